@@ -1,0 +1,275 @@
+//! A pull scanner over one JSON text (RFC 8259) that never builds a tree.
+
+use super::number::{self, Number};
+use super::text::{self, Span};
+use super::{DecodeError, DecodeErrorKind, MAX_DEPTH};
+
+/// Reads one JSON text from front to back.
+#[derive(Debug, Clone)]
+pub struct Scanner<'a> {
+    bytes: &'a [u8],
+    pos: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner at the start of `bytes`, which must be UTF-8.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, pos: 0 }
+    }
+
+    /// The bytes being scanned.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Offset of the next byte.
+    #[inline]
+    pub fn position(&self) -> usize {
+        self.pos
+    }
+
+    /// Goes back to an offset that [`position`](Self::position) gave.
+    #[inline]
+    pub(crate) fn rewind(&mut self, position: usize) {
+        self.pos = position;
+    }
+
+    /// The error of `kind` at the next byte.
+    pub(crate) fn error(&self, kind: DecodeErrorKind) -> DecodeError {
+        DecodeError::new(kind, self.pos)
+    }
+
+    fn unexpected(&self) -> DecodeError {
+        self.error(match self.bytes.get(self.pos) {
+            Some(byte) => DecodeErrorKind::UnexpectedByte(*byte),
+            None => DecodeErrorKind::UnexpectedEnd,
+        })
+    }
+
+    /// Skips white space and returns the byte that follows, without taking it.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Result<u8, DecodeError> {
+        loop {
+            match self.bytes.get(self.pos) {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.pos += 1,
+                Some(byte) => return Ok(*byte),
+                None => return Err(self.error(DecodeErrorKind::UnexpectedEnd)),
+            }
+        }
+    }
+
+    /// Takes the byte that [`peek`](Self::peek) returned.
+    #[inline]
+    pub(crate) fn bump(&mut self) {
+        self.pos += 1;
+    }
+
+    /// Takes `token` if exactly it comes next.
+    #[inline]
+    pub(crate) fn take(&mut self, token: &[u8]) -> bool {
+        let matches = self.bytes.get(self.pos..self.pos + token.len()) == Some(token);
+        if matches {
+            self.pos += token.len();
+        }
+        matches
+    }
+
+    /// Takes a string, from its opening quote to its closing one.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Result<Span, DecodeError> {
+        let span = text::read(self.bytes, self.pos + 1)?;
+        self.pos = span.end + 1;
+        Ok(span)
+    }
+
+    /// Takes a number.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Result<Number, DecodeError> {
+        let number = number::read(self.bytes, self.pos)?;
+        self.pos = number.end;
+        Ok(number)
+    }
+
+    /// Takes `true`, `false` or `null`, whichever `word` names.
+    #[inline]
+    pub(crate) fn literal(&mut self, word: &[u8]) -> Result<(), DecodeError> {
+        if self.take(word) {
+            Ok(())
+        } else {
+            Err(self.mismatch(word))
+        }
+    }
+
+    fn mismatch(&self, word: &[u8]) -> DecodeError {
+        let rest = self.bytes.get(self.pos..).unwrap_or_default();
+        let same = word.iter().zip(rest).take_while(|(a, b)| a == b).count();
+        Scanner {
+            bytes: self.bytes,
+            pos: self.pos + same,
+        }
+        .unexpected()
+    }
+
+    /// Takes the `:` after a key, with the white space around it.
+    #[inline]
+    pub(crate) fn colon(&mut self) -> Result<(), DecodeError> {
+        if self.peek()? != b':' {
+            return Err(self.unexpected());
+        }
+        self.bump();
+        Ok(())
+    }
+
+    /// Takes `open`, and says whether the container has a first item.
+    #[inline]
+    pub(crate) fn enter(&mut self, close: u8) -> Result<bool, DecodeError> {
+        self.bump();
+        let empty = self.peek()? == close;
+        if empty {
+            self.bump();
+        }
+        Ok(!empty)
+    }
+
+    /// After an item: takes `,` (true: another item follows) or `close`.
+    #[inline]
+    pub(crate) fn more(&mut self, close: u8) -> Result<bool, DecodeError> {
+        let byte = self.peek()?;
+        if byte == b',' {
+            self.bump();
+            return Ok(true);
+        }
+        if byte == close {
+            self.bump();
+            return Ok(false);
+        }
+        Err(self.unexpected())
+    }
+
+    /// Requires a key's opening quote next.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Result<Span, DecodeError> {
+        if self.peek()? != b'"' {
+            return Err(self.unexpected());
+        }
+        let span = self.string()?;
+        self.colon()?;
+        Ok(span)
+    }
+
+    /// Takes a whole value without looking at it, but checks that it is JSON.
+    pub(crate) fn skip(&mut self, depth: u32) -> Result<(), DecodeError> {
+        match self.peek()? {
+            b'"' => self.string().map(drop),
+            b'{' => self.skip_object(depth),
+            b'[' => self.skip_array(depth),
+            b't' => self.literal(b"true"),
+            b'f' => self.literal(b"false"),
+            b'n' => self.literal(b"null"),
+            b'-' | b'0'..=b'9' => self.number().map(drop),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn skip_object(&mut self, depth: u32) -> Result<(), DecodeError> {
+        let depth = self.deeper(depth)?;
+        let mut more = self.enter(b'}')?;
+        while more {
+            self.key()?;
+            self.skip(depth)?;
+            more = self.more(b'}')?;
+        }
+        Ok(())
+    }
+
+    fn skip_array(&mut self, depth: u32) -> Result<(), DecodeError> {
+        let depth = self.deeper(depth)?;
+        let mut more = self.enter(b']')?;
+        while more {
+            self.skip(depth)?;
+            more = self.more(b']')?;
+        }
+        Ok(())
+    }
+
+    /// One level deeper, or the error that the limit is reached.
+    #[inline]
+    pub(crate) fn deeper(&self, depth: u32) -> Result<u32, DecodeError> {
+        if depth >= MAX_DEPTH {
+            return Err(self.error(DecodeErrorKind::TooDeep));
+        }
+        Ok(depth + 1)
+    }
+
+    /// Requires that nothing but white space follows.
+    pub(crate) fn finish(&mut self) -> Result<(), DecodeError> {
+        match self.peek() {
+            Ok(_) => Err(self.error(DecodeErrorKind::TrailingData)),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// The error for a byte that begins no value.
+    pub(crate) fn no_value(&self) -> DecodeError {
+        self.unexpected()
+    }
+}
+
+/// Checks that `bytes` are one JSON text.
+pub fn validate(bytes: &[u8]) -> Result<(), DecodeError> {
+    let mut scanner = Scanner::new(bytes);
+    scanner.skip(0)?;
+    scanner.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let cases: [(&str, DecodeErrorKind, usize); 10] = [
+            ("", DecodeErrorKind::UnexpectedEnd, 0),
+            ("{\"a\":1", DecodeErrorKind::UnexpectedEnd, 6),
+            ("{\"a\" 1}", DecodeErrorKind::UnexpectedByte(b'1'), 5),
+            ("{a:1}", DecodeErrorKind::UnexpectedByte(b'a'), 1),
+            ("[1,]", DecodeErrorKind::UnexpectedByte(b']'), 3),
+            ("{\"a\":1,}", DecodeErrorKind::UnexpectedByte(b'}'), 7),
+            ("trux", DecodeErrorKind::UnexpectedByte(b'x'), 3),
+            ("nul", DecodeErrorKind::UnexpectedEnd, 3),
+            ("1 2", DecodeErrorKind::TrailingData, 2),
+            ("[01]", DecodeErrorKind::InvalidNumber, 1),
+        ];
+        for (text, kind, at) in cases {
+            assert_eq!(
+                validate(text.as_bytes()),
+                Err(DecodeError { kind, at }),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_nesting_beyond_the_limit() {
+        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert_eq!(validate(nested(128).as_bytes()), Ok(()));
+        assert_eq!(
+            validate(nested(129).as_bytes()).map_err(|e| e.kind),
+            Err(DecodeErrorKind::TooDeep)
+        );
+        assert!(validate(nested(1_000_000).as_bytes()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn accepts_what_serde_json_accepts(text in "[\\[\\]{}:,\"a1.e\\-tnul \\\\]{0,24}") {
+            prop_assert_eq!(validate(text.as_bytes()).is_ok(), serde_json::from_str::<serde_json::Value>(&text).is_ok() || overflow(&text));
+        }
+    }
+
+    /// serde_json refuses numbers beyond f64's range; JSON.parse and we make them infinite.
+    fn overflow(text: &str) -> bool {
+        serde_json::from_str::<Box<serde_json::value::RawValue>>(text).is_ok()
+    }
+}

@@ -1,0 +1,79 @@
+//! Bytes of one message to values: the JSON scanner and its parts.
+//!
+//! Nothing here builds a tree. [`json::Scanner`] walks the bytes once and
+//! [`extract`](crate::extract) takes what its targets ask for on the way.
+
+pub mod json;
+pub(crate) mod number;
+pub(crate) mod text;
+
+use std::fmt;
+
+/// Deepest nesting of arrays and objects that is read; RFC 8259 §9 leaves the
+/// limit to the implementation, and the wasm stack must never overflow.
+pub const MAX_DEPTH: u32 = 128;
+
+/// Why a message could not be decoded, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecodeError {
+    /// What went wrong.
+    pub kind: DecodeErrorKind,
+    /// Byte offset into the message, from 0.
+    pub at: usize,
+}
+
+/// The kinds of [`DecodeError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecodeErrorKind {
+    /// The message ends in the middle of a value.
+    UnexpectedEnd,
+    /// A byte that cannot stand there.
+    UnexpectedByte(u8),
+    /// A number that is not a JSON number.
+    InvalidNumber,
+    /// A `\` followed by something JSON has no escape for.
+    InvalidEscape,
+    /// A control character inside a string.
+    ControlCharacter,
+    /// A second value after the first.
+    TrailingData,
+    /// Nesting beyond [`MAX_DEPTH`].
+    TooDeep,
+    /// A binary message that is not UTF-8 text.
+    InvalidUtf8,
+    /// More than the data source's `maxMessageBytes`.
+    TooLarge,
+}
+
+impl DecodeError {
+    pub(crate) const fn new(kind: DecodeErrorKind, at: usize) -> Self {
+        Self { kind, at }
+    }
+}
+
+impl fmt::Display for DecodeErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnexpectedEnd => f.write_str("the message ends in the middle of a value"),
+            Self::UnexpectedByte(byte) if byte.is_ascii_graphic() => {
+                write!(f, "unexpected '{}'", char::from(*byte))
+            }
+            Self::UnexpectedByte(byte) => write!(f, "unexpected byte 0x{byte:02x}"),
+            Self::InvalidNumber => f.write_str("not a JSON number"),
+            Self::InvalidEscape => f.write_str("unknown escape in a string"),
+            Self::ControlCharacter => f.write_str("control character in a string"),
+            Self::TrailingData => f.write_str("more data after the end of the value"),
+            Self::TooDeep => write!(f, "nested deeper than {MAX_DEPTH} levels"),
+            Self::InvalidUtf8 => f.write_str("binary message that is not UTF-8 text"),
+            Self::TooLarge => f.write_str("larger than maxMessageBytes"),
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.kind, self.at)
+    }
+}
+
+impl std::error::Error for DecodeError {}

@@ -1,0 +1,47 @@
+//! What is wrong with something the user set.
+
+use std::fmt;
+
+/// A setting that cannot be used: it names the field, shows the value and says what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    field: String,
+    value: String,
+    problem: String,
+}
+
+/// Characters of a value that an error shows.
+const SHOWN: usize = 80;
+
+impl Error {
+    /// The error that `field` is set to `value`, and what is wrong with that.
+    pub fn new(
+        field: impl Into<String>,
+        value: impl fmt::Display,
+        problem: impl Into<String>,
+    ) -> Self {
+        let value = value.to_string();
+        let value = match value.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value,
+        };
+        Self {
+            field: field.into(),
+            value,
+            problem: problem.into(),
+        }
+    }
+
+    /// The name of the field, as in the query model.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is \"{}\": {}", self.field, self.value, self.problem)
+    }
+}
+
+impl std::error::Error for Error {}

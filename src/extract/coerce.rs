@@ -1,0 +1,211 @@
+//! A cell of a message to the type of its column.
+
+use super::rows::Cell;
+use super::time::TimeFormat;
+use crate::decode::{number, text};
+
+/// The type a query asks of a field (`FieldSelector.type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kind {
+    /// Whatever the first value is.
+    #[default]
+    Auto,
+    /// Numbers; numeric texts become numbers.
+    Number,
+    /// Texts; everything else as it stands in the message.
+    String,
+    /// Booleans; 0 and 1, and the usual words for them.
+    Boolean,
+    /// Points in time.
+    Time(TimeFormat),
+    /// The JSON text of the value.
+    Json,
+}
+
+impl Kind {
+    /// The type a query names, if it is one.
+    pub fn parse(name: &str, format: TimeFormat) -> Option<Self> {
+        Some(match name {
+            "auto" => Self::Auto,
+            "number" => Self::Number,
+            "string" => Self::String,
+            "boolean" => Self::Boolean,
+            "time" => Self::Time(format),
+            "json" => Self::Json,
+            _ => return None,
+        })
+    }
+}
+
+/// The cells of one message, which refer to its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    message: &'a [u8],
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(message: &'a [u8]) -> Self {
+        Self { message }
+    }
+
+    fn slice(self, start: u32, end: u32) -> &'a str {
+        let bytes = self
+            .message
+            .get(start as usize..end as usize)
+            .unwrap_or_default();
+        // Messages are UTF-8 and spans end at ASCII bytes, so this always succeeds.
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The text of a cell in a column of texts; `scratch` holds it where escapes had to be resolved.
+    pub(crate) fn text<'s>(self, cell: Cell, scratch: &'s mut String) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        Some(match cell {
+            Cell::Missing | Cell::Null => return None,
+            Cell::Boolean(true) => "true",
+            Cell::Boolean(false) => "false",
+            Cell::Number {
+                value,
+                length: u16::MAX,
+                ..
+            } => {
+                *scratch = value.to_string();
+                scratch
+            }
+            Cell::Number { start, length, .. } => self.slice(start, start + u32::from(length)),
+            Cell::WideInteger { start, end } | Cell::Json { start, end } => self.slice(start, end),
+            Cell::Text {
+                start,
+                end,
+                escaped: false,
+            } => self.slice(start, end),
+            Cell::Text {
+                start,
+                end,
+                escaped: true,
+            } => {
+                scratch.clear();
+                text::unescape(self.slice(start, end), scratch);
+                scratch
+            }
+        })
+    }
+
+    /// The JSON text of a cell.
+    pub(crate) fn json<'s>(self, cell: Cell, scratch: &'s mut String) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        match cell {
+            Cell::Text { start, end, .. } => Some(self.slice(start - 1, end + 1)),
+            other => self.text(other, scratch),
+        }
+    }
+
+    /// The cell as a number; `Err` when it holds something that is none.
+    #[inline]
+    pub(crate) fn number(self, cell: Cell, scratch: &mut String) -> Result<f64, ()> {
+        match cell {
+            Cell::Number { value, .. } => Ok(value),
+            Cell::Missing | Cell::Null => Ok(f64::NAN),
+            Cell::Boolean(value) => Ok(f64::from(u8::from(value))),
+            Cell::WideInteger { .. } | Cell::Text { .. } => self
+                .text(cell, scratch)
+                .and_then(number::from_text)
+                .ok_or(()),
+            Cell::Json { .. } => Err(()),
+        }
+    }
+
+    /// The cell as a boolean, `None` for null; `Err` when it holds something that is none.
+    pub(crate) fn boolean(self, cell: Cell, scratch: &mut String) -> Result<Option<bool>, ()> {
+        match cell {
+            Cell::Missing | Cell::Null => Ok(None),
+            Cell::Boolean(value) => Ok(Some(value)),
+            Cell::Number { value, .. } if value == 0.0 || value == 1.0 => Ok(Some(value == 1.0)),
+            Cell::Text { .. } => match self
+                .text(cell, scratch)
+                .map(str::to_ascii_lowercase)
+                .as_deref()
+            {
+                Some("true" | "on" | "yes" | "1") => Ok(Some(true)),
+                Some("false" | "off" | "no" | "0") => Ok(Some(false)),
+                _ => Err(()),
+            },
+            _ => Err(()),
+        }
+    }
+
+    /// The cell as milliseconds since the epoch, NaN for null; `Err` when it is no time.
+    #[inline]
+    pub(crate) fn time(
+        self,
+        cell: Cell,
+        format: TimeFormat,
+        scratch: &mut String,
+    ) -> Result<f64, ()> {
+        match cell {
+            Cell::Number { value, .. } => format.number(value).ok_or(()),
+            Cell::Missing | Cell::Null => Ok(f64::NAN),
+            Cell::WideInteger { .. } | Cell::Text { .. } => self
+                .text(cell, scratch)
+                .and_then(|text| format.text(text))
+                .ok_or(()),
+            Cell::Boolean(_) | Cell::Json { .. } => Err(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_cell(message: &str) -> Cell {
+        Cell::Text {
+            start: 1,
+            end: message.len() as u32 - 1,
+            escaped: message.contains('\\'),
+        }
+    }
+
+    #[test]
+    fn numeric_texts_become_numbers_where_asked() {
+        let mut scratch = String::new();
+        let number = |message: &str, scratch: &mut String| {
+            Source::new(message.as_bytes()).number(text_cell(message), scratch)
+        };
+        assert_eq!(number("\"0.001\"", &mut scratch), Ok(0.001));
+        assert_eq!(number("\"high\"", &mut scratch), Err(()));
+    }
+
+    #[test]
+    fn words_become_booleans_where_asked() {
+        let mut scratch = String::new();
+        for (message, expected) in [
+            ("\"ON\"", Ok(Some(true))),
+            ("\"false\"", Ok(Some(false))),
+            ("\"maybe\"", Err(())),
+        ] {
+            assert_eq!(
+                Source::new(message.as_bytes()).boolean(text_cell(message), &mut scratch),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn json_keeps_the_quotes() {
+        let message = r#""a\nb""#;
+        let source = Source::new(message.as_bytes());
+        assert_eq!(
+            source.json(text_cell(message), &mut String::new()),
+            Some(message)
+        );
+        assert_eq!(
+            source.text(text_cell(message), &mut String::new()),
+            Some("a\nb")
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! One message to rows: which values the selectors mean, and how they line up.
+//!
+//! A [`Path`](path::Path) is compiled once per query into a [`Program`](program::Program), a
+//! trie that [`walk`] follows while the scanner moves forward. The result is a
+//! batch of [`Rows`](rows::Rows) that still refer to the message's bytes;
+//! [`coerce`] turns their cells into values of a column.
+
+pub mod coerce;
+pub mod path;
+pub mod program;
+pub mod rows;
+pub mod time;
+pub mod walk;

@@ -1,0 +1,340 @@
+//! Follows a [`Program`] through one message and lines its values up in rows.
+//!
+//! A *scope* is the message, or one item that a wildcard picked. A scope without
+//! wildcards below it is one row. Otherwise its rows are those of its wildcards:
+//! side by side they are zipped by index, and the scope's own values are
+//! repeated in each of its rows.
+
+use super::program::{NodeId, Program};
+use super::rows::{Cell, Rows};
+use crate::decode::DecodeError;
+use crate::decode::json::Scanner;
+use crate::decode::text;
+
+/// The rows of the scope being walked.
+struct Scope {
+    /// Its first row.
+    start: usize,
+    /// The row after the last one that its wildcards have filled.
+    end: usize,
+    /// Whether its rows are those of its wildcards.
+    splits: bool,
+    /// Where its own values begin in [`Walk::held`].
+    held: usize,
+}
+
+struct Walk<'a, 'p> {
+    scanner: Scanner<'a>,
+    program: &'p mut Program,
+    rows: &'p mut Rows,
+    /// Values of scopes that split, until their rows are known.
+    held: Vec<(usize, Cell)>,
+}
+
+/// Fills `rows` with what `program` takes from `message`, which must be UTF-8.
+///
+/// # Errors
+/// When the message is not one JSON text. `rows` is then empty: a message is
+/// taken whole or not at all.
+pub fn walk(message: &[u8], program: &mut Program, rows: &mut Rows) -> Result<(), DecodeError> {
+    rows.reset(program.width());
+    let mut walk = Walk {
+        scanner: Scanner::new(message),
+        program,
+        rows,
+        held: Vec::new(),
+    };
+    let result = walk.message();
+    if result.is_err() {
+        rows.truncate(0);
+    }
+    result
+}
+
+impl Walk<'_, '_> {
+    fn message(&mut self) -> Result<(), DecodeError> {
+        if self.scanner.peek()? == b'[' && self.program.array_is_rows {
+            let depth = self.scanner.deeper(0)?;
+            let mut row = 0;
+            let mut more = self.scanner.enter(b']')?;
+            while more {
+                row = self.scope(Program::ROOT, row, depth)?;
+                more = self.scanner.more(b']')?;
+            }
+        } else {
+            self.scope(Program::ROOT, 0, 0)?;
+        }
+        self.scanner.finish()
+    }
+
+    /// Walks one scope whose rows begin at `start`; returns where they end.
+    #[inline]
+    fn scope(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
+        let splits = self.program.node(node).splits;
+        let mut scope = Scope {
+            start,
+            end: start,
+            splits,
+            held: self.held.len(),
+        };
+        if !splits {
+            self.rows.grow_to(start + 1);
+            scope.end = start + 1;
+        }
+        self.value(node, &mut scope, depth)?;
+        if splits {
+            self.release(&scope);
+        }
+        Ok(scope.end)
+    }
+
+    /// Repeats the scope's own values in each of its rows.
+    fn release(&mut self, scope: &Scope) {
+        for (column, cell) in self.held.drain(scope.held..) {
+            for row in scope.start..scope.end {
+                self.rows.set(row, column, cell);
+            }
+        }
+    }
+
+    fn value(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        match self.scanner.peek()? {
+            b'{' => self.object(node, scope, depth),
+            b'[' => self.array(node, scope, depth),
+            _ => {
+                let cell = self.scalar()?;
+                self.put(node, scope, cell);
+                Ok(())
+            }
+        }
+    }
+
+    #[inline]
+    fn scalar(&mut self) -> Result<Cell, DecodeError> {
+        match self.scanner.peek()? {
+            b'"' => {
+                let span = self.scanner.string()?;
+                Ok(Cell::Text {
+                    start: span.start as u32,
+                    end: span.end as u32,
+                    escaped: span.escaped,
+                })
+            }
+            b'-' | b'0'..=b'9' => {
+                let start = self.scanner.position() as u32;
+                let number = self.scanner.number()?;
+                let end = number.end as u32;
+                if number.wide {
+                    return Ok(Cell::WideInteger { start, end });
+                }
+                let length = u16::try_from(end - start).unwrap_or(u16::MAX);
+                Ok(Cell::Number {
+                    value: number.value,
+                    start,
+                    length,
+                })
+            }
+            b't' => self.scanner.literal(b"true").map(|()| Cell::Boolean(true)),
+            b'f' => self
+                .scanner
+                .literal(b"false")
+                .map(|()| Cell::Boolean(false)),
+            b'n' => self.scanner.literal(b"null").map(|()| Cell::Null),
+            _ => Err(self.scanner.no_value()),
+        }
+    }
+
+    /// Gives the columns of `node` the value found there.
+    #[inline]
+    fn put(&mut self, node: NodeId, scope: &Scope, cell: Cell) {
+        if self.program.open
+            && self.program.node(node).columns.is_empty()
+            && self.program.add_column(node).is_some()
+        {
+            self.rows.widen(self.program.width());
+        }
+        for column in &self.program.node(node).columns {
+            if scope.splits {
+                self.held.push((*column, cell));
+            } else {
+                self.rows.set(scope.start, *column, cell);
+            }
+        }
+    }
+
+    fn object(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        let start = self.scanner.position();
+        if self.program.node(node).is_leaf() && !self.program.open {
+            self.scanner.skip(depth)?;
+        } else {
+            self.members(node, scope, depth)?;
+        }
+        self.put_json(node, scope, start);
+        Ok(())
+    }
+
+    fn members(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        let depth = self.scanner.deeper(depth)?;
+        let mut row = scope.start;
+        let mut expected = 0;
+        let mut more = self.scanner.enter(b'}')?;
+        while more {
+            let child = self.member(node, &mut expected)?;
+            match self.program.node(node).wildcard {
+                None => self.child(child, scope, depth)?,
+                Some(each) => {
+                    if child.is_some() {
+                        let position = self.scanner.position();
+                        self.child(child, scope, depth)?;
+                        self.scanner.rewind(position);
+                    }
+                    row = self.scope(each, row, depth)?;
+                    scope.end = scope.end.max(row);
+                }
+            }
+            more = self.scanner.more(b'}')?;
+        }
+        Ok(())
+    }
+
+    fn child(
+        &mut self,
+        child: Option<NodeId>,
+        scope: &mut Scope,
+        depth: u32,
+    ) -> Result<(), DecodeError> {
+        match child {
+            Some(child) => self.value(child, scope, depth),
+            None => self.scanner.skip(depth),
+        }
+    }
+
+    /// Takes a member's name and colon, and finds where the program goes on.
+    #[inline]
+    fn member(
+        &mut self,
+        node: NodeId,
+        expected: &mut usize,
+    ) -> Result<Option<NodeId>, DecodeError> {
+        // The usual case by far: compact JSON with the members in the order of the message before.
+        if self.scanner.peek()? == b'"'
+            && let Some(edge) = self.program.node(node).edges.get(*expected)
+            && !edge.token.is_empty()
+            && self.scanner.take(&edge.token)
+        {
+            *expected += 1;
+            return Ok(Some(edge.node));
+        }
+        let span = self.scanner.key()?;
+        let bytes = self.scanner.bytes();
+        // The caller promises UTF-8 and a string ends at an ASCII quote, so this always succeeds.
+        let raw = std::str::from_utf8(&bytes[span.start..span.end]).unwrap_or_default();
+        if !span.escaped {
+            return Ok(self.find(node, raw, expected));
+        }
+        let mut name = String::with_capacity(raw.len());
+        text::unescape(raw, &mut name);
+        Ok(self.find(node, &name, expected))
+    }
+
+    fn find(&mut self, node: NodeId, name: &str, expected: &mut usize) -> Option<NodeId> {
+        if let Some(edge) = self.program.node(node).edge(name, *expected) {
+            *expected = edge + 1;
+            return Some(self.program.node(node).edges[edge].node);
+        }
+        if self.program.may_grow() {
+            *expected = self.program.node(node).edges.len() + 1;
+            return Some(self.program.add_edge(node, name));
+        }
+        None
+    }
+
+    fn array(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        let start = self.scanner.position();
+        let positional = self.program.open && node == Program::ROOT;
+        if positional {
+            self.positions(node, scope, depth)?;
+            return Ok(());
+        }
+        if self.program.node(node).is_leaf() || self.program.open {
+            self.scanner.skip(depth)?;
+        } else {
+            self.elements(node, scope, depth)?;
+        }
+        self.put_json(node, scope, start);
+        Ok(())
+    }
+
+    fn elements(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        let depth = self.scanner.deeper(depth)?;
+        let mut row = scope.start;
+        let mut index = 0;
+        let mut more = self.scanner.enter(b']')?;
+        while more {
+            let here = self.program.node(node);
+            let child = here
+                .indexes
+                .iter()
+                .find(|(i, _)| *i == index)
+                .map(|(_, n)| *n);
+            match here.wildcard {
+                None => self.child(child, scope, depth)?,
+                Some(each) => {
+                    if child.is_some() {
+                        let position = self.scanner.position();
+                        self.child(child, scope, depth)?;
+                        self.scanner.rewind(position);
+                    }
+                    row = self.scope(each, row, depth)?;
+                    scope.end = scope.end.max(row);
+                }
+            }
+            index += 1;
+            more = self.scanner.more(b']')?;
+        }
+        Ok(())
+    }
+
+    /// A row that is itself an array: its items are columns named by their index.
+    fn positions(
+        &mut self,
+        node: NodeId,
+        scope: &mut Scope,
+        depth: u32,
+    ) -> Result<(), DecodeError> {
+        let depth = self.scanner.deeper(depth)?;
+        let mut index: usize = 0;
+        let mut more = self.scanner.enter(b']')?;
+        while more {
+            let mut expected = index;
+            let child = self.find(node, &index.to_string(), &mut expected);
+            self.child(child, scope, depth)?;
+            index += 1;
+            more = self.scanner.more(b']')?;
+        }
+        Ok(())
+    }
+
+    /// A column that meets an array or object takes it as JSON text. An open
+    /// program makes columns of an object's members instead, of arrays it keeps the text.
+    fn put_json(&mut self, node: NodeId, scope: &Scope, start: usize) {
+        let end = self.scanner.position();
+        let is_array = self.scanner.bytes().get(start) == Some(&b'[');
+        if self.program.open && !is_array {
+            return;
+        }
+        if self.program.open || !self.program.node(node).columns.is_empty() {
+            self.put(
+                node,
+                scope,
+                Cell::Json {
+                    start: start as u32,
+                    end: end as u32,
+                },
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+use super::*;
+use crate::extract::path::Path;
+
+/// The rows that `paths` take from `message`, each cell as JSON text; `-` where nothing was met.
+fn rows(paths: &[&str], message: &str) -> Vec<Vec<String>> {
+    let paths: Vec<Path> = paths.iter().map(|p| Path::parse(p).unwrap()).collect();
+    let mut program = Program::new(&paths);
+    shown(&mut program, message)
+}
+
+fn shown(program: &mut Program, message: &str) -> Vec<Vec<String>> {
+    let mut rows = Rows::default();
+    walk(message.as_bytes(), program, &mut rows).unwrap();
+    rows.iter()
+        .map(|row| row.iter().map(|cell| show(cell, message)).collect())
+        .collect()
+}
+
+fn show(cell: &Cell, message: &str) -> String {
+    match *cell {
+        Cell::Missing => "-".to_owned(),
+        Cell::Null => "null".to_owned(),
+        Cell::Boolean(b) => b.to_string(),
+        Cell::Number { value, .. } => value.to_string(),
+        Cell::WideInteger { start, end }
+        | Cell::Text { start, end, .. }
+        | Cell::Json { start, end } => message[start as usize..end as usize].to_owned(),
+    }
+}
+
+#[test]
+fn takes_chosen_values_in_any_order_and_layout() {
+    let expected = vec![vec!["1".to_owned(), "x".to_owned()]];
+    for message in [
+        r#"{"a":1,"b":{"c":"x"}}"#,
+        r#"{"b":{"z":[1,{"c":2}],"c":"x"},"q":null,"a":1}"#,
+        "{ \"\\u0061\" : 1 ,\n \"b\" : { \"c\" : \"x\" } }",
+    ] {
+        assert_eq!(rows(&["$.a", "$.b.c"], message), expected, "{message}");
+    }
+}
+
+#[test]
+fn wildcards_with_a_shared_prefix_walk_together() {
+    // Signal K: two nested arrays, with values of every level beside and after them.
+    let message = r#"{"updates":[
+        {"timestamp":"t1","values":[{"path":"p1","value":1},{"path":"p2","value":2}]},
+        {"values":[{"path":"p3","value":3}],"timestamp":"t2"}],"context":"c"}"#;
+    let paths = [
+        "$.context",
+        "$.updates[*].timestamp",
+        "$.updates[*].values[*].path",
+        "$.updates[*].values[*].value",
+    ];
+    assert_eq!(
+        rows(&paths, message),
+        [
+            ["c", "t1", "p1", "1"],
+            ["c", "t1", "p2", "2"],
+            ["c", "t2", "p3", "3"]
+        ]
+    );
+}
+
+#[test]
+fn columns_side_by_side_are_zipped() {
+    assert_eq!(
+        rows(
+            &["$.t[*]", "$.v[*]", "$.k"],
+            r#"{"t":[1,2,3],"v":[10,20],"k":"k"}"#
+        ),
+        [["1", "10", "k"], ["2", "20", "k"], ["3", "-", "k"]]
+    );
+}
+
+#[test]
+fn an_empty_array_gives_no_row() {
+    assert!(rows(&["$.a", "$.list[*].b"], r#"{"a":1,"list":[]}"#).is_empty());
+    assert!(rows(&["$.a", "$.list[*].b"], r#"{"a":1}"#).is_empty());
+}
+
+#[test]
+fn items_of_a_top_level_array_are_rows_unless_a_path_reads_the_array() {
+    assert_eq!(rows(&["$.p"], r#"[{"p":1},{"p":2}]"#), [["1"], ["2"]]);
+    assert_eq!(rows(&["$[*].p"], r#"[{"p":1},{"p":2}]"#), [["1"], ["2"]]);
+    assert_eq!(rows(&["$[1].p"], r#"[{"p":1},{"p":2}]"#), [["2"]]);
+    assert_eq!(rows(&["$[0]", "$[1]"], "[5,6,7]"), [["5", "6"]]);
+}
+
+#[test]
+fn a_wildcard_and_an_index_may_meet_the_same_item() {
+    assert_eq!(
+        rows(
+            &["$.a[*].x", "$.a[0].y"],
+            r#"{"a":[{"x":1,"y":9},{"x":2}]}"#
+        ),
+        [["1", "9"], ["2", "9"]]
+    );
+}
+
+#[test]
+fn wildcards_go_over_members_of_objects_too() {
+    assert_eq!(
+        rows(
+            &["$.sensors[*].v"],
+            r#"{"sensors":{"a":{"v":1},"b":{"v":2}}}"#
+        ),
+        [["1"], ["2"]]
+    );
+}
+
+#[test]
+fn several_columns_may_read_one_path_and_parts_of_it() {
+    assert_eq!(
+        rows(&["$.a", "$.a", "$.a.b"], r#"{"a":{"b":1}}"#),
+        [[r#"{"b":1}"#, r#"{"b":1}"#, "1"]]
+    );
+}
+
+#[test]
+fn finds_columns_by_itself() {
+    let mut program = Program::inferred();
+    assert_eq!(
+        shown(
+            &mut program,
+            r#"{"time":1,"d":{"x":2,"y":{"z":true}},"l":[1,2]}"#
+        ),
+        [["1", "2", "true", "[1,2]"]]
+    );
+    assert_eq!(program.names(), ["time", "d.x", "d.y.z", "l"]);
+    // A later column is added; a missing one stays empty; the order of members is free.
+    assert_eq!(
+        shown(&mut program, r#"{"new":"n","d":{"x":3},"time":2}"#),
+        [["2", "3", "-", "-", "n"]]
+    );
+    assert_eq!(
+        shown(&mut program, r#"[{"time":3},{"time":4,"more":5}]"#)[1],
+        ["4", "-", "-", "-", "-", "5"]
+    );
+}
+
+#[test]
+fn finds_columns_of_scalars_and_positional_rows() {
+    let mut program = Program::inferred();
+    assert_eq!(shown(&mut program, "23.5"), [["23.5"]]);
+    assert_eq!(program.names(), ["value"]);
+    let mut program = Program::inferred();
+    assert_eq!(
+        shown(&mut program, "[[1,2],[3,4]]"),
+        [["1", "2"], ["3", "4"]]
+    );
+    assert_eq!(program.names(), ["0", "1"]);
+}
+
+#[test]
+fn stops_adding_columns_when_the_names_are_data() {
+    let mut program = Program::inferred();
+    for i in 0..300 {
+        shown(&mut program, &format!(r#"{{"k{i}":1}}"#));
+    }
+    assert_eq!(
+        program.width(),
+        crate::extract::program::MAX_INFERRED_COLUMNS
+    );
+}
+
+#[test]
+fn a_broken_message_gives_no_rows_at_all() {
+    let mut program = Program::new(&[Path::parse("$.a").unwrap()]);
+    let mut rows = Rows::default();
+    assert!(walk(br#"[{"a":1},{"a":2},{"a":]"#, &mut program, &mut rows).is_err());
+    assert!(rows.is_empty());
+}
+
+mod oracle {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-1000i32..1000).prop_map(Value::from),
+            "[a-c\"\\\\é]{0,4}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map("[a-c]", inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn path() -> impl Strategy<Value = String> {
+        let segment = prop_oneof![
+            "[a-c]".prop_map(|n| format!(".{n}")),
+            (0u8..3).prop_map(|i| format!("[{i}]")),
+            Just("[*]".to_owned())
+        ];
+        proptest::collection::vec(segment, 1..4)
+            .prop_map(|segments| format!("${}", segments.concat()))
+    }
+
+    /// The values that RFC 9535 says `path` selects, in document order.
+    fn select<'v>(value: &'v Value, segments: &[crate::extract::path::Segment]) -> Vec<&'v Value> {
+        use crate::extract::path::Segment;
+        let Some((first, rest)) = segments.split_first() else {
+            return vec![value];
+        };
+        let children: Vec<&Value> = match (first, value) {
+            (Segment::Name(name), Value::Object(members)) => {
+                members.get(name).into_iter().collect()
+            }
+            (Segment::Index(index), Value::Array(items)) => {
+                items.get(*index as usize).into_iter().collect()
+            }
+            (Segment::Wildcard, Value::Array(items)) => items.iter().collect(),
+            (Segment::Wildcard, Value::Object(members)) => members.values().collect(),
+            _ => Vec::new(),
+        };
+        children
+            .into_iter()
+            .flat_map(|child| select(child, rest))
+            .collect()
+    }
+
+    fn as_json(cell: &Cell, message: &str) -> Option<Value> {
+        match *cell {
+            Cell::Missing => None,
+            Cell::Text { start, end, .. } => {
+                Some(serde_json::from_str(&message[start as usize - 1..=end as usize]).unwrap())
+            }
+            _ => Some(serde_json::from_str(&show(cell, message)).unwrap()),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn selects_what_a_full_parse_selects(document in document(), text in path()) {
+            let path = Path::parse(&text).unwrap();
+            let mut program = Program::new(std::slice::from_ref(&path));
+            program.array_is_rows = false;
+            let mut rows = Rows::default();
+            let message = document.to_string();
+            walk(message.as_bytes(), &mut program, &mut rows).unwrap();
+            let ours: Vec<Value> = rows.iter().filter_map(|row| as_json(&row[0], &message)).collect();
+            let theirs: Vec<Value> = select(&document, path.segments()).into_iter().cloned().collect();
+            prop_assert_eq!(ours, theirs);
+        }
+
+        #[test]
+        fn never_panics(message in any::<Vec<u8>>(), texts in proptest::collection::vec(path(), 0..4)) {
+            let Ok(message) = String::from_utf8(message) else { return Ok(()) };
+            let paths: Vec<Path> = texts.iter().map(|t| Path::parse(t).unwrap()).collect();
+            let _ = walk(message.as_bytes(), &mut Program::new(&paths), &mut Rows::default());
+            let _ = walk(message.as_bytes(), &mut Program::inferred(), &mut Rows::default());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What leaves the engine: Grafana's DataFrame, still without JavaScript.
+
+use std::rc::Rc;
+
+/// Grafana's field types (`FieldType` of @grafana/data).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// Milliseconds since the epoch.
+    Time,
+    /// A number.
+    Number,
+    /// A text.
+    String,
+    /// A boolean.
+    Boolean,
+}
+
+impl FieldType {
+    /// Grafana's name of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Boolean => "boolean",
+        }
+    }
+}
+
+/// The values of a field, oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Numbers and times; NaN stands for null.
+    Numbers(Vec<f64>),
+    /// 0 false, 1 true, anything else null.
+    Booleans(Vec<u8>),
+    /// Each row says which of the distinct texts it is; beyond them, null.
+    Texts {
+        /// The texts, each once.
+        distinct: Vec<Rc<str>>,
+        /// For each row its index in `distinct`.
+        rows: Vec<u32>,
+    },
+}
+
+/// One field of a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: FieldType,
+    /// Grafana unit id, for `config.unit`.
+    pub unit: Option<String>,
+    /// Its values.
+    pub values: Values,
+}
+
+/// A frame: the time field first, then one field per column, all of length `len`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// The fields.
+    pub fields: Vec<Field>,
+    /// Rows in each of them.
+    pub len: usize,
+}
+
+/// How grave a notice is (`QueryResultMetaNotice.severity`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Something is not as the user meant it.
+    Warning,
+    /// Data is missing.
+    Error,
+}
+
+impl Severity {
+    /// Grafana's name of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Something the panel tells its user (`meta.notices`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How grave it is.
+    pub severity: Severity,
+    /// What it says.
+    pub text: String,
+}
+
+impl Notice {
+    /// A notice of the severity.
+    pub fn new(severity: Severity, text: impl Into<String>) -> Self {
+        Self {
+            severity,
+            text: text.into(),
+        }
+    }
+}
+
+/// One line of the panel inspector's statistics (`meta.stats`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stat {
+    /// What is counted.
+    pub name: &'static str,
+    /// How much of it.
+    pub value: f64,
+    /// Grafana unit id.
+    pub unit: Option<&'static str>,
+}

@@ -1,0 +1,31 @@
+//! Freshet's engine: WebSocket feeds to Grafana frames.
+//!
+//! The life of a message, and the order in which the modules may use each other:
+//!
+//! ```text
+//! socket -> decode -> extract -> table (of rings) -> frame -> stream -> wasm (observable) -> Grafana
+//! ```
+//!
+//! - [`socket`] decides when to connect, retry and give up; it does no I/O.
+//! - [`decode`] scans a message's bytes once, [`extract`] takes from them the
+//!   values a query asks for, lined up in rows.
+//! - [`table`] keeps the newest rows, a [`ring`] per column, and makes [`frame`]s of them.
+//! - [`stream`] is the fold of all that for one reading of one connection.
+//! - `wasm` is the only place that knows JavaScript: browser sockets, timers and the observable.
+//!
+//! Everything but `wasm` is plain Rust and is tested natively.
+
+pub mod decode;
+pub mod error;
+pub mod extract;
+pub mod frame;
+pub mod pace;
+pub mod ring;
+pub mod socket;
+pub mod stream;
+pub mod table;
+pub mod target;
+pub mod url;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm;

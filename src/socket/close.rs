@@ -1,0 +1,61 @@
+//! Why a WebSocket ended.
+
+use std::fmt;
+
+/// How a connection ended, as the browser's CloseEvent tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Close {
+    /// The close code of RFC 6455 §7.4.
+    pub code: u16,
+    /// The server's reason, often empty.
+    pub reason: String,
+}
+
+/// Code that browsers report when no close frame came: the connection dropped,
+/// was refused, or the handshake failed. They do not say which.
+pub const ABNORMAL: u16 = 1006;
+
+impl Close {
+    /// An end that was noticed here, without a close frame.
+    pub fn abnormal(reason: impl Into<String>) -> Self {
+        Self {
+            code: ABNORMAL,
+            reason: reason.into(),
+        }
+    }
+
+    /// The meaning of the code (RFC 6455 §7.4.1 and the IANA registry of close codes).
+    pub fn meaning(&self) -> &'static str {
+        match self.code {
+            1000 => "normal closure",
+            1001 => "the server is going away",
+            1002 => "protocol error",
+            1003 => "the server cannot accept this kind of data",
+            1005 => "closed without a code",
+            ABNORMAL => "the connection dropped, was refused or the handshake failed",
+            1007 => "invalid data",
+            1008 => "policy violation, often missing permission",
+            1009 => "a message was too big",
+            1010 => "an extension is missing",
+            1011 => "internal error of the server",
+            1012 => "the server restarts",
+            1013 => "the server is overloaded, try later",
+            1014 => "bad gateway",
+            1015 => "TLS handshake failed",
+            3000 => "unauthorized",
+            3003 => "forbidden",
+            4000..=4999 => "a code of this server's own",
+            _ => "unknown code",
+        }
+    }
+}
+
+impl fmt::Display for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "code {}, {}", self.code, self.meaning())?;
+        if !self.reason.is_empty() {
+            write!(f, ": {}", self.reason)?;
+        }
+        Ok(())
+    }
+}

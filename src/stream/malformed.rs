@@ -1,0 +1,41 @@
+//! Messages that could not be read: how many, and what the last one looked like.
+
+use crate::decode::DecodeError;
+
+/// Bytes of a malformed message that the notice shows.
+const SHOWN: usize = 60;
+
+#[derive(Debug, Default)]
+pub(super) struct Malformed {
+    count: u64,
+    last: Option<(DecodeError, String)>,
+}
+
+impl Malformed {
+    #[cold]
+    pub(super) fn add(&mut self, error: DecodeError, message: &[u8]) {
+        self.count += 1;
+        let start = String::from_utf8_lossy(&message[..message.len().min(SHOWN)]);
+        let rest = if message.len() > SHOWN { "…" } else { "" };
+        self.last = Some((
+            error,
+            format!("{}{rest}", start.trim_end_matches('\u{fffd}')),
+        ));
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    pub(super) fn notice(&self) -> Option<String> {
+        let (error, start) = self.last.as_ref()?;
+        let messages = if self.count == 1 {
+            "1 message".to_owned()
+        } else {
+            format!("{} messages", self.count)
+        };
+        Some(format!(
+            "{messages} could not be read and left no rows. The last one: {error}. It begins with: {start}"
+        ))
+    }
+}

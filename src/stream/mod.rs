@@ -1,0 +1,194 @@
+//! One reading of one connection: messages in, the newest rows and what to say of them out.
+
+mod counters;
+mod extractor;
+mod malformed;
+
+pub use counters::Counters;
+use extractor::Extractor;
+use malformed::Malformed;
+
+use crate::decode::{DecodeError, DecodeErrorKind};
+use crate::extract::program::MAX_INFERRED_COLUMNS;
+use crate::frame::{Frame, Notice, Severity, Stat};
+use crate::table::{Millis, Table};
+use crate::target::{Backfill, Fields, Reading};
+
+/// Separates messages that are handed over together. U+001E can stand in no
+/// JSON text, not even in a string (RFC 8259 §7; RFC 7464 uses it the same way).
+pub const SEPARATOR: u8 = 0x1e;
+
+/// The fold of a connection's messages for everybody who reads them the same way.
+#[derive(Debug)]
+pub struct Stream {
+    extractor: Extractor,
+    table: Table,
+    counters: Counters,
+    malformed: Malformed,
+    history_problem: Option<String>,
+    max_message_bytes: usize,
+}
+
+impl Stream {
+    /// A stream without rows.
+    pub fn new(reading: &Reading, capacity: usize, max_message_bytes: usize) -> Self {
+        let mut table = Table::new(capacity);
+        Self {
+            extractor: Extractor::new(reading, &mut table),
+            table,
+            counters: Counters::default(),
+            malformed: Malformed::default(),
+            history_problem: None,
+            max_message_bytes,
+        }
+    }
+
+    /// Takes messages, in order of arrival, that stand in `batch` with a
+    /// [`SEPARATOR`] between them. Must be UTF-8, and have one arrival time each;
+    /// where a message holds the separator itself, hand it over alone.
+    pub fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis]) {
+        if let [arrival] = arrivals {
+            return self.receive(batch, *arrival);
+        }
+        let mut rest = batch;
+        for arrival in arrivals {
+            let end = memchr::memchr(SEPARATOR, rest).unwrap_or(rest.len());
+            self.receive(&rest[..end], *arrival);
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+    }
+
+    /// Takes one message.
+    #[inline]
+    fn receive(&mut self, message: &[u8], arrival: Millis) {
+        self.counters.messages += 1;
+        self.counters.bytes += message.len() as u64;
+        let result = self
+            .check_size(message)
+            .and_then(|()| self.extractor.read(message, arrival, &mut self.table));
+        match result {
+            Ok(rows) => self.counters.took(rows, self.table.last_time(), arrival),
+            Err(error) => {
+                self.malformed.add(error, message);
+                self.table.end_batch();
+            }
+        }
+    }
+
+    /// Takes one binary message, which should be UTF-8 text.
+    pub fn receive_binary(&mut self, message: &[u8], arrival: Millis) {
+        match std::str::from_utf8(message) {
+            Ok(_) => self.receive(message, arrival),
+            Err(error) => {
+                self.counters.messages += 1;
+                self.counters.bytes += message.len() as u64;
+                self.malformed.add(
+                    DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to()),
+                    message,
+                );
+                self.table.end_batch();
+            }
+        }
+    }
+
+    fn check_size(&self, message: &[u8]) -> Result<(), DecodeError> {
+        if message.len() > self.max_message_bytes {
+            return Err(DecodeError::new(
+                DecodeErrorKind::TooLarge,
+                self.max_message_bytes,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Takes the answer of the history endpoint and merges it with the rows that came meanwhile.
+    pub fn receive_history(&mut self, backfill: &Backfill, answer: &[u8], now: Millis) {
+        let history = self.table.begin_history();
+        let result = match std::str::from_utf8(answer) {
+            Err(error) => Err(DecodeError::new(
+                DecodeErrorKind::InvalidUtf8,
+                error.valid_up_to(),
+            )),
+            Ok(_) => self
+                .extractor
+                .read_history(backfill, answer, now, &mut self.table),
+        };
+        self.table.end_history(history);
+        self.history_problem = match result {
+            Ok(0) if answer.iter().all(u8::is_ascii_whitespace) => {
+                Some("The history is empty.".to_owned())
+            }
+            Ok(_) => None,
+            Err(error) => Some(format!("The history could not be read: {error}.")),
+        };
+    }
+
+    /// Says on the panel that the history could not be had.
+    pub fn history_failed(&mut self, problem: String) {
+        self.history_problem = Some(problem);
+        self.table.end_batch();
+    }
+
+    /// Changes how many rows are held.
+    pub fn resize(&mut self, capacity: usize) {
+        self.table.resize(capacity);
+    }
+
+    /// How many rows are held.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether no row is held.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Goes up with everything that a packet would show differently.
+    pub fn revision(&self) -> u64 {
+        self.table.revision()
+    }
+
+    /// What was counted.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Bytes of memory behind the rows.
+    pub fn allocated_bytes(&self) -> usize {
+        self.table.allocated_bytes()
+    }
+
+    /// The newest `limit` rows, shown as `fields` says.
+    pub fn frame(&mut self, limit: usize, fields: &Fields) -> Frame {
+        self.table
+            .frame(limit, &fields.time_display, &fields.displays)
+    }
+
+    /// What to tell the user of the messages and their values.
+    pub fn notices(&self) -> Vec<Notice> {
+        let warn = |text: String| Notice::new(Severity::Warning, text);
+        let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
+        notices.extend(self.history_problem.clone().map(warn));
+        notices.extend(self.table.complaints().map(warn));
+        if self.table.is_empty() && self.counters.messages > self.malformed.count() {
+            let text = format!(
+                "{} messages came, but none held a value for this query. Check the paths of its fields.",
+                self.counters.messages
+            );
+            notices.push(warn(text));
+        }
+        if self.extractor.is_cut() {
+            notices.push(warn(format!("The messages hold more than {MAX_INFERRED_COLUMNS} different fields; the rest is left out. Choose the fields to read.")));
+        }
+        notices
+    }
+
+    /// The counters for the panel inspector.
+    pub fn stats(&self) -> Vec<Stat> {
+        self.counters.stats(self.malformed.count())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,406 @@
+use super::*;
+use crate::extract::coerce::Kind;
+use crate::extract::path::Path;
+use crate::extract::time::TimeFormat;
+use crate::frame::{FieldType, Values};
+use crate::target::{Fills, Selector, Spec, Target};
+
+const NOW: f64 = 1_700_000_000_000.0;
+
+fn stream(capacity: usize) -> Stream {
+    Stream::new(&Reading::default(), capacity, usize::MAX)
+}
+
+fn chosen(fields: &str) -> (Stream, Fields) {
+    let spec: Spec = serde_json::from_str(&format!(r#"{{"fields":{fields}}}"#)).unwrap();
+    let target = Target::parse(&spec).unwrap();
+    (
+        Stream::new(&target.fields.reading, 1000, usize::MAX),
+        target.fields,
+    )
+}
+
+fn send(stream: &mut Stream, messages: &[&str]) {
+    let batch = messages.join("\u{1e}");
+    stream.receive_all(batch.as_bytes(), &vec![NOW; messages.len()]);
+}
+
+/// Each field as `name:type=values`.
+fn shown(stream: &mut Stream, fields: &Fields) -> Vec<String> {
+    let frame = stream.frame(1000, fields);
+    let show = |values: &Values| match values {
+        Values::Numbers(numbers) => numbers
+            .iter()
+            .map(|n| {
+                if n.is_nan() {
+                    "null".to_owned()
+                } else {
+                    n.to_string()
+                }
+            })
+            .collect::<Vec<_>>(),
+        Values::Booleans(booleans) => booleans
+            .iter()
+            .map(|b| {
+                ["false", "true"]
+                    .get(*b as usize)
+                    .unwrap_or(&"null")
+                    .to_string()
+            })
+            .collect(),
+        Values::Texts { distinct, rows } => rows
+            .iter()
+            .map(|r| {
+                distinct
+                    .get(*r as usize)
+                    .map_or("null".to_owned(), |t| format!("'{t}'"))
+            })
+            .collect(),
+    };
+    frame
+        .fields
+        .iter()
+        .map(|f| format!("{}:{}={}", f.name, f.kind.name(), show(&f.values).join(",")))
+        .collect()
+}
+
+fn inferred(stream: &mut Stream) -> Vec<String> {
+    shown(stream, &Fields::default())
+}
+
+#[test]
+fn a_plain_feed_needs_no_choice() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[
+            r#"{"time":1700000000000,"value":1.5}"#,
+            r#"{"time":1700000001000,"value":2}"#,
+        ],
+    );
+    assert_eq!(
+        inferred(&mut stream),
+        [
+            "time:time=1700000000000,1700000001000",
+            "value:number=1.5,2"
+        ]
+    );
+    assert_eq!(stream.notices(), []);
+}
+
+#[test]
+fn without_a_time_the_arrival_is_the_time() {
+    let mut stream = stream(1000);
+    send(&mut stream, &[r#"{"t":12345,"p":"0.001"}"#]);
+    assert_eq!(
+        inferred(&mut stream),
+        [
+            "Time:time=1700000000000",
+            "t:number=12345",
+            "p:string='0.001'"
+        ]
+    );
+}
+
+#[test]
+fn only_the_newest_rows_stay() {
+    let mut stream = stream(3);
+    let messages: Vec<String> = (0..10)
+        .map(|i| format!(r#"{{"time":{},"value":{i}}}"#, NOW + f64::from(i)))
+        .collect();
+    send(
+        &mut stream,
+        &messages.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    assert_eq!(inferred(&mut stream)[1], "value:number=7,8,9");
+    assert_eq!(stream.counters().rows, 10);
+}
+
+#[test]
+fn a_field_that_appears_later_is_added_also_when_the_ring_is_full() {
+    let mut stream = stream(2);
+    send(
+        &mut stream,
+        &[
+            r#"{"a":1}"#,
+            r#"{"a":2}"#,
+            r#"{"a":3,"b":true}"#,
+            r#"{"b":false}"#,
+        ],
+    );
+    assert_eq!(
+        inferred(&mut stream)[1..],
+        ["a:number=3,null", "b:boolean=true,false"]
+    );
+}
+
+#[test]
+fn a_type_conflict_widens_to_text_and_says_so() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[
+            r#"{"a":1.50}"#,
+            r#"{"a":null}"#,
+            r#"{"a":"off"}"#,
+            r#"{"a":2.50}"#,
+        ],
+    );
+    assert_eq!(inferred(&mut stream)[1], "a:string='1.5',null,'off','2.50'");
+    let notices = stream.notices();
+    assert!(
+        notices[0].text.contains("Field a") && notices[0].text.contains("off"),
+        "{notices:?}"
+    );
+}
+
+#[test]
+fn integers_beyond_2_53_keep_their_digits_unless_asked_for_as_numbers() {
+    let mut stream = stream(1000);
+    send(&mut stream, &[r#"{"id":9007199254740993}"#]);
+    assert_eq!(inferred(&mut stream)[1], "id:string='9007199254740993'");
+    let (mut stream, fields) = chosen(r#"[{"path":"$.id","type":"number"}]"#);
+    send(&mut stream, &[r#"{"id":9007199254740993}"#]);
+    assert_eq!(shown(&mut stream, &fields)[1], "id:number=9007199254740992");
+}
+
+#[test]
+fn a_trade_feed_with_numeric_strings_and_an_acknowledgement() {
+    let (mut stream, fields) = chosen(
+        r#"[{"path":"$.T","role":"time"},{"path":"$.p","type":"number","name":"price","unit":"currencyUSD"},{"path":"$.s"},{"path":"$.m"}]"#,
+    );
+    send(
+        &mut stream,
+        &[
+            r#"{"result":null,"id":1}"#,
+            r#"{"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001","q":"100","T":1672515782136,"m":true}"#,
+        ],
+    );
+    assert_eq!(
+        shown(&mut stream, &fields),
+        [
+            "T:time=1672515782136",
+            "price:number=0.001",
+            "s:string='BNBBTC'",
+            "m:boolean=true"
+        ]
+    );
+    assert_eq!(
+        stream.frame(9, &fields).fields[1].unit.as_deref(),
+        Some("currencyUSD")
+    );
+    assert_eq!(
+        (stream.counters().messages, stream.counters().dropped),
+        (2, 1)
+    );
+}
+
+#[test]
+fn values_that_do_not_fit_the_chosen_type_are_null_and_told() {
+    let (mut stream, fields) = chosen(
+        r#"[{"path":"$.v","type":"number"},{"path":"$.b","type":"boolean"},{"path":"$.j","type":"json"}]"#,
+    );
+    send(
+        &mut stream,
+        &[
+            r#"{"v":"n/a","b":"maybe","j":{"x":[1]}}"#,
+            r#"{"v":" 2 ","b":0,"j":"s"}"#,
+        ],
+    );
+    assert_eq!(
+        shown(&mut stream, &fields)[1..],
+        [
+            "v:number=null,2",
+            "b:boolean=null,false",
+            "j:string='{\"x\":[1]}','\"s\"'"
+        ]
+    );
+    assert_eq!(stream.notices().len(), 2);
+    assert!(stream.notices()[0].text.contains("n/a"));
+}
+
+#[test]
+fn malformed_messages_are_counted_shown_and_skipped() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[r#"{"a":1}"#, r#"{"a":oops}"#, "", r#"{"a":2}"#],
+    );
+    assert_eq!(inferred(&mut stream)[1], "a:number=1,2");
+    let text = &stream.notices()[0].text;
+    assert!(
+        text.contains("2 messages")
+            && text.contains("ends in the middle")
+            && text.contains("byte 0"),
+        "{text}"
+    );
+    send(&mut stream, &[r#"{"a":oops}"#]);
+    let text = &stream.notices()[0].text;
+    assert!(
+        text.contains("unexpected 'o' at byte 5") && text.contains(r#"{"a":oops}"#),
+        "{text}"
+    );
+    assert!(
+        stream
+            .stats()
+            .iter()
+            .any(|s| s.name == "Malformed messages" && s.value == 3.0)
+    );
+}
+
+#[test]
+fn binary_messages_are_utf_8_text_or_malformed() {
+    let mut stream = stream(1000);
+    stream.receive_binary(r#"{"a":"é"}"#.as_bytes(), NOW);
+    stream.receive_binary(b"{\"a\":\"\xff\"}", NOW);
+    assert_eq!(inferred(&mut stream)[1], "a:string='é'");
+    assert!(
+        stream.notices()[0]
+            .text
+            .contains("not UTF-8 text at byte 6")
+    );
+}
+
+#[test]
+fn a_message_beyond_the_limit_is_refused() {
+    let mut stream = Stream::new(&Reading::default(), 10, 20);
+    send(&mut stream, &[r#"{"a":"0123456789012345678901234"}"#]);
+    assert!(stream.is_empty() && stream.notices()[0].text.contains("maxMessageBytes"));
+}
+
+#[test]
+fn messages_without_any_chosen_value_are_told() {
+    let (mut stream, _) = chosen(r#"[{"path":"$.nothing"}]"#);
+    send(&mut stream, &[r#"{"a":1}"#]);
+    assert!(stream.notices()[0].text.contains("none held a value"));
+    send(&mut stream, &[r#"{"nothing":null}"#]);
+    assert_eq!((stream.len(), stream.notices().len()), (1, 0));
+}
+
+#[test]
+fn rows_that_come_out_of_order_are_put_in_order() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[
+            r#"[{"time":1700000003000,"v":3},{"time":1700000001000,"v":1},{"time":1700000003000,"v":4}]"#,
+        ],
+    );
+    assert_eq!(
+        inferred(&mut stream),
+        [
+            "time:time=1700000001000,1700000003000,1700000003000",
+            "v:number=1,3,4"
+        ]
+    );
+}
+
+fn same() -> Backfill {
+    Backfill {
+        url: "history".into(),
+        reading: None,
+        fills: Fills::Same,
+    }
+}
+
+#[test]
+fn history_is_merged_sorted_and_without_repeats() {
+    let mut stream = stream(4);
+    send(
+        &mut stream,
+        &[
+            r#"{"time":1700000003000,"v":3,"s":"x"}"#,
+            r#"{"time":1700000004000,"v":4,"s":"x"}"#,
+        ],
+    );
+    let history = r#"[{"time":1700000000000,"v":0,"s":"x"},{"time":1700000001000,"v":1,"s":"x"},{"time":1700000002000,"v":2,"s":"x"},
+        {"time":1700000003000,"v":3,"s":"x"},{"time":1700000003000,"v":3,"s":"y"}]"#;
+    stream.receive_history(&same(), history.as_bytes(), NOW);
+    assert_eq!(
+        inferred(&mut stream)[1..],
+        ["v:number=2,3,3,4", "s:string='x','x','y','x'"]
+    );
+    send(&mut stream, &[r#"{"time":1700000005000,"v":5,"s":"x"}"#]);
+    assert_eq!(inferred(&mut stream)[1], "v:number=3,3,4,5");
+}
+
+#[test]
+fn equal_rows_within_one_part_all_stay() {
+    let mut stream = stream(100);
+    let row = r#"{"time":1700000003000,"v":3}"#;
+    send(&mut stream, &[row, row, row]);
+    stream.receive_history(&same(), format!("[{row},{row}]").as_bytes(), NOW);
+    assert_eq!(inferred(&mut stream)[1], "v:number=3,3,3");
+}
+
+#[test]
+fn history_of_another_shape_fills_the_columns_of_the_same_name() {
+    let spec = r#"{"fields":[{"path":"$.ts","role":"time"},{"path":"$.a"},{"path":"$.b","name":"B"}],
+        "backfill":{"url":"h","fields":[{"path":"$.rows[*].when","role":"time","timeFormat":"s"},{"path":"$.rows[*].bee","name":"B"}]}}"#;
+    let target = Target::parse(&serde_json::from_str(spec).unwrap()).unwrap();
+    let mut stream = Stream::new(&target.fields.reading, 10, usize::MAX);
+    send(&mut stream, &[r#"{"ts":1700000009000,"a":1,"b":2}"#]);
+    stream.receive_history(
+        target.backfill.as_ref().unwrap(),
+        br#"{"rows":[{"when":1700000001,"bee":7}]}"#,
+        NOW,
+    );
+    assert_eq!(
+        shown(&mut stream, &target.fields),
+        [
+            "ts:time=1700000001000,1700000009000",
+            "a:number=null,1",
+            "B:number=7,2"
+        ]
+    );
+}
+
+#[test]
+fn history_that_cannot_be_read_is_told_and_takes_nothing() {
+    let mut stream = stream(10);
+    send(&mut stream, &[r#"{"time":1700000000000,"v":1}"#]);
+    stream.receive_history(&same(), b"<html>", NOW);
+    assert_eq!(stream.len(), 1);
+    assert!(
+        stream.notices()[0].text.contains("history"),
+        "{:?}",
+        stream.notices()
+    );
+}
+
+#[test]
+fn a_column_is_announced_with_its_type_before_any_value() {
+    let (mut stream, fields) =
+        chosen(r#"[{"path":"$.t","role":"time"},{"path":"$.s","type":"string"},{"path":"$.n"}]"#);
+    assert_eq!(
+        shown(&mut stream, &fields),
+        ["t:time=", "s:string=", "n:number="]
+    );
+    assert_eq!(stream.frame(5, &fields).fields[0].kind, FieldType::Time);
+}
+
+#[test]
+fn two_numbers_a_row_cost_at_most_24_bytes() {
+    let reading = Reading {
+        columns: vec![Selector {
+            path: Path::parse("$.value").unwrap(),
+            kind: Kind::Number,
+            default_name: "value".into(),
+        }],
+        time: Some((Path::parse("$.time").unwrap(), TimeFormat::Auto)),
+    };
+    for capacity in [1000, 65_537] {
+        let mut stream = Stream::new(&reading, capacity, usize::MAX);
+        for i in 0..capacity + 10 {
+            stream.receive(
+                format!(r#"{{"time":{},"value":{i}}}"#, NOW + i as f64).as_bytes(),
+                NOW,
+            );
+        }
+        assert!(
+            stream.allocated_bytes() <= 24 * capacity,
+            "{}",
+            stream.allocated_bytes() / capacity
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! The newest rows of one reading, column by column.
+
+mod column;
+mod merge;
+mod texts;
+
+use crate::extract::coerce::{Kind, Source};
+use crate::extract::rows::Cell;
+use crate::frame::{Field, FieldType, Frame, Values};
+use crate::ring::Ring;
+use column::{Column, Row};
+
+pub use merge::History;
+
+/// Milliseconds since the epoch.
+pub type Millis = f64;
+
+/// A circular frame: a time and the values of each column, the newest `capacity` rows of them.
+#[derive(Debug)]
+pub struct Table {
+    time_name: String,
+    times: Ring<f64>,
+    columns: Vec<Column>,
+    /// A row came with a time before that of the row ahead of it.
+    disordered: bool,
+    revision: u64,
+    /// Rows ever written.
+    written: u64,
+    scratch: String,
+}
+
+/// What the user sees of a column beside its values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Display {
+    /// Name to show instead of the column's own.
+    pub name: Option<String>,
+    /// Grafana unit id.
+    pub unit: Option<String>,
+}
+
+impl Table {
+    /// A table without columns.
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            time_name: "Time".to_owned(),
+            times: Ring::new(capacity),
+            columns: Vec::new(),
+            disordered: false,
+            revision: 0,
+            written: 0,
+            scratch: String::new(),
+        }
+    }
+
+    /// How many rows are held.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether no row is held.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// How many rows can be held.
+    pub fn capacity(&self) -> usize {
+        self.times.capacity()
+    }
+
+    /// Goes up whenever a value, a row or the schema changes.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Time of the row that came last.
+    pub fn last_time(&self) -> Option<Millis> {
+        self.times.last().copied()
+    }
+
+    /// Bytes of memory behind the rows.
+    pub fn allocated_bytes(&self) -> usize {
+        self.times.allocated_bytes()
+            + self
+                .columns
+                .iter()
+                .map(Column::allocated_bytes)
+                .sum::<usize>()
+    }
+
+    /// Changes how many rows are held; the oldest go when there are too many.
+    pub fn resize(&mut self, capacity: usize) {
+        if capacity == self.capacity() {
+            return;
+        }
+        self.times.resize(capacity);
+        for column in &mut self.columns {
+            column.resize(capacity);
+        }
+        self.revision += 1;
+    }
+
+    /// Names the time field.
+    pub fn name_time(&mut self, name: &str) {
+        name.clone_into(&mut self.time_name);
+        self.revision += 1;
+    }
+
+    /// Adds a column, null in the rows held so far, and returns its index.
+    pub fn add_column(&mut self, name: &str, kind: Kind) -> usize {
+        self.columns
+            .push(Column::new(name, kind, self.capacity(), self.row()));
+        self.revision += 1;
+        self.columns.len() - 1
+    }
+
+    /// The index of the column called `name`.
+    pub fn column_named(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    fn row(&self) -> Row {
+        Row {
+            number: self.written,
+            held: self.times.len(),
+        }
+    }
+
+    /// Begins a row at `time`; [`set`](Self::set) gives its values and
+    /// [`end_row`](Self::end_row) fills the rest with nulls.
+    #[inline]
+    pub(crate) fn begin_row(&mut self, time: Millis) {
+        self.disordered |= self.times.last().is_some_and(|last| time < *last);
+        self.times.push(time);
+        self.written += 1;
+    }
+
+    /// Gives the row being written its value in `column`.
+    #[inline]
+    pub(crate) fn set(&mut self, column: usize, cell: Cell, source: Source<'_>) {
+        let row = self.row();
+        if let Some(column) = self.columns.get_mut(column) {
+            column.push(cell, source, row, &mut self.scratch);
+        }
+    }
+
+    /// Ends the row being written.
+    #[inline]
+    pub(crate) fn end_row(&mut self) {
+        for column in &mut self.columns {
+            column.fill(self.written);
+        }
+    }
+
+    /// Marks the end of a batch of rows.
+    pub(crate) fn end_batch(&mut self) {
+        self.revision += 1;
+    }
+
+    /// The newest `limit` rows, oldest first, ascending in time.
+    pub fn frame(&mut self, limit: usize, time: &Display, columns: &[Display]) -> Frame {
+        self.settle();
+        let len = self.len().min(limit);
+        let mut fields = Vec::with_capacity(self.columns.len() + 1);
+        fields.push(Field {
+            name: time.name.clone().unwrap_or_else(|| self.time_name.clone()),
+            kind: FieldType::Time,
+            unit: time.unit.clone(),
+            values: Values::Numbers(self.times.newest(len)),
+        });
+        for (index, column) in self.columns.iter().enumerate() {
+            let display = columns.get(index).cloned().unwrap_or_default();
+            fields.push(column.field(len, display));
+        }
+        Frame { fields, len }
+    }
+
+    /// Puts rows that came out of order where their time belongs; rows of equal time stay as they came.
+    fn settle(&mut self) {
+        if !self.disordered {
+            return;
+        }
+        let times = self.times.newest(usize::MAX);
+        let mut order: Vec<usize> = (0..times.len()).collect();
+        order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+        self.reorder(&order);
+    }
+
+    fn reorder(&mut self, order: &[usize]) {
+        self.times.reorder(order);
+        for column in &mut self.columns {
+            column.reorder(order);
+        }
+        self.disordered = false;
+        self.revision += 1;
+    }
+
+    /// What the user should know of the columns: types that did not fit.
+    pub fn complaints(&self) -> impl Iterator<Item = String> {
+        self.columns.iter().flat_map(Column::complaints)
+    }
+}

@@ -1,0 +1,216 @@
+//! The address of a feed: the data source's URL with a query's path appended.
+//!
+//! The path comes from whoever edits a panel, the URL from an administrator, so
+//! a path must never lead to another host nor out of the URL's own path. That
+//! is why the address is put together as text, piece by piece, instead of
+//! being resolved like a link.
+
+use crate::error::Error;
+
+/// The address for `path` below `base`, with the scheme a WebSocket needs.
+///
+/// # Errors
+/// When `base` is no ws, wss, http or https URL, or `path` would leave it.
+pub fn socket(base: &str, path: &str) -> Result<String, Error> {
+    let (scheme, rest) = split(base)?;
+    let scheme = if matches!(scheme, "wss" | "https") {
+        "wss"
+    } else {
+        "ws"
+    };
+    Ok(format!("{scheme}://{}", append(rest, "path", path)?))
+}
+
+/// The address for `path` below `base`, with the scheme that HTTP needs.
+///
+/// # Errors
+/// As [`socket`]; `field` names the setting that `path` is from.
+pub fn http(base: &str, field: &str, path: &str) -> Result<String, Error> {
+    let (scheme, rest) = split(base)?;
+    let scheme = if matches!(scheme, "wss" | "https") {
+        "https"
+    } else {
+        "http"
+    };
+    Ok(format!("{scheme}://{}", append(rest, field, path)?))
+}
+
+/// The scheme, and what follows `://`.
+fn split(base: &str) -> Result<(&'static str, &str), Error> {
+    let base = base.trim();
+    let example = "write the feed's address, for example wss://example.org/feed";
+    if base.is_empty() {
+        return Err(Error::new("url", base, format!("it is not set; {example}")));
+    }
+    let (scheme, rest) = base
+        .split_once("://")
+        .ok_or_else(|| Error::new("url", base, format!("it has no scheme; {example}")))?;
+    let known = ["ws", "wss", "http", "https"]
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(scheme));
+    let scheme = known.ok_or_else(|| {
+        Error::new(
+            "url",
+            base,
+            format!("the scheme must be ws, wss, http or https; {example}"),
+        )
+    })?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.is_empty()
+        || authority.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+    {
+        return Err(Error::new(
+            "url",
+            base,
+            format!("it has no host; {example}"),
+        ));
+    }
+    if authority.contains('@') {
+        return Err(Error::new(
+            "url",
+            "(hidden)",
+            "a URL with a user name or password is refused by browsers; use access through Grafana's proxy for secrets",
+        ));
+    }
+    Ok((scheme, rest))
+}
+
+/// `rest` (host, path and query) with `path` (which may carry a query) appended.
+fn append(rest: &str, field: &str, path: &str) -> Result<String, Error> {
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = path.trim();
+    if path.is_empty() {
+        return Ok(rest.to_owned());
+    }
+    check(field, path)?;
+    let (more, more_query) = path.split_once('?').unwrap_or((path, ""));
+    let mut address = place.to_owned();
+    if !more.is_empty() || !address.contains('/') {
+        address.truncate(address.trim_end_matches('/').len());
+        address.push('/');
+        address.push_str(more.trim_start_matches('/'));
+    }
+    let queries: Vec<&str> = [query, more_query]
+        .into_iter()
+        .filter(|q| !q.is_empty())
+        .collect();
+    if !queries.is_empty() {
+        address.push('?');
+        address.push_str(&queries.join("&"));
+    }
+    Ok(address)
+}
+
+/// Refuses what a browser would resolve to another place.
+fn check(field: &str, path: &str) -> Result<(), Error> {
+    let problem = |text: &str| Err(Error::new(field, path, text));
+    if path.contains("://")
+        && !path.starts_with('?')
+        && path.split('?').next().is_some_and(|p| p.contains("://"))
+    {
+        return problem(
+            "it is appended to the data source's URL and cannot name another host; write only the part that follows, for example /prices",
+        );
+    }
+    if path.contains('#') {
+        return problem("a fragment (#…) cannot be sent; write # as %23");
+    }
+    if path.contains('\\') || path.chars().any(char::is_control) {
+        return problem("backslashes and control characters are not allowed; encode them as %5C");
+    }
+    let place = path.split('?').next().unwrap_or_default();
+    if place.split('/').any(is_dots) {
+        return problem(
+            "it must stay below the data source's URL, so . and .. are not allowed in it",
+        );
+    }
+    Ok(())
+}
+
+/// Whether the segment is `.` or `..`, also in the percent-encoded spellings
+/// that browsers resolve (WHATWG URL, "single-dot" and "double-dot URL path segment").
+fn is_dots(segment: &str) -> bool {
+    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+    plain == "." || plain == ".."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn appends_paths_and_queries() {
+        let cases = [
+            ("ws://h:1", "", "ws://h:1"),
+            ("ws://h:1/feed?a=1", "", "ws://h:1/feed?a=1"),
+            ("ws://h:1", "simple", "ws://h:1/simple"),
+            ("ws://h:1/", "/simple?period=5", "ws://h:1/simple?period=5"),
+            ("https://h/base/", "x/y", "wss://h/base/x/y"),
+            (
+                "http://h/base?token=t",
+                "x?b=2",
+                "ws://h/base/x?token=t&b=2",
+            ),
+            ("ws://h", "?b=2", "ws://h/?b=2"),
+            ("ws://h/p", "?b=2", "ws://h/p?b=2"),
+            ("WSS://h", "//evil.org/x", "wss://h/evil.org/x"),
+            ("ws://h", "@evil.org", "ws://h/@evil.org"),
+            (
+                "ws://h",
+                "x?to=http://elsewhere",
+                "ws://h/x?to=http://elsewhere",
+            ),
+        ];
+        for (base, path, expected) in cases {
+            assert_eq!(socket(base, path).unwrap(), expected, "{base} {path}");
+        }
+        assert_eq!(
+            http("wss://h/ws", "backfill.url", "history").unwrap(),
+            "https://h/ws/history"
+        );
+    }
+
+    #[test]
+    fn refuses_paths_that_lead_elsewhere() {
+        for path in [
+            "../x",
+            "a/../../b",
+            "a/%2E%2e/b",
+            "./x",
+            "a\\b",
+            "wss://evil.org",
+            "a#b",
+            "a\nb",
+        ] {
+            let error = socket("ws://h/base", path).unwrap_err();
+            assert_eq!(error.field(), "path", "{path}");
+        }
+    }
+
+    #[test]
+    fn refuses_urls_that_are_none() {
+        for base in [
+            "",
+            "example.org",
+            "ftp://h",
+            "ws://",
+            "ws:///x",
+            "ws://u:p@h",
+            "mqtt://h",
+        ] {
+            assert_eq!(socket(base, "").unwrap_err().field(), "url", "{base}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_host_never_changes(path in any::<String>()) {
+            if let Ok(address) = socket("ws://host.example:1/base", &path) {
+                let same = address == "ws://host.example:1/base" || address.starts_with("ws://host.example:1/base/") || address.starts_with("ws://host.example:1/base?");
+                prop_assert!(same, "{}", address);
+            }
+        }
+    }
+}
