@@ -109,14 +109,6 @@ impl<T: Clone> Ring<T> {
             .filter_map(|index| self.items.get(*index).cloned())
             .collect();
     }
-
-    /// Rewrites every item.
-    pub(crate) fn map<U: Clone>(&self, f: impl FnMut(&T) -> U) -> Ring<U> {
-        Ring {
-            items: self.items.iter().map(f).collect(),
-            capacity: self.capacity,
-        }
-    }
 }
 
 #[cfg(test)]

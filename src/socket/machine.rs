@@ -74,7 +74,7 @@ pub enum Event {
         /// When the last message came.
         last_message: Option<f64>,
     },
-    /// The network came back, or the user asks to try again now.
+    /// The network came back, or the user asks to try again now, even after giving up.
     Online,
     /// Nobody reads the connection any more.
     Stop,
@@ -154,6 +154,10 @@ impl Machine {
             (Event::Stop, _) => {
                 self.state = State::Closed;
                 vec![Action::Drop]
+            }
+            (Event::Online, State::Failed { .. }) => {
+                self.attempt = 0;
+                self.connect(now)
             }
             (_, State::Closed | State::Failed { .. }) => vec![],
             (Event::Refused(reason), _) => {

@@ -1,1 +1,114 @@
+//! The only place that knows JavaScript: sockets, timers and the observable.
+#![allow(
+    unreachable_pub,
+    reason = "wasm-bindgen exports must be pub, whatever module they stand in"
+)]
 
+mod connection;
+mod delivery;
+mod fetch;
+mod hot;
+mod observable;
+mod packet;
+mod probe;
+mod registry;
+mod request;
+mod settings;
+mod socket;
+mod subscriber;
+mod time;
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use observable::Observable;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+import type { Observable as RxObservable } from 'rxjs';
+import type { DataQueryRequest, DataQueryResponse } from '@grafana/data';
+
+/** A data source instance, its strings interpolated. */
+export interface Source {
+  uid: string;
+  name: string;
+  /** Absolute, ws(s):// or http(s)://. */
+  url: string;
+  /** The data source's jsonData. */
+  settings: object;
+}
+
+/** Grafana's request; `finite` asks for one packet and completion. */
+export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> & { finite?: boolean };
+
+/** What a connection test saw. */
+export interface ProbeReport {
+  state: 'open' | 'failed';
+  /** Milliseconds until the handshake was done. */
+  openedMs?: number;
+  protocol?: string;
+  messages: number;
+  /** The first 200 characters. */
+  firstMessage?: string;
+  firstMessageBinary?: boolean;
+  firstMessageMs?: number;
+  closeCode?: number;
+  closeReason?: string;
+  /** A sentence to show: what went wrong and what would be right. */
+  error?: string;
+}
+
+/** A connection that the engine holds. */
+export interface ConnectionStatus {
+  url: string;
+  state: 'connecting' | 'open' | 'waiting' | 'closed' | 'failed';
+  readers: number;
+  messages: number;
+  bytes: number;
+  reconnects: number;
+  attempt: number;
+  lastCloseCode?: number;
+}
+
+/** One stream for each visible target, merged. Cold: sockets are opened on subscribe. */
+export function query(request: EngineRequest, source: Source): RxObservable<DataQueryResponse>;
+/** Opens a socket of its own, waits for it to stand and up to `timeoutMs` for a first message. */
+export function probe(source: Source, target: object, timeoutMs: number): Promise<ProbeReport>;
+/** What the engine holds now. */
+export function connections(): ConnectionStatus[];
+"#;
+
+/// One stream per visible target, merged; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn query(request: JsValue, source: JsValue) -> Observable {
+    let request = Rc::new(request::Request::read(&request, &source));
+    Observable::from_producer(Rc::new(move |subscriber| {
+        delivery::start(&request, subscriber)
+    }))
+}
+
+/// Tests a connection; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub async fn probe(source: JsValue, target: JsValue, timeout_ms: f64) -> Result<JsValue, JsValue> {
+    probe::run(&source, &target, timeout_ms).await
+}
+
+/// What the registry holds; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn connections() -> Result<JsValue, JsValue> {
+    packet::to_js(&registry::statuses())
+}
+
+/// Closes every socket of this engine at once, for a host that replaces it.
+#[wasm_bindgen]
+pub fn abandon() {
+    registry::clear();
+}
+
+/// Runs once, when the module is instantiated.
+#[wasm_bindgen(start)]
+pub fn start() {
+    observable::add_interop_symbols();
+    registry::watch_network();
+}

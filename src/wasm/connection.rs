@@ -1,0 +1,534 @@
+//! One socket and everything that reads it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use futures_signals::signal::Mutable;
+use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::hot::{self, Encoder, Inbox};
+use super::settings::Settings;
+use super::socket::Socket;
+use super::time::{now, to_timer};
+use crate::frame::{Notice, Stat};
+use crate::socket::machine::{Action, Event, Machine, State};
+use crate::stream::{SEPARATOR, Stream};
+use crate::target::{Backfill, Reading, Target};
+
+thread_local! {
+    static ENCODER: RefCell<Encoder> = RefCell::default();
+}
+
+/// Characters of the first message that are kept for the connection test.
+const SAMPLE_CHARS: u32 = 200;
+
+/// What tells connections apart: those with the same key are one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ConnectionKey {
+    /// The socket's address.
+    pub(super) url: String,
+    /// How it is kept.
+    pub(super) settings: Settings,
+}
+
+/// The rows of one reading of a connection, shared by all targets that read this way.
+pub(super) struct SharedStream {
+    reading: Reading,
+    backfill: Option<Backfill>,
+    /// The rows.
+    pub(super) stream: RefCell<Stream>,
+    /// Whether the first packet may go: there is no history to wait for, or it is merged.
+    pub(super) ready: Mutable<bool>,
+}
+
+/// A kind of target on a connection. It lingers for a while after its last lease.
+struct Reader {
+    shared: Rc<SharedStream>,
+    subscribe: Option<String>,
+    unsubscribe: Option<String>,
+    capacity: usize,
+    leases: Cell<usize>,
+    linger: RefCell<Option<Timeout>>,
+}
+
+/// The first message since the connection began.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sample {
+    /// Its first characters, or how many bytes it has.
+    pub(super) text: String,
+    /// Whether it is binary.
+    pub(super) binary: bool,
+}
+
+/// One socket and everything that reads it.
+pub(super) struct Connection {
+    /// What tells it apart.
+    pub(super) key: ConnectionKey,
+    machine: RefCell<Machine>,
+    /// Where it is in its life; a copy of the machine's state that can be waited for.
+    pub(super) state: Mutable<State>,
+    /// Goes up when a message waits or the state changes.
+    pub(super) news: Mutable<u64>,
+    socket: RefCell<Option<Socket>>,
+    timer: RefCell<Option<Timeout>>,
+    inbox: Inbox,
+    readers: RefCell<Vec<Rc<Reader>>>,
+    messages: Cell<u64>,
+    bytes: Cell<u64>,
+    /// The first message.
+    pub(super) sample: RefCell<Option<Sample>>,
+    // The inbox calls these, so they live as long as it does.
+    _first: Closure<dyn FnMut()>,
+    _full: Closure<dyn FnMut()>,
+}
+
+impl Connection {
+    /// A connection that begins to connect.
+    pub(super) fn open(key: ConnectionKey) -> Rc<Self> {
+        let connection = Rc::new_cyclic(|this: &Weak<Self>| {
+            let (on_first, on_full) = (this.clone(), this.clone());
+            let first = Closure::new(move || with(&on_first, |c| c.announce()));
+            let full = Closure::new(move || with(&on_full, |c| c.flush()));
+            let machine = Machine::new(key.settings.policy, now());
+            Self {
+                state: Mutable::new(machine.state().clone()),
+                machine: RefCell::new(machine),
+                news: Mutable::new(0),
+                socket: RefCell::new(None),
+                timer: RefCell::new(None),
+                inbox: Inbox::new(
+                    first.as_ref().unchecked_ref(),
+                    full.as_ref().unchecked_ref(),
+                ),
+                readers: RefCell::default(),
+                messages: Cell::new(0),
+                bytes: Cell::new(0),
+                sample: RefCell::new(None),
+                _first: first,
+                _full: full,
+                key,
+            }
+        });
+        let wake = connection.machine.borrow().first_wake();
+        connection.perform(vec![Action::Connect, wake]);
+        connection
+    }
+
+    /// Tells those who wait that there is something new.
+    fn announce(&self) {
+        self.news.replace_with(|count| count.wrapping_add(1));
+    }
+
+    /// Feeds the state machine and does what it says.
+    pub(super) fn handle(self: &Rc<Self>, event: Event) {
+        let opened = event == Event::Opened;
+        let actions = self
+            .machine
+            .borrow_mut()
+            .handle(event, now(), js_sys::Math::random());
+        self.perform(actions);
+        if opened {
+            self.subscribe_all();
+        }
+        let state = self.machine.borrow().state().clone();
+        self.state.set_neq(state);
+        self.announce();
+    }
+
+    fn perform(self: &Rc<Self>, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Connect => self.connect(),
+                Action::Drop => drop(self.socket.take()),
+                Action::Wake(ms) => {
+                    let this = Rc::downgrade(self);
+                    let timer = Timeout::new(to_timer(ms), move || {
+                        with(&this, |c| {
+                            c.handle(Event::Woke {
+                                last_message: c.inbox.last_message(),
+                            })
+                        });
+                    });
+                    self.timer.replace(Some(timer));
+                }
+            }
+        }
+    }
+
+    fn connect(self: &Rc<Self>) {
+        drop(self.socket.take());
+        let this = Rc::downgrade(self);
+        let handle = move |event: Event| with(&this, |c| c.handle(event));
+        match Socket::open(
+            &self.key.url,
+            &self.key.settings.subprotocols,
+            &self.inbox,
+            handle,
+        ) {
+            Ok(socket) => drop(self.socket.replace(Some(socket))),
+            Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn send(&self, text: &str) {
+        if let Some(socket) = &*self.socket.borrow() {
+            // A socket that is not open gets the text when it is: see subscribe_all.
+            socket.send(text);
+        }
+    }
+
+    /// Sends each distinct subscribe message once, in the order the targets came.
+    fn subscribe_all(&self) {
+        let mut sent: Vec<String> = Vec::new();
+        for text in self
+            .readers
+            .borrow()
+            .iter()
+            .filter_map(|reader| reader.subscribe.clone())
+        {
+            if !sent.contains(&text) {
+                sent.push(text);
+            }
+        }
+        sent.iter().for_each(|text| self.send(text));
+    }
+
+    /// The subprotocol that the server chose.
+    pub(super) fn protocol(&self) -> String {
+        self.socket
+            .borrow()
+            .as_ref()
+            .map(Socket::protocol)
+            .unwrap_or_default()
+    }
+
+    /// Gives every stream the messages that wait.
+    pub(super) fn flush(&self) {
+        loop {
+            let count = self.inbox.next();
+            if count == 0 {
+                break;
+            }
+            let arrivals = hot::arrivals(&self.inbox, count);
+            self.messages.set(self.messages.get() + count as u64);
+            self.take_sample();
+            match self.inbox.text() {
+                Some(text) => self.receive_text(&text, &arrivals),
+                None => self.receive_binary(&arrivals),
+            }
+            self.inbox.done();
+        }
+    }
+
+    fn receive_text(&self, text: &JsString, arrivals: &[f64]) {
+        ENCODER.with_borrow_mut(|encoder| {
+            let limit = if arrivals.len() == 1 {
+                self.key.settings.max_message_bytes
+            } else {
+                usize::MAX - 1
+            };
+            let batch = encoder.encode(text, limit);
+            if memchr::memchr_iter(SEPARATOR, batch).count() + 1 == arrivals.len()
+                || arrivals.len() == 1
+            {
+                self.bytes
+                    .set(self.bytes.get() + (batch.len() + 1 - arrivals.len()) as u64);
+                self.each_stream(|stream| stream.receive_all(batch, arrivals));
+            } else {
+                self.receive_singly(encoder, arrivals);
+            }
+            encoder.trim();
+        });
+    }
+
+    /// Some message holds the separator itself, so they cannot be told apart when joined.
+    #[cold]
+    fn receive_singly(&self, encoder: &mut Encoder, arrivals: &[f64]) {
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let text: JsString = self.inbox.at(index).unchecked_into();
+            let message = encoder.encode(&text, self.key.settings.max_message_bytes);
+            self.bytes.set(self.bytes.get() + message.len() as u64);
+            self.each_stream(|stream| stream.receive_all(message, &[*arrival]));
+        }
+    }
+
+    fn receive_binary(&self, arrivals: &[f64]) {
+        let buffer: ArrayBuffer = self.inbox.at(0).unchecked_into();
+        let message = Uint8Array::new(&buffer).to_vec();
+        self.bytes.set(self.bytes.get() + message.len() as u64);
+        let arrival = arrivals.first().copied().unwrap_or_else(now);
+        self.each_stream(|stream| stream.receive_binary(&message, arrival));
+    }
+
+    /// Streams are decoded once each, however many targets read them.
+    fn each_stream(&self, mut receive: impl FnMut(&mut Stream)) {
+        let readers = self.readers.borrow();
+        for (index, reader) in readers.iter().enumerate() {
+            if !readers[..index]
+                .iter()
+                .any(|other| Rc::ptr_eq(&other.shared, &reader.shared))
+            {
+                receive(&mut reader.shared.stream.borrow_mut());
+            }
+        }
+    }
+
+    fn take_sample(&self) {
+        if self.sample.borrow().is_some() {
+            return;
+        }
+        let message = self.inbox.at(0);
+        let sample = match message.dyn_ref::<JsString>() {
+            Some(text) => Sample {
+                text: text.slice(0, SAMPLE_CHARS).into(),
+                binary: false,
+            },
+            None => {
+                let bytes = message.unchecked_into::<ArrayBuffer>().byte_length();
+                Sample {
+                    text: format!("{bytes} bytes of binary data"),
+                    binary: true,
+                }
+            }
+        };
+        self.sample.replace(Some(sample));
+    }
+
+    /// Messages received.
+    pub(super) fn messages(&self) -> u64 {
+        self.messages.get()
+    }
+
+    /// Bytes in them.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.get()
+    }
+
+    /// How many targets read it now, those that linger not counted.
+    pub(super) fn leases(&self) -> usize {
+        self.readers
+            .borrow()
+            .iter()
+            .map(|reader| reader.leases.get())
+            .sum()
+    }
+
+    /// A look at the state machine.
+    pub(super) fn machine<T>(&self, look: impl FnOnce(&Machine) -> T) -> T {
+        look(&self.machine.borrow())
+    }
+
+    /// What a panel should say of the connection.
+    pub(super) fn notice(&self) -> Option<Notice> {
+        self.machine
+            .borrow()
+            .notice(&self.key.url, now(), self.inbox.last_message())
+    }
+
+    /// The connection's lines in the panel inspector.
+    pub(super) fn stats(&self) -> Vec<Stat> {
+        let machine = self.machine.borrow();
+        let stat = |name, value: f64| Stat {
+            name,
+            value,
+            unit: None,
+        };
+        let mut stats = vec![
+            stat("Connection: messages", self.messages.get() as f64),
+            Stat {
+                name: "Connection: bytes",
+                value: self.bytes.get() as f64,
+                unit: Some("decbytes"),
+            },
+            stat("Connection: targets", self.leases() as f64),
+            stat("Connection: reconnects", f64::from(machine.reconnects())),
+        ];
+        stats.extend(
+            machine
+                .last_close()
+                .map(|close| stat("Connection: last close code", f64::from(close.code))),
+        );
+        stats
+    }
+
+    /// Begins to read for `target`.
+    pub(super) fn attach(self: &Rc<Self>, target: &Target) -> Lease {
+        let existing = self
+            .readers
+            .borrow()
+            .iter()
+            .find(|reader| reader.serves(target))
+            .cloned();
+        let reader = existing.unwrap_or_else(|| self.add_reader(target));
+        reader.leases.set(reader.leases.get() + 1);
+        drop(reader.linger.take());
+        Lease {
+            connection: Rc::clone(self),
+            reader,
+        }
+    }
+
+    fn add_reader(self: &Rc<Self>, target: &Target) -> Rc<Reader> {
+        // What waits belongs to those who are here already.
+        self.flush();
+        let shared = self
+            .readers
+            .borrow()
+            .iter()
+            .map(|r| &r.shared)
+            .find(|s| s.serves(target))
+            .cloned();
+        let shared = shared.unwrap_or_else(|| self.add_stream(target));
+        let reader = Rc::new(Reader {
+            shared,
+            subscribe: target.subscribe.clone(),
+            unsubscribe: target.unsubscribe.clone(),
+            capacity: target.capacity,
+            leases: Cell::new(0),
+            linger: RefCell::new(None),
+        });
+        let new_text = target
+            .subscribe
+            .clone()
+            .filter(|text| !self.is_subscribed(text));
+        self.readers.borrow_mut().push(Rc::clone(&reader));
+        self.fit(&reader.shared);
+        if let Some(text) = new_text {
+            self.send(&text);
+        }
+        reader
+    }
+
+    fn add_stream(&self, target: &Target) -> Rc<SharedStream> {
+        let reading = target.fields.reading.clone();
+        let stream = Stream::new(
+            &reading,
+            target.capacity,
+            self.key.settings.max_message_bytes,
+        );
+        let backfill = target.backfill.clone();
+        let ready = Mutable::new(backfill.is_none());
+        let shared = Rc::new(SharedStream {
+            reading,
+            stream: RefCell::new(stream),
+            ready,
+            backfill,
+        });
+        if let Some(backfill) = &shared.backfill {
+            super::fetch::begin(&self.key, backfill.clone(), Rc::clone(&shared));
+        }
+        shared
+    }
+
+    fn is_subscribed(&self, text: &str) -> bool {
+        self.readers
+            .borrow()
+            .iter()
+            .any(|reader| reader.subscribe.as_deref() == Some(text))
+    }
+
+    /// Lets the stream hold as many rows as the target that wants most of it.
+    fn fit(&self, shared: &Rc<SharedStream>) {
+        let readers = self.readers.borrow();
+        let wanted = readers
+            .iter()
+            .filter(|r| Rc::ptr_eq(&r.shared, shared))
+            .map(|r| r.capacity)
+            .max();
+        if let Some(capacity) = wanted {
+            shared.stream.borrow_mut().resize(capacity);
+        }
+    }
+
+    /// A lease ended: what nobody reads goes after the linger time.
+    fn released(self: &Rc<Self>, reader: &Rc<Reader>) {
+        reader.leases.set(reader.leases.get() - 1);
+        if reader.leases.get() > 0 {
+            return;
+        }
+        let (this, leaving) = (Rc::downgrade(self), Rc::downgrade(reader));
+        let timer = Timeout::new(to_timer(self.key.settings.linger_ms), move || {
+            if let (Some(this), Some(reader)) = (this.upgrade(), leaving.upgrade()) {
+                this.remove(&reader);
+            }
+        });
+        reader.linger.replace(Some(timer));
+    }
+
+    fn remove(self: &Rc<Self>, reader: &Rc<Reader>) {
+        self.readers
+            .borrow_mut()
+            .retain(|other| !Rc::ptr_eq(other, reader));
+        if let Some(text) = &reader.unsubscribe
+            && !reader
+                .subscribe
+                .as_ref()
+                .is_some_and(|subscribe| self.is_subscribed(subscribe))
+        {
+            self.send(text);
+        }
+        self.fit(&reader.shared);
+        if self.readers.borrow().is_empty() {
+            self.handle(Event::Stop);
+            super::registry::forget(self);
+        }
+    }
+
+    /// Closes the socket and forgets all timers, whoever still reads.
+    pub(super) fn stop(self: &Rc<Self>) {
+        self.handle(Event::Stop);
+        drop(self.timer.take());
+        self.readers
+            .borrow()
+            .iter()
+            .for_each(|reader| drop(reader.linger.take()));
+    }
+}
+
+fn with(connection: &Weak<Connection>, act: impl FnOnce(&Rc<Connection>)) {
+    if let Some(connection) = connection.upgrade() {
+        act(&connection);
+    }
+}
+
+impl Reader {
+    fn serves(&self, target: &Target) -> bool {
+        self.shared.serves(target)
+            && self.subscribe == target.subscribe
+            && self.unsubscribe == target.unsubscribe
+            && self.capacity == target.capacity
+    }
+}
+
+impl SharedStream {
+    fn serves(&self, target: &Target) -> bool {
+        self.reading == target.fields.reading && self.backfill == target.backfill
+    }
+}
+
+/// A target reads a connection; dropping the lease ends that.
+#[must_use = "dropping the lease stops the reading"]
+pub(super) struct Lease {
+    connection: Rc<Connection>,
+    reader: Rc<Reader>,
+}
+
+impl Lease {
+    /// The connection.
+    pub(super) fn connection(&self) -> &Rc<Connection> {
+        &self.connection
+    }
+
+    /// The rows.
+    pub(super) fn shared(&self) -> &Rc<SharedStream> {
+        &self.reader.shared
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.connection.released(&self.reader);
+    }
+}

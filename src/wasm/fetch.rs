@@ -1,0 +1,81 @@
+//! History over HTTP.
+
+use std::rc::Rc;
+
+use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, RequestInit, Response};
+
+use super::connection::{ConnectionKey, SharedStream};
+use super::time::now;
+use crate::target::Backfill;
+use crate::url;
+
+/// A history that takes longer is given up.
+const TIMEOUT_MS: u32 = 30_000;
+
+/// Fetches the history of `shared`, merges it and marks the stream ready. A failure is told on the panel.
+pub(super) fn begin(key: &ConnectionKey, backfill: Backfill, shared: Rc<SharedStream>) {
+    let address = url::http(&key.settings.url, "backfill.url", &backfill.url);
+    // Weak: a stream that nobody wants any more is not kept for its history.
+    let shared = Rc::downgrade(&shared);
+    spawn_local(async move {
+        let answer = match address {
+            Ok(address) => fetch(&address)
+                .await
+                .map_err(|problem| format!("No history: {address} {problem}")),
+            Err(error) => Err(format!("No history: {error}")),
+        };
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        match answer {
+            Ok(answer) => shared
+                .stream
+                .borrow_mut()
+                .receive_history(&backfill, &answer, now()),
+            Err(problem) => shared.stream.borrow_mut().history_failed(problem),
+        }
+        shared.ready.set(true);
+    });
+}
+
+/// The body of a GET, or what went wrong.
+async fn fetch(address: &str) -> Result<Vec<u8>, String> {
+    let abort =
+        AbortController::new().map_err(|_| "cannot be fetched in this browser".to_owned())?;
+    let work = Box::pin(fetch_with(address, &abort));
+    match select(work, TimeoutFuture::new(TIMEOUT_MS)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => {
+            abort.abort();
+            Err(format!("did not answer within {} s", TIMEOUT_MS / 1000))
+        }
+    }
+}
+
+async fn fetch_with(address: &str, abort: &AbortController) -> Result<Vec<u8>, String> {
+    let window = web_sys::window().ok_or_else(|| "cannot be fetched outside a page".to_owned())?;
+    let options = RequestInit::new();
+    options.set_signal(Some(&abort.signal()));
+    let response = JsFuture::from(window.fetch_with_str_and_init(address, &options)).await;
+    // Browsers do not tell a refused connection from a missing Access-Control-Allow-Origin.
+    let response: Response = response
+        .map_err(|_| "could not be reached, or does not allow this page (CORS)".to_owned())?
+        .unchecked_into();
+    if !response.ok() {
+        return Err(format!(
+            "answered {} {}",
+            response.status(),
+            response.status_text()
+        ));
+    }
+    let cut = |_| "broke off".to_owned();
+    let body = JsFuture::from(response.array_buffer().map_err(cut)?)
+        .await
+        .map_err(cut)?;
+    Ok(Uint8Array::new(&body).to_vec())
+}

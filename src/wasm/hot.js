@@ -1,0 +1,160 @@
+// The loops that run per message or per value and cost more as single calls
+// between Rust and JavaScript than as work. Everything else is Rust.
+
+/** Messages queued before the engine is entered although nobody asks for a packet yet. */
+const MAX_MESSAGES = 256;
+/** The same in characters, and the most that is handed over at once unless one message is longer. */
+const MAX_CHARS = 1 << 18;
+/** Record separator; see SEPARATOR in src/stream/mod.rs. */
+const SEPARATOR = '\x1e';
+
+const encoder = new TextEncoder();
+
+/** What a socket has delivered and the engine has not yet taken. */
+export class Inbox {
+  /**
+   * @param {() => void} first a message came and none was waiting
+   * @param {() => void} full so many wait that they should be taken now
+   */
+  constructor(first, full) {
+    this.first = first;
+    this.full = full;
+    this.waiting = [];
+    this.times = [];
+    this.chars = 0;
+    this.run = [];
+    this.runTimes = [];
+    this.lastArrival = undefined;
+    this.receive = this.receive.bind(this);
+  }
+
+  receive(event) {
+    const data = event.data;
+    this.times.push(Date.now());
+    this.chars += typeof data === 'string' ? data.length : data.byteLength;
+    const waiting = this.waiting.push(data);
+    if (waiting >= MAX_MESSAGES || this.chars >= MAX_CHARS) {
+      this.full();
+    } else if (waiting === 1) {
+      this.first();
+    }
+  }
+
+  listen(socket) {
+    socket.addEventListener('message', this.receive);
+  }
+
+  unlisten(socket) {
+    socket.removeEventListener('message', this.receive);
+  }
+
+  /** When the last message came, in milliseconds since the epoch. */
+  lastMessage() {
+    return this.times.length > 0 ? this.times[this.times.length - 1] : this.lastArrival;
+  }
+
+  /** Takes the next messages that can be handed over together: texts up to a size, or one that is binary. */
+  next() {
+    const waiting = this.waiting;
+    if (waiting.length === 0) {
+      return 0;
+    }
+    const end = this.chars < MAX_CHARS * 2 && !waiting.some(isBinary) ? waiting.length : endOfRun(waiting);
+    if (end === waiting.length) {
+      this.run = waiting;
+      this.runTimes = this.times;
+      this.waiting = [];
+      this.times = [];
+      this.chars = 0;
+    } else {
+      this.run = waiting.splice(0, end);
+      this.runTimes = this.times.splice(0, end);
+      this.chars -= this.run.reduce((sum, data) => sum + (isBinary(data) ? data.byteLength : data.length), 0);
+    }
+    this.lastArrival = this.runTimes[end - 1];
+    return end;
+  }
+
+  /** The run as one text, or undefined when it is a binary message. */
+  text() {
+    const run = this.run;
+    return isBinary(run[0]) ? undefined : run.length === 1 ? run[0] : run.join(SEPARATOR);
+  }
+
+  /** One message of the run. */
+  at(index) {
+    return this.run[index];
+  }
+
+  /** Copies the arrival times of the run. */
+  arrivals(into) {
+    const times = this.runTimes;
+    for (let i = 0; i < times.length; i++) {
+      into[i] = times[i];
+    }
+  }
+
+  /** Lets go of the run. */
+  done() {
+    this.run = [];
+    this.runTimes = [];
+  }
+}
+
+function isBinary(data) {
+  return typeof data !== 'string';
+}
+
+function endOfRun(waiting) {
+  let chars = 0;
+  for (let i = 0; i < waiting.length; i++) {
+    if (isBinary(waiting[i])) {
+      return Math.max(i, 1);
+    }
+    chars += waiting[i].length;
+    if (chars > MAX_CHARS && i > 0) {
+      return i;
+    }
+  }
+  return waiting.length;
+}
+
+/** Writes the text as UTF-8; the number of bytes, or -1 when they do not fit. */
+export function encode(text, into) {
+  const { read, written } = encoder.encodeInto(text, into);
+  return read === text.length ? written : -1;
+}
+
+/** A plain array of the numbers, null for NaN: Grafana takes NaN for a value, and null for a gap. */
+export function numbers(values) {
+  const length = values.length;
+  const array = new Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    array[i] = value === value ? value : null;
+  }
+  return array;
+}
+
+/** A plain array of booleans: 0 false, 1 true, else null. */
+export function booleans(values) {
+  const array = new Array(values.length);
+  for (let i = 0; i < array.length; i++) {
+    array[i] = values[i] > 1 ? null : values[i] === 1;
+  }
+  return array;
+}
+
+/** A plain array with a text for each row, null where the row refers to none. */
+export function texts(distinct, rows) {
+  const array = new Array(rows.length);
+  for (let i = 0; i < array.length; i++) {
+    array[i] = rows[i] < distinct.length ? distinct[rows[i]] : null;
+  }
+  return array;
+}
+
+/** A method that returns the object it is called on, which a Rust export cannot express. */
+export function returnsThis() {
+  return this;
+}

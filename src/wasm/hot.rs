@@ -1,0 +1,98 @@
+//! The loops of `hot.js`, and what Rust makes of them.
+
+use js_sys::{Array, Function, JsString};
+use wasm_bindgen::prelude::*;
+use web_sys::WebSocket;
+
+use crate::frame::Values;
+
+#[wasm_bindgen(module = "/src/wasm/hot.js")]
+extern "C" {
+    /// What a socket has delivered and the engine has not yet taken.
+    #[derive(Clone, Debug)]
+    pub(super) type Inbox;
+
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(first: &Function, full: &Function) -> Inbox;
+    #[wasm_bindgen(method)]
+    pub(super) fn listen(this: &Inbox, socket: &WebSocket);
+    #[wasm_bindgen(method)]
+    pub(super) fn unlisten(this: &Inbox, socket: &WebSocket);
+    #[wasm_bindgen(method, js_name = lastMessage)]
+    pub(super) fn last_message(this: &Inbox) -> Option<f64>;
+    #[wasm_bindgen(method)]
+    pub(super) fn next(this: &Inbox) -> usize;
+    #[wasm_bindgen(method)]
+    pub(super) fn text(this: &Inbox) -> Option<JsString>;
+    #[wasm_bindgen(method)]
+    pub(super) fn at(this: &Inbox, index: usize) -> JsValue;
+    #[wasm_bindgen(method)]
+    fn arrivals(this: &Inbox, into: &mut [f64]);
+    #[wasm_bindgen(method)]
+    pub(super) fn done(this: &Inbox);
+
+    fn encode(text: &JsString, into: &mut [u8]) -> i32;
+    fn numbers(values: &[f64]) -> Array;
+    fn booleans(values: &[u8]) -> Array;
+    fn texts(distinct: &Array, rows: &[u32]) -> Array;
+
+    #[wasm_bindgen(thread_local_v2, js_name = returnsThis)]
+    pub(super) static RETURNS_THIS: Function;
+}
+
+/// Arrival times of the run that [`Inbox::next`] took.
+pub(super) fn arrivals(inbox: &Inbox, count: usize) -> Vec<f64> {
+    let mut times = vec![0.0; count];
+    inbox.arrivals(&mut times);
+    times
+}
+
+/// A fresh plain array of the values: never a view of wasm memory, never a typed array.
+pub(super) fn to_array(values: &Values) -> Array {
+    match values {
+        Values::Numbers(values) => numbers(values),
+        Values::Booleans(values) => booleans(values),
+        Values::Texts { distinct, rows } => {
+            let distinct: Array = distinct
+                .iter()
+                .map(|text| JsValue::from_str(text))
+                .collect();
+            texts(&distinct, rows)
+        }
+    }
+}
+
+/// Room that is kept between messages; what a larger message needed is given back.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// Where texts become UTF-8. One for all connections, grown to what they need.
+#[derive(Debug, Default)]
+pub(super) struct Encoder {
+    buffer: Vec<u8>,
+}
+
+impl Encoder {
+    /// The text as UTF-8; of more than `limit` bytes only the first `limit` + 1.
+    pub(super) fn encode(&mut self, text: &JsString, limit: usize) -> &[u8] {
+        let units = text.length() as usize;
+        let most = limit.saturating_add(1);
+        // Almost all feeds are ASCII, one byte a unit; only then look again for room of three.
+        for room in [units, units.saturating_mul(3)] {
+            let room = room.min(most);
+            if self.buffer.len() < room {
+                self.buffer.resize(room, 0);
+            }
+            if let Ok(written) = usize::try_from(encode(text, &mut self.buffer[..room])) {
+                return &self.buffer[..written];
+            }
+        }
+        &self.buffer[..most.min(self.buffer.len())]
+    }
+
+    /// Gives back what only an unusually large message needed.
+    pub(super) fn trim(&mut self) {
+        if self.buffer.len() > KEPT_BYTES {
+            self.buffer = Vec::new();
+        }
+    }
+}
