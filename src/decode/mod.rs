@@ -5,6 +5,7 @@
 
 pub mod json;
 pub(crate) mod number;
+mod scale;
 pub(crate) mod text;
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! JSON numbers (RFC 8259 §6) to `f64`, correctly rounded.
 
-use super::{DecodeError, DecodeErrorKind};
+use super::{DecodeError, DecodeErrorKind, scale};
 
 /// Largest integer up to which every integer has its own `f64`.
 const MAX_SAFE: u64 = 1 << 53;
@@ -111,7 +111,7 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
         (true, 0) => digits.mantissa as f64,
         (true, 1..=22) => digits.mantissa as f64 * EXACT_POWERS[exponent as usize],
         (true, -22..=-1) => digits.mantissa as f64 / EXACT_POWERS[-exponent as usize],
-        _ => parse_slowly(&bytes[first..pos]),
+        _ => scaled(digits, exponent).unwrap_or_else(|| parse_slowly(&bytes[first..pos])),
     };
     let value = if negative { -magnitude } else { magnitude };
     Ok(Number {
@@ -119,6 +119,11 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
         wide,
         end: pos,
     })
+}
+
+#[inline]
+fn scaled(digits: Digits, exponent: i64) -> Option<f64> {
+    if digits.count <= 19 { scale::to_f64(digits.mantissa, exponent) } else { None }
 }
 
 #[cold]

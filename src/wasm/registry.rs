@@ -87,6 +87,8 @@ pub(super) fn statuses() -> Vec<Status> {
 }
 
 fn status(connection: &Connection) -> Status {
+    // Counts are exact only of what has been taken.
+    connection.flush();
     connection.machine(|machine| Status {
         url: connection.key.url.clone(),
         state: machine.state().name(),

@@ -1,0 +1,116 @@
+// Over a real socket: how many messages a second reach the page, and how soon a panel hears of a query.
+import type { DataQueryResponse } from '@grafana/data';
+import { median } from './measure';
+import { subscribe } from './ours';
+import { tutorial } from './others';
+
+const MESSAGES = 12_000;
+const TURNS = 7;
+
+const RealSocket = window.WebSocket;
+
+/** Counts what every contestant's socket delivers, in the same way for all. */
+class CountedSocket extends RealSocket {
+  static done: (rate: number) => void = () => undefined;
+
+  constructor(url: string | URL, protocols?: string | string[]) {
+    super(url, protocols);
+    let count = 0;
+    let begun = 0;
+    this.addEventListener('message', () => {
+      count += 1;
+      if (count === 1) {
+        begun = performance.now();
+      } else if (count === MESSAGES) {
+        CountedSocket.done(((MESSAGES - 1) * 1000) / (performance.now() - begun));
+      }
+    });
+  }
+}
+
+/** A panel must look at every value of a packet to draw it. */
+function readAll(packet: DataQueryResponse): number {
+  let sum = 0;
+  for (const field of packet.data[0]?.fields ?? []) {
+    for (let i = 0; i < field.values.length; i++) {
+      sum += field.values[i];
+    }
+  }
+  return sum;
+}
+
+async function rate(start: (url: string) => Promise<() => void> | (() => void), url: string): Promise<number> {
+  window.WebSocket = CountedSocket;
+  const measured = new Promise<number>((resolve) => {
+    CountedSocket.done = resolve;
+  });
+  const stop = await start(url);
+  const result = await measured;
+  stop();
+  window.WebSocket = RealSocket;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return result;
+}
+
+function nothing(url: string) {
+  const socket = new CountedSocket(url);
+  socket.onmessage = () => undefined;
+  return () => socket.close();
+}
+
+async function ours(url: string) {
+  const subscription = await subscribe({ url }, readAll);
+  return () => subscription.unsubscribe();
+}
+
+function asTutorial(url: string) {
+  const { frame, take } = tutorial();
+  const socket = new CountedSocket(url);
+  socket.onmessage = (event: MessageEvent<string>) => {
+    take([event.data]);
+    readAll({ data: [frame], key: 'A' });
+  };
+  return () => socket.close();
+}
+
+/** Messages per second of each contestant. */
+export async function delivery(feedUrl: string) {
+  const url = `${feedUrl}/burst?rate=200000&count=${MESSAGES}`;
+  const rates: Record<'nothing' | 'ours' | 'tutorial', number[]> = { nothing: [], ours: [], tutorial: [] };
+  for (let turn = 0; turn < TURNS; turn++) {
+    // Before and after: what drifts meanwhile hits both sides.
+    const before = await rate(nothing, url);
+    rates.ours.push(await rate(ours, url));
+    const after = await rate(nothing, url);
+    rates.nothing.push((before + after) / 2);
+  }
+  rates.tutorial.push(await rate(asTutorial, url));
+  return {
+    nothing: median(rates.nothing),
+    ours: median(rates.ours),
+    tutorial: median(rates.tutorial),
+    ratio: median(rates.ours.map((own, turn) => own / rates.nothing[turn])),
+  };
+}
+
+/** Milliseconds from query() to the first packet, and to the first row. */
+export async function firstPacket(feedUrl: string) {
+  const packets: number[] = [];
+  const rows: number[] = [];
+  for (let turn = 0; turn < 15; turn++) {
+    const begun = performance.now();
+    let first = 0;
+    await new Promise<void>((resolve) => {
+      const running = subscribe({ url: `${feedUrl}/simple?period=20&turn=${turn}` }, (packet) => {
+        first ||= performance.now() - begun;
+        if (packet.data[0]?.length > 0) {
+          packets.push(first);
+          rows.push(performance.now() - begun);
+          void running.then((subscription) => subscription.unsubscribe());
+          resolve();
+        }
+      });
+    });
+  }
+  return { packet: median(packets), row: median(rows) };
+}

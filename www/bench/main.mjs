@@ -1,0 +1,124 @@
+// npm run bench: every claim about speed and size, measured side by side in one browser.
+// Prints ratios first and writes them to target/bench.json.
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { startFeedServer } from '../feed/server.mjs';
+import { launchBrowser } from '../playground/browser.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const out = path.join(root, 'target/bench');
+
+async function bundle() {
+  await build({
+    entryPoints: [path.join(root, 'www/bench/page.ts')],
+    outdir: out,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    loader: { '.wasm': 'file', '.ttf': 'empty' },
+    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    logLevel: 'warning',
+  });
+  await writeFile(
+    path.join(out, 'index.html'),
+    '<!doctype html><meta charset="utf-8"><script>window.grafanaBootData={settings:{},user:{}}</script><script type="module" src="page.js"></script>'
+  );
+  await writeFile(path.join(out, 'freshet_bg.wasm'), await readFile(path.join(root, 'pkg/freshet_bg.wasm')));
+}
+
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+
+async function serve() {
+  const server = createServer(async (request, response) => {
+    const file = path.join(out, path.normalize(request.url === '/' ? '/index.html' : (request.url ?? '/')));
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+/** Kilobytes after gzip -9, of the wasm and of all other code that a panel loads. */
+async function sizes() {
+  const dist = path.join(root, 'dist');
+  const files = await readdir(dist);
+  const packed = async (name) => gzipSync(await readFile(path.join(dist, name)), { level: 9 }).length / 1000;
+  const sum = async (keep) => (await Promise.all(files.filter(keep).map(packed))).reduce((a, b) => a + b, 0);
+  return {
+    wasm: await sum((name) => name.endsWith('.wasm')),
+    code: await sum((name) => name.endsWith('.js')),
+  };
+}
+
+const rows = [];
+
+function row(name, ratio, target, better, detail) {
+  const pass = better === 'higher' ? ratio >= target : ratio <= target;
+  rows.push({ name, ratio: Number(ratio.toPrecision(4)), target, better, pass });
+  const sign = better === 'higher' ? '>=' : '<=';
+  console.log(`${pass ? 'ok  ' : 'MISS'} ${ratio.toPrecision(3).padStart(8)} ${sign} ${String(target).padEnd(5)} ${name}\n${' '.repeat(23)}${detail}`);
+}
+
+const ns = (value) => `${value.toFixed(0)} ns`;
+
+async function measure(page, feed) {
+  const run = (name, ...args) =>
+    page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
+
+  const many = await run('arraysOfRows');
+  const manyDetail = `a row: ours ${ns(many.ours)}, JSON.parse ${ns(many.parse)}, tutorial ${ns(many.tutorial)}, StreamingDataFrame ${ns(many.streaming)}, Perspective ${ns(many.perspective)}`;
+  row('arrays of 1,000 rows: the tutorial / ours', many.tutorial / many.ours, 20, 'higher', manyDetail);
+  row('arrays of 1,000 rows: ours / bare JSON.parse', many.ours / many.parse, 0.7, 'lower', manyDetail);
+
+  const single = await run('oneRowMessages');
+  const singleDetail = `a message: ours ${ns(single.ours)}, JSON.parse ${ns(single.parse)}, tutorial ${ns(single.tutorial)}, StreamingDataFrame ${ns(single.streaming)}`;
+  row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.ours / single.parse, 0.8, 'lower', singleDetail);
+
+  const rate = await run('delivery', feed.url);
+  const rateDetail = `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, tutorial ${rate.tutorial.toFixed(0)}`;
+  row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', rateDetail);
+
+  const fifty = await run('fiftyTargets');
+  row('50 targets reading one feed: cost / cost of 1 target', fifty.fifty / fifty.one, 3, 'lower', `20,000 messages: ${fifty.one.toFixed(1)} ms for 1 target, ${fifty.fifty.toFixed(1)} ms for 50`);
+
+  const retained = await run('retainedRow');
+  row('bytes of memory per retained row of 2 numbers', retained.bytesPerRow, 24, 'lower', 'growth of wasm memory while the ring fills to 1,000,000 rows');
+
+  const long = await run('longRun');
+  row('megabytes of heap growth over 2,000,000 messages', Math.max(0, long.heap + long.wasm) / 1e6, 1, 'lower', `JavaScript ${(long.heap / 1e3).toFixed(0)} kB, wasm ${(long.wasm / 1e3).toFixed(0)} kB, ${long.packets} packets`);
+
+  const size = await sizes();
+  row('wasm, gzip -9, KB', size.wasm, 150, 'lower', 'dist/*.wasm');
+  row('module.js without wasm, gzip -9, KB', size.code, 60, 'lower', 'dist/*.js, all chunks');
+
+  const first = await run('firstPacket', feed.url);
+  row('milliseconds from query() to the first packet', first.packet, 50, 'lower', `first row after ${first.row.toFixed(0)} ms (the feed sends one every 20 ms)`);
+}
+
+await bundle();
+const [feed, server] = [await startFeedServer({ port: 0 }), await serve()];
+const browser = await launchBrowser({ args: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] });
+try {
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(server.url);
+  await page.waitForFunction(() => 'bench' in window);
+  await measure(page, feed);
+} finally {
+  await browser.close();
+  await feed.close();
+  server.close();
+}
+await mkdir(path.join(root, 'target'), { recursive: true });
+await writeFile(path.join(root, 'target/bench.json'), `${JSON.stringify(rows, null, 2)}\n`);
+const missed = rows.filter((entry) => !entry.pass);
+console.log(`\n${rows.length - missed.length} of ${rows.length} targets met; written to target/bench.json`);
+process.exitCode = missed.length > 0 ? 1 : 0;

@@ -1,0 +1,75 @@
+// What taking a message costs, without a network.
+import { arrays, singles } from './messages';
+import { sideBySide } from './measure';
+import { fed } from './ours';
+import { parseOnly, perspectiveTable, streamingFrame, tutorial } from './others';
+
+const ROWS = 1000;
+const MESSAGES = 60;
+const SINGLES = 20_000;
+const TURNS = 9;
+
+/** Nanoseconds per row for arrays of 1,000 rows. */
+export async function arraysOfRows() {
+  const ours = await fed({});
+  const perspective = await perspectiveTable();
+  const times = await sideBySide(
+    {
+      ours: (messages) => ours.take(messages),
+      parse: (messages) => parseOnly().take(messages),
+      tutorial: (messages) => tutorial().take(messages.slice(0, 6)),
+      streaming: (messages) => streamingFrame().take(messages),
+      perspective: (messages) => perspective.take(messages.slice(0, 6)),
+    },
+    () => arrays(MESSAGES, ROWS),
+    TURNS
+  );
+  ours.stop();
+  await perspective.stop();
+  // The two slow ones take a tenth of the messages.
+  const per = (ms: number, messages: number) => (ms * 1e6) / (messages * ROWS);
+  return {
+    ours: per(times.ours, MESSAGES),
+    parse: per(times.parse, MESSAGES),
+    tutorial: per(times.tutorial, 6),
+    streaming: per(times.streaming, MESSAGES),
+    perspective: per(times.perspective, 6),
+  };
+}
+
+/** Nanoseconds per message for a flood of distinct one-row messages. */
+export async function oneRowMessages() {
+  const ours = await fed({});
+  const times = await sideBySide(
+    {
+      ours: (messages) => ours.take(messages),
+      parse: (messages) => parseOnly().take(messages),
+      tutorial: (messages) => tutorial().take(messages),
+      streaming: (messages) => streamingFrame().take(messages),
+    },
+    () => singles(SINGLES),
+    TURNS
+  );
+  ours.stop();
+  const per = (ms: number) => (ms * 1e6) / SINGLES;
+  return {
+    ours: per(times.ours),
+    parse: per(times.parse),
+    tutorial: per(times.tutorial),
+    streaming: per(times.streaming),
+  };
+}
+
+/** Milliseconds for 20,000 one-row messages with one target and with fifty. */
+export async function fiftyTargets() {
+  const one = await fed({ targets: 1 });
+  const fifty = await fed({ targets: 50 });
+  const times = await sideBySide(
+    { one: (messages) => one.take(messages), fifty: (messages) => fifty.take(messages) },
+    () => singles(SINGLES),
+    TURNS
+  );
+  one.stop();
+  fifty.stop();
+  return times;
+}

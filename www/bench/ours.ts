@@ -1,0 +1,63 @@
+// Freshet: the built package, fed through the sockets it opens itself.
+import type { DataQueryResponse } from '@grafana/data';
+import type { Subscription } from 'rxjs';
+import init, { connections, query } from '../../pkg/freshet';
+import { FakeSocket } from './fakeSocket';
+
+type Request = Parameters<typeof query>[0];
+
+/** wasm memory, for the rows about memory. */
+export const engine = init();
+
+const chosen = [
+  { path: '$.time', role: 'time', timeFormat: 'ms' },
+  { path: '$.value', type: 'number' },
+];
+
+export interface Options {
+  url: string;
+  targets?: number;
+  capacity?: number;
+  path?: string;
+}
+
+/** Subscribes to the targets and returns once the first packet is there. */
+export async function subscribe({ url, targets = 1, capacity = 1000, path }: Options, each?: (packet: DataQueryResponse) => void) {
+  await engine;
+  const request = {
+    requestId: 'bench',
+    targets: Array.from({ length: targets }, (_, i) => ({ refId: `R${i}`, fields: chosen, capacity, path })),
+    range: { raw: { from: 'now-5m', to: 'now' } },
+  } as unknown as Request;
+  const source = { uid: 'bench', name: 'bench', url, settings: { lingerMs: 0, maxMessageBytes: 1e9 } };
+  return new Promise<Subscription>((resolve) => {
+    const subscription: Subscription = query(request, source).subscribe((packet) => {
+      each?.(packet);
+      queueMicrotask(() => resolve(subscription));
+    });
+  });
+}
+
+let opened = 0;
+
+/** An engine that reads from a hand-fed socket, and what it costs to take messages. */
+export async function fed(options: Omit<Options, 'url'>, each?: (packet: DataQueryResponse) => void) {
+  const real = window.WebSocket;
+  window.WebSocket = FakeSocket as unknown as typeof WebSocket;
+  opened += 1;
+  const subscription = await subscribe({ ...options, url: `ws://bench-${opened}` }, each);
+  window.WebSocket = real;
+  const socket = FakeSocket.last as FakeSocket;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return {
+    /** Takes the messages; every one is in the ring when this returns. */
+    take(messages: readonly string[]) {
+      for (const message of messages) {
+        socket.deliver(message);
+      }
+      // Counting makes the engine take what still waits for the next packet.
+      return connections();
+    },
+    stop: () => subscription.unsubscribe(),
+  };
+}

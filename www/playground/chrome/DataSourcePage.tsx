@@ -1,0 +1,39 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Text, useStyles2 } from '@grafana/ui';
+import React from 'react';
+import { DataSourceSettingsForm } from './DataSourceSettingsForm';
+import { usePlayground } from './Playground';
+
+export function DataSourcePage() {
+  const styles = useStyles2(pageStyles);
+  const { plugin, dataSources } = usePlayground();
+  const { uid, name } = dataSources.settingsOf(null);
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <img className={styles.logo} src={plugin.meta.info.logos.large} alt="" />
+        <div>
+          <Text element="h1" variant="h2">
+            {name}
+          </Text>
+          <Text color="secondary">Type: {plugin.meta.name}</Text>
+        </div>
+      </header>
+      <DataSourceSettingsForm dataSource={uid} />
+    </div>
+  );
+}
+
+const pageStyles = (theme: GrafanaTheme2) => ({
+  page: css({
+    flex: 1,
+    margin: theme.spacing(2),
+    padding: theme.spacing(3),
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+  }),
+  header: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(2), marginBottom: theme.spacing(3) }),
+  logo: css({ width: 48, height: 48 }),
+});

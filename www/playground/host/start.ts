@@ -1,0 +1,25 @@
+import { playground } from './bootData';
+import { DataSources, completeSettings, saveForProxy } from './dataSources';
+import { loadPlugin, type LoadedPlugin } from './pluginLoader';
+import { startRuntime } from './runtime';
+
+export interface Host {
+  plugin: LoadedPlugin;
+  dataSources: DataSources;
+}
+
+/** Loads the plugin, and sets up Grafana's services with one data source that points at the feed. */
+export async function startHost(): Promise<Host> {
+  const plugin = await loadPlugin();
+  const dataSources = new DataSources(plugin);
+  await startRuntime(dataSources);
+  const settings = completeSettings({
+    name: 'Demo feed',
+    url: playground.feedUrl,
+    typeLogoUrl: plugin.meta.info.logos.small,
+    typeName: plugin.meta.name,
+  });
+  await saveForProxy(settings);
+  dataSources.add(settings);
+  return { plugin, dataSources };
+}

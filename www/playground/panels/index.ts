@@ -1,0 +1,40 @@
+import { PluginType, type PanelPlugin } from '@grafana/data';
+import { logsPanel } from './logs';
+import { statPanel } from './stat';
+import { tablePanel } from './table';
+import { timeSeriesPanel } from './timeseries';
+
+/** The visualizations of this page, by the ids that Grafana uses. */
+export const visualizations = [
+  { id: 'timeseries', name: 'Time series', icon: 'graph-bar', plugin: timeSeriesPanel },
+  { id: 'stat', name: 'Stat', icon: 'calculator-alt', plugin: statPanel },
+  { id: 'table', name: 'Table', icon: 'table', plugin: tablePanel },
+  { id: 'logs', name: 'Logs', icon: 'align-left', plugin: logsPanel },
+] as const;
+
+export type VisualizationId = (typeof visualizations)[number]['id'];
+
+function described(id: string, name: string, plugin: PanelPlugin): PanelPlugin {
+  plugin.meta = {
+    id,
+    name,
+    sort: 1,
+    type: PluginType.panel,
+    module: '',
+    baseUrl: '',
+    info: {
+      author: { name: '' },
+      description: '',
+      links: [],
+      logos: { large: '', small: '' },
+      screenshots: [],
+      updated: '',
+      version: '',
+    },
+  };
+  return plugin;
+}
+
+export const panelPlugins: ReadonlyMap<string, PanelPlugin> = new Map(
+  visualizations.map(({ id, name, plugin }) => [id, described(id, name, plugin as unknown as PanelPlugin)])
+);
