@@ -1,5 +1,6 @@
 //! A pull scanner over one JSON text (RFC 8259) that never builds a tree.
 
+use super::literal;
 use super::number::{self, Number};
 use super::text::{self, Span};
 use super::{DecodeError, DecodeErrorKind, MAX_DEPTH};
@@ -58,6 +59,12 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// The next byte as it is, white space or not.
+    #[inline]
+    pub(crate) fn next_byte(&self) -> Option<u8> {
+        self.bytes.get(self.pos).copied()
+    }
+
     /// Takes the byte that [`peek`](Self::peek) returned.
     #[inline]
     pub(crate) fn bump(&mut self) {
@@ -67,7 +74,8 @@ impl<'a> Scanner<'a> {
     /// Takes `token` if exactly it comes next.
     #[inline]
     pub(crate) fn take(&mut self, token: &[u8]) -> bool {
-        let matches = self.bytes.get(self.pos..self.pos + token.len()) == Some(token);
+        let next = self.bytes.get(self.pos..self.pos + token.len());
+        let matches = next.is_some_and(|next| literal::equal(next, token));
         if matches {
             self.pos += token.len();
         }

@@ -9,5 +9,6 @@ pub mod coerce;
 pub mod path;
 pub mod program;
 pub mod rows;
+mod shape;
 pub mod time;
 pub mod walk;

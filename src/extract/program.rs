@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::path::{Path, Segment};
+use super::shape::Memory;
 
 /// Index of a [`Node`] in its [`Program`].
 pub(crate) type NodeId = u32;
@@ -37,6 +38,8 @@ pub(crate) struct Node {
     /// Whether a wildcard lies below, not counting those below another wildcard:
     /// then the values held here are repeated for the rows found there.
     pub(crate) splits: bool,
+    /// What rows that begin here looked like, where they begin here.
+    pub(crate) memory: Memory,
     /// The dotted names from the row to here, for columns found on the way.
     pub(crate) name: Box<str>,
 }
@@ -131,6 +134,12 @@ impl Program {
     #[inline]
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
+    }
+
+    /// What rows that begin at `id` looked like.
+    #[inline]
+    pub(crate) fn memory(&mut self, id: NodeId) -> &mut Memory {
+        &mut self.nodes[id as usize].memory
     }
 
     fn push(&mut self, name: String) -> NodeId {

@@ -44,6 +44,11 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// An array or object between two offsets.
+    pub(crate) fn json(start: usize, end: usize) -> Self {
+        Self::Json { start: start as u32, end: end as u32 }
+    }
+
     /// Whether it holds a value: neither missing nor `null`.
     pub fn is_value(&self) -> bool {
         !matches!(self, Self::Missing | Self::Null)
@@ -95,6 +100,13 @@ impl Rows {
     pub(crate) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
         self.cells.truncate(self.len * self.width);
+    }
+
+    /// Makes a row all [`Cell::Missing`] again.
+    pub(crate) fn clear(&mut self, row: usize) {
+        if let Some(cells) = self.cells.get_mut(row * self.width..(row + 1) * self.width) {
+            cells.fill(Cell::Missing);
+        }
     }
 
     /// Sets the cell of a row that [`grow_to`](Self::grow_to) has made.

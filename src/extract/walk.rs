@@ -7,6 +7,7 @@
 
 use super::program::{NodeId, Program};
 use super::rows::{Cell, Rows};
+use super::shape::{Recorder, Taking};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use crate::decode::text;
@@ -29,6 +30,8 @@ struct Walk<'a, 'p> {
     rows: &'p mut Rows,
     /// Values of scopes that split, until their rows are known.
     held: Vec<(usize, Cell)>,
+    /// The row being walked is to be remembered.
+    recorder: Option<Recorder>,
 }
 
 /// Fills `rows` with what `program` takes from `message`, which must be UTF-8.
@@ -43,6 +46,7 @@ pub fn walk(message: &[u8], program: &mut Program, rows: &mut Rows) -> Result<()
         program,
         rows,
         held: Vec::new(),
+        recorder: None,
     };
     let result = walk.message();
     if result.is_err() {
@@ -70,22 +74,51 @@ impl Walk<'_, '_> {
     /// Walks one scope whose rows begin at `start`; returns where they end.
     #[inline]
     fn scope(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        let splits = self.program.node(node).splits;
-        let mut scope = Scope {
-            start,
-            end: start,
-            splits,
-            held: self.held.len(),
-        };
-        if !splits {
-            self.rows.grow_to(start + 1);
-            scope.end = start + 1;
+        if self.program.node(node).splits {
+            return self.split(node, start, depth);
         }
+        self.rows.grow_to(start + 1);
+        let position = self.scanner.position();
+        if let Some(shape) = self.program.node(node).memory.shape() {
+            if shape.follow(&mut self.scanner, self.rows, start, depth) {
+                self.program.memory(node).fitted();
+                return Ok(start + 1);
+            }
+            self.scanner.rewind(position);
+            self.rows.clear(start);
+        }
+        self.row(node, start, depth)?;
+        Ok(start + 1)
+    }
+
+    /// Walks a scope that is one row.
+    fn row(&mut self, node: NodeId, row: usize, depth: u32) -> Result<(), DecodeError> {
+        let position = self.scanner.position();
+        self.recorder = self.program.memory(node).wants_another().then(|| Recorder::new(position));
+        let mut scope = Scope { start: row, end: row + 1, splits: false, held: self.held.len() };
         self.value(node, &mut scope, depth)?;
-        if splits {
-            self.release(&scope);
+        if let Some(recorder) = self.recorder.take() {
+            let shape = recorder.finish(self.scanner.bytes(), self.scanner.position());
+            self.program.memory(node).learn(shape);
         }
+        Ok(())
+    }
+
+    /// Walks a scope whose rows are those of its wildcards.
+    fn split(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
+        let mut scope = Scope { start, end: start, splits: true, held: self.held.len() };
+        self.value(node, &mut scope, depth)?;
+        self.release(&scope);
         Ok(scope.end)
+    }
+
+    /// Remembers a value of the row, if it is to be remembered.
+    #[inline]
+    fn record(&mut self, start: usize, taking: Taking, node: Option<NodeId>) {
+        if let Some(recorder) = &mut self.recorder {
+            let columns = node.map_or(&[][..], |node| &self.program.node(node).columns);
+            recorder.value(self.scanner.bytes(), start, self.scanner.position(), taking, columns);
+        }
     }
 
     /// Repeats the scope's own values in each of its rows.
@@ -102,45 +135,12 @@ impl Walk<'_, '_> {
             b'{' => self.object(node, scope, depth),
             b'[' => self.array(node, scope, depth),
             _ => {
-                let cell = self.scalar()?;
+                let start = self.scanner.position();
+                let cell = scalar(&mut self.scanner)?;
                 self.put(node, scope, cell);
+                self.record(start, Taking::Scalar, Some(node));
                 Ok(())
             }
-        }
-    }
-
-    #[inline]
-    fn scalar(&mut self) -> Result<Cell, DecodeError> {
-        match self.scanner.peek()? {
-            b'"' => {
-                let span = self.scanner.string()?;
-                Ok(Cell::Text {
-                    start: span.start as u32,
-                    end: span.end as u32,
-                    escaped: span.escaped,
-                })
-            }
-            b'-' | b'0'..=b'9' => {
-                let start = self.scanner.position() as u32;
-                let number = self.scanner.number()?;
-                let end = number.end as u32;
-                if number.wide {
-                    return Ok(Cell::WideInteger { start, end });
-                }
-                let length = u16::try_from(end - start).unwrap_or(u16::MAX);
-                Ok(Cell::Number {
-                    value: number.value,
-                    start,
-                    length,
-                })
-            }
-            b't' => self.scanner.literal(b"true").map(|()| Cell::Boolean(true)),
-            b'f' => self
-                .scanner
-                .literal(b"false")
-                .map(|()| Cell::Boolean(false)),
-            b'n' => self.scanner.literal(b"null").map(|()| Cell::Null),
-            _ => Err(self.scanner.no_value()),
         }
     }
 
@@ -163,14 +163,39 @@ impl Walk<'_, '_> {
     }
 
     fn object(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
-        let start = self.scanner.position();
-        if self.program.node(node).is_leaf() && !self.program.open {
-            self.scanner.skip(depth)?;
-        } else {
-            self.members(node, scope, depth)?;
+        let here = self.program.node(node);
+        if here.is_leaf() && !self.program.open {
+            return self.json(node, scope, depth);
         }
-        self.put_json(node, scope, start);
+        let start = self.scanner.position();
+        if !here.columns.is_empty() {
+            // Taken whole and in parts: too unusual to be remembered.
+            self.recorder = None;
+        }
+        self.members(node, scope, depth)?;
+        if !self.program.open {
+            self.put_taken(node, scope, start);
+        }
         Ok(())
+    }
+
+    /// An array or object that nothing goes into: its columns take it as JSON text.
+    fn json(&mut self, node: NodeId, scope: &Scope, depth: u32) -> Result<(), DecodeError> {
+        let start = self.scanner.position();
+        self.scanner.skip(depth)?;
+        let end = self.scanner.position();
+        self.put(node, scope, Cell::json(start, end));
+        let taking = if self.program.node(node).columns.is_empty() { Taking::Skip } else { Taking::Json };
+        self.record(start, taking, Some(node));
+        Ok(())
+    }
+
+    /// The columns of an array or object that was also gone into take it as JSON text.
+    fn put_taken(&mut self, node: NodeId, scope: &Scope, start: usize) {
+        if !self.program.node(node).columns.is_empty() {
+            let end = self.scanner.position();
+            self.put(node, scope, Cell::json(start, end));
+        }
     }
 
     fn members(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
@@ -205,7 +230,13 @@ impl Walk<'_, '_> {
     ) -> Result<(), DecodeError> {
         match child {
             Some(child) => self.value(child, scope, depth),
-            None => self.scanner.skip(depth),
+            None => {
+                self.scanner.peek()?;
+                let start = self.scanner.position();
+                self.scanner.skip(depth)?;
+                self.record(start, Taking::Skip, None);
+                Ok(())
+            }
         }
     }
 
@@ -250,18 +281,19 @@ impl Walk<'_, '_> {
     }
 
     fn array(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        if self.program.open && node == Program::ROOT {
+            return self.positions(node, scope, depth);
+        }
+        let here = self.program.node(node);
+        if here.is_leaf() || self.program.open {
+            return self.json(node, scope, depth);
+        }
         let start = self.scanner.position();
-        let positional = self.program.open && node == Program::ROOT;
-        if positional {
-            self.positions(node, scope, depth)?;
-            return Ok(());
+        if !here.columns.is_empty() {
+            self.recorder = None;
         }
-        if self.program.node(node).is_leaf() || self.program.open {
-            self.scanner.skip(depth)?;
-        } else {
-            self.elements(node, scope, depth)?;
-        }
-        self.put_json(node, scope, start);
+        self.elements(node, scope, depth)?;
+        self.put_taken(node, scope, start);
         Ok(())
     }
 
@@ -314,25 +346,30 @@ impl Walk<'_, '_> {
         }
         Ok(())
     }
+}
 
-    /// A column that meets an array or object takes it as JSON text. An open
-    /// program makes columns of an object's members instead, of arrays it keeps the text.
-    fn put_json(&mut self, node: NodeId, scope: &Scope, start: usize) {
-        let end = self.scanner.position();
-        let is_array = self.scanner.bytes().get(start) == Some(&b'[');
-        if self.program.open && !is_array {
-            return;
+/// Takes a text, number or literal as the cell it is.
+#[inline]
+pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
+    match scanner.peek()? {
+        b'"' => {
+            let span = scanner.string()?;
+            Ok(Cell::Text { start: span.start as u32, end: span.end as u32, escaped: span.escaped })
         }
-        if self.program.open || !self.program.node(node).columns.is_empty() {
-            self.put(
-                node,
-                scope,
-                Cell::Json {
-                    start: start as u32,
-                    end: end as u32,
-                },
-            );
+        b'-' | b'0'..=b'9' => {
+            let start = scanner.position() as u32;
+            let number = scanner.number()?;
+            let end = number.end as u32;
+            if number.wide {
+                return Ok(Cell::WideInteger { start, end });
+            }
+            let length = u16::try_from(end - start).unwrap_or(u16::MAX);
+            Ok(Cell::Number { value: number.value, start, length })
         }
+        b't' => scanner.literal(b"true").map(|()| Cell::Boolean(true)),
+        b'f' => scanner.literal(b"false").map(|()| Cell::Boolean(false)),
+        b'n' => scanner.literal(b"null").map(|()| Cell::Null),
+        _ => Err(scanner.no_value()),
     }
 }
 

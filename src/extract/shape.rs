@@ -1,0 +1,129 @@
+//! Rows look alike. A [`Shape`] is what a row was made of the last time: literal
+//! bytes and values in turn. While rows follow it, reading one is comparing
+//! literals and scanning values; no key is looked up and nothing is decided.
+//! A row that does not follow it is walked, and nothing is lost but the attempt.
+
+use super::rows::{Cell, Rows};
+use super::walk::scalar;
+use crate::decode::json::Scanner;
+
+/// Values in a row beyond which remembering it is not worth its memory.
+const MAX_STEPS: usize = 512;
+
+/// Rows in a row that did not follow the shape, after which the next one becomes it.
+const PATIENCE: u32 = 8;
+
+/// What happens to a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taking {
+    /// A scalar for some columns.
+    Scalar,
+    /// An array or object as text, for some columns.
+    Json,
+    /// Nobody wants it.
+    Skip,
+}
+
+/// Literal bytes, then a value.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    literal: Box<[u8]>,
+    taking: Taking,
+    columns: Box<[usize]>,
+}
+
+/// What a row is made of.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    steps: Vec<Step>,
+    tail: Box<[u8]>,
+}
+
+impl Shape {
+    /// Reads the next row if it follows the shape. Otherwise, `false`: the
+    /// scanner and the row are then as they may be, and the caller starts over.
+    #[inline]
+    pub(crate) fn follow(&self, scanner: &mut Scanner<'_>, rows: &mut Rows, row: usize, depth: u32) -> bool {
+        for step in &self.steps {
+            if !scanner.take(&step.literal) {
+                return false;
+            }
+            let start = scanner.position();
+            let cell = match (step.taking, scanner.next_byte()) {
+                (Taking::Scalar, Some(b'{' | b'[')) => return false,
+                (Taking::Scalar, _) => scalar(scanner),
+                (Taking::Skip, _) => scanner.skip(depth).map(|()| Cell::Missing),
+                (Taking::Json, Some(b'{' | b'[')) => scanner.skip(depth).map(|()| Cell::json(start, scanner.position())),
+                (Taking::Json, _) => return false,
+            };
+            let Ok(cell) = cell else { return false };
+            for column in &step.columns {
+                rows.set(row, *column, cell);
+            }
+        }
+        scanner.take(&self.tail)
+    }
+}
+
+/// Remembers what a row is made of while it is walked.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    steps: Vec<Step>,
+    /// Where the literal after the last value begins.
+    literal: usize,
+}
+
+impl Recorder {
+    /// A recorder of the row that begins at `start`.
+    pub(crate) fn new(start: usize) -> Self {
+        Self { steps: Vec::new(), literal: start }
+    }
+
+    /// A value stood between `start` and `end`.
+    pub(crate) fn value(&mut self, bytes: &[u8], start: usize, end: usize, taking: Taking, columns: &[usize]) {
+        if self.steps.len() <= MAX_STEPS {
+            let literal = bytes.get(self.literal..start).unwrap_or_default().into();
+            self.steps.push(Step { literal, taking, columns: columns.into() });
+            self.literal = end;
+        }
+    }
+
+    /// The shape of the row that ends at `end`.
+    pub(crate) fn finish(self, bytes: &[u8], end: usize) -> Option<Shape> {
+        let tail = bytes.get(self.literal..end).unwrap_or_default().into();
+        (self.steps.len() <= MAX_STEPS).then_some(Shape { steps: self.steps, tail })
+    }
+}
+
+/// The shape of a place, and how well it has fitted lately.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    shape: Option<Shape>,
+    misses: u32,
+}
+
+impl Memory {
+    /// The shape to try.
+    #[inline]
+    pub(crate) fn shape(&self) -> Option<&Shape> {
+        self.shape.as_ref()
+    }
+
+    /// Whether the row that is about to be walked should become the shape.
+    pub(crate) fn wants_another(&mut self) -> bool {
+        self.misses += 1;
+        self.shape.is_none() || self.misses > PATIENCE
+    }
+
+    /// The row followed the shape.
+    #[inline]
+    pub(crate) fn fitted(&mut self) {
+        self.misses = 0;
+    }
+
+    /// Remembers a shape, or that there is none to remember.
+    pub(crate) fn learn(&mut self, shape: Option<Shape>) {
+        self.shape = shape;
+        self.misses = 0;
+    }
+}
