@@ -1,6 +1,6 @@
 //! What a message costs on its way to the ring, natively: for finding where time goes. Claims are
 //! measured in the browser, beside others: `npm run bench`.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used)]
 
 use divan::{Bencher, counter::ItemsCount};
 use freshet::stream::{SEPARATOR, Stream};
@@ -34,16 +34,24 @@ fn fields(chosen: bool) -> Fields {
 fn array_of_1000_rows(bencher: Bencher<'_, '_>, chosen: bool) {
     let message = array(1000);
     let mut stream = Stream::new(&fields(chosen).reading, 1000, usize::MAX);
-    bencher.counter(ItemsCount::new(1000usize)).bench_local(|| stream.receive_all(&message, &[0.0]));
+    bencher
+        .counter(ItemsCount::new(1000usize))
+        .bench_local(|| stream.receive_all(&message, &[0.0]));
 }
 
 #[divan::bench(args = [true, false])]
 fn run_of_256_one_row_messages(bencher: Bencher<'_, '_>, chosen: bool) {
     let separator = char::from(SEPARATOR).to_string();
-    let batch = (0..256).map(row).collect::<Vec<_>>().join(&separator).into_bytes();
+    let batch = (0..256)
+        .map(row)
+        .collect::<Vec<_>>()
+        .join(&separator)
+        .into_bytes();
     let arrivals = vec![0.0; 256];
     let mut stream = Stream::new(&fields(chosen).reading, 1000, usize::MAX);
-    bencher.counter(ItemsCount::new(256usize)).bench_local(|| stream.receive_all(&batch, &arrivals));
+    bencher
+        .counter(ItemsCount::new(256usize))
+        .bench_local(|| stream.receive_all(&batch, &arrivals));
 }
 
 #[divan::bench]

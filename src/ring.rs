@@ -27,17 +27,36 @@ impl<T: Clone> Ring<T> {
         if self.items.len() >= self.capacity {
             self.items.pop_front();
         } else if self.items.len() == self.items.capacity() {
-            self.grow();
+            self.grow(1);
         }
         self.items.push_back(item);
     }
 
-    /// Doubles, but never beyond the capacity: `VecDeque` alone would round up to twice of it.
+    /// Appends many items; those that would be evicted at once are passed over.
+    #[inline]
+    pub fn extend(&mut self, items: impl ExactSizeIterator<Item = T>) {
+        let count = items.len();
+        if count >= self.capacity {
+            self.items.clear();
+        } else {
+            let excess = (self.items.len() + count).saturating_sub(self.capacity);
+            self.items.drain(..excess);
+        }
+        let needed = count.min(self.capacity);
+        if self.items.capacity() - self.items.len() < needed {
+            self.grow(needed);
+        }
+        self.items
+            .extend(items.skip(count.saturating_sub(self.capacity)));
+    }
+
+    /// Makes room for `needed` more. Doubles, but never beyond the capacity: `VecDeque` alone would
+    /// round up to twice of it.
     #[cold]
-    fn grow(&mut self) {
+    fn grow(&mut self, needed: usize) {
         let len = self.items.len();
         self.items
-            .reserve_exact(len.max(16).min(self.capacity - len));
+            .reserve_exact(needed.max(len).max(16).min(self.capacity - len));
     }
 
     /// How many items are held.
@@ -119,11 +138,12 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Step {
         Push(u32),
+        Extend(Vec<u32>),
         Resize(usize),
     }
 
     fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![9 => any::<u32>().prop_map(Step::Push), 1 => (1usize..40).prop_map(Step::Resize)]
+        prop_oneof![9 => any::<u32>().prop_map(Step::Push), 3 => proptest::collection::vec(any::<u32>(), 0..60).prop_map(Step::Extend), 1 => (1usize..40).prop_map(Step::Resize)]
     }
 
     proptest! {
@@ -137,6 +157,10 @@ mod tests {
                     Step::Push(item) => {
                         ring.push(item);
                         model.push(item);
+                    }
+                    Step::Extend(items) => {
+                        ring.extend(items.iter().copied());
+                        model.extend(items);
                     }
                     Step::Resize(capacity) => {
                         ring.resize(capacity);

@@ -15,7 +15,12 @@ pub struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// A scanner at the start of `bytes`, which must be UTF-8.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, pos: 0 }
+        Self::at(bytes, 0)
+    }
+
+    /// A scanner of the text that begins at `pos`.
+    pub(crate) fn at(bytes: &'a [u8], pos: usize) -> Self {
+        Self { bytes, pos }
     }
 
     /// The bytes being scanned.

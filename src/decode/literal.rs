@@ -10,7 +10,10 @@ pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     }
     if length >= 8 {
         // Whole words, then the last eight bytes, which may overlap them.
-        let whole = a.chunks_exact(8).zip(b.chunks_exact(8)).all(|(a, b)| word(a) == word(b));
+        let whole = a
+            .chunks_exact(8)
+            .zip(b.chunks_exact(8))
+            .all(|(a, b)| word(a) == word(b));
         return whole && word(&a[length - 8..]) == word(&b[length - 8..]);
     }
     if length >= 4 {
@@ -21,12 +24,16 @@ pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
 
 #[inline]
 fn word(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+    bytes
+        .first_chunk()
+        .map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
 #[inline]
 fn half(bytes: &[u8]) -> u32 {
-    bytes.first_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk))
+    bytes
+        .first_chunk()
+        .map_or(0, |chunk| u32::from_le_bytes(*chunk))
 }
 
 #[cfg(test)]

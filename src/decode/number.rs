@@ -37,10 +37,22 @@ impl Digits {
     #[inline]
     fn read(&mut self, bytes: &[u8], mut pos: usize) -> usize {
         let start = pos;
-        while let Some(eight) = eight_digits(bytes, pos) {
-            self.mantissa = self.mantissa.wrapping_mul(100_000_000).wrapping_add(eight);
-            pos += 8;
+        while let Some(chunk) = bytes
+            .get(pos..pos + 8)
+            .and_then(|eight| eight.first_chunk())
+        {
+            let (value, digits) = leading_digits(u64::from_le_bytes(*chunk));
+            self.mantissa = self
+                .mantissa
+                .wrapping_mul(SHIFTS[digits])
+                .wrapping_add(value);
+            pos += digits;
+            if digits < 8 {
+                self.count += pos - start;
+                return pos;
+            }
         }
+        // The last bytes of a batch.
         while let Some(digit) = bytes
             .get(pos)
             .map(|b| b.wrapping_sub(b'0'))
@@ -57,20 +69,37 @@ impl Digits {
     }
 }
 
-/// The value of eight ASCII digits at `pos`, if eight stand there.
+/// What up to eight more digits multiply the mantissa by.
+const SHIFTS: [u64; 9] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
+
+/// The value of the digits that eight bytes begin with, and how many there are, without a loop (SIMD
+/// within a register; D. Lemire, "Quickly parsing eight digits", 2018, and J. Khuc's variant).
 #[inline]
-fn eight_digits(bytes: &[u8], pos: usize) -> Option<u64> {
-    let chunk: [u8; 8] = bytes.get(pos..pos + 8)?.try_into().ok()?;
-    let word = u64::from_le_bytes(chunk);
+fn leading_digits(word: u64) -> (u64, usize) {
     let digits = word ^ 0x3030_3030_3030_3030;
-    // Each byte is a digit when its value is below 10: adding 0x76 must not reach the top bit.
-    if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 != 0 {
-        return None;
+    // A byte is a digit when its value is below 10: adding 0x76 must not reach the top bit. A carry
+    // out of a byte that is none can only disturb bytes after it.
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let count = (others.trailing_zeros() / 8) as usize;
+    if count == 0 {
+        return (0, 0);
     }
+    // Push what follows the digits out; what moves in counts as zeros in front of them.
+    let digits = digits << (64 - 8 * count);
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
     let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
-    Some(low.wrapping_add(high) >> 32)
+    (low.wrapping_add(high) >> 32, count)
 }
 
 /// Reads the number that begins at `start`.
@@ -123,7 +152,11 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
 
 #[inline]
 fn scaled(digits: Digits, exponent: i64) -> Option<f64> {
-    if digits.count <= 19 { scale::to_f64(digits.mantissa, exponent) } else { None }
+    if digits.count <= 19 {
+        scale::to_f64(digits.mantissa, exponent)
+    } else {
+        None
+    }
 }
 
 #[cold]

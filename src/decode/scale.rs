@@ -82,7 +82,9 @@ pub(super) fn to_f64(mantissa: u64, power: i64) -> Option<f64> {
     }
     let fraction = digits & !(1 << MANTISSA_BITS);
     // Powers from -27 on a mantissa of 64 bits stay far from the ends of the exponent's range.
-    Some(f64::from_bits(fraction | (exponent as u64) << MANTISSA_BITS))
+    Some(f64::from_bits(
+        fraction | (exponent as u64) << MANTISSA_BITS,
+    ))
 }
 
 /// The 128-bit product as (high, low). wasm has no instruction for it, and the
@@ -94,7 +96,10 @@ fn multiply(a: u64, b: u64) -> (u64, u64) {
     let low = a0 * b0;
     let middle = a1 * b0 + (low >> 32);
     let middle2 = a0 * b1 + (middle & 0xffff_ffff);
-    (a1 * b1 + (middle >> 32) + (middle2 >> 32), a.wrapping_mul(b))
+    (
+        a1 * b1 + (middle >> 32) + (middle2 >> 32),
+        a.wrapping_mul(b),
+    )
 }
 
 #[cfg(test)]
@@ -125,7 +130,9 @@ mod tests {
 
     #[test]
     fn decides_almost_always() {
-        let decided = (0..10_000u64).filter(|i| to_f64(12_345_678_901_234_567 + i * 7919, -15).is_some()).count();
+        let decided = (0..10_000u64)
+            .filter(|i| to_f64(12_345_678_901_234_567 + i * 7919, -15).is_some())
+            .count();
         assert!(decided > 9_990, "{decided}");
     }
 }

@@ -46,7 +46,10 @@ pub enum Cell {
 impl Cell {
     /// An array or object between two offsets.
     pub(crate) fn json(start: usize, end: usize) -> Self {
-        Self::Json { start: start as u32, end: end as u32 }
+        Self::Json {
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
     /// Whether it holds a value: neither missing nor `null`.
@@ -84,6 +87,31 @@ impl Rows {
     /// The rows, each a slice as wide as the batch.
     pub fn iter(&self) -> impl Iterator<Item = &[Cell]> {
         self.cells.chunks_exact(self.width.max(1)).take(self.len)
+    }
+
+    /// The cells of one column, top to bottom.
+    #[inline]
+    pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell> {
+        let (cells, width) = (&self.cells, self.width);
+        (0..self.len).map(move |row| {
+            cells
+                .get(row * width + column)
+                .copied()
+                .unwrap_or(Cell::Missing)
+        })
+    }
+
+    /// Keeps only the rows for which `keep` says so.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(usize, &[Cell]) -> bool) {
+        let mut kept = 0;
+        for row in 0..self.len {
+            let here = row * self.width..(row + 1) * self.width;
+            if keep(row, &self.cells[here.clone()]) {
+                self.cells.copy_within(here, kept * self.width);
+                kept += 1;
+            }
+        }
+        self.truncate(kept);
     }
 
     /// Makes room for rows up to `len`, filled with [`Cell::Missing`].

@@ -43,7 +43,13 @@ impl Shape {
     /// Reads the next row if it follows the shape. Otherwise, `false`: the
     /// scanner and the row are then as they may be, and the caller starts over.
     #[inline]
-    pub(crate) fn follow(&self, scanner: &mut Scanner<'_>, rows: &mut Rows, row: usize, depth: u32) -> bool {
+    pub(crate) fn follow(
+        &self,
+        scanner: &mut Scanner<'_>,
+        rows: &mut Rows,
+        row: usize,
+        depth: u32,
+    ) -> bool {
         for step in &self.steps {
             if !scanner.take(&step.literal) {
                 return false;
@@ -53,7 +59,9 @@ impl Shape {
                 (Taking::Scalar, Some(b'{' | b'[')) => return false,
                 (Taking::Scalar, _) => scalar(scanner),
                 (Taking::Skip, _) => scanner.skip(depth).map(|()| Cell::Missing),
-                (Taking::Json, Some(b'{' | b'[')) => scanner.skip(depth).map(|()| Cell::json(start, scanner.position())),
+                (Taking::Json, Some(b'{' | b'[')) => scanner
+                    .skip(depth)
+                    .map(|()| Cell::json(start, scanner.position())),
                 (Taking::Json, _) => return false,
             };
             let Ok(cell) = cell else { return false };
@@ -76,14 +84,28 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// A recorder of the row that begins at `start`.
     pub(crate) fn new(start: usize) -> Self {
-        Self { steps: Vec::new(), literal: start }
+        Self {
+            steps: Vec::new(),
+            literal: start,
+        }
     }
 
     /// A value stood between `start` and `end`.
-    pub(crate) fn value(&mut self, bytes: &[u8], start: usize, end: usize, taking: Taking, columns: &[usize]) {
+    pub(crate) fn value(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        end: usize,
+        taking: Taking,
+        columns: &[usize],
+    ) {
         if self.steps.len() <= MAX_STEPS {
             let literal = bytes.get(self.literal..start).unwrap_or_default().into();
-            self.steps.push(Step { literal, taking, columns: columns.into() });
+            self.steps.push(Step {
+                literal,
+                taking,
+                columns: columns.into(),
+            });
             self.literal = end;
         }
     }
@@ -91,7 +113,10 @@ impl Recorder {
     /// The shape of the row that ends at `end`.
     pub(crate) fn finish(self, bytes: &[u8], end: usize) -> Option<Shape> {
         let tail = bytes.get(self.literal..end).unwrap_or_default().into();
-        (self.steps.len() <= MAX_STEPS).then_some(Shape { steps: self.steps, tail })
+        (self.steps.len() <= MAX_STEPS).then_some(Shape {
+            steps: self.steps,
+            tail,
+        })
     }
 }
 

@@ -34,39 +34,48 @@ struct Walk<'a, 'p> {
     recorder: Option<Recorder>,
 }
 
-/// Fills `rows` with what `program` takes from `message`, which must be UTF-8.
+/// Appends to `rows` what `program` takes from the message that stands in
+/// `bytes` from `start` on; `bytes` must be UTF-8. The cells refer to `bytes`,
+/// so that the messages of a batch can be walked one after the other.
 ///
 /// # Errors
-/// When the message is not one JSON text. `rows` is then empty: a message is
-/// taken whole or not at all.
-pub fn walk(message: &[u8], program: &mut Program, rows: &mut Rows) -> Result<(), DecodeError> {
-    rows.reset(program.width());
+/// When the message is not one JSON text. `rows` is then as it was: a message
+/// is taken whole or not at all.
+pub fn walk(
+    bytes: &[u8],
+    start: usize,
+    program: &mut Program,
+    rows: &mut Rows,
+) -> Result<(), DecodeError> {
+    let before = rows.len();
     let mut walk = Walk {
-        scanner: Scanner::new(message),
+        scanner: Scanner::at(bytes, start),
         program,
         rows,
         held: Vec::new(),
         recorder: None,
     };
-    let result = walk.message();
+    let result = walk.message(before);
     if result.is_err() {
-        rows.truncate(0);
+        rows.truncate(before);
     }
-    result
+    result.map_err(|error| DecodeError {
+        at: error.at - start,
+        ..error
+    })
 }
 
 impl Walk<'_, '_> {
-    fn message(&mut self) -> Result<(), DecodeError> {
+    fn message(&mut self, mut row: usize) -> Result<(), DecodeError> {
         if self.scanner.peek()? == b'[' && self.program.array_is_rows {
             let depth = self.scanner.deeper(0)?;
-            let mut row = 0;
             let mut more = self.scanner.enter(b']')?;
             while more {
                 row = self.scope(Program::ROOT, row, depth)?;
                 more = self.scanner.more(b']')?;
             }
         } else {
-            self.scope(Program::ROOT, 0, 0)?;
+            self.scope(Program::ROOT, row, 0)?;
         }
         self.scanner.finish()
     }
@@ -94,8 +103,17 @@ impl Walk<'_, '_> {
     /// Walks a scope that is one row.
     fn row(&mut self, node: NodeId, row: usize, depth: u32) -> Result<(), DecodeError> {
         let position = self.scanner.position();
-        self.recorder = self.program.memory(node).wants_another().then(|| Recorder::new(position));
-        let mut scope = Scope { start: row, end: row + 1, splits: false, held: self.held.len() };
+        self.recorder = self
+            .program
+            .memory(node)
+            .wants_another()
+            .then(|| Recorder::new(position));
+        let mut scope = Scope {
+            start: row,
+            end: row + 1,
+            splits: false,
+            held: self.held.len(),
+        };
         self.value(node, &mut scope, depth)?;
         if let Some(recorder) = self.recorder.take() {
             let shape = recorder.finish(self.scanner.bytes(), self.scanner.position());
@@ -106,7 +124,12 @@ impl Walk<'_, '_> {
 
     /// Walks a scope whose rows are those of its wildcards.
     fn split(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        let mut scope = Scope { start, end: start, splits: true, held: self.held.len() };
+        let mut scope = Scope {
+            start,
+            end: start,
+            splits: true,
+            held: self.held.len(),
+        };
         self.value(node, &mut scope, depth)?;
         self.release(&scope);
         Ok(scope.end)
@@ -117,7 +140,13 @@ impl Walk<'_, '_> {
     fn record(&mut self, start: usize, taking: Taking, node: Option<NodeId>) {
         if let Some(recorder) = &mut self.recorder {
             let columns = node.map_or(&[][..], |node| &self.program.node(node).columns);
-            recorder.value(self.scanner.bytes(), start, self.scanner.position(), taking, columns);
+            recorder.value(
+                self.scanner.bytes(),
+                start,
+                self.scanner.position(),
+                taking,
+                columns,
+            );
         }
     }
 
@@ -185,7 +214,11 @@ impl Walk<'_, '_> {
         self.scanner.skip(depth)?;
         let end = self.scanner.position();
         self.put(node, scope, Cell::json(start, end));
-        let taking = if self.program.node(node).columns.is_empty() { Taking::Skip } else { Taking::Json };
+        let taking = if self.program.node(node).columns.is_empty() {
+            Taking::Skip
+        } else {
+            Taking::Json
+        };
         self.record(start, taking, Some(node));
         Ok(())
     }
@@ -354,7 +387,11 @@ pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
     match scanner.peek()? {
         b'"' => {
             let span = scanner.string()?;
-            Ok(Cell::Text { start: span.start as u32, end: span.end as u32, escaped: span.escaped })
+            Ok(Cell::Text {
+                start: span.start as u32,
+                end: span.end as u32,
+                escaped: span.escaped,
+            })
         }
         b'-' | b'0'..=b'9' => {
             let start = scanner.position() as u32;
@@ -364,7 +401,11 @@ pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
                 return Ok(Cell::WideInteger { start, end });
             }
             let length = u16::try_from(end - start).unwrap_or(u16::MAX);
-            Ok(Cell::Number { value: number.value, start, length })
+            Ok(Cell::Number {
+                value: number.value,
+                start,
+                length,
+            })
         }
         b't' => scanner.literal(b"true").map(|()| Cell::Boolean(true)),
         b'f' => scanner.literal(b"false").map(|()| Cell::Boolean(false)),

@@ -12,21 +12,27 @@ pub struct Counters {
     pub bytes: u64,
     /// Rows taken from them.
     pub rows: u64,
-    /// Messages that held no row: acknowledgements, other channels' messages.
+    /// Messages, or rows of theirs, that held no value for the query: acknowledgements, other channels' messages.
     pub dropped: u64,
     /// Arrival time less payload time of the newest row, in milliseconds.
     pub lag: Option<f64>,
 }
 
 impl Counters {
-    #[inline]
-    pub(super) fn took(&mut self, rows: usize, newest: Option<Millis>, arrival: Millis) {
-        if rows == 0 {
-            self.dropped += 1;
-            return;
+    /// Rows were committed, and others left out because they held no value.
+    pub(super) fn took(
+        &mut self,
+        rows: usize,
+        without_value: usize,
+        newest: Option<Millis>,
+        arrival: Millis,
+    ) {
+        // A message without a value is one row that is left out, nearly always.
+        self.dropped += without_value as u64;
+        if rows > 0 {
+            self.rows += rows as u64;
+            self.lag = newest.map(|time| arrival - time);
         }
-        self.rows += rows as u64;
-        self.lag = newest.map(|time| arrival - time);
     }
 
     pub(super) fn stats(&self, malformed: u64) -> Vec<Stat> {
@@ -44,7 +50,7 @@ impl Counters {
             },
             stat("Rows", self.rows),
             stat("Malformed messages", malformed),
-            stat("Messages without a row", self.dropped),
+            stat("Messages without a value", self.dropped),
         ];
         stats.extend(self.lag.map(|value| Stat {
             name: "Lag (arrival - payload time)",

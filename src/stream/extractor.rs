@@ -1,4 +1,4 @@
-//! From a message to rows of the table.
+//! From a batch of messages to rows of the table.
 
 use crate::decode::DecodeError;
 use crate::extract::coerce::{Kind, Source};
@@ -10,44 +10,45 @@ use crate::extract::walk::walk;
 use crate::table::{Millis, Table};
 use crate::target::{Backfill, Fills, Reading};
 
-/// Where a column of the program goes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
-    /// It is the time of its row.
-    Time(TimeFormat),
-    /// It is this column of the table.
-    Column(usize),
+/// The column of the program that is the time of its row.
+#[derive(Debug, Clone, Copy)]
+struct TimeColumn {
+    index: usize,
+    format: TimeFormat,
 }
 
 /// A program and where its columns go.
 #[derive(Debug)]
 pub(super) struct Extractor {
     program: Program,
-    places: Vec<Place>,
-    /// Which of `places` is the time.
-    time: Option<usize>,
+    time: Option<TimeColumn>,
+    /// For each column of the table, the column of the program that fills it.
+    taken_from: Vec<Option<usize>>,
+    /// How many columns of the program have found their place.
+    placed: usize,
     rows: Rows,
+    /// For each row the time its message came.
+    arrivals: Vec<Millis>,
+    times: Vec<Millis>,
     scratch: String,
 }
 
 impl Extractor {
     /// The extractor of a reading, which makes the reading's columns in `table`.
     pub(super) fn new(reading: &Reading, table: &mut Table) -> Self {
-        let places = reading
+        let places: Vec<usize> = reading
             .columns
             .iter()
-            .map(|c| Place::Column(table.add_column(&c.default_name, c.kind)))
+            .map(|column| table.add_column(&column.default_name, column.kind))
             .collect();
-        let extractor = Self::with_places(reading, places);
-        if let (Some((path, _)), false) = (&reading.time, reading.columns.is_empty()) {
+        if let Some((path, _)) = &reading.time {
             table.name_time(&path.last_name());
         }
-        extractor
+        Self::with_places(reading, &places)
     }
 
-    /// The extractor of a reading whose columns exist already.
-    fn with_places(reading: &Reading, mut places: Vec<Place>) -> Self {
-        let chosen = !reading.columns.is_empty() || reading.time.is_some();
+    /// The extractor of a reading whose columns are those of the table at `places`.
+    fn with_places(reading: &Reading, places: &[usize]) -> Self {
         let mut paths: Vec<Path> = reading
             .columns
             .iter()
@@ -55,22 +56,39 @@ impl Extractor {
             .collect();
         let mut time = None;
         if let Some((path, format)) = &reading.time {
-            time = Some(paths.len());
+            time = Some(TimeColumn {
+                index: paths.len(),
+                format: *format,
+            });
             paths.push(path.clone());
-            places.push(Place::Time(*format));
         }
-        let program = if chosen {
-            Program::new(&paths)
-        } else {
+        let program = if paths.is_empty() {
             Program::inferred()
+        } else {
+            Program::new(&paths)
         };
-        Self {
+        let mut extractor = Self {
+            placed: program.width(),
             program,
-            places,
             time,
+            taken_from: Vec::new(),
             rows: Rows::default(),
+            arrivals: Vec::new(),
+            times: Vec::new(),
             scratch: String::new(),
-        }
+        };
+        places
+            .iter()
+            .enumerate()
+            .for_each(|(index, place)| extractor.take_from(index, *place));
+        extractor
+    }
+
+    /// Has column `index` of the program fill column `place` of the table.
+    fn take_from(&mut self, index: usize, place: usize) {
+        let len = self.taken_from.len().max(place + 1);
+        self.taken_from.resize(len, None);
+        self.taken_from[place] = Some(index);
     }
 
     /// Whether fields were found that there was no room for.
@@ -78,19 +96,95 @@ impl Extractor {
         self.program.is_full()
     }
 
-    /// Appends the rows of one message to `table`, and says how many.
+    /// Begins a batch.
+    pub(super) fn begin(&mut self) {
+        self.rows.reset(self.program.width());
+        self.arrivals.clear();
+    }
+
+    /// Walks the message that stands in `batch` from `start` to its end, and says how many rows it has.
     #[inline]
     pub(super) fn read(
         &mut self,
-        message: &[u8],
+        batch: &[u8],
+        start: usize,
         arrival: Millis,
-        table: &mut Table,
     ) -> Result<usize, DecodeError> {
-        walk(message, &mut self.program, &mut self.rows)?;
-        if self.places.len() < self.program.width() {
-            self.place_found(message, table);
+        let before = self.rows.len();
+        walk(batch, start, &mut self.program, &mut self.rows)?;
+        self.arrivals.resize(self.rows.len(), arrival);
+        Ok(self.rows.len() - before)
+    }
+
+    /// Rows that wait to be committed.
+    pub(super) fn waiting(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Appends the rows of the batch to `table`.
+    pub(super) fn commit(&mut self, batch: &[u8], table: &mut Table) -> usize {
+        if self.placed < self.program.width() {
+            self.place_found(batch, table);
         }
-        Ok(self.commit(message, arrival, table))
+        self.drop_valueless();
+        if self.rows.is_empty() {
+            return 0;
+        }
+        self.read_times(batch);
+        table.append(
+            &self.times,
+            &self.rows,
+            &self.taken_from,
+            Source::new(batch),
+        );
+        let count = self.rows.len();
+        self.begin();
+        count
+    }
+
+    /// Drops the rows that no message meant: a row is one when some value was
+    /// there, be it null. A reading of nothing but the time takes rows that have one.
+    #[inline]
+    fn drop_valueless(&mut self) {
+        let only_time = self.program.width() == 1;
+        let time = self.time.filter(|_| !only_time).map(|time| time.index);
+        let has_value = |row: &[Cell]| {
+            row.iter()
+                .enumerate()
+                .any(|(i, cell)| *cell != Cell::Missing && Some(i) != time)
+        };
+        if self.rows.iter().all(has_value) {
+            return;
+        }
+        let mut arrivals = self.arrivals.iter();
+        let mut kept = Vec::with_capacity(self.arrivals.len());
+        self.rows.retain(|_, row| {
+            let keep = has_value(row);
+            kept.extend(arrivals.next().filter(|_| keep));
+            keep
+        });
+        self.arrivals = kept;
+    }
+
+    /// The time of each row; without one of its own, when it came.
+    #[inline]
+    fn read_times(&mut self, batch: &[u8]) {
+        self.times.clear();
+        let Some(TimeColumn { index, format }) = self.time else {
+            self.times.extend_from_slice(&self.arrivals);
+            return;
+        };
+        let source = Source::new(batch);
+        let scratch = &mut self.scratch;
+        self.times.extend(
+            self.rows
+                .column(index)
+                .zip(&self.arrivals)
+                .map(|(cell, arrival)| {
+                    let time = source.time(cell, format, scratch).unwrap_or(f64::NAN);
+                    if time.is_nan() { *arrival } else { time }
+                }),
+        );
     }
 
     /// Appends the rows of a history answer to `table`.
@@ -102,66 +196,61 @@ impl Extractor {
         table: &mut Table,
     ) -> Result<usize, DecodeError> {
         let Some(reading) = &backfill.reading else {
-            return self.read(answer, now, table);
+            self.begin();
+            self.read(answer, 0, now)?;
+            return Ok(self.commit(answer, table));
         };
         let places = match &backfill.fills {
-            Fills::Chosen(indexes) => indexes.iter().map(|index| Place::Column(*index)).collect(),
-            Fills::Same => reading
-                .columns
-                .iter()
-                .map(|c| self.named(&c.default_name, c.kind, table))
-                .collect(),
+            Fills::Chosen(indexes) => indexes.clone(),
             Fills::Named(names) => names
                 .iter()
                 .zip(&reading.columns)
-                .map(|(name, c)| self.named(name, c.kind, table))
+                .map(|(name, column)| named(name, column.kind, table))
+                .collect(),
+            Fills::Same => reading
+                .columns
+                .iter()
+                .map(|c| named(&c.default_name, c.kind, table))
                 .collect(),
         };
-        Self::with_places(reading, places).read(answer, now, table)
+        let mut history = Self::with_places(reading, &places);
+        history.begin();
+        history.read(answer, 0, now)?;
+        Ok(history.commit(answer, table))
     }
 
-    /// The column of that name, made if no message has had it yet. The program finds it under
-    /// the same name later, because [`place_found`](Self::place_found) looks there first.
-    fn named(&self, name: &str, kind: Kind, table: &mut Table) -> Place {
-        Place::Column(
-            table
-                .column_named(name)
-                .unwrap_or_else(|| table.add_column(name, kind)),
-        )
-    }
-
-    /// Gives the columns that this message was the first to have their places;
-    /// the best candidate for the time of the rows becomes it.
+    /// Gives the columns that this batch was the first to have their places; the
+    /// best candidate for the time of the rows becomes it.
     #[cold]
-    fn place_found(&mut self, message: &[u8], table: &mut Table) {
-        let first = self.places.len();
-        let time = if self.time.is_none() {
-            self.find_time(message, first)
-        } else {
-            None
-        };
-        for index in first..self.program.width() {
-            let name = &self.program.names()[index];
-            let place = if time == Some(index) {
-                table.name_time(name);
-                Place::Time(TimeFormat::Auto)
-            } else {
-                Place::Column(
-                    table
-                        .column_named(name)
-                        .unwrap_or_else(|| table.add_column(name, Kind::Auto)),
-                )
-            };
-            self.places.push(place);
+    fn place_found(&mut self, batch: &[u8], table: &mut Table) {
+        if self.time.is_none()
+            && let Some(index) = self.find_time(batch)
+        {
+            table.name_time(&self.program.names()[index]);
+            self.time = Some(TimeColumn {
+                index,
+                format: TimeFormat::Auto,
+            });
         }
-        self.time = self.time.or(time);
+        for index in self.placed..self.program.width() {
+            if self.time.is_some_and(|time| time.index == index) {
+                continue;
+            }
+            let name = &self.program.names()[index];
+            // History may have made the column already; one that is taken has the same name by chance.
+            let free = table
+                .column_named(name)
+                .filter(|place| self.taken_from.get(*place).copied().flatten().is_none());
+            let place = free.unwrap_or_else(|| table.add_column(name, Kind::Auto));
+            self.take_from(index, place);
+        }
+        self.placed = self.program.width();
     }
 
-    /// The column, from `first` on, whose name and value are most like the time of a row.
-    fn find_time(&mut self, message: &[u8], first: usize) -> Option<usize> {
-        let source = Source::new(message);
+    /// The new column whose name and value are most like the time of a row.
+    fn find_time(&mut self, batch: &[u8]) -> Option<usize> {
+        let source = Source::new(batch);
         let scratch = &mut self.scratch;
-        let row = self.rows.iter().next()?;
         let mut is_time = |cell: Cell| match cell {
             Cell::Number { value, .. } => time::is_plausible(value),
             _ => source
@@ -169,54 +258,24 @@ impl Extractor {
                 .is_ok_and(time::is_plausible),
         };
         let names = self.program.names();
-        let candidates =
-            (first..names.len()).filter_map(|index| Some((time::name_rank(&names[index])?, index)));
+        let candidates = (self.placed..names.len())
+            .filter_map(|index| Some((time::name_rank(&names[index])?, index)));
+        let mut plausible = |index: usize| {
+            self.rows
+                .column(index)
+                .find(Cell::is_value)
+                .is_some_and(&mut is_time)
+        };
         candidates
-            .filter(|(_, index)| row.get(*index).is_some_and(|cell| is_time(*cell)))
+            .filter(|(_, index)| plausible(*index))
             .min()
             .map(|(_, index)| index)
     }
+}
 
-    #[inline]
-    fn commit(&mut self, message: &[u8], arrival: Millis, table: &mut Table) -> usize {
-        let source = Source::new(message);
-        let mut count = 0;
-        for row in self.rows.iter() {
-            if !self.has_value(row) {
-                continue;
-            }
-            let time = match self
-                .time
-                .and_then(|index| Some((self.places.get(index)?, row.get(index)?)))
-            {
-                Some((Place::Time(format), cell)) => source
-                    .time(*cell, *format, &mut self.scratch)
-                    .unwrap_or(f64::NAN),
-                _ => f64::NAN,
-            };
-            // Without a time of its own a row has the time it came.
-            table.begin_row(if time.is_nan() { arrival } else { time });
-            for (place, cell) in self.places.iter().zip(row) {
-                if let (Place::Column(column), false) = (place, *cell == Cell::Missing) {
-                    table.set(*column, *cell, source);
-                }
-            }
-            table.end_row();
-            count += 1;
-        }
-        if count > 0 {
-            table.end_batch();
-        }
-        count
-    }
-
-    /// Whether the message meant this row: some value was there, be it null. A
-    /// reading of nothing but the time takes rows that have one.
-    #[inline]
-    fn has_value(&self, row: &[Cell]) -> bool {
-        let only_time = self.places.len() == 1;
-        row.iter()
-            .enumerate()
-            .any(|(index, cell)| *cell != Cell::Missing && (only_time || self.time != Some(index)))
-    }
+/// The column of that name, made if there is none.
+fn named(name: &str, kind: Kind, table: &mut Table) -> usize {
+    table
+        .column_named(name)
+        .unwrap_or_else(|| table.add_column(name, kind))
 }

@@ -18,6 +18,9 @@ use crate::target::{Backfill, Fields, Reading};
 /// JSON text, not even in a string (RFC 8259 §7; RFC 7464 uses it the same way).
 pub const SEPARATOR: u8 = 0x1e;
 
+/// Rows after which they are committed although the batch goes on, so that they stay in the cache.
+const COMMIT_ROWS: usize = 512;
+
 /// The fold of a connection's messages for everybody who reads them the same way.
 #[derive(Debug)]
 pub struct Stream {
@@ -47,58 +50,72 @@ impl Stream {
     /// [`SEPARATOR`] between them. Must be UTF-8, and have one arrival time each;
     /// where a message holds the separator itself, hand it over alone.
     pub fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis]) {
-        if let [arrival] = arrivals {
-            return self.receive(batch, *arrival);
-        }
-        let mut rest = batch;
-        for arrival in arrivals {
-            let end = memchr::memchr(SEPARATOR, rest).unwrap_or(rest.len());
-            self.receive(&rest[..end], *arrival);
-            rest = rest.get(end + 1..).unwrap_or_default();
+        self.extractor.begin();
+        let mut start = 0;
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let last = index + 1 == arrivals.len();
+            let rest = batch.get(start..).unwrap_or_default();
+            let found = if last {
+                None
+            } else {
+                memchr::memchr(SEPARATOR, rest)
+            };
+            let end = found.map_or(batch.len(), |length| start + length);
+            self.receive(&batch[..end], start, *arrival);
+            if last || self.extractor.waiting() >= COMMIT_ROWS {
+                self.commit(batch, *arrival);
+            }
+            start = end + 1;
         }
     }
 
-    /// Takes one message.
+    /// Walks the message that stands in `batch` from `start` to its end.
     #[inline]
-    fn receive(&mut self, message: &[u8], arrival: Millis) {
+    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis) {
+        let length = batch.len().saturating_sub(start);
         self.counters.messages += 1;
-        self.counters.bytes += message.len() as u64;
-        let result = self
-            .check_size(message)
-            .and_then(|()| self.extractor.read(message, arrival, &mut self.table));
+        self.counters.bytes += length as u64;
+        let result = if length > self.max_message_bytes {
+            Err(DecodeError::new(
+                DecodeErrorKind::TooLarge,
+                self.max_message_bytes,
+            ))
+        } else {
+            self.extractor.read(batch, start.min(batch.len()), arrival)
+        };
         match result {
-            Ok(rows) => self.counters.took(rows, self.table.last_time(), arrival),
-            Err(error) => {
-                self.malformed.add(error, message);
-                self.table.end_batch();
-            }
+            Ok(0) => self.counters.dropped += 1,
+            Ok(_) => {}
+            Err(error) => self.refuse(error, batch.get(start..).unwrap_or_default()),
         }
+    }
+
+    fn commit(&mut self, batch: &[u8], arrival: Millis) {
+        let waiting = self.extractor.waiting();
+        let rows = self.extractor.commit(batch, &mut self.table);
+        self.counters
+            .took(rows, waiting - rows, self.table.last_time(), arrival);
+    }
+
+    #[cold]
+    fn refuse(&mut self, error: DecodeError, message: &[u8]) {
+        self.malformed.add(error, message);
+        self.table.touch();
     }
 
     /// Takes one binary message, which should be UTF-8 text.
     pub fn receive_binary(&mut self, message: &[u8], arrival: Millis) {
         match std::str::from_utf8(message) {
-            Ok(_) => self.receive(message, arrival),
+            Ok(_) => self.receive_all(message, &[arrival]),
             Err(error) => {
                 self.counters.messages += 1;
                 self.counters.bytes += message.len() as u64;
-                self.malformed.add(
+                self.refuse(
                     DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to()),
                     message,
                 );
-                self.table.end_batch();
             }
         }
-    }
-
-    fn check_size(&self, message: &[u8]) -> Result<(), DecodeError> {
-        if message.len() > self.max_message_bytes {
-            return Err(DecodeError::new(
-                DecodeErrorKind::TooLarge,
-                self.max_message_bytes,
-            ));
-        }
-        Ok(())
     }
 
     /// Takes the answer of the history endpoint and merges it with the rows that came meanwhile.
@@ -126,7 +143,7 @@ impl Stream {
     /// Says on the panel that the history could not be had.
     pub fn history_failed(&mut self, problem: String) {
         self.history_problem = Some(problem);
-        self.table.end_batch();
+        self.table.touch();
     }
 
     /// Changes how many rows are held.

@@ -392,9 +392,9 @@ fn two_numbers_a_row_cost_at_most_24_bytes() {
     for capacity in [1000, 65_537] {
         let mut stream = Stream::new(&reading, capacity, usize::MAX);
         for i in 0..capacity + 10 {
-            stream.receive(
-                format!(r#"{{"time":{},"value":{i}}}"#, NOW + i as f64).as_bytes(),
-                NOW,
+            send(
+                &mut stream,
+                &[&format!(r#"{{"time":{},"value":{i}}}"#, NOW + i as f64)],
             );
         }
         assert!(

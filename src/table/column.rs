@@ -1,7 +1,7 @@
 //! One column: its type, decided by the query or by the first value, and its values.
 
 use crate::extract::coerce::{Kind, Source};
-use crate::extract::rows::Cell;
+use crate::extract::rows::{Cell, Rows};
 use crate::frame::{Field, FieldType, Values};
 use crate::ring::Ring;
 
@@ -25,23 +25,12 @@ enum Store {
     Texts(Texts),
 }
 
-/// Which row a value belongs to. Lengths cannot tell: a full ring has the same length after a push.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
-    /// Rows ever written, this one included.
-    pub(super) number: u64,
-    /// Rows held, this one included.
-    pub(super) held: usize,
-}
-
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) name: String,
     kind: Kind,
     store: Store,
     capacity: usize,
-    /// Rows ever written to this column.
-    written: u64,
     /// The text that made a column of numbers or booleans one of texts.
     widened_by: Option<String>,
     /// Values that are not of the type asked for.
@@ -50,14 +39,13 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// A column that is null in the rows that `before` tells of.
-    pub(super) fn new(name: &str, kind: Kind, capacity: usize, before: Row) -> Self {
+    /// A column that is null in the `held` rows before.
+    pub(super) fn new(name: &str, kind: Kind, capacity: usize, held: usize) -> Self {
         let mut column = Self {
             name: name.to_owned(),
             kind,
             store: Store::Unknown,
             capacity,
-            written: before.number,
             widened_by: None,
             failures: 0,
             failure_sample: String::new(),
@@ -68,24 +56,51 @@ impl Column {
             Kind::Boolean => column.store = Store::Booleans(Ring::new(capacity)),
             Kind::String | Kind::Json => column.store = Store::Texts(Texts::new(capacity)),
         }
-        (0..before.held).for_each(|_| column.push_null());
+        column.append_nulls(held);
         column
     }
 
-    /// Writes the value of `row`.
+    /// Appends the values of column `from` of `rows`; the table held `held` rows before.
     #[inline]
-    pub(super) fn push(&mut self, cell: Cell, source: Source<'_>, row: Row, scratch: &mut String) {
-        self.fill(row.number - 1);
-        self.written = row.number;
-        // The usual case by far, without a detour.
-        if let (Store::Numbers(ring), Cell::Number { value, .. }, Kind::Auto | Kind::Number) =
-            (&mut self.store, cell, self.kind)
-        {
-            ring.push(value);
-            return;
+    pub(super) fn append(
+        &mut self,
+        rows: &Rows,
+        from: usize,
+        held: usize,
+        source: Source<'_>,
+        scratch: &mut String,
+    ) {
+        // The usual case by far: numbers for a column of numbers.
+        if let (Store::Numbers(ring), Kind::Auto | Kind::Number) = (&mut self.store, self.kind) {
+            let plain = rows
+                .column(from)
+                .take_while(|cell| matches!(cell, Cell::Number { .. }))
+                .count();
+            if plain == rows.len() {
+                ring.extend(rows.column(from).map(|cell| {
+                    if let Cell::Number { value, .. } = cell {
+                        value
+                    } else {
+                        f64::NAN
+                    }
+                }));
+                return;
+            }
         }
+        for (index, cell) in rows.column(from).enumerate() {
+            self.push(cell, held + index, source, scratch);
+        }
+    }
+
+    /// Appends nulls.
+    pub(super) fn append_nulls(&mut self, count: usize) {
+        (0..count).for_each(|_| self.push_null());
+    }
+
+    /// Appends a value; `held` rows stand before it.
+    fn push(&mut self, cell: Cell, held: usize, source: Source<'_>, scratch: &mut String) {
         match self.kind {
-            Kind::Auto => self.push_auto(cell, source, row, scratch),
+            Kind::Auto => self.push_auto(cell, held, source, scratch),
             Kind::Number => self.push_checked(source.number(cell, scratch), cell, source, scratch),
             Kind::Time(format) => {
                 self.push_checked(source.time(cell, format, scratch), cell, source, scratch)
@@ -130,14 +145,14 @@ impl Column {
         }
     }
 
-    fn push_auto(&mut self, cell: Cell, source: Source<'_>, row: Row, scratch: &mut String) {
+    fn push_auto(&mut self, cell: Cell, held: usize, source: Source<'_>, scratch: &mut String) {
         if !cell.is_value() {
             return self.push_null();
         }
         match (&mut self.store, cell) {
             (Store::Unknown, _) => {
-                self.decide(cell, row.held - 1);
-                self.push_auto(cell, source, row, scratch);
+                self.decide(cell, held);
+                self.push_auto(cell, held, source, scratch);
             }
             (Store::Numbers(ring), Cell::Number { value, .. }) => ring.push(value),
             (Store::Booleans(ring), Cell::Boolean(value)) => ring.push(u8::from(value)),
@@ -156,7 +171,7 @@ impl Column {
             Cell::Boolean(_) => Store::Booleans(Ring::new(self.capacity)),
             _ => Store::Texts(Texts::new(self.capacity)),
         };
-        (0..held).for_each(|_| self.push_null());
+        self.append_nulls(held.min(self.capacity));
     }
 
     /// A value of another type came: from here on the column holds texts.
@@ -185,15 +200,6 @@ impl Column {
     fn fail(&mut self, cell: Cell, source: Source<'_>, scratch: &mut String) {
         self.failures += 1;
         self.failure_sample = sample(source.text(cell, scratch).unwrap_or_default());
-    }
-
-    /// Writes null to the rows up to the one numbered `number` that have no value yet.
-    #[inline]
-    pub(super) fn fill(&mut self, number: u64) {
-        while self.written < number {
-            self.written += 1;
-            self.push_null();
-        }
     }
 
     fn push_null(&mut self) {

@@ -5,10 +5,10 @@ mod merge;
 mod texts;
 
 use crate::extract::coerce::{Kind, Source};
-use crate::extract::rows::Cell;
+use crate::extract::rows::Rows;
 use crate::frame::{Field, FieldType, Frame, Values};
 use crate::ring::Ring;
-use column::{Column, Row};
+use column::Column;
 
 pub use merge::History;
 
@@ -24,8 +24,6 @@ pub struct Table {
     /// A row came with a time before that of the row ahead of it.
     disordered: bool,
     revision: u64,
-    /// Rows ever written.
-    written: u64,
     scratch: String,
 }
 
@@ -47,7 +45,6 @@ impl Table {
             columns: Vec::new(),
             disordered: false,
             revision: 0,
-            written: 0,
             scratch: String::new(),
         }
     }
@@ -108,7 +105,7 @@ impl Table {
     /// Adds a column, null in the rows held so far, and returns its index.
     pub fn add_column(&mut self, name: &str, kind: Kind) -> usize {
         self.columns
-            .push(Column::new(name, kind, self.capacity(), self.row()));
+            .push(Column::new(name, kind, self.capacity(), self.len()));
         self.revision += 1;
         self.columns.len() - 1
     }
@@ -118,41 +115,34 @@ impl Table {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    fn row(&self) -> Row {
-        Row {
-            number: self.written,
-            held: self.times.len(),
-        }
-    }
-
-    /// Begins a row at `time`; [`set`](Self::set) gives its values and
-    /// [`end_row`](Self::end_row) fills the rest with nulls.
+    /// Appends a batch of rows: their times, and for each column of the table
+    /// which column of `rows` holds its values. Without one they are null.
     #[inline]
-    pub(crate) fn begin_row(&mut self, time: Millis) {
-        self.disordered |= self.times.last().is_some_and(|last| time < *last);
-        self.times.push(time);
-        self.written += 1;
-    }
-
-    /// Gives the row being written its value in `column`.
-    #[inline]
-    pub(crate) fn set(&mut self, column: usize, cell: Cell, source: Source<'_>) {
-        let row = self.row();
-        if let Some(column) = self.columns.get_mut(column) {
-            column.push(cell, source, row, &mut self.scratch);
+    pub(crate) fn append(
+        &mut self,
+        times: &[Millis],
+        rows: &Rows,
+        taken_from: &[Option<usize>],
+        source: Source<'_>,
+    ) {
+        let mut last = self.times.last().copied().unwrap_or(f64::NEG_INFINITY);
+        for time in times {
+            self.disordered |= *time < last;
+            last = *time;
         }
-    }
-
-    /// Ends the row being written.
-    #[inline]
-    pub(crate) fn end_row(&mut self) {
-        for column in &mut self.columns {
-            column.fill(self.written);
+        let held = self.times.len();
+        self.times.extend(times.iter().copied());
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            match taken_from.get(index).copied().flatten() {
+                Some(from) => column.append(rows, from, held, source, &mut self.scratch),
+                None => column.append_nulls(times.len()),
+            }
         }
+        self.revision += 1;
     }
 
-    /// Marks the end of a batch of rows.
-    pub(crate) fn end_batch(&mut self) {
+    /// Something that a packet shows has changed, but no row.
+    pub(crate) fn touch(&mut self) {
         self.revision += 1;
     }
 

@@ -4,13 +4,14 @@
 //! `'@@observable'`, `isObservable` finds `lift` and `subscribe`, operators
 //! find `lift`. Sources: `innerFrom.ts`, `isObservable.ts` and `lift.ts` of rxjs 7.8.
 
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Symbol};
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::hot::RETURNS_THIS;
-use super::subscriber::{Subscription, method};
+use super::subscriber::{Subscription, method, report};
 
 /// What a subscription sets going.
 #[derive(Clone)]
@@ -52,20 +53,7 @@ impl Observable {
         complete: JsValue,
     ) -> Result<Subscription, JsValue> {
         let subscription = Subscription::new(&observer_or_next, &error, &complete);
-        match &self.source {
-            Source::Producer(start) => start(subscription.clone()),
-            Source::Function(function) => {
-                let started = function.call1(&JsValue::UNDEFINED, &subscription.clone().into());
-                subscription.started(started)?;
-            }
-            Source::Lifted { source, operator } => {
-                let call = method(operator, "call");
-                let call =
-                    call.ok_or_else(|| js_sys::TypeError::new("an operator has a call method"))?;
-                let started = call.call2(operator, &subscription.clone().into(), source);
-                subscription.started(started)?;
-            }
-        }
+        self.start(&subscription)?;
         Ok(subscription)
     }
 
@@ -85,7 +73,9 @@ impl Observable {
         operators
             .iter()
             .try_fold(self.clone().into(), |source: JsValue, operator| {
-                let operator: Function = operator.dyn_into()?;
+                let operator = operator.dyn_into::<Function>();
+                let operator =
+                    operator.map_err(|_| js_sys::TypeError::new("pipe takes operators"))?;
                 operator.call1(&JsValue::UNDEFINED, &source)
             })
     }
@@ -115,27 +105,49 @@ struct ForEach {
 impl Observable {
     /// The observable of what `start` does with each subscription.
     pub(super) fn from_producer(start: Rc<dyn Fn(Subscription)>) -> Self {
+        add_symbol();
         Self {
             source: Source::Producer(start),
         }
     }
 
+    fn start(&self, subscription: &Subscription) -> Result<(), JsValue> {
+        let started = match &self.source {
+            Source::Producer(start) => {
+                start(subscription.clone());
+                return Ok(());
+            }
+            Source::Function(function) => {
+                function.call1(&JsValue::UNDEFINED, &subscription.clone().into())
+            }
+            Source::Lifted { source, operator } => {
+                let call = method(operator, "call");
+                let call =
+                    call.ok_or_else(|| js_sys::TypeError::new("an operator has a call method"))?;
+                call.call2(operator, &subscription.clone().into(), source)
+            }
+        };
+        subscription.started(started)
+    }
+
     fn for_each_into(&self, observer: ForEach, resolve: Function) -> Result<(), JsValue> {
         let ForEach { next, reject } = observer;
-        let subscription: Rc<std::cell::RefCell<Option<Subscription>>> = Rc::default();
-        let own = Rc::clone(&subscription);
-        let fail = reject.clone();
+        let running: Rc<OnceCell<Subscription>> = Rc::default();
+        let (own, fail) = (Rc::clone(&running), reject.clone());
         let step = Closure::<dyn FnMut(JsValue)>::new(move |value: JsValue| {
             if let Err(error) = next.call1(&JsValue::UNDEFINED, &value) {
+                // Settling a promise cannot throw.
                 let _ = fail.call1(&JsValue::UNDEFINED, &error);
-                let subscription = own.borrow().clone();
-                let _ = subscription.map(|subscription| subscription.unsubscribe());
+                let ended = own.get().map_or(Ok(()), Subscription::unsubscribe);
+                report(ended.map(|()| true));
             }
         });
-        let running = self.subscribe(step.as_ref().clone(), reject.into(), resolve.into())?;
-        subscription.replace(Some(running.clone()));
+        let subscription = Subscription::new(step.as_ref(), &reject, &resolve);
+        // Known before the first value, which may come at once.
+        let _ = running.set(subscription.clone());
+        self.start(&subscription)?;
         // The closure lives as long as the subscription can call it.
-        running.on_end(move || drop(step));
+        subscription.on_end(move || drop(step));
         Ok(())
     }
 }
@@ -144,7 +156,10 @@ impl Subscription {
     /// Keeps the teardown that a subscribe function returned; what it threw is the observable's error.
     fn started(&self, result: Result<JsValue, JsValue>) -> Result<(), JsValue> {
         match result {
-            Ok(teardown) => self.add(teardown),
+            Ok(teardown) => self.add(teardown).or_else(|refused| {
+                self.unsubscribe()?;
+                Err(refused)
+            }),
             Err(error) => {
                 self.error(&error);
                 Ok(())
@@ -153,27 +168,43 @@ impl Subscription {
     }
 }
 
+thread_local! {
+    static HAS_SYMBOL: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Gives the class the two properties whose names wasm-bindgen cannot write. rxjs picks one of
 /// the keys when it loads (`Symbol.observable || '@@observable'`), so both must be there.
 pub(super) fn add_interop_symbols() {
-    let instance: JsValue = Observable::from_producer(Rc::new(drop)).into();
-    let Ok(prototype) = Reflect::get_prototype_of(&instance) else {
+    define_returns_this(&JsValue::from("@@observable"));
+    add_symbol();
+}
+
+/// `Symbol.observable` is a polyfill's, which may come later than the engine.
+fn add_symbol() {
+    if HAS_SYMBOL.get() {
         return;
-    };
+    }
     let symbol = Reflect::get(&js_sys::global(), &JsString::from("Symbol"))
         .and_then(|symbols| Reflect::get(&symbols, &JsString::from("observable")));
-    let keys = [
-        Some(JsValue::from("@@observable")),
-        symbol.ok().filter(|key| key.dyn_ref::<Symbol>().is_some()),
-    ];
+    if let Some(key) = symbol.ok().filter(JsValue::is_symbol) {
+        define_returns_this(&key);
+        HAS_SYMBOL.set(true);
+    }
+}
+
+fn define_returns_this(key: &JsValue) {
+    let instance = Observable {
+        source: Source::Producer(Rc::new(drop)),
+    };
+    let Ok(prototype) = Reflect::get_prototype_of(&instance.into()) else {
+        return;
+    };
     let descriptor = Object::new();
+    // None of this can fail: the objects are fresh, and the class is not frozen.
     RETURNS_THIS.with(|function| {
-        for key in keys.into_iter().flatten() {
-            let set = Reflect::set(&descriptor, &"value".into(), function)
-                .and_then(|_| Reflect::set(&descriptor, &"configurable".into(), &true.into()));
-            if set.is_ok() {
-                let _ = Reflect::define_property(&prototype, &key, &descriptor);
-            }
-        }
+        let _ = Reflect::set(&descriptor, &"value".into(), function);
+        let _ = Reflect::set(&descriptor, &"configurable".into(), &true.into());
+        let _ = Reflect::set(&descriptor, &"writable".into(), &true.into());
     });
+    let _ = Reflect::define_property(&prototype, key, &descriptor);
 }

@@ -9,10 +9,25 @@ use std::rc::Rc;
 use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen]
+extern "C" {
+    // A timer passes its argument on, so that no closure of ours has to live until then.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: i32, argument: &JsValue);
+
+    #[wasm_bindgen(thread_local_v2, js_name = reportError)]
+    static REPORT_ERROR: Function;
+}
+
+/// Teardowns that are kept before it is looked for those that have ended.
+const SWEEP_FROM: usize = 32;
+
 /// What the consumer passed to `subscribe`.
 enum Consumer {
     /// An object with any of `next`, `error` and `complete`.
     Observer(JsValue),
+    /// An observer that is a subscription itself, which ends this one.
+    Subscriber(JsValue),
     /// Up to three functions.
     Callbacks {
         next: Option<Function>,
@@ -29,11 +44,15 @@ enum Teardown {
 }
 
 struct Inner {
-    consumer: Consumer,
+    /// Let go when the subscription ends: consumers tend to keep their subscription, and no
+    /// collector sees a circle that leads through wasm.
+    consumer: RefCell<Option<Rc<Consumer>>>,
     /// `error` or `complete` was delivered: nothing more is.
     stopped: Cell<bool>,
     closed: Cell<bool>,
     teardowns: RefCell<Vec<Teardown>>,
+    /// How many teardowns make the next sweep due.
+    sweep_at: Cell<usize>,
 }
 
 /// A subscription, given to the consumer and to operators; also the subscriber they deliver to.
@@ -60,17 +79,24 @@ impl Subscription {
             return Ok(());
         }
         self.inner.stopped.set(true);
-        let mut thrown: Option<JsValue> = None;
+        drop(self.inner.consumer.take());
+        let thrown = Array::new();
         // Taken first: a teardown may come back here.
         for teardown in self.inner.teardowns.take() {
-            thrown = run(teardown).err().or(thrown);
+            if let Err(error) = run(teardown) {
+                collect(&thrown, error);
+            }
         }
-        thrown.map_or(Ok(()), Err)
+        if thrown.length() == 0 {
+            Ok(())
+        } else {
+            Err(unsubscription_error(&thrown))
+        }
     }
 
     /// Has `teardown`, a function or an object with `unsubscribe`, run when it ends; at once if it has.
     pub fn add(&self, teardown: JsValue) -> Result<(), JsValue> {
-        if teardown.is_undefined() || teardown.is_null() {
+        if teardown.is_falsy() {
             return Ok(());
         }
         let callable = teardown.is_function() || method(&teardown, "unsubscribe").is_some();
@@ -83,17 +109,20 @@ impl Subscription {
         self.undo(Teardown::Js(teardown))
     }
 
-    /// Takes back what was given to `add`.
+    /// Takes back what was given to `add`, once if it was given more often.
     pub fn remove(&self, teardown: &JsValue) {
-        let other =
-            |kept: &Teardown| !matches!(kept, Teardown::Js(value) if Object_is(value, teardown));
-        self.inner.teardowns.borrow_mut().retain(other);
+        let mut teardowns = self.inner.teardowns.borrow_mut();
+        let same =
+            |kept: &Teardown| matches!(kept, Teardown::Js(value) if Object_is(value, teardown));
+        if let Some(index) = teardowns.iter().position(same) {
+            drop(teardowns.remove(index));
+        }
     }
 
     /// Delivers a value.
     pub fn next(&self, value: &JsValue) {
         if !self.inner.stopped.get() {
-            report(self.inner.call("next", &Array::of1(value)));
+            report(self.inner.call("next", Some(value)));
         }
     }
 
@@ -102,7 +131,7 @@ impl Subscription {
         if self.inner.stopped.replace(true) {
             return;
         }
-        match self.inner.call("error", &Array::of1(error)) {
+        match self.inner.call("error", Some(error)) {
             // Nobody handles it, so it must not vanish.
             Ok(false) => throw_later(error),
             result => report(result),
@@ -113,7 +142,7 @@ impl Subscription {
     /// Delivers completion and ends.
     pub fn complete(&self) {
         if !self.inner.stopped.replace(true) {
-            report(self.inner.call("complete", &Array::new()));
+            report(self.inner.call("complete", None));
             report(self.unsubscribe().map(|()| true));
         }
     }
@@ -127,37 +156,28 @@ fn Object_is(a: &JsValue, b: &JsValue) -> bool {
 impl Subscription {
     /// A subscription of what `subscribe(observerOrNext, error, complete)` was given.
     pub(super) fn new(observer_or_next: &JsValue, error: &JsValue, complete: &JsValue) -> Self {
-        let function = |value: &JsValue| value.dyn_ref::<Function>().cloned();
-        let consumer = if observer_or_next.is_object() && !observer_or_next.is_function() {
-            Consumer::Observer(observer_or_next.clone())
-        } else {
-            Consumer::Callbacks {
-                next: function(observer_or_next),
-                error: function(error),
-                complete: function(complete),
-            }
-        };
+        let consumer = Consumer::read(observer_or_next, error, complete);
+        let follows = matches!(consumer, Consumer::Subscriber(_));
         let inner = Inner {
-            consumer,
+            consumer: RefCell::new(Some(Rc::new(consumer))),
             stopped: Cell::new(false),
             closed: Cell::new(false),
             teardowns: RefCell::default(),
+            sweep_at: Cell::new(SWEEP_FROM),
         };
         let subscription = Self {
             inner: Rc::new(inner),
         };
-        subscription.follow(observer_or_next);
+        if follows {
+            subscription.follow(observer_or_next);
+        }
         subscription
     }
 
     /// Ends with the subscriber it delivers to. Operators call `source.subscribe(subscriber)` and
     /// drop what it returns; `add` is how they learn what to tear down (rxjs `operate`, `innerFrom`).
     fn follow(&self, subscriber: &JsValue) {
-        if subscriber.is_object()
-            && method(subscriber, "next").is_some()
-            && method(subscriber, "unsubscribe").is_some()
-            && let Some(add) = method(subscriber, "add")
-        {
+        if let Some(add) = method(subscriber, "add") {
             report(add.call1(subscriber, &self.clone().into()).map(|_| true));
         }
     }
@@ -172,29 +192,72 @@ impl Subscription {
             return run(teardown);
         }
         self.inner.teardowns.borrow_mut().push(teardown);
+        self.sweep()
+    }
+
+    /// Lets go of teardowns that have ended by themselves. Operators such as switchMap add one for
+    /// each value they get; rxjs's own subscriptions take themselves back through a private door.
+    fn sweep(&self) -> Result<(), JsValue> {
+        if self.inner.teardowns.borrow().len() < self.inner.sweep_at.get() {
+            return Ok(());
+        }
+        // Taken out: `closed` may be a getter that comes back here.
+        let mut open = self.inner.teardowns.take();
+        open.retain(Teardown::is_open);
+        if self.closed() {
+            return open.into_iter().try_for_each(run);
+        }
+        let mut teardowns = self.inner.teardowns.borrow_mut();
+        open.append(&mut teardowns);
+        self.inner.sweep_at.set(SWEEP_FROM.max(open.len() * 2));
+        *teardowns = open;
         Ok(())
     }
 
     /// Whether the consumer has gone: its own subscriber may have closed without telling.
     pub(super) fn is_gone(&self) -> bool {
-        let follows_closed = match &self.inner.consumer {
-            Consumer::Observer(observer) => Reflect::get(observer, &JsString::from("closed"))
-                .is_ok_and(|closed| closed.is_truthy()),
-            Consumer::Callbacks { .. } => false,
-        };
-        if follows_closed {
+        let consumer = self.inner.consumer.borrow().clone();
+        if let Some(Consumer::Subscriber(subscriber)) = consumer.as_deref()
+            && is_closed(subscriber)
+        {
             report(self.unsubscribe().map(|()| true));
         }
         self.closed()
     }
 }
 
+impl Consumer {
+    fn read(observer_or_next: &JsValue, error: &JsValue, complete: &JsValue) -> Self {
+        let function = |value: &JsValue| value.dyn_ref::<Function>().cloned();
+        if !observer_or_next.is_object() || observer_or_next.is_function() {
+            return Self::Callbacks {
+                next: function(observer_or_next),
+                error: function(error),
+                complete: function(complete),
+            };
+        }
+        let is_subscriber = ["next", "add", "unsubscribe"]
+            .iter()
+            .all(|name| method(observer_or_next, name).is_some());
+        if is_subscriber {
+            Self::Subscriber(observer_or_next.clone())
+        } else {
+            Self::Observer(observer_or_next.clone())
+        }
+    }
+}
+
 impl Inner {
     /// Calls the consumer. No cell is borrowed meanwhile: it may subscribe, unsubscribe or query.
     /// `Ok(false)` when it has no such callback.
-    fn call(&self, name: &str, arguments: &Array) -> Result<bool, JsValue> {
-        let (this, callback) = match &self.consumer {
-            Consumer::Observer(observer) => (observer.clone(), method(observer, name)),
+    fn call(&self, name: &str, argument: Option<&JsValue>) -> Result<bool, JsValue> {
+        let Some(consumer) = self.consumer.borrow().clone() else {
+            return Ok(true);
+        };
+        let (this, callback) = match &*consumer {
+            Consumer::Observer(observer) | Consumer::Subscriber(observer) => {
+                (observer, callback(observer, name)?)
+            }
             Consumer::Callbacks {
                 next,
                 error,
@@ -205,13 +268,42 @@ impl Inner {
                     "error" => error,
                     _ => complete,
                 };
-                (JsValue::UNDEFINED, callback.clone())
+                (&JsValue::UNDEFINED, callback.clone())
             }
         };
-        callback.map_or(Ok(false), |callback| {
-            callback.apply(&this, arguments).map(|_| true)
-        })
+        let Some(callback) = callback else {
+            return Ok(false);
+        };
+        match argument {
+            Some(argument) => callback.call1(this, argument),
+            None => callback.call0(this),
+        }
+        .map(|_| true)
     }
+}
+
+impl Teardown {
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Native(_) => true,
+            Self::Js(value) => !is_closed(value),
+        }
+    }
+}
+
+fn is_closed(subscription: &JsValue) -> bool {
+    Reflect::get(subscription, &JsString::from("closed")).is_ok_and(|closed| closed.is_truthy())
+}
+
+/// A callback of an observer, which may do without.
+fn callback(observer: &JsValue, name: &str) -> Result<Option<Function>, JsValue> {
+    let callback = Reflect::get(observer, &JsString::from(name))?;
+    if callback.is_falsy() {
+        return Ok(None);
+    }
+    let function = callback.dyn_into::<Function>().map(Some);
+    function
+        .map_err(|_| js_sys::TypeError::new(&format!("observer.{name} is not a function")).into())
 }
 
 /// The method of an object, if it has one.
@@ -237,7 +329,7 @@ fn run(teardown: Teardown) -> Result<(), JsValue> {
 }
 
 /// A consumer that throws harms neither the stream nor its other consumers.
-fn report(result: Result<bool, JsValue>) {
+pub(super) fn report(result: Result<bool, JsValue>) {
     if let Err(error) = result {
         throw_later(&error);
     }
@@ -245,6 +337,41 @@ fn report(result: Result<bool, JsValue>) {
 
 /// Throws where the browser reports it (rxjs `reportUnhandledError`).
 fn throw_later(error: &JsValue) {
-    let error = error.clone();
-    gloo_timers::callback::Timeout::new(0, move || wasm_bindgen::throw_val(error)).forget();
+    REPORT_ERROR.with(|report| set_timeout(report, 0, error));
+}
+
+const UNSUBSCRIPTION_ERROR: &str = "UnsubscriptionError";
+
+/// Adds what a teardown threw: an error that stands for several with each of them.
+fn collect(errors: &Array, error: JsValue) {
+    let name = Reflect::get(&error, &"name".into()).unwrap_or_default();
+    let several = Reflect::get(&error, &"errors".into()).unwrap_or_default();
+    if name == UNSUBSCRIPTION_ERROR && Array::is_array(&several) {
+        for error in Array::from(&several) {
+            errors.push(&error);
+        }
+    } else {
+        errors.push(&error);
+    }
+}
+
+/// What teardowns threw, in the form of rxjs (`UnsubscriptionError`).
+fn unsubscription_error(errors: &Array) -> JsValue {
+    let line = |(index, error): (usize, JsValue)| {
+        let text = match error.dyn_ref::<js_sys::Error>() {
+            Some(error) => String::from(error.to_string()),
+            None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+        };
+        format!("{}) {text}", index + 1)
+    };
+    let lines: Vec<String> = errors.iter().enumerate().map(line).collect();
+    let error = js_sys::Error::new(&format!(
+        "{} errors occurred during unsubscription:\n{}",
+        errors.length(),
+        lines.join("\n  ")
+    ));
+    error.set_name(UNSUBSCRIPTION_ERROR);
+    // Only fails for an object that is frozen.
+    let _ = Reflect::set(&error, &"errors".into(), errors);
+    error.into()
 }

@@ -69,39 +69,51 @@ function row(name, ratio, target, better, detail) {
 
 const ns = (value) => `${value.toFixed(0)} ns`;
 
-async function measure(page, feed) {
-  const run = (name, ...args) =>
-    page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
-
-  const many = await run('arraysOfRows');
-  const manyDetail = `a row: ours ${ns(many.ours)}, JSON.parse ${ns(many.parse)}, tutorial ${ns(many.tutorial)}, StreamingDataFrame ${ns(many.streaming)}, Perspective ${ns(many.perspective)}`;
-  row('arrays of 1,000 rows: the tutorial / ours', many.tutorial / many.ours, 20, 'higher', manyDetail);
-  row('arrays of 1,000 rows: ours / bare JSON.parse', many.ours / many.parse, 0.7, 'lower', manyDetail);
-
-  const single = await run('oneRowMessages');
-  const singleDetail = `a message: ours ${ns(single.ours)}, JSON.parse ${ns(single.parse)}, tutorial ${ns(single.tutorial)}, StreamingDataFrame ${ns(single.streaming)}`;
-  row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.ours / single.parse, 0.8, 'lower', singleDetail);
-
-  const rate = await run('delivery', feed.url);
-  const rateDetail = `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, tutorial ${rate.tutorial.toFixed(0)}`;
-  row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', rateDetail);
-
-  const fifty = await run('fiftyTargets');
-  row('50 targets reading one feed: cost / cost of 1 target', fifty.fifty / fifty.one, 3, 'lower', `20,000 messages: ${fifty.one.toFixed(1)} ms for 1 target, ${fifty.fifty.toFixed(1)} ms for 50`);
-
-  const retained = await run('retainedRow');
-  row('bytes of memory per retained row of 2 numbers', retained.bytesPerRow, 24, 'lower', 'growth of wasm memory while the ring fills to 1,000,000 rows');
-
-  const long = await run('longRun');
-  row('megabytes of heap growth over 2,000,000 messages', Math.max(0, long.heap + long.wasm) / 1e6, 1, 'lower', `JavaScript ${(long.heap / 1e3).toFixed(0)} kB, wasm ${(long.wasm / 1e3).toFixed(0)} kB, ${long.packets} packets`);
-
-  const size = await sizes();
-  row('wasm, gzip -9, KB', size.wasm, 150, 'lower', 'dist/*.wasm');
-  row('module.js without wasm, gzip -9, KB', size.code, 60, 'lower', 'dist/*.js, all chunks');
-
-  const first = await run('firstPacket', feed.url);
-  row('milliseconds from query() to the first packet', first.packet, 50, 'lower', `first row after ${first.row.toFixed(0)} ms (the feed sends one every 20 ms)`);
-}
+/** The measurements by name; `npm run bench -- arrays flood` runs some of them. */
+const measurements = {
+  async arrays(run) {
+    const many = await run('arraysOfRows');
+    const detail = `a row: ours ${ns(many.ours)}, JSON.parse ${ns(many.parse)}, tutorial ${ns(many.tutorial)}, StreamingDataFrame ${ns(many.streaming)}, Perspective ${ns(many.perspective)}`;
+    row('arrays of 1,000 rows: the tutorial / ours', many.tutorial / many.ours, 20, 'higher', detail);
+    row('arrays of 1,000 rows: ours / bare JSON.parse', many.ours / many.parse, 0.7, 'lower', detail);
+  },
+  async flood(run) {
+    const single = await run('oneRowMessages');
+    const detail = `a message: ours ${ns(single.ours)}, JSON.parse ${ns(single.parse)}, tutorial ${ns(single.tutorial)}, StreamingDataFrame ${ns(single.streaming)}`;
+    row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.ours / single.parse, 0.8, 'lower', detail);
+  },
+  async delivery(run, feed) {
+    const rate = await run('delivery', feed.url);
+    const detail = `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, tutorial ${rate.tutorial.toFixed(0)}`;
+    row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', detail);
+  },
+  async targets(run) {
+    const { one, fifty } = await run('fiftyTargets');
+    const detail = `20,000 messages: ${one.toFixed(1)} ms for 1 target, ${fifty.toFixed(1)} ms for 50`;
+    row('50 targets reading one feed: cost / cost of 1 target', fifty / one, 3, 'lower', detail);
+  },
+  async memory(run) {
+    const retained = await run('retainedRow');
+    const detail = 'growth of wasm memory while the ring fills to 1,000,000 rows';
+    row('bytes of memory per retained row of 2 numbers', retained.bytesPerRow, 24, 'lower', detail);
+  },
+  async growth(run) {
+    const long = await run('longRun');
+    const detail = `JavaScript ${(long.heap / 1e3).toFixed(0)} kB, wasm ${(long.wasm / 1e3).toFixed(0)} kB, ${long.packets} packets`;
+    const megabytes = Math.max(0, long.heap + long.wasm) / 1e6;
+    row('megabytes of heap growth over 2,000,000 messages', megabytes, 1, 'lower', detail);
+  },
+  async size() {
+    const size = await sizes();
+    row('wasm, gzip -9, KB', size.wasm, 150, 'lower', 'dist/*.wasm');
+    row('module.js without wasm, gzip -9, KB', size.code, 60, 'lower', 'dist/*.js, all chunks');
+  },
+  async first(run, feed) {
+    const first = await run('firstPacket', feed.url);
+    const detail = `first row after ${first.row.toFixed(0)} ms (the feed sends one every 20 ms)`;
+    row('milliseconds from query() to the first packet', first.packet, 50, 'lower', detail);
+  },
+};
 
 await bundle();
 const [feed, server] = [await startFeedServer({ port: 0 }), await serve()];
@@ -111,7 +123,10 @@ try {
   page.on('pageerror', (error) => console.error(error));
   await page.goto(server.url);
   await page.waitForFunction(() => 'bench' in window);
-  await measure(page, feed);
+  const run = (name, ...args) => page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
+  for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(measurements)) {
+    await measurements[name](run, feed);
+  }
 } finally {
   await browser.close();
   await feed.close();

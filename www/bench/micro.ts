@@ -13,12 +13,13 @@ const TURNS = 9;
 export async function arraysOfRows() {
   const ours = await fed({});
   const perspective = await perspectiveTable();
+  const [circular, streaming] = [tutorial(), streamingFrame()];
   const times = await sideBySide(
     {
       ours: (messages) => ours.take(messages),
       parse: (messages) => parseOnly().take(messages),
-      tutorial: (messages) => tutorial().take(messages.slice(0, 6)),
-      streaming: (messages) => streamingFrame().take(messages),
+      tutorial: (messages) => circular.take(messages.slice(0, 6)),
+      streaming: (messages) => streaming.take(messages),
       perspective: (messages) => perspective.take(messages.slice(0, 6)),
     },
     () => arrays(MESSAGES, ROWS),
@@ -40,12 +41,13 @@ export async function arraysOfRows() {
 /** Nanoseconds per message for a flood of distinct one-row messages. */
 export async function oneRowMessages() {
   const ours = await fed({});
+  const [circular, streaming] = [tutorial(), streamingFrame()];
   const times = await sideBySide(
     {
       ours: (messages) => ours.take(messages),
       parse: (messages) => parseOnly().take(messages),
-      tutorial: (messages) => tutorial().take(messages),
-      streaming: (messages) => streamingFrame().take(messages),
+      tutorial: (messages) => circular.take(messages),
+      streaming: (messages) => streaming.take(messages),
     },
     () => singles(SINGLES),
     TURNS

@@ -9,11 +9,16 @@ fn rows(paths: &[&str], message: &str) -> Vec<Vec<String>> {
 }
 
 fn shown(program: &mut Program, message: &str) -> Vec<Vec<String>> {
-    let mut rows = Rows::default();
-    walk(message.as_bytes(), program, &mut rows).unwrap();
+    let rows = walked(program, message).unwrap();
     rows.iter()
         .map(|row| row.iter().map(|cell| show(cell, message)).collect())
         .collect()
+}
+
+fn walked(program: &mut Program, message: &str) -> Result<Rows, DecodeError> {
+    let mut rows = Rows::default();
+    rows.reset(program.width());
+    walk(message.as_bytes(), 0, program, &mut rows).map(|()| rows)
 }
 
 fn show(cell: &Cell, message: &str) -> String {
@@ -167,9 +172,12 @@ fn stops_adding_columns_when_the_names_are_data() {
 #[test]
 fn a_broken_message_gives_no_rows_at_all() {
     let mut program = Program::new(&[Path::parse("$.a").unwrap()]);
+    let bytes = br#"{"a":0}[{"a":1},{"a":2},{"a":]"#;
     let mut rows = Rows::default();
-    assert!(walk(br#"[{"a":1},{"a":2},{"a":]"#, &mut program, &mut rows).is_err());
-    assert!(rows.is_empty());
+    rows.reset(1);
+    walk(&bytes[..7], 0, &mut program, &mut rows).unwrap();
+    let error = walk(bytes, 7, &mut program, &mut rows).unwrap_err();
+    assert_eq!((rows.len(), error.at), (1, 22));
 }
 
 mod oracle {
@@ -242,9 +250,8 @@ mod oracle {
             let path = Path::parse(&text).unwrap();
             let mut program = Program::new(std::slice::from_ref(&path));
             program.array_is_rows = false;
-            let mut rows = Rows::default();
             let message = document.to_string();
-            walk(message.as_bytes(), &mut program, &mut rows).unwrap();
+            let rows = walked(&mut program, &message).unwrap();
             let ours: Vec<Value> = rows.iter().filter_map(|row| as_json(&row[0], &message)).collect();
             let theirs: Vec<Value> = select(&document, path.segments()).into_iter().cloned().collect();
             prop_assert_eq!(ours, theirs);
@@ -254,8 +261,8 @@ mod oracle {
         fn never_panics(message in any::<Vec<u8>>(), texts in proptest::collection::vec(path(), 0..4)) {
             let Ok(message) = String::from_utf8(message) else { return Ok(()) };
             let paths: Vec<Path> = texts.iter().map(|t| Path::parse(t).unwrap()).collect();
-            let _ = walk(message.as_bytes(), &mut Program::new(&paths), &mut Rows::default());
-            let _ = walk(message.as_bytes(), &mut Program::inferred(), &mut Rows::default());
+            let _ = walked(&mut Program::new(&paths), &message);
+            let _ = walked(&mut Program::inferred(), &message);
         }
     }
 }

@@ -1,0 +1,49 @@
+// @ts-check
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+import { ROOT } from './command.mjs';
+
+/** What each build makes, and what it makes it from. */
+const BUILDS = {
+  wasm: {
+    product: 'pkg/freshet_bg.wasm',
+    sources: ['src', 'Cargo.toml', 'Cargo.lock', '.cargo', 'rust-toolchain.toml'],
+  },
+  plugin: {
+    product: 'dist/module.js',
+    sources: [
+      'pkg/freshet_bg.wasm',
+      'www',
+      'plugin.json',
+      'webpack.config.js',
+      'package.json',
+      'README.md',
+      'CHANGELOG.md',
+      'LICENSE',
+    ],
+  },
+};
+
+/** Folders under www/ that are no part of the plugin. */
+const APART = new Set(['feed', 'playground', 'e2e', 'bench', 'shim', 'testing', 'jest.setup.ts']);
+
+/** Whether a build's product is missing, or older than one of its sources. @param {keyof typeof BUILDS} build */
+export function outdated(build) {
+  const { product, sources } = BUILDS[build];
+  const file = path.join(ROOT, product);
+  return !existsSync(file) || sources.some((source) => newest(path.join(ROOT, source)) > statSync(file).mtimeMs);
+}
+
+/** When the newest file in a folder was changed. @param {string} entry @returns {number} */
+function newest(entry) {
+  if (!existsSync(entry)) {
+    return 0;
+  }
+  const stats = statSync(entry);
+  if (!stats.isDirectory()) {
+    return stats.mtimeMs;
+  }
+  const inside = readdirSync(entry).filter((name) => !APART.has(name) && !/\.test\.tsx?$/.test(name));
+  return Math.max(0, ...inside.map((name) => newest(path.join(entry, name))));
+}

@@ -1,0 +1,59 @@
+import { mixedContentProblem, pathProblem, sourceUrl, urlProblem } from './address';
+
+describe('sourceUrl', () => {
+  const proxied = '/api/datasources/proxy/uid/abc';
+
+  it.each([
+    ['direct', ' wss://feeds.example.org/a ', 'http:', '', 'wss://feeds.example.org/a'],
+    ['proxy', proxied, 'http:', '', 'ws://grafana.example.org:3000/api/datasources/proxy/uid/abc'],
+    ['proxy', proxied, 'https:', '', 'wss://grafana.example.org:3000/api/datasources/proxy/uid/abc'],
+    ['proxy', proxied, 'https:', '/grafana', 'wss://grafana.example.org:3000/grafana/api/datasources/proxy/uid/abc'],
+    ['proxy', 'https://feeds.example.org', 'https:', '/grafana', 'https://feeds.example.org'],
+  ] as const)('%s %s on %s under "%s" is %s', (access, url, protocol, subUrl, expected) => {
+    expect(sourceUrl(url, access, { protocol, host: 'grafana.example.org:3000', subUrl })).toBe(expected);
+  });
+});
+
+describe('urlProblem', () => {
+  it.each(['ws://a', 'wss://a:8443/b?c=d', 'http://a', 'https://a'])('direct takes %s', (url) => {
+    expect(urlProblem(url, 'direct')).toBeUndefined();
+  });
+
+  it.each(['http://a', 'https://user:secret@a/b'])('proxy takes %s', (url) => {
+    expect(urlProblem(url, 'proxy')).toBeUndefined();
+  });
+
+  it.each(['', 'a', 'ws://', 'ws//a', 'mqtt://a', 'ws://a#b', 'ws://u@a'])('direct refuses "%s"', (url) => {
+    expect(urlProblem(url, 'direct')).toEqual(expect.any(String));
+  });
+});
+
+describe('mixedContentProblem', () => {
+  const MESSAGE =
+    'Grafana is served over https://, and from such a page the browser opens no unencrypted WebSocket. ' +
+    'Use a wss:// URL, or the access mode "Server (proxy)".';
+
+  it.each(['ws://feeds.example.org', 'http://feeds.example.org', 'ws://localhost.example.org', 'ws://12.7.0.1'])(
+    'of %s on a https page',
+    (url) => expect(mixedContentProblem(url, { protocol: 'https:' })).toBe(MESSAGE)
+  );
+
+  it.each(['wss://feeds.example.org', 'https://a', 'ws://localhost:9190', 'ws://127.0.0.1', 'ws://[::1]:9190'])(
+    'is none for %s on a https page',
+    (url) => expect(mixedContentProblem(url, { protocol: 'https:' })).toBeUndefined()
+  );
+
+  it('is none on a http page', () => {
+    expect(mixedContentProblem('ws://feeds.example.org', { protocol: 'http:' })).toBeUndefined();
+  });
+});
+
+describe('pathProblem', () => {
+  it.each(['', '/a', 'a/b?c=d', '?q=ws://x', '/ws://x', '$path'])('takes "%s"', (path) => {
+    expect(pathProblem(path)).toBeUndefined();
+  });
+
+  it.each(['ws://a', 'HTTPS://a/b', '//a/b', '  //a'])('refuses "%s"', (path) => {
+    expect(pathProblem(path)).toMatch(/cannot name a host/);
+  });
+});

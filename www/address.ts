@@ -1,0 +1,85 @@
+/** How the browser reaches the feed: itself, or through Grafana's data source proxy. */
+export type Access = 'direct' | 'proxy';
+
+/** Where the page stands; the proxy's address is relative to it. */
+export interface Page {
+  protocol: string;
+  host: string;
+  /** Path under which Grafana is served, without a slash at the end; empty at the root. */
+  subUrl: string;
+}
+
+const DIRECT_SCHEMES: readonly string[] = ['ws:', 'wss:', 'http:', 'https:'];
+// Grafana's proxy hands its scheme to an HTTP transport, which knows nothing of ws://.
+const PROXY_SCHEMES: readonly string[] = ['http:', 'https:'];
+
+/**
+ * The absolute address the socket is opened on. With `proxy`, Grafana hands the browser a path such as
+ * `/api/datasources/proxy/uid/…` that knows nothing of the sub-path Grafana may be served under.
+ */
+export function sourceUrl(url: string, access: Access, page: Page): string {
+  if (access === 'direct' || !url.startsWith('/')) {
+    return url.trim();
+  }
+  const scheme = page.protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${page.host}${page.subUrl}${url}`;
+}
+
+/** What is wrong with a URL as a person wrote it into the settings; undefined when nothing is. */
+export function urlProblem(text: string, access: Access): string | undefined {
+  const url = text.trim();
+  const schemes = access === 'proxy' ? PROXY_SCHEMES : DIRECT_SCHEMES;
+  const right = schemes.map((scheme) => `${scheme}//`).join(', ');
+  if (url === '') {
+    return `The URL is missing. It begins with one of ${right}.`;
+  }
+  if (!URL.canParse(url)) {
+    return `"${url}" is not a URL. It begins with one of ${right} and names a host, for example ${example(access)}.`;
+  }
+  const parsed = new URL(url);
+  if (!schemes.includes(parsed.protocol)) {
+    const why = access === 'proxy' ? " Grafana's proxy takes the WebSocket's address in its HTTP form." : '';
+    return `The URL begins with "${parsed.protocol}//", but must begin with one of ${right}.${why}`;
+  }
+  if (parsed.hash !== '') {
+    return `The URL ends with "${parsed.hash}", but a WebSocket's address has no such part. Remove it.`;
+  }
+  if (access === 'direct' && (parsed.username !== '' || parsed.password !== '')) {
+    return 'The URL holds a user name or password, which every viewer of a dashboard could read. Remove them.';
+  }
+  return undefined;
+}
+
+/** Why the browser will not open this address from this page; undefined when it will. */
+export function mixedContentProblem(url: string, page: Pick<Page, 'protocol'>): string | undefined {
+  if (page.protocol !== 'https:' || !URL.canParse(url)) {
+    return undefined;
+  }
+  const { protocol, hostname } = new URL(url);
+  const encrypted = protocol === 'wss:' || protocol === 'https:';
+  if (encrypted || isLoopback(hostname)) {
+    return undefined;
+  }
+  return (
+    'Grafana is served over https://, and from such a page the browser opens no unencrypted WebSocket. ' +
+    'Use a wss:// URL, or the access mode "Server (proxy)".'
+  );
+}
+
+/** What is wrong with a path that is appended to the data source's URL; undefined when nothing is. */
+export function pathProblem(text: string): string | undefined {
+  const path = text.trim();
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || path.startsWith('//')) {
+    return "This is appended to the data source's URL and cannot name a host. Begin with a single slash.";
+  }
+  return undefined;
+}
+
+// Browsers trust what never leaves the machine, and let a https:// page connect to it unencrypted.
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+}
+
+function example(access: Access): string {
+  return access === 'proxy' ? 'https://feeds.example.org/stream' : 'wss://feeds.example.org/stream';
+}

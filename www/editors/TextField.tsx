@@ -1,0 +1,93 @@
+import { InlineField, Input, TextArea } from '@grafana/ui';
+import React, { type KeyboardEvent, useId, useState } from 'react';
+
+export const LABEL_WIDTH = 24;
+
+export interface TextFieldProps {
+  label: string;
+  tooltip: string;
+  value: string | undefined;
+  /** Called when the user leaves the field or presses Enter, with undefined for a blank. Never called for no change. */
+  onCommit: (value: string | undefined) => void;
+  /** What is wrong with a text; such a text is shown with this message. */
+  problem?: (text: string) => string | undefined;
+  /** Hand on a text although something is wrong with it. Otherwise the last good one stays. */
+  commitsInvalid?: boolean;
+  placeholder?: string;
+  multiline?: boolean;
+  disabled?: boolean;
+  required?: boolean;
+  labelWidth?: number | 'auto';
+  width?: number;
+}
+
+/** A labelled text that takes effect when it is finished, so that no query runs on half a word. */
+export function TextField(props: TextFieldProps) {
+  const { label, tooltip, placeholder, multiline, disabled, required, labelWidth = LABEL_WIDTH, width } = props;
+  const id = useId();
+  const { text, problem, type, commit } = useDraft(props);
+  const control = {
+    id,
+    placeholder,
+    disabled,
+    value: text,
+    invalid: problem !== undefined,
+    onBlur: commit,
+    spellCheck: false,
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (!multiline || event.ctrlKey || event.metaKey)) {
+      commit();
+    }
+  };
+  return (
+    <InlineField
+      label={label}
+      tooltip={tooltip}
+      labelWidth={labelWidth}
+      htmlFor={id}
+      required={required}
+      disabled={disabled}
+      invalid={problem !== undefined}
+      error={problem}
+      grow={width === undefined}
+    >
+      {multiline ? (
+        <TextArea
+          {...control}
+          rows={Math.min(8, Math.max(1, text.split('\n').length))}
+          onChange={(event) => type(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+      ) : (
+        <Input {...control} width={width} onChange={(event) => type(event.currentTarget.value)} onKeyDown={onKeyDown} />
+      )}
+    </InlineField>
+  );
+}
+
+/** What stands in the field, which is the stored value only while nobody types. */
+function useDraft({ value, onCommit, problem, commitsInvalid }: TextFieldProps) {
+  const [text, setText] = useState(value ?? '');
+  const [shown, setShown] = useState(value);
+  // A message that comes up while somebody is still typing disturbs more than it helps.
+  const [finished, setFinished] = useState((value ?? '') !== '');
+  if (value !== shown) {
+    setShown(value);
+    setText(value ?? '');
+    setFinished(true);
+  }
+  const found = problem?.(text);
+  const commit = () => {
+    setFinished(true);
+    const next = text.trim() === '' ? undefined : text;
+    if (next !== (value === '' ? undefined : value) && (found === undefined || commitsInvalid)) {
+      onCommit(next);
+    }
+  };
+  const type = (next: string) => {
+    setText(next);
+    setFinished(false);
+  };
+  return { text, problem: finished ? found : undefined, type, commit };
+}

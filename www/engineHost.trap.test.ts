@@ -1,0 +1,236 @@
+import { LoadingState } from '@grafana/data';
+
+import { MAX_RESTARTS, RESTART_WINDOW_MS } from './engineHost';
+import { packet } from './testing/engineDouble';
+import { hosted, MARKS, Panel, request, settle, trapInCallback } from './testing/panel';
+import { trap, trapError } from './testing/trap';
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe('a trap', () => {
+  it('in a callback starts a fresh engine, on which running queries go on with a notice', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    const gone = new Panel(host);
+    const panel = new Panel(host);
+    await settle();
+    engines[0].emit(1);
+    gone.leave();
+    trapInCallback();
+    await settle();
+    expect(engines).toHaveLength(2);
+    expect(engines[0].abandoned).toBe(1);
+    expect(engines[1].streams).toHaveLength(1);
+
+    engines[0].emit(2, 'A');
+    engines[1].emit(3);
+    engines[1].emit(4);
+    expect(panel.packets.map(({ data }) => data[0].fields[0].values)).toEqual([[1], [3], [4]]);
+    expect(panel.notices).toEqual([
+      expect.stringMatching(
+        /^Freshet's engine stopped at .+ \(unreachable\) and was started again\. Rows received before that are gone\.$/
+      ),
+    ]);
+    expect(panel.packets.every(({ state }) => state === LoadingState.Streaming)).toBe(true);
+  });
+
+  it('that loses a promise counts too', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    new Panel(host);
+    await settle();
+    window.dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason: trapError() }));
+    await settle();
+    expect(engines).toHaveLength(2);
+  });
+
+  it('keeps the notices that a frame has', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    const panel = new Panel(host);
+    await settle();
+    trapInCallback();
+    await settle();
+    const next = packet(1);
+    next.data[0].meta = { notices: [{ severity: 'info', text: 'reconnecting' }], custom: { a: 1 } };
+    engines[1].streams[0].subscriber.next(next);
+    expect(panel.notices).toEqual([expect.stringContaining('started again'), 'reconnecting']);
+    expect(panel.last.data[0].meta.custom).toEqual({ a: 1 });
+  });
+
+  it('is told once, however often it happens', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    const panel = new Panel(host);
+    await settle();
+    trapInCallback();
+    await settle();
+    trapInCallback();
+    await settle();
+    engines[2].emit(1);
+    expect(panel.notices).toHaveLength(1);
+  });
+
+  it('says nothing on panels that come later', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    new Panel(host);
+    await settle();
+    trapInCallback();
+    await settle();
+    const later = new Panel(host);
+    await settle();
+    engines[1].emit(1);
+    expect(later.notices).toEqual([]);
+  });
+
+  it('on one query ends that query alone', async () => {
+    const { host, engines } = hosted((engine) => {
+      let calls = 0;
+      engine.onCall = (name) => (name === 'query' && ++calls === 2 ? trap() : undefined);
+    });
+    const healthy = new Panel(host);
+    const culprit = new Panel(host);
+    await settle();
+    await settle();
+    expect(culprit.last.errors?.[0].message).toBe("Freshet's engine failed on this query: unreachable.");
+    expect(culprit.completed).toBe(true);
+    expect(engines).toHaveLength(2);
+    engines[1].emit(5);
+    expect(healthy.last.data[0].fields[0].values).toEqual([5]);
+  });
+
+  it('while a panel leaves does not reach the panel', async () => {
+    const { host, engines } = hosted((engine, index) => {
+      engine.onCall = (name) => (name === 'unsubscribe' && index === 0 ? trap() : undefined);
+    });
+    const [leaving, staying] = [new Panel(host), new Panel(host)];
+    await settle();
+    leaving.leave();
+    await settle();
+    engines[1].emit(6);
+    expect(staying.last.data[0].fields[0].values).toEqual([6]);
+  });
+
+  it('serves a query that comes while the engine is being replaced, once', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    new Panel(host);
+    await settle();
+    trapInCallback();
+    new Panel(host);
+    await settle();
+    expect(engines).toHaveLength(2);
+    expect(engines[1].streams).toHaveLength(2);
+  });
+
+  it('says so when the connections of the dead engine stay open', async () => {
+    const { host, engines } = hosted((engine, index) => {
+      engine.onCall = (name) => (name === 'abandon' && index === 0 ? trap() : undefined);
+    }, MARKS);
+    const panel = new Panel(host);
+    await settle();
+    trapInCallback();
+    await settle();
+    engines[1].emit(1);
+    expect(panel.notices[0]).toMatch(
+      /Its connections could not be closed \(unreachable\) and stay until the page is loaded again\.$/
+    );
+    // What the dead one goes on throwing is not taken for a trap of its successor, which answers.
+    trapInCallback();
+    await settle();
+    expect(engines).toHaveLength(2);
+  });
+
+  it('of somebody else is none of ours as long as the engine answers', async () => {
+    const { host, engines } = hosted(undefined, ['plugins/freshet-websocket-datasource/']);
+    new Panel(host);
+    await settle();
+    trapInCallback();
+    window.dispatchEvent(new ErrorEvent('error', { error: new TypeError('x is undefined') }));
+    window.dispatchEvent(new ErrorEvent('error', { error: null, message: 'Script error.' }));
+    await settle();
+    expect(engines).toHaveLength(1);
+  });
+
+  it('without a trace is ours when the engine no longer answers', async () => {
+    const { host, engines } = hosted((engine, index) => {
+      engine.onCall = (name) => (name === 'connections' && index === 0 ? trap() : undefined);
+    });
+    new Panel(host);
+    await settle();
+    trapInCallback();
+    await settle();
+    expect(engines).toHaveLength(2);
+  });
+
+  it('after a fresh engine that cannot be loaded is an error that the next query gets past', async () => {
+    const { host, load, engines } = hosted(undefined, MARKS);
+    const panel = new Panel(host);
+    await settle();
+    engines[0].emit(1);
+    load.mockRejectedValueOnce(new Error('no memory left'));
+    trapInCallback();
+    await settle();
+    // Under the key the panel already holds, so that the error takes the place of the frames.
+    expect(panel.last).toMatchObject({ key: 'stream-A', state: LoadingState.Error });
+    expect(panel.completed).toBe(true);
+    const next = new Panel(host);
+    await settle();
+    engines[1].emit(2);
+    expect(next.packets).toEqual([packet(2)]);
+  });
+});
+
+describe('an engine that keeps stopping', () => {
+  async function stopRepeatedly() {
+    const { host, engines, load } = hosted(undefined, MARKS);
+    const panel = new Panel(host);
+    await settle();
+    engines[0].emit(0);
+    for (let stops = 0; stops <= MAX_RESTARTS; stops += 1) {
+      trapInCallback();
+      await settle();
+    }
+    return { host, engines, load, panel };
+  }
+
+  it('rests, and says until when', async () => {
+    const { engines, panel } = await stopRepeatedly();
+    expect(engines).toHaveLength(1 + MAX_RESTARTS);
+    expect(panel.last.state).toBe(LoadingState.Error);
+    expect(panel.last.errors?.[0].message).toMatch(
+      /^Freshet's engine stopped 4 times within 10 minutes, last because of: unreachable\. It is started again at .+\.$/
+    );
+    expect(panel.completed).toBe(false);
+  });
+
+  it('starts again by itself when the rest is over', async () => {
+    const { engines, panel } = await stopRepeatedly();
+    await jest.advanceTimersByTimeAsync(RESTART_WINDOW_MS);
+    expect(engines).toHaveLength(2 + MAX_RESTARTS);
+    expect(panel.last).toEqual({ data: [], key: 'stream-A', state: LoadingState.Streaming });
+    engines[engines.length - 1].emit(9);
+    expect(panel.last.data[0].fields[0].values).toEqual([9]);
+  });
+
+  it('keeps new panels waiting, but not those who wait for an end', async () => {
+    const { host, engines } = await stopRepeatedly();
+    const stream = new Panel(host);
+    const finite = new Panel(host, request({ finite: true }));
+    const mixed = new Panel(host, request({ requestId: 'mixed-0-Q1' }));
+    await settle();
+    expect([stream, finite, mixed].map(({ last }) => last.state)).toEqual(Array(3).fill(LoadingState.Error));
+    expect([stream, finite, mixed].map(({ completed }) => completed)).toEqual([false, true, true]);
+    await jest.advanceTimersByTimeAsync(RESTART_WINDOW_MS);
+    expect(engines[engines.length - 1].streams).toHaveLength(2);
+    // The error stood under a key of the host's own, which the engine's packets would not replace.
+    expect(stream.last).toEqual({ data: [], key: 'freshet-A', state: LoadingState.Streaming });
+  });
+
+  it('is forgiven stops that lie further apart', async () => {
+    const { host, engines } = hosted(undefined, MARKS);
+    new Panel(host);
+    await settle();
+    for (let stops = 0; stops < 2 * MAX_RESTARTS; stops += 1) {
+      trapInCallback();
+      await jest.advanceTimersByTimeAsync(RESTART_WINDOW_MS / 2);
+    }
+    expect(engines).toHaveLength(1 + 2 * MAX_RESTARTS);
+  });
+});
