@@ -96,7 +96,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes a number.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn number(&mut self) -> Result<Number, DecodeError> {
         let number = number::read(self.bytes, self.pos)?;
         self.pos = number.end;

@@ -34,7 +34,7 @@ struct Digits {
 
 impl Digits {
     /// Reads digits from `pos` on and returns where they end.
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, bytes: &[u8], mut pos: usize) -> usize {
         let start = pos;
         while let Some(chunk) = bytes
@@ -69,8 +69,9 @@ impl Digits {
     }
 }
 
-/// What up to eight more digits multiply the mantissa by.
-const SHIFTS: [u64; 9] = [
+/// What up to eight more digits multiply the mantissa by. Sixteen entries, so that an index of four
+/// bits needs no check.
+const SHIFTS: [u64; 16] = [
     1,
     10,
     100,
@@ -80,11 +81,18 @@ const SHIFTS: [u64; 9] = [
     1_000_000,
     10_000_000,
     100_000_000,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
 ];
 
 /// The value of the digits that eight bytes begin with, and how many there are, without a loop (SIMD
 /// within a register; D. Lemire, "Quickly parsing eight digits", 2018, and J. Khuc's variant).
-#[inline]
+#[inline(always)]
 fn leading_digits(word: u64) -> (u64, usize) {
     let digits = word ^ 0x3030_3030_3030_3030;
     // A byte is a digit when its value is below 10: adding 0x76 must not reach the top bit. A carry
@@ -103,7 +111,7 @@ fn leading_digits(word: u64) -> (u64, usize) {
 }
 
 /// Reads the number that begins at `start`.
-#[inline]
+#[inline(always)]
 pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     let negative = bytes.get(start) == Some(&b'-');
     let first = start + usize::from(negative);
@@ -150,7 +158,7 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     })
 }
 
-#[inline]
+#[inline(always)]
 fn scaled(digits: Digits, exponent: i64) -> Option<f64> {
     if digits.count <= 19 {
         scale::to_f64(digits.mantissa, exponent)

@@ -89,7 +89,7 @@ pub(super) fn to_f64(mantissa: u64, power: i64) -> Option<f64> {
 
 /// The 128-bit product as (high, low). wasm has no instruction for it, and the
 /// compiler's `u128` would call a routine.
-#[inline]
+#[inline(always)]
 fn multiply(a: u64, b: u64) -> (u64, u64) {
     let (a1, a0) = (a >> 32, a & 0xffff_ffff);
     let (b1, b0) = (b >> 32, b & 0xffff_ffff);

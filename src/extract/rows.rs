@@ -130,11 +130,12 @@ impl Rows {
         self.cells.truncate(self.len * self.width);
     }
 
-    /// Makes a row all [`Cell::Missing`] again.
-    pub(crate) fn clear(&mut self, row: usize) {
-        if let Some(cells) = self.cells.get_mut(row * self.width..(row + 1) * self.width) {
-            cells.fill(Cell::Missing);
-        }
+    /// The cells of a row that [`grow_to`](Self::grow_to) has made.
+    #[inline]
+    pub(crate) fn row_mut(&mut self, row: usize) -> &mut [Cell] {
+        self.cells
+            .get_mut(row * self.width..(row + 1) * self.width)
+            .unwrap_or_default()
     }
 
     /// Sets the cell of a row that [`grow_to`](Self::grow_to) has made.

@@ -3,8 +3,8 @@
 //! literals and scanning values; no key is looked up and nothing is decided.
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
-use super::rows::{Cell, Rows};
-use super::walk::scalar;
+use super::rows::Cell;
+use super::walk::{number_cell, scalar};
 use crate::decode::json::Scanner;
 
 /// Values in a row beyond which remembering it is not worth its memory.
@@ -29,7 +29,10 @@ pub(crate) enum Taking {
 struct Step {
     literal: Box<[u8]>,
     taking: Taking,
-    columns: Box<[usize]>,
+    /// The first column that takes the value; one that no row has when nobody does.
+    column: usize,
+    /// Further columns of the same path.
+    others: Box<[usize]>,
 }
 
 /// What a row is made of.
@@ -39,37 +42,66 @@ pub(crate) struct Shape {
     tail: Box<[u8]>,
 }
 
+impl Step {
+    #[inline(always)]
+    fn put(&self, cells: &mut [Cell], cell: Cell) {
+        if let Some(slot) = cells.get_mut(self.column) {
+            *slot = cell;
+        }
+        for column in &self.others {
+            if let Some(slot) = cells.get_mut(*column) {
+                *slot = cell;
+            }
+        }
+    }
+}
+
 impl Shape {
     /// Reads the next row if it follows the shape. Otherwise, `false`: the
     /// scanner and the row are then as they may be, and the caller starts over.
     #[inline]
-    pub(crate) fn follow(
-        &self,
-        scanner: &mut Scanner<'_>,
-        rows: &mut Rows,
-        row: usize,
-        depth: u32,
-    ) -> bool {
+    pub(crate) fn follow(&self, scanner: &mut Scanner<'_>, cells: &mut [Cell], depth: u32) -> bool {
         for step in &self.steps {
             if !scanner.take(&step.literal) {
                 return false;
             }
             let start = scanner.position();
-            let cell = match (step.taking, scanner.next_byte()) {
-                (Taking::Scalar, Some(b'{' | b'[')) => return false,
-                (Taking::Scalar, _) => scalar(scanner),
-                (Taking::Skip, _) => scanner.skip(depth).map(|()| Cell::Missing),
-                (Taking::Json, Some(b'{' | b'[')) => scanner
-                    .skip(depth)
-                    .map(|()| Cell::json(start, scanner.position())),
-                (Taking::Json, _) => return false,
-            };
-            let Ok(cell) = cell else { return false };
-            for column in &step.columns {
-                rows.set(row, *column, cell);
+            let next = scanner.next_byte();
+            if step.taking == Taking::Scalar && matches!(next, Some(b'0'..=b'9' | b'-')) {
+                // Read in place: passing the cell through a call costs more than finding the number.
+                let Ok(number) = scanner.number() else {
+                    return false;
+                };
+                step.put(cells, number_cell(start, number));
+                continue;
             }
+            let Some(cell) = other_cell(scanner, step.taking, next, depth) else {
+                return false;
+            };
+            step.put(cells, cell);
         }
         scanner.take(&self.tail)
+    }
+}
+
+/// The value at hand, if it is of the kind that stood here before.
+#[inline(never)]
+fn other_cell(
+    scanner: &mut Scanner<'_>,
+    taking: Taking,
+    next: Option<u8>,
+    depth: u32,
+) -> Option<Cell> {
+    let start = scanner.position();
+    let nested = matches!(next, Some(b'{' | b'['));
+    match taking {
+        Taking::Scalar if !nested => scalar(scanner).ok(),
+        Taking::Json if nested => scanner
+            .skip(depth)
+            .ok()
+            .map(|()| Cell::json(start, scanner.position())),
+        Taking::Skip => scanner.skip(depth).ok().map(|()| Cell::Missing),
+        Taking::Scalar | Taking::Json => None,
     }
 }
 
@@ -101,10 +133,14 @@ impl Recorder {
     ) {
         if self.steps.len() <= MAX_STEPS {
             let literal = bytes.get(self.literal..start).unwrap_or_default().into();
+            let (column, others) = columns
+                .split_first()
+                .map_or((usize::MAX, &[][..]), |(first, rest)| (*first, rest));
             self.steps.push(Step {
                 literal,
                 taking,
-                columns: columns.into(),
+                column,
+                others: others.into(),
             });
             self.literal = end;
         }

@@ -10,6 +10,7 @@ use super::rows::{Cell, Rows};
 use super::shape::{Recorder, Taking};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
+use crate::decode::number::Number;
 use crate::decode::text;
 
 /// The rows of the scope being walked.
@@ -89,12 +90,12 @@ impl Walk<'_, '_> {
         self.rows.grow_to(start + 1);
         let position = self.scanner.position();
         if let Some(shape) = self.program.node(node).memory.shape() {
-            if shape.follow(&mut self.scanner, self.rows, start, depth) {
+            if shape.follow(&mut self.scanner, self.rows.row_mut(start), depth) {
                 self.program.memory(node).fitted();
                 return Ok(start + 1);
             }
             self.scanner.rewind(position);
-            self.rows.clear(start);
+            self.rows.row_mut(start).fill(Cell::Missing);
         }
         self.row(node, start, depth)?;
         Ok(start + 1)
@@ -381,6 +382,21 @@ impl Walk<'_, '_> {
     }
 }
 
+/// The cell of a number whose digits begin at `start`.
+#[inline(always)]
+pub(super) fn number_cell(start: usize, number: Number) -> Cell {
+    let (start, end) = (start as u32, number.end as u32);
+    if number.wide {
+        return Cell::WideInteger { start, end };
+    }
+    let length = u16::try_from(end - start).unwrap_or(u16::MAX);
+    Cell::Number {
+        value: number.value,
+        start,
+        length,
+    }
+}
+
 /// Takes a text, number or literal as the cell it is.
 #[inline]
 pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
@@ -394,18 +410,8 @@ pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
             })
         }
         b'-' | b'0'..=b'9' => {
-            let start = scanner.position() as u32;
-            let number = scanner.number()?;
-            let end = number.end as u32;
-            if number.wide {
-                return Ok(Cell::WideInteger { start, end });
-            }
-            let length = u16::try_from(end - start).unwrap_or(u16::MAX);
-            Ok(Cell::Number {
-                value: number.value,
-                start,
-                length,
-            })
+            let start = scanner.position();
+            Ok(number_cell(start, scanner.number()?))
         }
         b't' => scanner.literal(b"true").map(|()| Cell::Boolean(true)),
         b'f' => scanner.literal(b"false").map(|()| Cell::Boolean(false)),

@@ -3,8 +3,10 @@
 
 /** Messages queued before the engine is entered although nobody asks for a packet yet. */
 const MAX_MESSAGES = 256;
-/** The same in characters, and the most that is handed over at once unless one message is longer. */
+/** The same in characters. */
 const MAX_CHARS = 1 << 18;
+/** Characters that are joined at most: joining long texts copies more than the calls cost. */
+const MAX_RUN = 1 << 14;
 /** Record separator; see SEPARATOR in src/stream/mod.rs. */
 const SEPARATOR = '\x1e';
 
@@ -59,7 +61,7 @@ export class Inbox {
     if (waiting.length === 0) {
       return 0;
     }
-    const end = this.chars < MAX_CHARS * 2 && !waiting.some(isBinary) ? waiting.length : endOfRun(waiting);
+    const end = this.chars < MAX_RUN && !waiting.some(isBinary) ? waiting.length : endOfRun(waiting);
     if (end === waiting.length) {
       this.run = waiting;
       this.runTimes = this.times;
@@ -112,7 +114,7 @@ function endOfRun(waiting) {
       return Math.max(i, 1);
     }
     chars += waiting[i].length;
-    if (chars > MAX_CHARS && i > 0) {
+    if (chars > MAX_RUN && i > 0) {
       return i;
     }
   }
