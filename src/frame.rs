@@ -27,13 +27,15 @@ impl FieldType {
     }
 }
 
-/// The values of a field, oldest first.
+/// The values of a field, oldest first. Rings are lent in two pieces: the older and the newer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Values {
+pub enum Values<'a> {
+    /// Null in each of so many rows.
+    Nulls(usize),
     /// Numbers and times; NaN stands for null.
-    Numbers(Vec<f64>),
+    Numbers(&'a [f64], &'a [f64]),
     /// 0 false, 1 true, anything else null.
-    Booleans(Vec<u8>),
+    Booleans(&'a [u8], &'a [u8]),
     /// Each row says which of the distinct texts it is; beyond them, null.
     Texts {
         /// The texts, each once.
@@ -45,7 +47,7 @@ pub enum Values {
 
 /// One field of a frame.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct Field<'a> {
     /// Its name.
     pub name: String,
     /// Its type.
@@ -53,14 +55,14 @@ pub struct Field {
     /// Grafana unit id, for `config.unit`.
     pub unit: Option<String>,
     /// Its values.
-    pub values: Values,
+    pub values: Values<'a>,
 }
 
 /// A frame: the time field first, then one field per column, all of length `len`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frame {
+pub struct Frame<'a> {
     /// The fields.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Field<'a>>,
     /// Rows in each of them.
     pub len: usize,
 }

@@ -50,13 +50,19 @@ impl<T: Clone> Ring<T> {
             .extend(items.skip(count.saturating_sub(self.capacity)));
     }
 
-    /// Makes room for `needed` more. Doubles, but never beyond the capacity: `VecDeque` alone would
-    /// round up to twice of it.
+    /// Makes room for `needed` more: doubles, and once an eighth of the capacity is
+    /// reached takes all of it. What growing leaves behind fragments memory that
+    /// wasm can never give back; and `VecDeque` alone would round up to twice the capacity.
     #[cold]
     fn grow(&mut self, needed: usize) {
         let len = self.items.len();
-        self.items
-            .reserve_exact(needed.max(len).max(16).min(self.capacity - len));
+        let room = needed.max(len).max(16);
+        let most = self.capacity - len;
+        self.items.reserve_exact(if len + room > self.capacity / 8 {
+            most
+        } else {
+            room
+        });
     }
 
     /// How many items are held.
@@ -102,14 +108,20 @@ impl<T: Clone> Ring<T> {
         self.items.iter()
     }
 
-    /// The newest `count` items, oldest first.
-    pub fn newest(&self, count: usize) -> Vec<T> {
+    /// The newest `count` items, oldest first, in two pieces.
+    pub fn newest_slices(&self, count: usize) -> (&[T], &[T]) {
         let skip = self.len().saturating_sub(count);
         let (head, tail) = self.as_slices();
-        let mut items = Vec::with_capacity(self.len() - skip);
-        items.extend_from_slice(&head[skip.min(head.len())..]);
-        items.extend_from_slice(&tail[skip.saturating_sub(head.len())..]);
-        items
+        (
+            &head[skip.min(head.len())..],
+            &tail[skip.saturating_sub(head.len())..],
+        )
+    }
+
+    /// The newest `count` items, oldest first, copied.
+    pub fn newest(&self, count: usize) -> Vec<T> {
+        let (head, tail) = self.newest_slices(count);
+        [head, tail].concat()
     }
 
     /// Changes how many items can be held; the oldest go when there are too many.

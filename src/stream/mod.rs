@@ -177,7 +177,7 @@ impl Stream {
     }
 
     /// The newest `limit` rows, shown as `fields` says.
-    pub fn frame(&mut self, limit: usize, fields: &Fields) -> Frame {
+    pub fn frame(&mut self, limit: usize, fields: &Fields) -> Frame<'_> {
         self.table
             .frame(limit, &fields.time_display, &fields.displays)
     }
@@ -203,7 +203,18 @@ impl Stream {
 
     /// The counters for the panel inspector.
     pub fn stats(&self) -> Vec<Stat> {
-        self.counters.stats(self.malformed.count())
+        let mut stats = self.counters.stats(self.malformed.count());
+        stats.push(Stat {
+            name: "Retained rows",
+            value: self.table.len() as f64,
+            unit: None,
+        });
+        stats.push(Stat {
+            name: "Memory of retained rows",
+            value: self.table.allocated_bytes() as f64,
+            unit: Some("decbytes"),
+        });
+        stats
     }
 }
 

@@ -28,26 +28,23 @@ fn send(stream: &mut Stream, messages: &[&str]) {
 /// Each field as `name:type=values`.
 fn shown(stream: &mut Stream, fields: &Fields) -> Vec<String> {
     let frame = stream.frame(1000, fields);
-    let show = |values: &Values| match values {
-        Values::Numbers(numbers) => numbers
-            .iter()
-            .map(|n| {
-                if n.is_nan() {
-                    "null".to_owned()
-                } else {
-                    n.to_string()
-                }
-            })
-            .collect::<Vec<_>>(),
-        Values::Booleans(booleans) => booleans
-            .iter()
-            .map(|b| {
-                ["false", "true"]
-                    .get(*b as usize)
-                    .unwrap_or(&"null")
-                    .to_string()
-            })
-            .collect(),
+    let number = |n: &f64| {
+        if n.is_nan() {
+            "null".to_owned()
+        } else {
+            n.to_string()
+        }
+    };
+    let boolean = |b: &u8| {
+        ["false", "true"]
+            .get(*b as usize)
+            .unwrap_or(&"null")
+            .to_string()
+    };
+    let show = |values: &Values<'_>| match values {
+        Values::Nulls(count) => vec!["null".to_owned(); *count],
+        Values::Numbers(older, newer) => older.iter().chain(*newer).map(number).collect(),
+        Values::Booleans(older, newer) => older.iter().chain(*newer).map(boolean).collect(),
         Values::Texts { distinct, rows } => rows
             .iter()
             .map(|r| {
@@ -55,7 +52,7 @@ fn shown(stream: &mut Stream, fields: &Fields) -> Vec<String> {
                     .get(*r as usize)
                     .map_or("null".to_owned(), |t| format!("'{t}'"))
             })
-            .collect(),
+            .collect::<Vec<_>>(),
     };
     frame
         .fields

@@ -253,15 +253,26 @@ impl Column {
     }
 
     /// The newest `len` values as a field.
-    pub(super) fn field(&self, len: usize, display: Display) -> Field {
+    pub(super) fn field(&self, len: usize, display: Display) -> Field<'_> {
         let (kind, values) = match &self.store {
             // A column announced but not yet seen: charts expect numbers.
-            Store::Unknown => (FieldType::Number, Values::Numbers(vec![f64::NAN; len])),
-            Store::Numbers(ring) if matches!(self.kind, Kind::Time(_)) => {
-                (FieldType::Time, Values::Numbers(ring.newest(len)))
+            Store::Unknown => (FieldType::Number, Values::Nulls(len)),
+            Store::Numbers(ring) => {
+                let (older, newer) = ring.newest_slices(len);
+                let is_time = matches!(self.kind, Kind::Time(_));
+                (
+                    if is_time {
+                        FieldType::Time
+                    } else {
+                        FieldType::Number
+                    },
+                    Values::Numbers(older, newer),
+                )
             }
-            Store::Numbers(ring) => (FieldType::Number, Values::Numbers(ring.newest(len))),
-            Store::Booleans(ring) => (FieldType::Boolean, Values::Booleans(ring.newest(len))),
+            Store::Booleans(ring) => {
+                let (older, newer) = ring.newest_slices(len);
+                (FieldType::Boolean, Values::Booleans(older, newer))
+            }
             Store::Texts(texts) => {
                 let (distinct, rows) = texts.compact(len);
                 (FieldType::String, Values::Texts { distinct, rows })

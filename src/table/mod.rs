@@ -147,15 +147,16 @@ impl Table {
     }
 
     /// The newest `limit` rows, oldest first, ascending in time.
-    pub fn frame(&mut self, limit: usize, time: &Display, columns: &[Display]) -> Frame {
+    pub fn frame(&mut self, limit: usize, time: &Display, columns: &[Display]) -> Frame<'_> {
         self.settle();
         let len = self.len().min(limit);
         let mut fields = Vec::with_capacity(self.columns.len() + 1);
+        let (older, newer) = self.times.newest_slices(len);
         fields.push(Field {
             name: time.name.clone().unwrap_or_else(|| self.time_name.clone()),
             kind: FieldType::Time,
             unit: time.unit.clone(),
-            values: Values::Numbers(self.times.newest(len)),
+            values: Values::Numbers(older, newer),
         });
         for (index, column) in self.columns.iter().enumerate() {
             let display = columns.get(index).cloned().unwrap_or_default();

@@ -204,14 +204,8 @@ impl Delivery<'_> {
 
     fn packet(&self, state: &State) -> Result<JsValue, JsValue> {
         let connection = self.lease.connection();
-        let (frame, mut notices, mut stats) = {
-            let mut stream = self.lease.shared().stream.borrow_mut();
-            (
-                stream.frame(self.target.capacity, &self.target.fields),
-                stream.notices(),
-                stream.stats(),
-            )
-        };
+        let mut stream = self.lease.shared().stream.borrow_mut();
+        let (mut notices, mut stats) = (stream.notices(), stream.stats());
         stats.extend(connection.stats());
         let failure = match state {
             State::Failed { .. } => connection.notice().map(|notice| notice.text),
@@ -220,6 +214,7 @@ impl Delivery<'_> {
                 None
             }
         };
+        let frame = stream.frame(self.target.capacity, &self.target.fields);
         packet::of_frame(self.header, &frame, &notices, &stats, failure.as_deref())
     }
 }

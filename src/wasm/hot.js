@@ -127,22 +127,32 @@ export function encode(text, into) {
   return read === text.length ? written : -1;
 }
 
+/** A plain array of so many nulls. */
+export function nulls(count) {
+  return new Array(count).fill(null);
+}
+
 /** A plain array of the numbers, null for NaN: Grafana takes NaN for a value, and null for a gap. */
-export function numbers(values) {
-  const length = values.length;
-  const array = new Array(length);
-  for (let i = 0; i < length; i++) {
-    const value = values[i];
-    array[i] = value === value ? value : null;
-  }
+export function numbers(older, newer) {
+  const array = new Array(older.length + newer.length);
+  copyNumbers(older, array, 0);
+  copyNumbers(newer, array, older.length);
   return array;
 }
 
+function copyNumbers(values, array, start) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    array[start + i] = value === value ? value : null;
+  }
+}
+
 /** A plain array of booleans: 0 false, 1 true, else null. */
-export function booleans(values) {
-  const array = new Array(values.length);
+export function booleans(older, newer) {
+  const array = new Array(older.length + newer.length);
   for (let i = 0; i < array.length; i++) {
-    array[i] = values[i] > 1 ? null : values[i] === 1;
+    const value = i < older.length ? older[i] : newer[i - older.length];
+    array[i] = value > 1 ? null : value === 1;
   }
   return array;
 }

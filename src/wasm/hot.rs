@@ -32,8 +32,9 @@ extern "C" {
     pub(super) fn done(this: &Inbox);
 
     fn encode(text: &JsString, into: &mut [u8]) -> i32;
-    fn numbers(values: &[f64]) -> Array;
-    fn booleans(values: &[u8]) -> Array;
+    fn nulls(count: usize) -> Array;
+    fn numbers(older: &[f64], newer: &[f64]) -> Array;
+    fn booleans(older: &[u8], newer: &[u8]) -> Array;
     fn texts(distinct: &Array, rows: &[u32]) -> Array;
 
     #[wasm_bindgen(thread_local_v2, js_name = returnsThis)]
@@ -48,10 +49,11 @@ pub(super) fn arrivals(inbox: &Inbox, count: usize) -> Vec<f64> {
 }
 
 /// A fresh plain array of the values: never a view of wasm memory, never a typed array.
-pub(super) fn to_array(values: &Values) -> Array {
+pub(super) fn to_array(values: &Values<'_>) -> Array {
     match values {
-        Values::Numbers(values) => numbers(values),
-        Values::Booleans(values) => booleans(values),
+        Values::Nulls(count) => nulls(*count),
+        Values::Numbers(older, newer) => numbers(older, newer),
+        Values::Booleans(older, newer) => booleans(older, newer),
         Values::Texts { distinct, rows } => {
             let distinct: Array = distinct
                 .iter()

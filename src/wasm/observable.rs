@@ -11,7 +11,7 @@ use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::hot::RETURNS_THIS;
-use super::subscriber::{Subscription, method, report};
+use super::subscriber::{Callback, Subscription, report};
 
 /// What a subscription sets going.
 #[derive(Clone)]
@@ -85,7 +85,7 @@ impl Observable {
     pub fn for_each(&self, next: Function) -> Promise {
         Promise::new(&mut |resolve, reject| {
             let observer = ForEach {
-                next: next.clone(),
+                next: next.unchecked_ref::<Callback>().clone(),
                 reject: reject.clone(),
             };
             if let Err(error) = self.for_each_into(observer, resolve) {
@@ -98,7 +98,7 @@ impl Observable {
 
 /// The parts of a running `forEach`.
 struct ForEach {
-    next: Function,
+    next: Callback,
     reject: Function,
 }
 
@@ -121,9 +121,7 @@ impl Observable {
                 function.call1(&JsValue::UNDEFINED, &subscription.clone().into())
             }
             Source::Lifted { source, operator } => {
-                let call = method(operator, "call");
-                let call =
-                    call.ok_or_else(|| js_sys::TypeError::new("an operator has a call method"))?;
+                let call: Function = Reflect::get(operator, &JsString::from("call"))?.dyn_into()?;
                 call.call2(operator, &subscription.clone().into(), source)
             }
         };
@@ -135,7 +133,7 @@ impl Observable {
         let running: Rc<OnceCell<Subscription>> = Rc::default();
         let (own, fail) = (Rc::clone(&running), reject.clone());
         let step = Closure::<dyn FnMut(JsValue)>::new(move |value: JsValue| {
-            if let Err(error) = next.call1(&JsValue::UNDEFINED, &value) {
+            if let Err(error) = next.call_with(&JsValue::UNDEFINED, &value) {
                 // Settling a promise cannot throw.
                 let _ = fail.call1(&JsValue::UNDEFINED, &error);
                 let ended = own.get().map_or(Ok(()), Subscription::unsubscribe);

@@ -86,7 +86,7 @@ pub(super) struct Header<'a> {
 /// A packet with rows. A lasting failure travels beside them: what was received stays on the panel.
 pub(super) fn of_frame(
     header: Header<'_>,
-    frame: &Frame,
+    frame: &Frame<'_>,
     notices: &[Notice],
     stats: &[Stat],
     failure: Option<&str>,
@@ -146,7 +146,7 @@ fn packet(
     })
 }
 
-fn field(field: &Field) -> FieldJs<'_> {
+fn field<'a>(field: &'a Field<'_>) -> FieldJs<'a> {
     FieldJs {
         name: &field.name,
         kind: field.kind.name(),

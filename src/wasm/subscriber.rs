@@ -11,6 +11,21 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
+    /// A function whose result nobody wants. Taking one would cost a slot in wasm-bindgen's table
+    /// for each call that throws: it is reserved before the exception is looked at, and never freed.
+    #[derive(Clone)]
+    pub(super) type Callback;
+
+    #[wasm_bindgen(method, catch)]
+    fn call(this: &Callback, context: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = call)]
+    pub(super) fn call_with(
+        this: &Callback,
+        context: &JsValue,
+        argument: &JsValue,
+    ) -> Result<(), JsValue>;
+
     // A timer passes its argument on, so that no closure of ours has to live until then.
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, ms: i32, argument: &JsValue);
@@ -30,9 +45,9 @@ enum Consumer {
     Subscriber(JsValue),
     /// Up to three functions.
     Callbacks {
-        next: Option<Function>,
-        error: Option<Function>,
-        complete: Option<Function>,
+        next: Option<Callback>,
+        error: Option<Callback>,
+        complete: Option<Callback>,
     },
 }
 
@@ -178,7 +193,10 @@ impl Subscription {
     /// drop what it returns; `add` is how they learn what to tear down (rxjs `operate`, `innerFrom`).
     fn follow(&self, subscriber: &JsValue) {
         if let Some(add) = method(subscriber, "add") {
-            report(add.call1(subscriber, &self.clone().into()).map(|_| true));
+            report(
+                add.call_with(subscriber, &self.clone().into())
+                    .map(|()| true),
+            );
         }
     }
 
@@ -228,7 +246,6 @@ impl Subscription {
 
 impl Consumer {
     fn read(observer_or_next: &JsValue, error: &JsValue, complete: &JsValue) -> Self {
-        let function = |value: &JsValue| value.dyn_ref::<Function>().cloned();
         if !observer_or_next.is_object() || observer_or_next.is_function() {
             return Self::Callbacks {
                 next: function(observer_or_next),
@@ -275,10 +292,10 @@ impl Inner {
             return Ok(false);
         };
         match argument {
-            Some(argument) => callback.call1(this, argument),
-            None => callback.call0(this),
+            Some(argument) => callback.call_with(this, argument),
+            None => callback.call(this),
         }
-        .map(|_| true)
+        .map(|()| true)
     }
 }
 
@@ -296,22 +313,29 @@ fn is_closed(subscription: &JsValue) -> bool {
 }
 
 /// A callback of an observer, which may do without.
-fn callback(observer: &JsValue, name: &str) -> Result<Option<Function>, JsValue> {
+fn callback(observer: &JsValue, name: &str) -> Result<Option<Callback>, JsValue> {
     let callback = Reflect::get(observer, &JsString::from(name))?;
     if callback.is_falsy() {
         return Ok(None);
     }
-    let function = callback.dyn_into::<Function>().map(Some);
-    function
-        .map_err(|_| js_sys::TypeError::new(&format!("observer.{name} is not a function")).into())
+    match function(&callback) {
+        None => Err(js_sys::TypeError::new(&format!("observer.{name} is not a function")).into()),
+        some => Ok(some),
+    }
+}
+
+fn function(value: &JsValue) -> Option<Callback> {
+    value
+        .is_function()
+        .then(|| value.unchecked_ref::<Callback>().clone())
 }
 
 /// The method of an object, if it has one.
-pub(super) fn method(object: &JsValue, name: &str) -> Option<Function> {
-    Reflect::get(object, &JsString::from(name))
-        .ok()?
-        .dyn_into()
-        .ok()
+fn method(object: &JsValue, name: &str) -> Option<Callback> {
+    if !object.is_object() && !object.is_function() {
+        return None;
+    }
+    function(&Reflect::get(object, &JsString::from(name)).ok()?)
 }
 
 fn run(teardown: Teardown) -> Result<(), JsValue> {
@@ -320,10 +344,11 @@ fn run(teardown: Teardown) -> Result<(), JsValue> {
             undo();
             Ok(())
         }
-        Teardown::Js(value) => match value.dyn_ref::<Function>() {
-            Some(function) => function.call0(&JsValue::UNDEFINED).map(drop),
-            None => method(&value, "unsubscribe")
-                .map_or(Ok(()), |unsubscribe| unsubscribe.call0(&value).map(drop)),
+        Teardown::Js(value) => match function(&value) {
+            Some(function) => function.call(&JsValue::UNDEFINED),
+            None => {
+                method(&value, "unsubscribe").map_or(Ok(()), |unsubscribe| unsubscribe.call(&value))
+            }
         },
     }
 }

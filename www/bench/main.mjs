@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { startFeedServer } from '../feed/server.mjs';
-import { launchBrowser } from '../playground/browser.mjs';
+import { launch } from '../testing/browser.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const out = path.join(root, 'target/bench');
@@ -71,34 +71,34 @@ const ns = (value) => `${value.toFixed(0)} ns`;
 
 /** The measurements by name; `npm run bench -- arrays flood` runs some of them. */
 const measurements = {
-  async arrays(run) {
-    const many = await run('arraysOfRows');
+  async arrays(run, feed) {
+    const many = await run('arraysOfRows', feed.url);
     const detail = `a row: ours ${ns(many.ours)}, JSON.parse ${ns(many.parse)}, tutorial ${ns(many.tutorial)}, StreamingDataFrame ${ns(many.streaming)}, Perspective ${ns(many.perspective)}`;
-    row('arrays of 1,000 rows: the tutorial / ours', many.tutorial / many.ours, 20, 'higher', detail);
-    row('arrays of 1,000 rows: ours / bare JSON.parse', many.ours / many.parse, 0.7, 'lower', detail);
+    row('arrays of 1,000 rows: the tutorial / ours', many.toTutorial, 20, 'higher', detail);
+    row('arrays of 1,000 rows: ours / bare JSON.parse', many.toParse, 0.7, 'lower', detail);
   },
-  async flood(run) {
-    const single = await run('oneRowMessages');
+  async flood(run, feed) {
+    const single = await run('oneRowMessages', feed.url);
     const detail = `a message: ours ${ns(single.ours)}, JSON.parse ${ns(single.parse)}, tutorial ${ns(single.tutorial)}, StreamingDataFrame ${ns(single.streaming)}`;
-    row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.ours / single.parse, 0.8, 'lower', detail);
+    row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.toParse, 0.8, 'lower', detail);
   },
   async delivery(run, feed) {
     const rate = await run('delivery', feed.url);
     const detail = `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, tutorial ${rate.tutorial.toFixed(0)}`;
     row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', detail);
   },
-  async targets(run) {
-    const { one, fifty } = await run('fiftyTargets');
+  async targets(run, feed) {
+    const { one, fifty, ratio } = await run('fiftyTargets', feed.url);
     const detail = `20,000 messages: ${one.toFixed(1)} ms for 1 target, ${fifty.toFixed(1)} ms for 50`;
-    row('50 targets reading one feed: cost / cost of 1 target', fifty / one, 3, 'lower', detail);
+    row('50 targets reading one feed: cost / cost of 1 target', ratio, 3, 'lower', detail);
   },
-  async memory(run) {
-    const retained = await run('retainedRow');
+  async memory(run, feed) {
+    const retained = await run('retainedRow', feed.url);
     const detail = 'growth of wasm memory while the ring fills to 1,000,000 rows';
     row('bytes of memory per retained row of 2 numbers', retained.bytesPerRow, 24, 'lower', detail);
   },
-  async growth(run) {
-    const long = await run('longRun');
+  async growth(run, feed) {
+    const long = await run('longRun', feed.url);
     const detail = `JavaScript ${(long.heap / 1e3).toFixed(0)} kB, wasm ${(long.wasm / 1e3).toFixed(0)} kB, ${long.packets} packets`;
     const megabytes = Math.max(0, long.heap + long.wasm) / 1e6;
     row('megabytes of heap growth over 2,000,000 messages', megabytes, 1, 'lower', detail);
@@ -117,7 +117,7 @@ const measurements = {
 
 await bundle();
 const [feed, server] = [await startFeedServer({ port: 0 }), await serve()];
-const browser = await launchBrowser({ args: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] });
+const browser = await launch({ args: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] });
 try {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(error));

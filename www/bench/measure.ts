@@ -15,18 +15,19 @@ export function median(values: readonly number[]): number {
 
 export type Contestants<Name extends string> = Record<Name, (messages: string[]) => unknown>;
 
-/** The median milliseconds of each contestant over so many turns, each turn on fresh messages. */
+/** The milliseconds of each contestant in each of so many turns, each turn on fresh messages. */
 export async function sideBySide<Name extends string>(
   contestants: Contestants<Name>,
-  messages: () => string[],
+  messages: () => Promise<string[]>,
   turns: number
-): Promise<Record<Name, number>> {
+): Promise<Record<Name, number[]>> {
   const names = Object.keys(contestants) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let turn = -2; turn < turns; turn++) {
-    for (const name of names) {
-      // Fresh for each: V8 keeps what it learnt of a text that was parsed before.
-      const batch = messages();
+    const batch = await messages();
+    // Everyone is first in turn: who comes later finds the messages in the processor's caches.
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + turn + names.length) % names.length];
       const taken = await time(() => contestants[name](batch));
       // The first two turns warm up the compilers.
       if (turn >= 0) {
@@ -35,5 +36,10 @@ export async function sideBySide<Name extends string>(
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
+  return times;
+}
+
+/** The median of the turns' own ratios: what a turn suffers from, both sides suffer from. */
+export function ratio(ours: readonly number[], theirs: readonly number[]): number {
+  return median(ours.map((time, turn) => time / theirs[turn]));
 }

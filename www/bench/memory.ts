@@ -25,7 +25,7 @@ function pause(ms: number) {
 }
 
 /** Bytes of wasm memory per retained row of a time and a number, a million rows retained. */
-export async function retainedRow() {
+export async function retainedRow(feedUrl: string) {
   let rows = 0;
   const before = await wasmBytes();
   const ours = await fed({ capacity: CAPACITY }, (packet: DataQueryResponse) => {
@@ -33,7 +33,7 @@ export async function retainedRow() {
   });
   const taken = await wasmBytes();
   for (let sent = 0; sent < CAPACITY; sent += 10_000) {
-    ours.take(arrays(10, 1000));
+    ours.take(await arrays(10, 1000, `${feedUrl}/echo`));
     await pause(0);
   }
   const after = await wasmBytes();
@@ -46,8 +46,8 @@ export async function retainedRow() {
 }
 
 /** Growth of both heaps over two million messages, after a warm-up of a tenth of that. */
-export async function longRun() {
-  const messages = singles(20_000);
+export async function longRun(feedUrl: string) {
+  const messages = await singles(20_000, `${feedUrl}/echo`);
   let packets = 0;
   const ours = await fed({}, () => {
     packets += 1;

@@ -1,4 +1,6 @@
 // Messages that a feed could send: no two are alike, so that no parser lives off a cache.
+// They come over a real socket, because browsers keep a text that came from there in another
+// form than one that a script has put together, and every contestant reads it faster or slower.
 
 export interface Row {
   time: number;
@@ -12,12 +14,35 @@ function row(): Row {
   return { time: clock, value: Math.sin(clock / 500) * 20 + Math.random() };
 }
 
+/** The texts as a socket delivers them. */
+function received(texts: string[], echoUrl: string): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(echoUrl);
+    const messages: string[] = [];
+    socket.onopen = () => texts.forEach((text) => socket.send(text));
+    socket.onerror = () => reject(new Error(`no echo from ${echoUrl}`));
+    socket.onmessage = (event: MessageEvent<string>) => {
+      messages.push(event.data);
+      if (messages.length === texts.length) {
+        socket.close();
+        resolve(messages);
+      }
+    };
+  });
+}
+
 /** Messages of one row each. */
-export function singles(count: number): string[] {
-  return Array.from({ length: count }, () => JSON.stringify(row()));
+export function singles(count: number, echoUrl: string): Promise<string[]> {
+  return received(
+    Array.from({ length: count }, () => JSON.stringify(row())),
+    echoUrl
+  );
 }
 
 /** Messages that are arrays of rows. */
-export function arrays(count: number, rows: number): string[] {
-  return Array.from({ length: count }, () => JSON.stringify(Array.from({ length: rows }, row)));
+export function arrays(count: number, rows: number, echoUrl: string): Promise<string[]> {
+  return received(
+    Array.from({ length: count }, () => JSON.stringify(Array.from({ length: rows }, row))),
+    echoUrl
+  );
 }

@@ -1,16 +1,16 @@
 // What taking a message costs, without a network.
 import { arrays, singles } from './messages';
-import { sideBySide } from './measure';
+import { median, ratio, sideBySide } from './measure';
 import { fed } from './ours';
 import { parseOnly, perspectiveTable, streamingFrame, tutorial } from './others';
 
 const ROWS = 1000;
 const MESSAGES = 60;
 const SINGLES = 20_000;
-const TURNS = 9;
+const TURNS = 15;
 
 /** Nanoseconds per row for arrays of 1,000 rows. */
-export async function arraysOfRows() {
+export async function arraysOfRows(feedUrl: string) {
   const ours = await fed({});
   const perspective = await perspectiveTable();
   const [circular, streaming] = [tutorial(), streamingFrame()];
@@ -22,14 +22,16 @@ export async function arraysOfRows() {
       streaming: (messages) => streaming.take(messages),
       perspective: (messages) => perspective.take(messages.slice(0, 6)),
     },
-    () => arrays(MESSAGES, ROWS),
+    () => arrays(MESSAGES, ROWS, `${feedUrl}/echo`),
     TURNS
   );
   ours.stop();
   await perspective.stop();
   // The two slow ones take a tenth of the messages.
-  const per = (ms: number, messages: number) => (ms * 1e6) / (messages * ROWS);
+  const per = (ms: number[], messages: number) => (median(ms) * 1e6) / (messages * ROWS);
   return {
+    toTutorial: (ratio(times.tutorial, times.ours) * MESSAGES) / 6,
+    toParse: ratio(times.ours, times.parse),
     ours: per(times.ours, MESSAGES),
     parse: per(times.parse, MESSAGES),
     tutorial: per(times.tutorial, 6),
@@ -39,7 +41,7 @@ export async function arraysOfRows() {
 }
 
 /** Nanoseconds per message for a flood of distinct one-row messages. */
-export async function oneRowMessages() {
+export async function oneRowMessages(feedUrl: string) {
   const ours = await fed({});
   const [circular, streaming] = [tutorial(), streamingFrame()];
   const times = await sideBySide(
@@ -49,12 +51,13 @@ export async function oneRowMessages() {
       tutorial: (messages) => circular.take(messages),
       streaming: (messages) => streaming.take(messages),
     },
-    () => singles(SINGLES),
+    () => singles(SINGLES, `${feedUrl}/echo`),
     TURNS
   );
   ours.stop();
-  const per = (ms: number) => (ms * 1e6) / SINGLES;
+  const per = (ms: number[]) => (median(ms) * 1e6) / SINGLES;
   return {
+    toParse: ratio(times.ours, times.parse),
     ours: per(times.ours),
     parse: per(times.parse),
     tutorial: per(times.tutorial),
@@ -63,15 +66,15 @@ export async function oneRowMessages() {
 }
 
 /** Milliseconds for 20,000 one-row messages with one target and with fifty. */
-export async function fiftyTargets() {
+export async function fiftyTargets(feedUrl: string) {
   const one = await fed({ targets: 1 });
   const fifty = await fed({ targets: 50 });
   const times = await sideBySide(
     { one: (messages) => one.take(messages), fifty: (messages) => fifty.take(messages) },
-    () => singles(SINGLES),
+    () => singles(SINGLES, `${feedUrl}/echo`),
     TURNS
   );
   one.stop();
   fifty.stop();
-  return times;
+  return { one: median(times.one), fifty: median(times.fifty), ratio: ratio(times.fifty, times.one) };
 }
