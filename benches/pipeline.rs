@@ -59,5 +59,5 @@ fn frame_of_1000_rows(bencher: Bencher<'_, '_>) {
     let fields = fields(true);
     let mut stream = Stream::new(&fields.reading, 1000, usize::MAX);
     stream.receive_all(&array(1000), &[0.0]);
-    bencher.bench_local(|| stream.frame(1000, &fields));
+    bencher.bench_local(|| stream.frame(1000, &fields).len);
 }

@@ -28,4 +28,4 @@ pub mod target;
 pub mod url;
 
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;

@@ -34,9 +34,9 @@ impl<'a> Scanner<'a> {
         self.pos
     }
 
-    /// Goes back to an offset that [`position`](Self::position) gave.
+    /// Goes to an offset at which a value begins or ends.
     #[inline]
-    pub(crate) fn rewind(&mut self, position: usize) {
+    pub(crate) fn seek(&mut self, position: usize) {
         self.pos = position;
     }
 
@@ -62,12 +62,6 @@ impl<'a> Scanner<'a> {
                 None => return Err(self.error(DecodeErrorKind::UnexpectedEnd)),
             }
         }
-    }
-
-    /// The next byte as it is, white space or not.
-    #[inline]
-    pub(crate) fn next_byte(&self) -> Option<u8> {
-        self.bytes.get(self.pos).copied()
     }
 
     /// Takes the byte that [`peek`](Self::peek) returned.

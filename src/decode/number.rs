@@ -1,5 +1,6 @@
 //! JSON numbers (RFC 8259 §6) to `f64`, correctly rounded.
 
+use super::digits::Digits;
 use super::{DecodeError, DecodeErrorKind, scale};
 
 /// Largest integer up to which every integer has its own `f64`.
@@ -22,92 +23,6 @@ pub(crate) struct Number {
     pub(crate) wide: bool,
     /// Where it ends (exclusive).
     pub(crate) end: usize,
-}
-
-/// Digits read into a mantissa.
-#[derive(Clone, Copy, Default)]
-struct Digits {
-    mantissa: u64,
-    /// How many digits `mantissa` took; beyond 19 it may have wrapped.
-    count: usize,
-}
-
-impl Digits {
-    /// Reads digits from `pos` on and returns where they end.
-    #[inline(always)]
-    fn read(&mut self, bytes: &[u8], mut pos: usize) -> usize {
-        let start = pos;
-        while let Some(chunk) = bytes
-            .get(pos..pos + 8)
-            .and_then(|eight| eight.first_chunk())
-        {
-            let (value, digits) = leading_digits(u64::from_le_bytes(*chunk));
-            self.mantissa = self
-                .mantissa
-                .wrapping_mul(SHIFTS[digits])
-                .wrapping_add(value);
-            pos += digits;
-            if digits < 8 {
-                self.count += pos - start;
-                return pos;
-            }
-        }
-        // The last bytes of a batch.
-        while let Some(digit) = bytes
-            .get(pos)
-            .map(|b| b.wrapping_sub(b'0'))
-            .filter(|d| *d < 10)
-        {
-            self.mantissa = self
-                .mantissa
-                .wrapping_mul(10)
-                .wrapping_add(u64::from(digit));
-            pos += 1;
-        }
-        self.count += pos - start;
-        pos
-    }
-}
-
-/// What up to eight more digits multiply the mantissa by. Sixteen entries, so that an index of four
-/// bits needs no check.
-const SHIFTS: [u64; 16] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-];
-
-/// The value of the digits that eight bytes begin with, and how many there are, without a loop (SIMD
-/// within a register; D. Lemire, "Quickly parsing eight digits", 2018, and J. Khuc's variant).
-#[inline(always)]
-fn leading_digits(word: u64) -> (u64, usize) {
-    let digits = word ^ 0x3030_3030_3030_3030;
-    // A byte is a digit when its value is below 10: adding 0x76 must not reach the top bit. A carry
-    // out of a byte that is none can only disturb bytes after it.
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-    let count = (others.trailing_zeros() / 8) as usize;
-    if count == 0 {
-        return (0, 0);
-    }
-    // Push what follows the digits out; what moves in counts as zeros in front of them.
-    let digits = digits << (64 - 8 * count);
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
-    let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
-    (low.wrapping_add(high) >> 32, count)
 }
 
 /// Reads the number that begins at `start`.

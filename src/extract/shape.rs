@@ -6,6 +6,8 @@
 use super::rows::Cell;
 use super::walk::{number_cell, scalar};
 use crate::decode::json::Scanner;
+use crate::decode::literal::Literal;
+use crate::decode::number;
 
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
@@ -27,7 +29,7 @@ pub(crate) enum Taking {
 /// Literal bytes, then a value.
 #[derive(Debug, PartialEq, Eq)]
 struct Step {
-    literal: Box<[u8]>,
+    literal: Literal,
     taking: Taking,
     /// The first column that takes the value; one that no row has when nobody does.
     column: usize,
@@ -39,7 +41,7 @@ struct Step {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     steps: Vec<Step>,
-    tail: Box<[u8]>,
+    tail: Literal,
 }
 
 impl Step {
@@ -57,52 +59,54 @@ impl Step {
 }
 
 impl Shape {
-    /// Reads the next row if it follows the shape. Otherwise, `false`: the
-    /// scanner and the row are then as they may be, and the caller starts over.
+    /// Reads the row at `start` if it follows the shape, and says where it ends.
+    /// Otherwise `None`: the row's cells are then as they may be, and the caller starts over.
+    ///
+    /// The position is a local on purpose: in a scanner it would live in memory.
     #[inline]
-    pub(crate) fn follow(&self, scanner: &mut Scanner<'_>, cells: &mut [Cell], depth: u32) -> bool {
+    pub(crate) fn follow(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        cells: &mut [Cell],
+        depth: u32,
+    ) -> Option<usize> {
+        let mut pos = start;
         for step in &self.steps {
-            if !scanner.take(&step.literal) {
-                return false;
-            }
-            let start = scanner.position();
-            let next = scanner.next_byte();
-            if step.taking == Taking::Scalar && matches!(next, Some(b'0'..=b'9' | b'-')) {
+            pos = step.literal.end_in(bytes, pos)?;
+            if step.taking == Taking::Scalar && matches!(bytes.get(pos), Some(b'0'..=b'9' | b'-')) {
                 // Read in place: passing the cell through a call costs more than finding the number.
-                let Ok(number) = scanner.number() else {
-                    return false;
-                };
-                step.put(cells, number_cell(start, number));
-                continue;
+                let number = number::read(bytes, pos).ok()?;
+                step.put(cells, number_cell(pos, number));
+                pos = number.end;
+            } else {
+                let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
+                step.put(cells, cell);
+                pos = end;
             }
-            let Some(cell) = other_cell(scanner, step.taking, next, depth) else {
-                return false;
-            };
-            step.put(cells, cell);
         }
-        scanner.take(&self.tail)
+        self.tail.end_in(bytes, pos)
     }
 }
 
-/// The value at hand, if it is of the kind that stood here before.
+/// The value at `start`, if it is of the kind that stood here before, and where it ends.
 #[inline(never)]
-fn other_cell(
-    scanner: &mut Scanner<'_>,
-    taking: Taking,
-    next: Option<u8>,
-    depth: u32,
-) -> Option<Cell> {
-    let start = scanner.position();
-    let nested = matches!(next, Some(b'{' | b'['));
-    match taking {
-        Taking::Scalar if !nested => scalar(scanner).ok(),
-        Taking::Json if nested => scanner
-            .skip(depth)
-            .ok()
-            .map(|()| Cell::json(start, scanner.position())),
-        Taking::Skip => scanner.skip(depth).ok().map(|()| Cell::Missing),
-        Taking::Scalar | Taking::Json => None,
-    }
+fn other_cell(bytes: &[u8], start: usize, taking: Taking, depth: u32) -> Option<(Cell, usize)> {
+    let mut scanner = Scanner::at(bytes, start);
+    let nested = matches!(bytes.get(start), Some(b'{' | b'['));
+    let cell = match taking {
+        Taking::Scalar if !nested => scalar(&mut scanner).ok()?,
+        Taking::Json if nested => {
+            scanner.skip(depth).ok()?;
+            Cell::json(start, scanner.position())
+        }
+        Taking::Skip => {
+            scanner.skip(depth).ok()?;
+            Cell::Missing
+        }
+        Taking::Scalar | Taking::Json => return None,
+    };
+    Some((cell, scanner.position()))
 }
 
 /// Remembers what a row is made of while it is walked.
@@ -132,7 +136,7 @@ impl Recorder {
         columns: &[usize],
     ) {
         if self.steps.len() <= MAX_STEPS {
-            let literal = bytes.get(self.literal..start).unwrap_or_default().into();
+            let literal = Literal::new(bytes.get(self.literal..start).unwrap_or_default());
             let (column, others) = columns
                 .split_first()
                 .map_or((usize::MAX, &[][..]), |(first, rest)| (*first, rest));
@@ -148,7 +152,7 @@ impl Recorder {
 
     /// The shape of the row that ends at `end`.
     pub(crate) fn finish(self, bytes: &[u8], end: usize) -> Option<Shape> {
-        let tail = bytes.get(self.literal..end).unwrap_or_default().into();
+        let tail = Literal::new(bytes.get(self.literal..end).unwrap_or_default());
         (self.steps.len() <= MAX_STEPS).then_some(Shape {
             steps: self.steps,
             tail,

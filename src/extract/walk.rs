@@ -90,11 +90,16 @@ impl Walk<'_, '_> {
         self.rows.grow_to(start + 1);
         let position = self.scanner.position();
         if let Some(shape) = self.program.node(node).memory.shape() {
-            if shape.follow(&mut self.scanner, self.rows.row_mut(start), depth) {
+            if let Some(end) = shape.follow(
+                self.scanner.bytes(),
+                position,
+                self.rows.row_mut(start),
+                depth,
+            ) {
+                self.scanner.seek(end);
                 self.program.memory(node).fitted();
                 return Ok(start + 1);
             }
-            self.scanner.rewind(position);
             self.rows.row_mut(start).fill(Cell::Missing);
         }
         self.row(node, start, depth)?;
@@ -245,7 +250,7 @@ impl Walk<'_, '_> {
                     if child.is_some() {
                         let position = self.scanner.position();
                         self.child(child, scope, depth)?;
-                        self.scanner.rewind(position);
+                        self.scanner.seek(position);
                     }
                     row = self.scope(each, row, depth)?;
                     scope.end = scope.end.max(row);
@@ -349,7 +354,7 @@ impl Walk<'_, '_> {
                     if child.is_some() {
                         let position = self.scanner.position();
                         self.child(child, scope, depth)?;
-                        self.scanner.rewind(position);
+                        self.scanner.seek(position);
                     }
                     row = self.scope(each, row, depth)?;
                     scope.end = scope.end.max(row);

@@ -22,7 +22,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use observable::Observable;
+pub use observable::Observable;
+pub use subscriber::Subscription;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"

@@ -1,0 +1,157 @@
+//! Runs of ASCII digits to integers, many digits at a time.
+
+/// Digits read into a mantissa.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Digits {
+    /// Their value; wrapped when `count` is beyond 19.
+    pub(super) mantissa: u64,
+    /// How many there were, leading zeros included.
+    pub(super) count: usize,
+}
+
+/// What more digits multiply the mantissa by. Thirty-two entries, so that an index of five bits
+/// needs no check.
+const SHIFTS: [u64; 32] = {
+    let mut shifts = [0; 32];
+    let mut power = 1;
+    let mut n = 0;
+    while n <= CHUNK {
+        shifts[n] = power;
+        power *= 10;
+        n += 1;
+    }
+    shifts
+};
+
+impl Digits {
+    /// Reads digits from `pos` on and returns where they end.
+    #[inline(always)]
+    pub(super) fn read(&mut self, bytes: &[u8], mut pos: usize) -> usize {
+        let start = pos;
+        while let Some(chunk) = bytes
+            .get(pos..)
+            .and_then(|rest| rest.first_chunk::<CHUNK>())
+        {
+            let (value, digits) = leading(chunk);
+            self.mantissa = self
+                .mantissa
+                .wrapping_mul(SHIFTS[digits & 31])
+                .wrapping_add(value);
+            pos += digits;
+            if digits < CHUNK {
+                self.count += pos - start;
+                return pos;
+            }
+        }
+        // The last bytes of a batch.
+        while let Some(digit) = bytes
+            .get(pos)
+            .map(|b| b.wrapping_sub(b'0'))
+            .filter(|d| *d < 10)
+        {
+            self.mantissa = self
+                .mantissa
+                .wrapping_mul(10)
+                .wrapping_add(u64::from(digit));
+            pos += 1;
+        }
+        self.count += pos - start;
+        pos
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use swar::{CHUNK, leading};
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd::{CHUNK, leading};
+
+/// Within a register of 64 bits (D. Lemire, "Quickly parsing eight digits", 2018).
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod swar {
+    pub(super) const CHUNK: usize = 8;
+
+    /// The value of the digits that the bytes begin with, and how many there are.
+    #[inline(always)]
+    pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
+        let digits = u64::from_le_bytes(*chunk) ^ 0x3030_3030_3030_3030;
+        // A byte is a digit when its value is below 10: adding 0x76 must not reach the top bit. A
+        // carry out of a byte that is none can only disturb bytes after it.
+        let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+        let count = (others.trailing_zeros() / 8) as usize;
+        if count == 0 {
+            return (0, 0);
+        }
+        // Push what follows the digits out; what moves in counts as zeros in front of them.
+        let digits = digits << (64 - 8 * count);
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
+        let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
+        (low.wrapping_add(high) >> 32, count)
+    }
+}
+
+/// With wasm's vectors of 128 bits: the same, sixteen digits at a time.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd {
+    use core::arch::wasm32::{
+        i8x16_sub, i16x8, i16x8_narrow_i32x4, i32x4_dot_i16x8, i32x4_extract_lane, u8x16,
+        u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_swizzle, u16x8_extend_high_u8x16,
+        u16x8_extend_low_u8x16, u64x2,
+    };
+
+    pub(super) const CHUNK: usize = 16;
+
+    /// The value of the digits that the bytes begin with, and how many there are.
+    #[inline(always)]
+    pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = *chunk;
+        let bytes = u64x2(
+            u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            u64::from_le_bytes(rest),
+        );
+        let digits = i8x16_sub(bytes, u8x16_splat(b'0'));
+        let others = u32::from(u8x16_bitmask(u8x16_gt(digits, u8x16_splat(9)))) | 1 << CHUNK;
+        let count = others.trailing_zeros();
+        // Move the digits to the end; an index below zero selects nothing, which counts as zero.
+        let places = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        let digits = u8x16_swizzle(
+            digits,
+            i8x16_sub(places, u8x16_splat((CHUNK as u32 - count) as u8)),
+        );
+        let tens = i16x8(10, 1, 10, 1, 10, 1, 10, 1);
+        let twos = i16x8_narrow_i32x4(
+            i32x4_dot_i16x8(u16x8_extend_low_u8x16(digits), tens),
+            i32x4_dot_i16x8(u16x8_extend_high_u8x16(digits), tens),
+        );
+        let fours = i32x4_dot_i16x8(twos, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
+        let fours = i16x8_narrow_i32x4(fours, fours);
+        let eights = i32x4_dot_i16x8(fours, i16x8(10_000, 1, 10_000, 1, 10_000, 1, 10_000, 1));
+        let high = i32x4_extract_lane::<0>(eights) as u64;
+        let low = i32x4_extract_lane::<1>(eights) as u64;
+        (high * 100_000_000 + low, count as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_values_of_every_length_and_follower() {
+        for length in 0..40usize {
+            for follower in [b'.', b',', b'/', b':', b'e', 0, 0x7f, 0x80, 0xff] {
+                let text: String = "9081726354".chars().cycle().take(length).collect();
+                let mut bytes = text.clone().into_bytes();
+                bytes.push(follower);
+                bytes.extend_from_slice(b"1234567890123456789012345");
+                let mut digits = Digits::default();
+                assert_eq!(digits.read(&bytes, 0), length);
+                assert_eq!(digits.count, length);
+                if length <= 19 {
+                    assert_eq!(digits.mantissa, text.parse().unwrap_or(0), "{text}");
+                }
+            }
+        }
+    }
+}
