@@ -3,7 +3,7 @@
 //! literals and scanning values; no key is looked up and nothing is decided.
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
-use super::rows::Cell;
+use super::rows::{Cell, Rows};
 use super::walk::{number_cell, scalar};
 use crate::decode::json::Scanner;
 use crate::decode::literal::Literal;
@@ -86,6 +86,44 @@ impl Shape {
             }
         }
         self.tail.end_in(bytes, pos)
+    }
+}
+
+/// Where a run of rows stopped following a shape.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    /// The row after the last one that followed.
+    pub(crate) row: usize,
+    /// Where that last one ends in the message.
+    pub(crate) end: usize,
+}
+
+impl Shape {
+    /// Reads rows, separated by single commas, as long as they follow the shape.
+    pub(crate) fn follow_all(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        rows: &mut Rows,
+        first: usize,
+        depth: u32,
+    ) -> Option<Run> {
+        let mut run = None;
+        let (mut row, mut pos) = (first, start);
+        loop {
+            rows.grow_to(row + 1);
+            let Some(end) = self.follow(bytes, pos, rows.row_mut(row), depth) else {
+                // The row that did not follow is not one yet.
+                rows.truncate(row);
+                return run;
+            };
+            row += 1;
+            run = Some(Run { row, end });
+            if bytes.get(end) != Some(&b',') {
+                return run;
+            }
+            pos = end + 1;
+        }
     }
 }
 

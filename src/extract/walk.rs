@@ -67,18 +67,41 @@ pub fn walk(
 }
 
 impl Walk<'_, '_> {
-    fn message(&mut self, mut row: usize) -> Result<(), DecodeError> {
+    fn message(&mut self, row: usize) -> Result<(), DecodeError> {
         if self.scanner.peek()? == b'[' && self.program.array_is_rows {
             let depth = self.scanner.deeper(0)?;
+            let mut row = row;
             let mut more = self.scanner.enter(b']')?;
             while more {
-                row = self.scope(Program::ROOT, row, depth)?;
+                row = self.scopes(Program::ROOT, row, depth)?;
                 more = self.scanner.more(b']')?;
             }
         } else {
             self.scope(Program::ROOT, row, 0)?;
         }
         self.scanner.finish()
+    }
+
+    /// Walks as many items of an array as follow the shape of the ones before, or else one; returns
+    /// where their rows end.
+    #[inline]
+    fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
+        // A row of zipped columns may be there already, so only rows at the end can be a run.
+        if start == self.rows.len()
+            && let Some(shape) = self.program.node(node).memory.shape()
+            && let Some(run) = shape.follow_all(
+                self.scanner.bytes(),
+                self.scanner.position(),
+                self.rows,
+                start,
+                depth,
+            )
+        {
+            self.scanner.seek(run.end);
+            self.program.memory(node).fitted();
+            return Ok(run.row);
+        }
+        self.scope(node, start, depth)
     }
 
     /// Walks one scope whose rows begin at `start`; returns where they end.
@@ -350,6 +373,7 @@ impl Walk<'_, '_> {
                 .map(|(_, n)| *n);
             match here.wildcard {
                 None => self.child(child, scope, depth)?,
+                Some(each) if here.indexes.is_empty() => row = self.scopes(each, row, depth)?,
                 Some(each) => {
                     if child.is_some() {
                         let position = self.scanner.position();
@@ -357,9 +381,9 @@ impl Walk<'_, '_> {
                         self.scanner.seek(position);
                     }
                     row = self.scope(each, row, depth)?;
-                    scope.end = scope.end.max(row);
                 }
             }
+            scope.end = scope.end.max(row);
             index += 1;
             more = self.scanner.more(b']')?;
         }

@@ -146,16 +146,20 @@ impl Extractor {
     /// there, be it null. A reading of nothing but the time takes rows that have one.
     #[inline]
     fn drop_valueless(&mut self) {
-        let only_time = self.program.width() == 1;
-        let time = self.time.filter(|_| !only_time).map(|time| time.index);
+        let time = self
+            .time
+            .map(|time| time.index)
+            .filter(|_| self.program.width() > 1);
+        // Nearly always the first column that is not the time has a value in each row.
+        let first = usize::from(time == Some(0));
+        if self.rows.column(first).all(|cell| cell != Cell::Missing) {
+            return;
+        }
         let has_value = |row: &[Cell]| {
             row.iter()
                 .enumerate()
                 .any(|(i, cell)| *cell != Cell::Missing && Some(i) != time)
         };
-        if self.rows.iter().all(has_value) {
-            return;
-        }
         let mut arrivals = self.arrivals.iter();
         let mut kept = Vec::with_capacity(self.arrivals.len());
         self.rows.retain(|_, row| {
