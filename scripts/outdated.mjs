@@ -23,6 +23,10 @@ const BUILDS = {
       'LICENSE',
     ],
   },
+  playground: {
+    product: 'target/playground/harness.js',
+    sources: ['www/playground', 'package-lock.json'],
+  },
 };
 
 /** Folders under www/ that are no part of the plugin. */

@@ -32,7 +32,7 @@ const STEPS = [
   { name: 'eslint', command: npm('lint'), closing: LAST },
   { name: 'tsc', command: npm('typecheck'), closing: LAST },
   { name: 'jest', command: npm('test:www'), closing: /^(Test Suites|Tests|Snapshots|Time):/ },
-  { name: 'feed server', command: npm('test:feed'), closing: NODE_TESTS },
+  { name: 'feed server and playground server', command: npm('test:feed'), closing: NODE_TESTS },
   { name: 'plugin build', command: npm('build'), closing: /compiled|✓/ },
   { name: 'size', command: npm('size'), closing: /✓/ },
   { name: 'shim against rxjs', command: npm('test:shim'), closing: NODE_TESTS },

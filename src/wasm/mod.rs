@@ -4,6 +4,7 @@
     reason = "wasm-bindgen exports must be pub, whatever module they stand in"
 )]
 
+mod callback;
 mod connection;
 mod delivery;
 mod fetch;

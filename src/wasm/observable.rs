@@ -10,8 +10,9 @@ use std::rc::Rc;
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
+use super::callback::Callback;
 use super::hot::RETURNS_THIS;
-use super::subscriber::{Callback, Subscription, report};
+use super::subscriber::{Subscription, report};
 
 /// What a subscription sets going.
 #[derive(Clone)]

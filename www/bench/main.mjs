@@ -64,7 +64,9 @@ function row(name, ratio, target, better, detail) {
   const pass = better === 'higher' ? ratio >= target : ratio <= target;
   rows.push({ name, ratio: Number(ratio.toPrecision(4)), target, better, pass });
   const sign = better === 'higher' ? '>=' : '<=';
-  console.log(`${pass ? 'ok  ' : 'MISS'} ${ratio.toPrecision(3).padStart(8)} ${sign} ${String(target).padEnd(5)} ${name}\n${' '.repeat(23)}${detail}`);
+  console.log(
+    `${pass ? 'ok  ' : 'MISS'} ${ratio.toPrecision(3).padStart(8)} ${sign} ${String(target).padEnd(5)} ${name}\n${' '.repeat(23)}${detail}`
+  );
 }
 
 const ns = (value) => `${value.toFixed(0)} ns`;

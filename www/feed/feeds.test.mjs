@@ -25,6 +25,17 @@ test('/simple sends one row per message, at its period, as it says it sent', asy
   assert.deepEqual(feed.sent('/simple').slice(0, reader.messages.length), reader.messages);
 });
 
+test('the bare address is the simple feed, so that a data source without a path shows something', async (t) => {
+  const feed = await serve(t);
+  const bare = await read(feed.url);
+  const withQuery = await read(`${feed.url}/?period=20&count=2`);
+  (await bare.takeJson(2)).forEach(assertRow);
+  await withQuery.take(2);
+  assert.equal(feed.stats().paths['/simple']?.open, 2);
+  await Promise.all([bare.leave(), withQuery.leave()]);
+  assert.deepEqual(feed.sent('/simple').length, bare.messages.length + withQuery.messages.length);
+});
+
 test('/simple stops after count and stays open', async (t) => {
   const feed = await serve(t);
   const reader = await read(`${feed.url}/simple?period=1&count=7`);

@@ -15,6 +15,14 @@ import { QueryError } from './query.mjs';
  */
 
 const MAX_CLIENT_MESSAGE = 16 * 1024 * 1024;
+/** What a connection to the server's bare address reads: there a person tries a data source before writing a query. */
+const ROOT_FEED = '/simple';
+
+/** @param {IncomingMessage} request */
+function feedPath(request) {
+  const pathname = urlOf(request)?.pathname ?? '';
+  return pathname === '/' ? ROOT_FEED : pathname;
+}
 
 /** Turns requests into open feeds, and knows every connection from its first byte to its last. */
 export class Gate {
@@ -55,7 +63,7 @@ export class Gate {
    * @param {Buffer} head
    */
   enter(request, socket, head) {
-    const pathname = urlOf(request)?.pathname ?? '';
+    const pathname = feedPath(request);
     this.#sockets.set(socket, pathname);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', (error) => this.#ledger.fault(pathname, error.message));
@@ -94,7 +102,7 @@ export class Gate {
    */
   #answer(request) {
     const url = urlOf(request);
-    const feed = url && this.#feeds.get(url.pathname);
+    const feed = url && this.#feeds.get(feedPath(request));
     if (!feed) {
       return { status: 404, reason: `There is no such feed. There are: ${[...this.#feeds.keys()].join(', ')}.` };
     }

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startFeedServer } from '../feed/server.mjs';
-import { launchBrowser } from './browser.mjs';
+import { launch } from '../testing/browser.mjs';
 import { build, serve } from './build.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -35,7 +35,7 @@ export async function takeScreenshot(file = path.resolve(here, '../img/screensho
   await build();
   const feed = await startFeedServer({ port: 0 });
   const server = await serve({ port: 0, feedUrl: feed.url });
-  const browser = await launchBrowser();
+  const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
     await picture(page, server.url, file);

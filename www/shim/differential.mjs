@@ -15,7 +15,7 @@ export function sameAsRxjs(stage, title, checks) {
     const { run } = await stage.open(t);
     for (const [name, check] of Object.entries(checks)) {
       await t.test(name, async () => {
-        const { ours, theirs } = await run(compare, String(check));
+        const { ours, theirs } = await run(compare, check);
         assert.ok(theirs.length > 0, 'the check wrote nothing, so it compares nothing');
         assert.deepEqual(ours, theirs, 'left: what Freshet’s Observable did; right: what rxjs’s did');
       });
@@ -23,13 +23,16 @@ export function sameAsRxjs(stage, title, checks) {
   });
 }
 
-/* Runs in the page. */
-async function compare(kit, source) {
-  const check = (0, eval)(`(${source})`);
+/**
+ * Runs in the page.
+ * @param {any} kit
+ * @param {Function} check
+ */
+async function compare(kit, check) {
   const clock = new kit.Clock();
-  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  const logOf = async (Observable) => {
-    const log = [];
+  const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const logOf = async (/** @type {Function} */ Observable) => {
+    const log = /** @type {unknown[]} */ ([]);
     const before = kit.errors.length;
     let running = true;
     const run = (async () => check({ Observable, rx: kit.rxjs, log, sleep }))().finally(() => (running = false));
@@ -41,8 +44,10 @@ async function compare(kit, source) {
     }
     await run;
     // Each engine words this one in its own way.
-    const uncaught = kit.errors.slice(before).map((error) => error.replace(/^\S+ (?=is not a function)/, ''));
-    return [...log, ...uncaught.map((error) => `uncaught: ${error}`)];
+    const uncaught = kit.errors
+      .slice(before)
+      .map((/** @type {string} */ error) => error.replace(/^\S+ (?=is not a function)/, ''));
+    return [...log, ...uncaught.map((/** @type {string} */ error) => `uncaught: ${error}`)];
   };
   clock.install();
   try {

@@ -8,39 +8,44 @@ import { setStage } from './stage.mjs';
 const stage = setStage();
 
 const ROUND = 10_000;
-/** Less than any object costs, in each round; what is smaller than that on average is noise. */
-const BYTES_PER_CYCLE = 16;
+/** Garbage is collected after so many: what is dead but not yet collected would hide a leak in noise. */
+const BATCH = 250;
+/** The least that a leaked object costs in each heap; half of it on average is noise. */
+const LEAST_OBJECT_BYTES = 16;
 
 /**
  * Measures after a first round, which fills caches and pools, and after two more. A leak shows in
- * both; the smaller of the two growths is compared, so that noise in one fails nothing.
+ * both; the smaller of the two growths is compared, so that noise in one fails nothing. The table of
+ * references doubles in size, and so is compared over both rounds together.
  */
 async function growth(run, cycles) {
   const usages = [];
   for (let round = 0; round < 3; round++) {
-    await run(cycles, ROUND);
+    await run(cycles, ROUND, BATCH);
     usages.push(await run(({ usage }) => usage()));
   }
-  const least = (name) => Math.min(usages[1][name] - usages[0][name], usages[2][name] - usages[1][name]);
-  return { usages, heap: least('heap'), wasm: least('wasm'), references: least('references') };
+  const [first, second, third] = usages;
+  const least = (name) => Math.min(second[name] - first[name], third[name] - second[name]);
+  return { usages, heap: least('heap'), wasm: least('wasm'), references: third.references - first.references };
 }
 
 function assertNoGrowth({ usages, heap, wasm, references }) {
+  const limit = (ROUND * LEAST_OBJECT_BYTES) / 2;
   const told = JSON.stringify(usages);
-  assert.ok(heap < ROUND * BYTES_PER_CYCLE, `the heap grew by ${heap} bytes in each round of ${ROUND}: ${told}`);
-  assert.equal(wasm, 0, `wasm memory grew in each round of ${ROUND}: ${told}`);
-  assert.equal(references, 0, `references from wasm to JavaScript grew in each round of ${ROUND}: ${told}`);
+  assert.ok(heap < limit, `the heap grew by ${heap} bytes in each round of ${ROUND}: ${told}`);
+  assert.ok(wasm < limit, `wasm memory grew by ${wasm} bytes in each round of ${ROUND}: ${told}`);
+  assert.ok(references < ROUND, `${references} references from wasm to JavaScript more after two rounds: ${told}`);
 }
 
 test(`${ROUND} subscriptions ended in the same task leave nothing`, async (t) => {
   const { run, feed } = await stage.open(t);
-  const grown = await growth(run, async ({ stream, sleep }, count) => {
+  const grown = await growth(run, async ({ stream, sleep, collectGarbage }, count, BATCH) => {
     for (let n = 0; n < count; n++) {
       const subscription = stream('/counter').subscribe(() => undefined);
       subscription.add(() => undefined);
       subscription.unsubscribe();
-      if (n % 500 === 0) {
-        await sleep(0);
+      if (n % BATCH === 0) {
+        await collectGarbage(1);
       }
     }
     await sleep(50);
@@ -53,17 +58,17 @@ test(`${ROUND} subscriptions ended in the same task leave nothing`, async (t) =>
 
 test(`${ROUND} subscriptions that each get their first packet leave nothing`, async (t) => {
   const { run, feed } = await stage.open(t);
-  const grown = await growth(run, async ({ stream, sleep }, count) => {
+  const grown = await growth(run, async ({ stream, sleep, collectGarbage }, count, BATCH) => {
     const settings = { lingerMs: 100 };
     for (let n = 0; n < count; n++) {
       await new Promise((resolve) => {
-        const subscription = stream('/silent', { settings, capacity: 10 }).subscribe(() => {
+        const subscription = stream('/echo', { settings, capacity: 10 }).subscribe(() => {
           subscription.unsubscribe();
           resolve();
         });
       });
-      if (n % 500 === 0) {
-        await sleep(0);
+      if (n % BATCH === 0) {
+        await collectGarbage(1);
       }
     }
     await sleep(300);
@@ -77,15 +82,23 @@ test(`${ROUND} subscriptions that each get their first packet leave nothing`, as
 
 test(`${ROUND} streams through rxjs and straight pipes leave nothing`, async (t) => {
   const { run } = await stage.open(t);
-  const grown = await growth(run, async ({ rxjs, stream, sleep }, count) => {
+  const grown = await growth(run, async ({ rxjs, stream, sleep, collectGarbage }, count, BATCH) => {
     for (let n = 0; n < count; n++) {
       const shim = stream('/counter');
-      const straight = shim.pipe(rxjs.map((packet) => packet), rxjs.share()).subscribe();
-      const wrapped = rxjs.from(shim).pipe(rxjs.switchMap((packet) => [packet])).subscribe();
+      const straight = shim
+        .pipe(
+          rxjs.map((packet) => packet),
+          rxjs.share()
+        )
+        .subscribe();
+      const wrapped = rxjs
+        .from(shim)
+        .pipe(rxjs.switchMap((packet) => [packet]))
+        .subscribe();
       straight.unsubscribe();
       wrapped.unsubscribe();
-      if (n % 500 === 0) {
-        await sleep(0);
+      if (n % BATCH === 0) {
+        await collectGarbage(1);
       }
     }
     await sleep(50);
@@ -94,17 +107,15 @@ test(`${ROUND} streams through rxjs and straight pipes leave nothing`, async (t)
   assert.equal(grown.usages[2].timers, 0);
 });
 
-test('300 sockets opened and closed one after the other are all gone, with their timers', async (t) => {
+test('100 sockets opened and closed one after the other are all gone, with their timers', async (t) => {
   const { run, feed } = await stage.open(t);
-  const left = await run(async ({ stream, until, values, usage }) => {
-    for (let n = 0; n < 300; n++) {
+  const left = await run(async ({ stream, until, values, usage, sleep }) => {
+    for (let n = 0; n < 100; n++) {
       let rows = 0;
-      const subscription = stream(`/simple?period=5&n=${n}`).subscribe((packet) => (rows += values(packet).length));
-      if (n % 3 > 0) {
-        await until(() => rows > 0, 'a row');
-      } else {
-        await until(() => true, 'nothing: it is ended while it connects');
-      }
+      const path = `/simple?period=5&n=${n}`;
+      const subscription = stream(path, { maxRate: 15 }).subscribe((packet) => (rows += values(packet).length));
+      // Each third is ended while it connects.
+      await (n % 3 === 0 ? sleep(1) : until(() => rows > 0, 'a row'));
       subscription.unsubscribe();
     }
     const { timers, connections } = await usage();
@@ -112,7 +123,7 @@ test('300 sockets opened and closed one after the other are all gone, with their
   });
   assert.deepEqual(left, { timers: 0, connections: 0 });
   await until(() => feed.stats().connections === 0, `${feed.stats().connections} sockets to close`);
-  assert.ok(feed.stats().opened >= 200, `only ${feed.stats().opened} sockets were opened`);
+  assert.ok(feed.stats().opened >= 66, `only ${feed.stats().opened} sockets were opened`);
 });
 
 /** Ways to end a subscription. */
@@ -125,31 +136,28 @@ const ENDS = {
 for (const [name, end] of Object.entries(ENDS)) {
   test(`after ${name} nothing of the consumer is held, though it keeps its subscription`, async (t) => {
     const { run } = await stage.open(t);
-    const collected = await run(
-      async ({ engine, collectGarbage }, end) => {
-        let producer;
-        const source = new engine.Observable((subscriber) => void (producer = subscriber));
-        const ref = (() => {
-          const panel = { seen: 0 };
-          panel.subscription = source.subscribe({ next: () => panel.seen++, error: () => panel.seen++ });
-          panel.subscription.add(() => panel.seen++);
-          (0, eval)(`(${end})`)(panel.subscription, producer);
-          return new WeakRef(panel);
-        })();
-        await collectGarbage();
-        return ref.deref() === undefined;
-      },
-      String(end)
-    );
+    const collected = await run(async ({ engine, collectGarbage }, end) => {
+      let producer;
+      const source = new engine.Observable((subscriber) => void (producer = subscriber));
+      const ref = (() => {
+        const panel = { seen: 0 };
+        panel.subscription = source.subscribe({ next: () => panel.seen++, error: () => panel.seen++ });
+        panel.subscription.add(() => panel.seen++);
+        end(panel.subscription, producer);
+        return new WeakRef(panel);
+      })();
+      await collectGarbage();
+      return ref.deref() === undefined;
+    }, end);
     assert.equal(collected, true, 'the consumer is still held');
   });
 }
 
-test('the window and a pipe of throwing consumers hold nothing either', async (t) => {
+test(`${ROUND} exceptions of a consumer leave nothing`, async (t) => {
   const { run } = await stage.open(t);
-  const { usages } = await growth(run, async ({ engine, sleep, errors }, count) => {
+  const grown = await growth(run, async ({ engine, until, errors }, count) => {
     const source = new engine.Observable((subscriber) => {
-      for (let n = 0; n < count / 10; n++) {
+      for (let n = 0; n < count; n++) {
         subscriber.next(n);
       }
       subscriber.complete();
@@ -157,12 +165,11 @@ test('the window and a pipe of throwing consumers hold nothing either', async (t
     source.subscribe(() => {
       throw new Error('thrown');
     });
-    await sleep(200);
+    await until(() => errors.length === count, 'the exceptions to be reported', 30_000);
     errors.length = 0;
   });
-  const references = usages.map((usage) => usage.references);
-  assert.equal(references[2], references[1], `references from wasm to JavaScript after each round: ${references}`);
-  assert.equal(usages[2].timers, 0);
+  assertNoGrowth(grown);
+  assert.equal(grown.usages[2].timers, 0);
 });
 
 test('abandon closes every socket and timer of the engine', async (t) => {

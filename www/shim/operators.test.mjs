@@ -67,7 +67,8 @@ const PIPELINES = {
   concatMap: 'sync.pipe(rx.concatMap((n) => rx.timer(1).pipe(rx.map(() => n))))',
   exhaustMap: 'slow.pipe(rx.exhaustMap((n) => rx.timer(6).pipe(rx.map(() => n))))',
   throttleTime: 'sync.pipe(rx.throttleTime(500))',
-  'throttleTime, trailing': 'sync.pipe(rx.concatWith(rx.NEVER), rx.throttleTime(15, undefined, { leading: true, trailing: true }))',
+  'throttleTime, trailing':
+    'sync.pipe(rx.concatWith(rx.NEVER), rx.throttleTime(15, undefined, { leading: true, trailing: true }))',
   debounceTime: 'sync.pipe(rx.concatWith(rx.NEVER), rx.debounceTime(10))',
   bufferCount: 'slow.pipe(rx.bufferCount(2))',
   tap: 'sync.pipe(rx.tap({ subscribe: () => log.push("tapped"), unsubscribe: () => log.push("left"), complete: () => log.push("tap") }))',
@@ -87,8 +88,10 @@ const PIPELINES = {
   toArray: 'sync.pipe(rx.toArray())',
   groupBy: 'sync.pipe(rx.groupBy((n) => n % 2), rx.mergeMap((group) => group.pipe(rx.toArray())))',
   materialize: 'failing.pipe(rx.materialize(), rx.map(({ kind, value }) => [kind, value]))',
-  timeout: 'new Observable(() => () => log.push("torn down")).pipe(rx.timeout({ first: 5, with: () => rx.of("late") }))',
-  expand: 'sync.pipe(rx.take(1), rx.expand((n) => (n < 4 ? new Observable((s) => (s.next(n + 1), s.complete())) : rx.EMPTY)))',
+  timeout:
+    'new Observable(() => () => log.push("torn down")).pipe(rx.timeout({ first: 5, with: () => rx.of("late") }))',
+  expand:
+    'sync.pipe(rx.take(1), rx.expand((n) => (n < 4 ? new Observable((s) => (s.next(n + 1), s.complete())) : rx.EMPTY)))',
   'an operator of one’s own': 'sync.pipe((source) => new rx.Observable((subscriber) => source.subscribe(subscriber)))',
   from: 'rx.from(sync)',
   'from of what was piped': 'rx.from(slow.pipe(rx.map((n) => n + 1)))',

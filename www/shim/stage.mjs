@@ -102,13 +102,14 @@ async function openPage(t, { browser, site }, scripts = ['rxjs', 'kit']) {
 const PATIENCE_MS = 120_000;
 
 /**
- * Runs a function in the page: it is given the kit and what follows it here, and its result comes back.
+ * Runs a function in the page: it is given the kit and what follows it here, which may be functions too, and its
+ * result comes back.
  * @param {import('playwright-core').Page} page
  */
 function runner(page) {
   return async (/** @type {Function} */ check, /** @type {unknown[]} */ ...values) => {
     const late = new AbortController();
-    const given = values.map((value) => JSON.stringify(value));
+    const given = values.map((value) => (typeof value === 'function' ? `(${value})` : JSON.stringify(value)));
     try {
       return await Promise.race([
         page.evaluate(`(${check})(${['window.kit', ...given].join(', ')})`),

@@ -13,7 +13,7 @@ function rowsOf(query) {
 export const simple = {
   path: '/simple',
   example: '/simple?period=100',
-  about: 'one {time, value} per message; burst=1000 sends arrays of so many rows, count=N stops after N',
+  about: 'one {time, value} per message; burst=1000 sends arrays of so many rows, count=N stops after N; also at /',
   answer(query) {
     const { perSecond, messages } = rowsOf(query);
     return { serve: (client) => client.play(messages, perSecond) };

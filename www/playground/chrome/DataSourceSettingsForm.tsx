@@ -34,7 +34,11 @@ export function DataSourceSettingsForm({ dataSource }: { dataSource: string }) {
   const Editor = plugin.components.ConfigEditor;
 
   // The form is long: the answer may come up below the edge of the window.
-  useEffect(() => answer.current?.scrollIntoView({ block: 'nearest' }), [result]);
+  useEffect(() => {
+    if (result) {
+      answer.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [result]);
 
   const saveAndTest = async () => {
     setTesting(true);

@@ -76,7 +76,11 @@ function standardOptions(): FieldConfigPropertyItem[] {
 }
 
 function transformers(): TransformerRegistryItem[] {
-  return Object.values(standardTransformers).map((transformation) => ({
+  // Some stand there under an old name too, and the registry takes every id once.
+  const byId = new Map(
+    Object.values(standardTransformers).map((transformation) => [transformation.id, transformation])
+  );
+  return [...byId.values()].map((transformation) => ({
     id: transformation.id,
     name: transformation.name,
     description: transformation.description,

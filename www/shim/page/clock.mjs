@@ -11,10 +11,17 @@ export class Clock {
 
   /** Puts itself in place of the page's clock. */
   install() {
-    const set = (repeat) => (callback, ms, ...values) => {
-      this.#timers.set(++this.#ids, { at: this.#now + Math.max(1, ms ?? 0), every: repeat ? ms : 0, callback, values });
-      return this.#ids;
-    };
+    const set =
+      (repeat) =>
+      (callback, ms, ...values) => {
+        this.#timers.set(++this.#ids, {
+          at: this.#now + Math.max(1, ms ?? 0),
+          every: repeat ? ms : 0,
+          callback,
+          values,
+        });
+        return this.#ids;
+      };
     const clear = (id) => void this.#timers.delete(id);
     Object.assign(window, {
       setTimeout: set(false),

@@ -34,10 +34,10 @@ function stream(path, { settings, request, ...target } = {}) {
 const values = (packet, name = 'value') => packet.data[0].fields.find((field) => field.name === name)?.values ?? [];
 
 /** Major collections until what they set free has been reported to the finalizers. */
-async function collectGarbage() {
-  for (let round = 0; round < 4; round++) {
+async function collectGarbage(rounds = 5) {
+  for (let round = 0; round < rounds; round++) {
     await window.gc({ type: 'major', execution: 'async' });
-    await sleep(20);
+    await sleep(10);
   }
 }
 
