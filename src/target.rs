@@ -1,6 +1,9 @@
 //! One element of `request.targets`: checked once, valid from then on.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::Error;
 use crate::extract::coerce::Kind;
@@ -17,13 +20,45 @@ pub const DEFAULT_CAPACITY: usize = 1000;
 pub const MAX_CAPACITY: usize = 10_000_000;
 
 /// A value that a person or a provisioning file may have written as number or text.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone)]
 pub enum Loose {
     /// A number.
     Number(f64),
     /// A text; an empty one is as good as none.
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LooseVisitor)
+    }
+}
+
+/// By hand: what `#[serde(untagged)]` generates for it is a tenth of the whole wasm.
+struct LooseVisitor;
+
+impl Visitor<'_> for LooseVisitor {
+    type Value = Loose;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Loose, E> {
+        Ok(Loose::Number(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Loose, E> {
+        Ok(Loose::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Loose, E> {
+        Ok(Loose::Number(value as f64))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_owned()))
+    }
 }
 
 /// The query model as it comes from Grafana; names are the public contract of `StreamQuery`.

@@ -12,6 +12,9 @@ use crate::decode::number;
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
 
+/// Rows that room is made for at once.
+const ROOM: usize = 64;
+
 /// Rows in a row that did not follow the shape, after which the next one becomes it.
 const PATIENCE: u32 = 8;
 
@@ -111,19 +114,22 @@ impl Shape {
         let mut run = None;
         let (mut row, mut pos) = (first, start);
         loop {
-            rows.grow_to(row + 1);
+            if row == rows.len() {
+                rows.grow_to(row + ROOM);
+            }
             let Some(end) = self.follow(bytes, pos, rows.row_mut(row), depth) else {
-                // The row that did not follow is not one yet.
-                rows.truncate(row);
-                return run;
+                break;
             };
             row += 1;
             run = Some(Run { row, end });
             if bytes.get(end) != Some(&b',') {
-                return run;
+                break;
             }
             pos = end + 1;
         }
+        // Room that was not needed, and a row that did not follow, are no rows.
+        rows.truncate(row);
+        run
     }
 }
 

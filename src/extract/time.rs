@@ -35,15 +35,19 @@ impl TimeFormat {
     /// A number in this format to milliseconds.
     #[inline]
     pub fn number(self, value: f64) -> Option<f64> {
-        match self {
-            Self::Seconds => Some(value * 1e3),
-            Self::Milliseconds => Some(value),
-            Self::Microseconds => Some(value / 1e3),
-            Self::Nanoseconds => Some(value / 1e6),
-            Self::Iso8601 => None,
-            Self::Auto => Self::by_magnitude(value).number(value),
-        }
-        .filter(|ms| ms.abs() <= MAX_MS)
+        let unit = if self == Self::Auto {
+            Self::by_magnitude(value)
+        } else {
+            self
+        };
+        let ms = match unit {
+            Self::Seconds => value * 1e3,
+            Self::Milliseconds | Self::Auto => value,
+            Self::Microseconds => value / 1e3,
+            Self::Nanoseconds => value / 1e6,
+            Self::Iso8601 => return None,
+        };
+        (ms.abs() <= MAX_MS).then_some(ms)
     }
 
     /// A text in this format to milliseconds.

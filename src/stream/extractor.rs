@@ -185,7 +185,10 @@ impl Extractor {
                 .column(index)
                 .zip(&self.arrivals)
                 .map(|(cell, arrival)| {
-                    let time = source.time(cell, format, scratch).unwrap_or(f64::NAN);
+                    let time = match cell {
+                        Cell::Number { value, .. } => format.number(value).unwrap_or(f64::NAN),
+                        other => source.time(other, format, scratch).unwrap_or(f64::NAN),
+                    };
                     if time.is_nan() { *arrival } else { time }
                 }),
         );

@@ -322,6 +322,36 @@ fn history_is_merged_sorted_and_without_repeats() {
 }
 
 #[test]
+fn rows_that_history_held_do_not_stand_twice_when_they_arrive_later() {
+    let row = |i: u32| format!(r#"{{"time":{},"v":{i}}}"#, NOW + f64::from(i));
+    let mut stream = stream(100);
+    send(&mut stream, &[&row(1)]);
+    stream.receive_history(
+        &same(),
+        format!("[{},{},{}]", row(0), row(1), row(2)).as_bytes(),
+        NOW,
+    );
+    // 2 is a repeat; the second 2, and 3, are not; then the seam is closed.
+    send(&mut stream, &[&row(2)]);
+    send(&mut stream, &[&row(2), &row(3)]);
+    send(&mut stream, &[&row(4), &row(2)]);
+    assert_eq!(inferred(&mut stream)[1], "v:number=0,1,2,2,2,3,4");
+}
+
+#[test]
+fn a_seam_survives_a_full_ring() {
+    let row = |i: u32| format!(r#"{{"time":{},"v":{i}}}"#, NOW + f64::from(i));
+    let mut stream = stream(3);
+    stream.receive_history(
+        &same(),
+        format!("[{},{},{},{}]", row(0), row(1), row(2), row(3)).as_bytes(),
+        NOW,
+    );
+    send(&mut stream, &[&row(2), &row(3), &row(4), &row(5)]);
+    assert_eq!(inferred(&mut stream)[1], "v:number=3,4,5");
+}
+
+#[test]
 fn equal_rows_within_one_part_all_stay() {
     let mut stream = stream(100);
     let row = r#"{"time":1700000003000,"v":3}"#;

@@ -72,18 +72,18 @@ impl Column {
     ) {
         // The usual case by far: numbers for a column of numbers.
         if let (Store::Numbers(ring), Kind::Auto | Kind::Number) = (&mut self.store, self.kind) {
-            let plain = rows
-                .column(from)
-                .take_while(|cell| matches!(cell, Cell::Number { .. }))
-                .count();
-            if plain == rows.len() {
-                ring.extend(rows.column(from).map(|cell| {
-                    if let Cell::Number { value, .. } = cell {
-                        value
-                    } else {
-                        f64::NAN
-                    }
-                }));
+            let number = |cell| {
+                if let Cell::Number { value, .. } = cell {
+                    Some(value)
+                } else {
+                    None
+                }
+            };
+            if rows.column(from).all(|cell| number(cell).is_some()) {
+                ring.extend(
+                    rows.column(from)
+                        .map(|cell| number(cell).unwrap_or(f64::NAN)),
+                );
                 return;
             }
         }

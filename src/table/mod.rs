@@ -11,6 +11,7 @@ use crate::ring::Ring;
 use column::Column;
 
 pub use merge::History;
+use merge::Seam;
 
 /// Milliseconds since the epoch.
 pub type Millis = f64;
@@ -23,6 +24,8 @@ pub struct Table {
     columns: Vec<Column>,
     /// A row came with a time before that of the row ahead of it.
     disordered: bool,
+    /// Open while live rows may still repeat what history held.
+    seam: Option<Seam>,
     revision: u64,
     scratch: String,
 }
@@ -44,6 +47,7 @@ impl Table {
             times: Ring::new(capacity),
             columns: Vec::new(),
             disordered: false,
+            seam: None,
             revision: 0,
             scratch: String::new(),
         }
@@ -93,6 +97,9 @@ impl Table {
         for column in &mut self.columns {
             column.resize(capacity);
         }
+        if let Some(seam) = &mut self.seam {
+            seam.resize(capacity);
+        }
         self.revision += 1;
     }
 
@@ -139,6 +146,9 @@ impl Table {
             }
         }
         self.revision += 1;
+        if self.seam.is_some() {
+            self.stitch(times.len());
+        }
     }
 
     /// Something that a packet shows has changed, but no row.
@@ -180,6 +190,9 @@ impl Table {
         self.times.reorder(order);
         for column in &mut self.columns {
             column.reorder(order);
+        }
+        if let Some(seam) = &mut self.seam {
+            seam.reorder(order);
         }
         self.disordered = false;
         self.revision += 1;

@@ -230,8 +230,8 @@ impl Connection {
                 usize::MAX - 1
             };
             let batch = encoder.encode(text, limit);
-            if memchr::memchr_iter(SEPARATOR, batch).count() + 1 == arrivals.len()
-                || arrivals.len() == 1
+            if arrivals.len() == 1
+                || memchr::memchr_iter(SEPARATOR, batch).count() + 1 == arrivals.len()
             {
                 self.bytes
                     .set(self.bytes.get() + (batch.len() + 1 - arrivals.len()) as u64);
@@ -401,7 +401,7 @@ impl Connection {
         reader
     }
 
-    fn add_stream(&self, target: &Target) -> Rc<SharedStream> {
+    fn add_stream(self: &Rc<Self>, target: &Target) -> Rc<SharedStream> {
         let reading = target.fields.reading.clone();
         let stream = Stream::new(
             &reading,
@@ -417,7 +417,7 @@ impl Connection {
             backfill,
         });
         if let Some(backfill) = &shared.backfill {
-            super::fetch::begin(&self.key, backfill.clone(), Rc::clone(&shared));
+            super::fetch::begin(self, backfill.clone(), Rc::clone(&shared));
         }
         shared
     }

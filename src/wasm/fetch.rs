@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, RequestInit, Response};
 
-use super::connection::{ConnectionKey, SharedStream};
+use super::connection::{Connection, SharedStream};
 use super::time::now;
 use crate::target::Backfill;
 use crate::url;
@@ -18,10 +18,10 @@ use crate::url;
 const TIMEOUT_MS: u32 = 30_000;
 
 /// Fetches the history of `shared`, merges it and marks the stream ready. A failure is told on the panel.
-pub(super) fn begin(key: &ConnectionKey, backfill: Backfill, shared: Rc<SharedStream>) {
-    let address = url::http(&key.settings.url, "backfill.url", &backfill.url);
+pub(super) fn begin(connection: &Rc<Connection>, backfill: Backfill, shared: Rc<SharedStream>) {
+    let address = url::http(&connection.key.settings.url, "backfill.url", &backfill.url);
     // Weak: a stream that nobody wants any more is not kept for its history.
-    let shared = Rc::downgrade(&shared);
+    let (connection, shared) = (Rc::downgrade(connection), Rc::downgrade(&shared));
     spawn_local(async move {
         let answer = match address {
             Ok(address) => fetch(&address)
@@ -29,9 +29,11 @@ pub(super) fn begin(key: &ConnectionKey, backfill: Backfill, shared: Rc<SharedSt
                 .map_err(|problem| format!("No history: {address} {problem}")),
             Err(error) => Err(format!("No history: {error}")),
         };
-        let Some(shared) = shared.upgrade() else {
+        let (Some(connection), Some(shared)) = (connection.upgrade(), shared.upgrade()) else {
             return;
         };
+        // What waits arrived before the history did.
+        connection.flush();
         match answer {
             Ok(answer) => shared
                 .stream
