@@ -1,7 +1,5 @@
 //! Paths compiled into one trie, so that a message is walked once for all of them.
 
-use std::collections::HashMap;
-
 use super::path::{Path, Segment};
 use super::shape::Memory;
 
@@ -14,7 +12,7 @@ pub const MAX_INFERRED_COLUMNS: usize = 200;
 /// Most places that a reading remembers while it finds columns; bounds what hostile names can cost.
 const MAX_INFERRED_NODES: usize = 8 * MAX_INFERRED_COLUMNS;
 
-/// Edges beyond which a lookup table beats comparing them one by one.
+/// Edges beyond which a binary search beats comparing them one by one.
 const LINEAR_EDGES: usize = 8;
 
 /// A step by name from an object to a member.
@@ -30,7 +28,8 @@ pub(crate) struct Edge {
 #[derive(Debug, Default)]
 pub(crate) struct Node {
     pub(crate) edges: Vec<Edge>,
-    lookup: HashMap<Box<str>, usize>,
+    /// Places in `edges`, ordered by name.
+    by_name: Vec<u32>,
     pub(crate) indexes: Vec<(u32, NodeId)>,
     pub(crate) wildcard: Option<NodeId>,
     /// Columns that take the value found here.
@@ -49,6 +48,12 @@ impl Node {
         self.edges.is_empty() && self.indexes.is_empty() && self.wildcard.is_none()
     }
 
+    /// Where `name` is, or would be, in `by_name`.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.by_name
+            .binary_search_by(|edge| (*self.edges[*edge as usize].name).cmp(name))
+    }
+
     /// The edge named `name`; `expected` is tried first, since members come in the same order each time.
     #[inline]
     pub(crate) fn edge(&self, name: &str, expected: usize) -> Option<usize> {
@@ -62,7 +67,9 @@ impl Node {
         if self.edges.len() <= LINEAR_EDGES {
             return self.edges.iter().position(|edge| &*edge.name == name);
         }
-        self.lookup.get(name).copied()
+        self.place(name)
+            .ok()
+            .map(|place| self.by_name[place] as usize)
     }
 }
 
@@ -194,7 +201,9 @@ impl Program {
         };
         let node = self.push(dotted);
         let parent = &mut self.nodes[from as usize];
-        parent.lookup.insert(name.into(), parent.edges.len());
+        if let Err(place) = parent.place(name) {
+            parent.by_name.insert(place, parent.edges.len() as u32);
+        }
         parent.edges.push(Edge {
             name: name.into(),
             token: token(name),

@@ -101,18 +101,30 @@ pub(crate) struct Run {
     pub(crate) end: usize,
 }
 
+/// What follows a row in a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum After {
+    /// One byte, and another row.
+    Another,
+    /// The end of the run.
+    Last,
+    /// Something that makes it no row.
+    NoRow,
+}
+
 impl Shape {
-    /// Reads rows, separated by single commas, as long as they follow the shape.
+    /// Reads rows as long as they follow the shape; `after` tells by the byte behind a row how it goes on.
+    #[inline]
     pub(crate) fn follow_all(
         &self,
         bytes: &[u8],
         start: usize,
         rows: &mut Rows,
-        first: usize,
         depth: u32,
+        after: impl Fn(Option<u8>) -> After,
     ) -> Option<Run> {
         let mut run = None;
-        let (mut row, mut pos) = (first, start);
+        let (mut row, mut pos) = (rows.len(), start);
         loop {
             if row == rows.len() {
                 rows.grow_to(row + ROOM);
@@ -120,9 +132,13 @@ impl Shape {
             let Some(end) = self.follow(bytes, pos, rows.row_mut(row), depth) else {
                 break;
             };
+            let after = after(bytes.get(end).copied());
+            if matches!(after, After::NoRow) {
+                break;
+            }
             row += 1;
             run = Some(Run { row, end });
-            if bytes.get(end) != Some(&b',') {
+            if matches!(after, After::Last) {
                 break;
             }
             pos = end + 1;

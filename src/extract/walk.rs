@@ -7,7 +7,7 @@
 
 use super::program::{NodeId, Program};
 use super::rows::{Cell, Rows};
-use super::shape::{Recorder, Taking};
+use super::shape::{After, Recorder, Run, Taking};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use crate::decode::number::Number;
@@ -66,6 +66,26 @@ pub fn walk(
     })
 }
 
+/// Appends to `rows` the messages of one row each that stand in `bytes` from `start` on, with
+/// `separator` between them, as long as they look like the ones before. Says how far that went.
+#[inline]
+pub fn walk_alike(
+    bytes: &[u8],
+    start: usize,
+    separator: u8,
+    program: &mut Program,
+    rows: &mut Rows,
+) -> Option<usize> {
+    let shape = program.node(Program::ROOT).memory.shape()?;
+    let Run { end, .. } = shape.follow_all(bytes, start, rows, 0, |next| match next {
+        Some(byte) if byte == separator => After::Another,
+        Some(_) => After::NoRow,
+        None => After::Last,
+    })?;
+    program.memory(Program::ROOT).fitted();
+    Some(end)
+}
+
 impl Walk<'_, '_> {
     fn message(&mut self, row: usize) -> Result<(), DecodeError> {
         if self.scanner.peek()? == b'[' && self.program.array_is_rows {
@@ -93,8 +113,11 @@ impl Walk<'_, '_> {
                 self.scanner.bytes(),
                 self.scanner.position(),
                 self.rows,
-                start,
                 depth,
+                |next| match next {
+                    Some(b',') => After::Another,
+                    _ => After::Last,
+                },
             )
         {
             self.scanner.seek(run.end);

@@ -6,7 +6,8 @@ use crate::extract::path::Path;
 use crate::extract::program::Program;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::{self, TimeFormat};
-use crate::extract::walk::walk;
+use crate::extract::walk::{walk, walk_alike};
+use crate::stream::SEPARATOR;
 use crate::table::{Millis, Table};
 use crate::target::{Backfill, Fills, Reading};
 
@@ -114,6 +115,22 @@ impl Extractor {
         walk(batch, start, &mut self.program, &mut self.rows)?;
         self.arrivals.resize(self.rows.len(), arrival);
         Ok(self.rows.len() - before)
+    }
+
+    /// Walks messages as long as they look like the ones before, one row each; says how many did, and
+    /// where the last of them ends.
+    #[inline]
+    pub(super) fn read_alike(
+        &mut self,
+        batch: &[u8],
+        start: usize,
+        arrivals: &[Millis],
+    ) -> Option<(usize, usize)> {
+        let before = self.rows.len();
+        let end = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows)?;
+        let count = self.rows.len() - before;
+        self.arrivals.extend_from_slice(arrivals.get(..count)?);
+        Some((count, end))
     }
 
     /// Rows that wait to be committed.

@@ -51,22 +51,46 @@ impl Stream {
     /// where a message holds the separator itself, hand it over alone.
     pub fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.extractor.begin();
-        let mut start = 0;
-        for (index, arrival) in arrivals.iter().enumerate() {
-            let last = index + 1 == arrivals.len();
-            let rest = batch.get(start..).unwrap_or_default();
-            let found = if last {
-                None
-            } else {
-                memchr::memchr(SEPARATOR, rest)
-            };
-            let end = found.map_or(batch.len(), |length| start + length);
-            self.receive(&batch[..end], start, *arrival);
-            if last || self.extractor.waiting() >= COMMIT_ROWS {
+        let (mut start, mut taken) = (0, 0);
+        while let Some(arrival) = arrivals.get(taken) {
+            let alike = self.receive_alike(batch, start, &arrivals[taken..]);
+            let (count, end) = alike.unwrap_or_else(|| {
+                let rest = if taken + 1 == arrivals.len() {
+                    &[]
+                } else {
+                    batch.get(start..).unwrap_or_default()
+                };
+                let end =
+                    memchr::memchr(SEPARATOR, rest).map_or(batch.len(), |length| start + length);
+                self.receive(&batch[..end], start, *arrival);
+                (1, end)
+            });
+            taken += count;
+            start = end + 1;
+            if self.extractor.waiting() >= COMMIT_ROWS {
                 self.commit(batch, *arrival);
             }
-            start = end + 1;
         }
+        if let Some(arrival) = arrivals.last() {
+            self.commit(batch, *arrival);
+        }
+    }
+
+    /// Takes messages as long as they look like the ones before.
+    #[inline]
+    fn receive_alike(
+        &mut self,
+        batch: &[u8],
+        start: usize,
+        arrivals: &[Millis],
+    ) -> Option<(usize, usize)> {
+        if batch.len() > self.max_message_bytes {
+            return None;
+        }
+        let (count, end) = self.extractor.read_alike(batch, start, arrivals)?;
+        self.counters.messages += count as u64;
+        self.counters.bytes += (end - start + 1 - count) as u64;
+        Some((count, end))
     }
 
     /// Walks the message that stands in `batch` from `start` to its end.

@@ -246,6 +246,32 @@ fn malformed_messages_are_counted_shown_and_skipped() {
 }
 
 #[test]
+fn runs_of_messages_alike_are_read_like_single_ones() {
+    let row = |i: u32| {
+        format!(
+            r#"{{"time":{},"value":{i},"s":"t{i}"}}"#,
+            NOW + f64::from(i)
+        )
+    };
+    let mut odd: Vec<String> = (0..40).map(row).collect();
+    odd[7] = format!("{} ", row(7));
+    odd[13] = row(13) + "x";
+    odd[20] = format!("[{},{}]", row(20), row(20));
+    odd[21] = r#"{"other":1}"#.to_owned();
+    odd[39] = row(39)[..10].to_owned();
+    let messages: Vec<&str> = odd.iter().map(String::as_str).collect();
+    let (mut together, mut singly) = (stream(100), stream(100));
+    send(&mut together, &messages);
+    messages
+        .iter()
+        .for_each(|message| send(&mut singly, &[message]));
+    assert_eq!(inferred(&mut together), inferred(&mut singly));
+    assert_eq!(together.counters(), singly.counters());
+    assert_eq!(together.notices(), singly.notices());
+    assert_eq!((together.len(), together.counters().messages), (39, 40));
+}
+
+#[test]
 fn binary_messages_are_utf_8_text_or_malformed() {
     let mut stream = stream(1000);
     stream.receive_binary(r#"{"a":"é"}"#.as_bytes(), NOW);

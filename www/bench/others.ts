@@ -31,7 +31,12 @@ export function tutorial() {
 /** Grafana Live's frame: JSON.parse, then one push of columns per message. */
 export function streamingFrame() {
   const frame = StreamingDataFrame.empty({ maxLength: capacity });
-  const schema = { fields: [{ name: 'time', type: FieldType.time }, { name: 'value', type: FieldType.number }] };
+  const schema = {
+    fields: [
+      { name: 'time', type: FieldType.time },
+      { name: 'value', type: FieldType.number },
+    ],
+  };
   frame.push({ schema, data: { values: [[], []] } });
   return {
     take(messages: readonly string[]) {

@@ -22,7 +22,10 @@ export interface Options {
 }
 
 /** Subscribes to the targets and returns once the first packet is there. */
-export async function subscribe({ url, targets = 1, capacity = 1000, path }: Options, each?: (packet: DataQueryResponse) => void) {
+export async function subscribe(
+  { url, targets = 1, capacity = 1000, path }: Options,
+  each?: (packet: DataQueryResponse) => void
+) {
   await engine;
   const request = {
     requestId: 'bench',
