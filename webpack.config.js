@@ -33,6 +33,11 @@ function stamp(content) {
   return content.toString().replaceAll('%VERSION%', version).replaceAll('%TODAY%', today);
 }
 
+/** The README stands beside img/ in dist/, not beside www/. */
+function besideImages(content) {
+  return stamp(content).replaceAll('www/img/', 'img/');
+}
+
 module.exports = (env = {}) => {
   const production = env.production === true;
   return {
@@ -86,7 +91,7 @@ module.exports = (env = {}) => {
         patterns: [
           { from: root('plugin.json'), to: '.', transform: stamp },
           // scripts/verify-dist.mjs says so when it is missing; while developing, that need not stop the build.
-          { from: root('README.md'), to: '.', transform: stamp, noErrorOnMissing: true },
+          { from: root('README.md'), to: '.', transform: besideImages, noErrorOnMissing: true },
           { from: root('CHANGELOG.md'), to: '.' },
           { from: root('LICENSE'), to: 'LICENSE', toType: 'file' },
           { from: root('www/img'), to: 'img' },

@@ -29,6 +29,9 @@ const SAMPLE_CHARS: u32 = 200;
 pub(super) struct ConnectionKey {
     /// The socket's address.
     pub(super) url: String,
+    /// What is sent once the connection stands. Part of the key: what was asked for decides what
+    /// comes, and rows of two subscriptions must not mix.
+    pub(super) subscribe: Option<String>,
     /// How it is kept.
     pub(super) settings: Settings,
 }
@@ -46,7 +49,6 @@ pub(super) struct SharedStream {
 /// A kind of target on a connection. It lingers for a while after its last lease.
 struct Reader {
     shared: Rc<SharedStream>,
-    subscribe: Option<String>,
     unsubscribe: Option<String>,
     capacity: usize,
     leases: Cell<usize>,
@@ -130,7 +132,7 @@ impl Connection {
             .handle(event, now(), js_sys::Math::random());
         self.perform(actions);
         if opened {
-            self.subscribe_all();
+            self.subscribe();
         }
         let state = self.machine.borrow().state().clone();
         self.state.set_neq(state);
@@ -174,25 +176,14 @@ impl Connection {
 
     fn send(&self, text: &str) {
         if let Some(socket) = &*self.socket.borrow() {
-            // A socket that is not open gets the text when it is: see subscribe_all.
             socket.send(text);
         }
     }
 
-    /// Sends each distinct subscribe message once, in the order the targets came.
-    fn subscribe_all(&self) {
-        let mut sent: Vec<String> = Vec::new();
-        for text in self
-            .readers
-            .borrow()
-            .iter()
-            .filter_map(|reader| reader.subscribe.clone())
-        {
-            if !sent.contains(&text) {
-                sent.push(text);
-            }
+    fn subscribe(&self) {
+        if let Some(text) = &self.key.subscribe {
+            self.send(text);
         }
-        sent.iter().for_each(|text| self.send(text));
     }
 
     /// The subprotocol that the server chose.
@@ -383,21 +374,13 @@ impl Connection {
         let shared = shared.unwrap_or_else(|| self.add_stream(target));
         let reader = Rc::new(Reader {
             shared,
-            subscribe: target.subscribe.clone(),
             unsubscribe: target.unsubscribe.clone(),
             capacity: target.capacity,
             leases: Cell::new(0),
             linger: RefCell::new(None),
         });
-        let new_text = target
-            .subscribe
-            .clone()
-            .filter(|text| !self.is_subscribed(text));
         self.readers.borrow_mut().push(Rc::clone(&reader));
         self.fit(&reader.shared);
-        if let Some(text) = new_text {
-            self.send(&text);
-        }
         reader
     }
 
@@ -420,13 +403,6 @@ impl Connection {
             super::fetch::begin(self, backfill.clone(), Rc::clone(&shared));
         }
         shared
-    }
-
-    fn is_subscribed(&self, text: &str) -> bool {
-        self.readers
-            .borrow()
-            .iter()
-            .any(|reader| reader.subscribe.as_deref() == Some(text))
     }
 
     /// Lets the stream hold as many rows as the target that wants most of it.
@@ -461,12 +437,12 @@ impl Connection {
         self.readers
             .borrow_mut()
             .retain(|other| !Rc::ptr_eq(other, reader));
-        if let Some(text) = &reader.unsubscribe
-            && !reader
-                .subscribe
-                .as_ref()
-                .is_some_and(|subscribe| self.is_subscribed(subscribe))
-        {
+        let asked_again = self
+            .readers
+            .borrow()
+            .iter()
+            .any(|other| other.unsubscribe == reader.unsubscribe);
+        if let (Some(text), false) = (&reader.unsubscribe, asked_again) {
             self.send(text);
         }
         self.fit(&reader.shared);
@@ -496,7 +472,6 @@ fn with(connection: &Weak<Connection>, act: impl FnOnce(&Rc<Connection>)) {
 impl Reader {
     fn serves(&self, target: &Target) -> bool {
         self.shared.serves(target)
-            && self.subscribe == target.subscribe
             && self.unsubscribe == target.unsubscribe
             && self.capacity == target.capacity
     }

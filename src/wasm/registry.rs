@@ -36,6 +36,7 @@ pub(super) fn watch_network() {
 pub(super) fn key(settings: &Settings, target: &Target) -> Result<ConnectionKey, Error> {
     Ok(ConnectionKey {
         url: url::socket(&settings.url, &target.path)?,
+        subscribe: target.subscribe.clone(),
         settings: settings.clone(),
     })
 }

@@ -86,15 +86,13 @@ function TimeFormatField({ value, onChange }: PartProps<TimeFormat>) {
   return (
     <InlineField
       label="Time format"
-      tooltip="How the time is written in the message. Auto tells seconds to nanoseconds and ISO 8601 apart. You may enter a pattern such as %d.%m.%Y %H:%M:%S."
+      tooltip="How the time is written in the message. Auto tells seconds to nanoseconds and ISO 8601 apart."
       htmlFor={id}
     >
       <Combobox<string>
         id={id}
         width={16}
         options={TIME_FORMATS}
-        createCustomValue
-        customValueDescription="Use as a pattern"
         value={value ?? 'auto'}
         onChange={(format) => onChange(format.value)}
       />

@@ -194,11 +194,15 @@ describe('fields', () => {
     expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time', timeFormat: 'us' }]);
   });
 
-  it('takes a pattern as the format of a time', async () => {
+  it('offers only the time formats that are read', async () => {
     const user = edit({ fields: [{ path: '$.t', role: 'time' }] });
     await user.click(field(1).getByLabelText('Time format'));
     await user.keyboard('%d.%m.%Y{Enter}');
-    expect(stored()?.fields?.[0].timeFormat).toBe('%d.%m.%Y');
+    expect(stored()?.fields?.[0].timeFormat).toBeUndefined();
+    await user.keyboard('{Escape}');
+    await user.click(field(1).getByLabelText('Time format'));
+    await user.keyboard('ns{Enter}');
+    expect(stored()?.fields?.[0].timeFormat).toBe('ns');
   });
 
   it('chooses a type', async () => {
