@@ -276,13 +276,7 @@ impl Connection {
                 text: text.slice(0, SAMPLE_CHARS).into(),
                 binary: false,
             },
-            None => {
-                let bytes = message.unchecked_into::<ArrayBuffer>().byte_length();
-                Sample {
-                    text: format!("{bytes} bytes of binary data"),
-                    binary: true,
-                }
-            }
+            None => binary_sample(&message.unchecked_into()),
         };
         self.sample.replace(Some(sample));
     }
@@ -460,6 +454,24 @@ impl Connection {
             .borrow()
             .iter()
             .for_each(|reader| drop(reader.linger.take()));
+    }
+}
+
+/// What a binary message begins with, when it is text; else how long it is.
+fn binary_sample(message: &ArrayBuffer) -> Sample {
+    let start = Uint8Array::new(message).subarray(0, SAMPLE_CHARS).to_vec();
+    let text = match std::str::from_utf8(&start) {
+        Ok(text) => Some(text),
+        // The cut may go through a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&start[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    };
+    let length = message.byte_length();
+    Sample {
+        text: text.map_or_else(|| format!("{length} bytes of binary data"), str::to_owned),
+        binary: true,
     }
 }
 

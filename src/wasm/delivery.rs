@@ -204,6 +204,7 @@ impl Delivery<'_> {
 
     fn packet(&self, state: &State) -> Result<JsValue, JsValue> {
         let connection = self.lease.connection();
+        // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
         let mut stream = self.lease.shared().stream.borrow_mut();
         let (mut notices, mut stats) = (stream.notices(), stream.stats());
         stats.extend(connection.stats());
