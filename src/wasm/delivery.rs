@@ -15,7 +15,7 @@ use super::registry;
 use super::request::{Request, Slot};
 use super::settings::Settings;
 use super::subscriber::Subscription;
-use super::time::{next_paint, now, sleep, within};
+use super::time::{now, sleep, within};
 use crate::pace::{Pace, Range};
 use crate::socket::machine::{Event, State};
 use crate::target::Target;
@@ -149,7 +149,6 @@ impl Delivery<'_> {
             let wait = self.pace.wait(now());
             if wait > 0.0 {
                 sleep(wait).await;
-                next_paint().await;
             }
             seen = self.send();
         }
