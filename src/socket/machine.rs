@@ -241,6 +241,14 @@ impl Machine {
     /// What a panel should say of the connection to `url` at `now`, when anything.
     pub fn notice(&self, url: &str, now: f64, last_message: Option<f64>) -> Option<Notice> {
         match &self.state {
+            // Without this the warning would go out for as long as each attempt takes.
+            State::Connecting { .. } if self.attempt > 0 => self.last_close.as_ref().map(|close| {
+                let text = format!(
+                    "Not connected to {url} ({close}). Trying again (attempt {}).",
+                    self.attempt
+                );
+                Notice::new(Severity::Warning, text)
+            }),
             State::Connecting { since } if now - since >= PATIENCE_MS => Some(Notice::new(
                 Severity::Info,
                 format!("Connecting to {url}: no answer yet."),
@@ -370,6 +378,21 @@ mod tests {
         let mut machine = machine(Policy::default());
         machine.handle(dropped(), 0.0, 1.0);
         assert_eq!(machine.handle(Event::Online, 1.0, 0.0)[0], Action::Connect);
+    }
+
+    #[test]
+    fn the_warning_stays_while_another_attempt_is_made() {
+        let mut machine = machine(Policy::default());
+        machine.handle(dropped(), 0.0, 1.0);
+        machine.handle(Event::Woke { last_message: None }, 500.0, 1.0);
+        assert_eq!(machine.state().name(), "connecting");
+        let notice = machine.notice("ws://h", 501.0, None).unwrap();
+        assert!(
+            notice
+                .text
+                .starts_with("Not connected to ws://h (code 1006")
+                && notice.severity == Severity::Warning
+        );
     }
 
     #[test]
