@@ -9,6 +9,7 @@ use js_sys::{ArrayBuffer, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::hot::{self, Encoder, Inbox};
+use super::sample::Sample;
 use super::settings::Settings;
 use super::socket::Socket;
 use super::time::{now, to_timer};
@@ -20,9 +21,6 @@ use crate::target::{Backfill, Reading, Target};
 thread_local! {
     static ENCODER: RefCell<Encoder> = RefCell::default();
 }
-
-/// Characters of the first message that are kept for the connection test.
-const SAMPLE_CHARS: u32 = 200;
 
 /// What tells connections apart: those with the same key are one.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,15 +51,6 @@ struct Reader {
     capacity: usize,
     leases: Cell<usize>,
     linger: RefCell<Option<Timeout>>,
-}
-
-/// The first message since the connection began.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Sample {
-    /// Its first characters, or how many bytes it has.
-    pub(super) text: String,
-    /// Whether it is binary.
-    pub(super) binary: bool,
 }
 
 /// One socket and everything that reads it.
@@ -267,18 +256,9 @@ impl Connection {
     }
 
     fn take_sample(&self) {
-        if self.sample.borrow().is_some() {
-            return;
+        if self.sample.borrow().is_none() {
+            self.sample.replace(Some(Sample::of(&self.inbox.at(0))));
         }
-        let message = self.inbox.at(0);
-        let sample = match message.dyn_ref::<JsString>() {
-            Some(text) => Sample {
-                text: text.slice(0, SAMPLE_CHARS).into(),
-                binary: false,
-            },
-            None => binary_sample(&message.unchecked_into()),
-        };
-        self.sample.replace(Some(sample));
     }
 
     /// Messages received.
@@ -454,24 +434,6 @@ impl Connection {
             .borrow()
             .iter()
             .for_each(|reader| drop(reader.linger.take()));
-    }
-}
-
-/// What a binary message begins with, when it is text; else how long it is.
-fn binary_sample(message: &ArrayBuffer) -> Sample {
-    let start = Uint8Array::new(message).subarray(0, SAMPLE_CHARS).to_vec();
-    let text = match std::str::from_utf8(&start) {
-        Ok(text) => Some(text),
-        // The cut may go through a character.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&start[..error.valid_up_to()]).ok()
-        }
-        Err(_) => None,
-    };
-    let length = message.byte_length();
-    Sample {
-        text: text.map_or_else(|| format!("{length} bytes of binary data"), str::to_owned),
-        binary: true,
     }
 }
 

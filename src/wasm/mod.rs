@@ -14,6 +14,7 @@ mod packet;
 mod probe;
 mod registry;
 mod request;
+mod sample;
 mod settings;
 mod socket;
 mod subscriber;

@@ -5,7 +5,8 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::connection::{Connection, Sample};
+use super::connection::Connection;
+use super::sample::Sample;
 use super::settings::Settings;
 use super::time::{now, within};
 use super::{packet, registry};
