@@ -36,11 +36,11 @@ test("the feed's bare URL, which a person tries first", async (t) => {
   assert.match(message, /First message after \d+ ms: \{"time":/);
 });
 
-test('a binary message is described', async (t) => {
+test('a binary message that holds text is shown as that text', async (t) => {
   const { run } = await stage.open(t);
   const { status, message } = await run(check, '/binary');
   assert.equal(status, 'success');
-  assert.match(message, /First message \(binary\) after \d+ ms: \d+ bytes/);
+  assert.match(message, /First message \(binary\) after \d+ ms: \{\"time\":\d+,\"value\":[\d.]+\}/);
 });
 
 test('a subprotocol that the server takes is named', async (t) => {
