@@ -13,6 +13,8 @@ pub enum FieldType {
     String,
     /// A boolean.
     Boolean,
+    /// Anything else: here, the labels of a log line.
+    Other,
 }
 
 impl FieldType {
@@ -23,9 +25,13 @@ impl FieldType {
             Self::Number => "number",
             Self::String => "string",
             Self::Boolean => "boolean",
+            Self::Other => "other",
         }
     }
 }
+
+/// Names and values that tell a series from others, or that a log line carries.
+pub type Labels = Vec<(String, String)>;
 
 /// The values of a field, oldest first. Rings are lent in two pieces: the older and the newer.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +49,13 @@ pub enum Values<'a> {
         /// For each row its index in `distinct`.
         rows: Vec<u32>,
     },
+    /// Each row says which of the distinct label sets it carries.
+    LabelSets {
+        /// The label sets, each once.
+        distinct: Vec<Labels>,
+        /// For each row its index in `distinct`.
+        rows: Vec<u32>,
+    },
 }
 
 /// One field of a frame.
@@ -50,6 +63,10 @@ pub enum Values<'a> {
 pub struct Field<'a> {
     /// Its name.
     pub name: String,
+    /// What a legend shows instead of the name and the labels (`config.displayNameFromDS`).
+    pub display_name: Option<String>,
+    /// What tells its series from others.
+    pub labels: Option<Rc<Labels>>,
     /// Its type.
     pub kind: FieldType,
     /// Grafana unit id, for `config.unit`.
@@ -65,6 +82,24 @@ pub struct Frame<'a> {
     pub fields: Vec<Field<'a>>,
     /// Rows in each of them.
     pub len: usize,
+}
+
+impl Frame<'_> {
+    /// Puts labels on the values, and names them for a legend: by the values of the labels, and
+    /// by the field where there are several.
+    pub fn label(&mut self, labels: &Rc<Labels>) {
+        let texts: Vec<&str> = labels.iter().map(|(_, text)| text.as_str()).collect();
+        let series = texts.join(", ");
+        let several = self.fields.len() > 2;
+        for field in self.fields.iter_mut().skip(1) {
+            field.display_name = match (series.is_empty(), several) {
+                (true, _) => None,
+                (false, true) => Some(format!("{series} {}", field.name)),
+                (false, false) => Some(series.clone()),
+            };
+            field.labels = Some(Rc::clone(labels));
+        }
+    }
 }
 
 /// How grave a notice is (`QueryResultMetaNotice.severity`).

@@ -18,7 +18,9 @@
 pub mod decode;
 pub mod error;
 pub mod extract;
+pub mod format;
 pub mod frame;
+pub mod interval;
 pub mod pace;
 pub mod ring;
 pub mod socket;

@@ -132,6 +132,26 @@ impl<T: Clone> Ring<T> {
         self.items.shrink_to(self.capacity);
     }
 
+    /// Replaces the item at `index`, counted from the oldest.
+    #[inline]
+    pub fn set(&mut self, index: usize, item: T) {
+        if let Some(slot) = self.items.get_mut(index) {
+            *slot = item;
+        }
+    }
+
+    /// Index of the first item for which `before` no longer holds; the items must be partitioned so.
+    pub fn partition_point(&self, before: impl FnMut(&T) -> bool) -> usize {
+        self.items.partition_point(before)
+    }
+
+    /// Puts the items from `start` on in the order that `indexes` says, each counted from `start`.
+    pub fn reorder_tail(&mut self, start: usize, indexes: &[usize]) {
+        let tail: Vec<T> = self.items.drain(start.min(self.items.len())..).collect();
+        self.items
+            .extend(indexes.iter().filter_map(|index| tail.get(*index).cloned()));
+    }
+
     /// Replaces the items by those at `indexes`, in that order; the oldest go when there are too many.
     pub fn reorder(&mut self, indexes: &[usize]) {
         let skip = indexes.len().saturating_sub(self.capacity);
@@ -202,5 +222,9 @@ mod tests {
         (0..3).for_each(|i| ring.push(i));
         ring.reorder(&[2, 0, 1]);
         assert_eq!(ring.newest(9), [2, 0, 1]);
+        ring.reorder_tail(1, &[1, 0]);
+        ring.set(0, 7);
+        assert_eq!(ring.newest(9), [7, 1, 0]);
+        assert_eq!(ring.partition_point(|x| *x > 0), 2);
     }
 }

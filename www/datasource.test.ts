@@ -96,6 +96,28 @@ describe('query', () => {
     ]);
   });
 
+  it('leaves out the rows of the editor that are not filled in yet', async () => {
+    const target: Partial<StreamQuery> = {
+      filter: [
+        { path: '', op: '==' },
+        { path: '$.a', op: 'exists' },
+      ],
+      deleteWhen: [{ path: ' ', op: '==' }],
+      keys: ['', '$.id'],
+      backfill: { url: '/h', fields: [{ path: '' }] },
+    };
+    await run(create(), request([target]));
+    expect(asked().request.targets).toEqual([
+      {
+        refId: 'A',
+        filter: [{ path: '$.a', op: 'exists' }],
+        deleteWhen: [],
+        keys: ['$.id'],
+        backfill: { url: '/h', fields: [] },
+      },
+    ]);
+  });
+
   it('leaves out hidden targets and fields without a path', async () => {
     await run(create(), request([{ hide: true }, { fields: [{ path: ' ' }, { path: '$.a' }] }]));
     expect(asked().request.targets).toEqual([{ refId: 'B', fields: [{ path: '$.a' }] }]);
@@ -158,7 +180,25 @@ describe('what Grafana asks besides', () => {
       { path: '/a', fields: [{ path: '$.p', name: 'price' }, { path: '$.q' }], subscribe: 'go' },
       '/a · price, $.q · go',
     ],
-  ])('describes %j in a line', (query, text) => {
+    [{ path: '/a', format: 'csv', view: 'timeseries', mode: 'append' }, '/a · csv'],
+    [
+      {
+        path: '/a',
+        filter: [
+          { path: '$.e', op: '==', value: 'trade' },
+          { path: '$.x', op: 'exists' },
+          { path: '$.y', op: 'exists', value: false },
+          { path: '$.z', op: '!=' },
+        ],
+      },
+      '/a · $.e == trade and $.x exists and $.y is absent and $.z != null',
+    ],
+    [{ path: '/a', mode: 'upsert', view: 'table' }, '/a · one row per series · table'],
+    [
+      { path: '/a', mode: 'upsert', keys: ['$.a', '$.b'], bucket: { interval: '1s', reduce: 'ohlc' }, window: '5m' },
+      '/a · one row per $.a, $.b · ohlc of each 1s · the last 5m',
+    ],
+  ] as Array<[Partial<StreamQuery>, string]>)('describes %j in a line', (query, text) => {
     expect(datasource().getQueryDisplayText({ refId: 'A', ...query })).toBe(text);
   });
 
@@ -167,16 +207,6 @@ describe('what Grafana asks besides', () => {
     expect(datasource().interpolateVariablesInQueries(queries, { v: { text: 'x', value: 'x' } })).toEqual([
       { refId: 'A', path: '/x', datasource: { type: 'freshet-websocket-datasource', uid: 'abc' } },
     ]);
-  });
-
-  it('asks for one answer for a query variable', async () => {
-    const { variables } = datasource();
-    // Grafana takes the function off the object.
-    const query = (variables as unknown as { query(asked: StreamRequest): ReturnType<FreshetDataSource['query']> })
-      .query;
-    query(request([{}])).subscribe();
-    await new Promise((resolve) => setTimeout(resolve));
-    expect(asked().request.finite).toBe(true);
   });
 });
 

@@ -11,16 +11,19 @@ import { config, getTemplateSrv } from '@grafana/runtime';
 import { type Observable, of } from 'rxjs';
 
 import { type Access, sourceUrl } from './address';
+import { annotationSupport } from './annotations';
 import { defaultQuery, withDefaults } from './defaults';
+import { displayText } from './displayText';
 import { engineHost, type Source } from './engine';
 import type { EngineHost } from './engineHost';
 import { checkHealth } from './health';
 import { interpolateQuery } from './interpolate';
 import type { FreshetOptions, StreamQuery } from './types';
+import { withoutUnfinished } from './unfinished';
 import { FreshetVariableSupport } from './variables';
 
-/** A request, with the wish for a single answer that some consumers have. */
-export type StreamRequest = DataQueryRequest<StreamQuery> & { finite?: boolean };
+/** A request, with the wish for a single answer that some consumers have, and how long to gather rows for it. */
+export type StreamRequest = DataQueryRequest<StreamQuery> & { finite?: boolean; collectMs?: number };
 
 /**
  * Grafana's side of the engine. It holds nothing that lives longer than a call: Grafana drops instances without a
@@ -47,12 +50,13 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
       settings: withDefaults(settings.jsonData ?? {}),
     };
     this.variables = new FreshetVariableSupport(this);
+    this.annotations = annotationSupport;
   }
 
   query(request: StreamRequest): Observable<DataQueryResponse> {
     const targets = request.targets
       .filter((target) => this.filterQuery(target))
-      .map((target) => this.prepare(target, request.scopedVars));
+      .map((target) => this.interpolate(withoutUnfinished(target), request.scopedVars));
     if (targets.length === 0) {
       return of({ data: [], state: LoadingState.Done });
     }
@@ -70,9 +74,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   /** One line for Explore's history. */
   override getQueryDisplayText(query: StreamQuery): string {
-    const fields = (query.fields ?? []).map((field) => field.name || field.path);
-    const parts = [query.path || this.source.url, fields.join(', '), query.subscribe ?? ''];
-    return parts.filter((part) => part !== '').join(' · ');
+    return displayText(query, this.source.url);
   }
 
   /** For queries that leave the dashboard and its variables, on their way to Explore. */
@@ -82,12 +84,6 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   testDatasource(): Promise<TestDataSourceResponse> {
     return checkHealth(this.engine.probe.bind(this.engine), this.source, this.access);
-  }
-
-  // A field without a path is a row of the editor that is not filled in yet.
-  private prepare(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {
-    const fields = query.fields?.filter((field) => field.path.trim() !== '');
-    return this.interpolate({ ...query, fields }, scopedVars);
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

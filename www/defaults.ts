@@ -4,14 +4,18 @@ import type { FreshetOptions, StreamQuery } from './types';
 export const defaultQuery: Partial<StreamQuery> = { format: 'auto' };
 
 /** What the engine takes for an option of a query that is not set. */
-export const queryDefaults = { capacity: 1000, maxRate: 10 } as const;
+export const queryDefaults = { capacity: 1000, maxRate: 10, maxSeries: 100 } as const;
 
 /** Bounds within which an option of a query makes sense; the editor refuses what lies outside. */
 export const queryLimits = {
   capacity: { min: 1, max: 10_000_000 },
   // Packets closer than 60 ms apart starve consumers that debounce, such as the Dashboard data source.
   maxRate: { min: 0.1, max: 16 },
+  maxSeries: { min: 1, max: 10_000 },
 } as const;
+
+/** How long a query variable reads messages: long enough to see slow devices once, short enough to wait for. */
+export const collectDefaults = { text: '2s', minMs: 100, maxMs: 60_000 } as const;
 
 /** What the engine takes for a setting of the data source that is not set. Unset idle time-out and attempts mean: no limit. */
 export const settingDefaults = {

@@ -4,7 +4,10 @@ import { EngineHost } from './engineHost';
 import { EngineLoader } from './engineLoader';
 import type { FreshetOptions } from './types';
 
-export type { ConnectionStatus, EngineRequest, ProbeReport } from '../pkg/freshet';
+export type { ConnectionStatus, ProbeReport } from '../pkg/freshet';
+
+/** Grafana's request. `finite` asks for one packet; `collectMs` is how long rows are gathered for it. */
+export type EngineRequest = Pkg.EngineRequest & { collectMs?: number };
 
 /** A data source as the engine is told of it. */
 export type Source = Pkg.Source & { settings: FreshetOptions };

@@ -30,8 +30,8 @@ it('holds every key that the schema wants', () => {
   });
 });
 
-it('can be chosen for panels and streams, and claims nothing that needs a backend', () => {
-  expect(manifest).toMatchObject({ metrics: true, streaming: true });
+it('can be chosen for panels, annotations and logs, streams, and claims nothing that needs a backend', () => {
+  expect(manifest).toMatchObject({ metrics: true, streaming: true, annotations: true, logs: true });
   expect(manifest).not.toHaveProperty('backend');
   expect(manifest).not.toHaveProperty('alerting');
 });

@@ -14,6 +14,8 @@ export interface StreamQuery extends DataQuery {
   unsubscribe?: string;
   /** How a message is read. Default `auto`. */
   format?: Format;
+  /** `csv`: how its lines are cut. What is absent is guessed from the messages. */
+  csv?: CsvOptions;
   /** The fields to read. Empty: inferred from the messages, nested objects flattened with dots. */
   fields?: FieldSelector[];
   /** A row is kept when all of these hold. */
@@ -43,7 +45,14 @@ export interface StreamQuery extends DataQuery {
 }
 
 /** The encodings of a message. `auto` looks at the messages. */
-export type Format = 'auto' | 'json' | 'ndjson' | 'csv' | 'msgpack' | 'cbor' | 'influx' | 'text';
+export type Format = 'auto' | 'json' | 'ndjson' | 'csv' | 'msgpack' | 'cbor' | 'influx' | 'text' | 'nats' | 'socketio';
+
+export interface CsvOptions {
+  /** Whether the first line names the columns. With names the paths are `$.name`, without `$[0]`. */
+  header?: boolean;
+  /** The character between two values. Variables are replaced. */
+  separator?: string;
+}
 
 /** One column of the frame. */
 export interface FieldSelector {
@@ -64,14 +73,17 @@ export interface FieldSelector {
 export type FieldRole = 'value' | 'time' | 'label' | 'id';
 export type FieldKind = 'auto' | 'number' | 'string' | 'boolean' | 'time' | 'json';
 // `string & {}` keeps the completion of the named formats in editors, which plain `string` would swallow.
-export type TimeFormat = 'auto' | 's' | 'ms' | 'us' | 'ns' | 'iso8601' | (string & {});
+export type TimeFormat = 'auto' | 's' | 'ms' | 'us' | 'ns' | 'iso8601' | 'rfc2822' | (string & {});
 
 /** A test on one value of a message. */
 export interface Condition {
   path: string;
-  op: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches';
+  op: Operator;
+  /** Compared as what stands in the message, so that `5` and `"5"` are one. `exists`: false asks for its absence. */
   value?: string | number | boolean;
 }
+
+export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches';
 
 export type Reducer = 'last' | 'first' | 'min' | 'max' | 'mean' | 'sum' | 'count' | 'ohlc';
 
@@ -89,6 +101,22 @@ export interface Backfill {
   format?: Format;
   /** As in the query. Empty: the fields of the query. */
   fields?: FieldSelector[];
+}
+
+/** What a query variable stores: which values of a feed it lists. */
+export interface VariableQuery extends DataQuery {
+  /** As in the query. */
+  path?: string;
+  /** As in the query. */
+  subscribe?: string;
+  /** As in the query. */
+  format?: Format;
+  /** As in the query. */
+  csv?: CsvOptions;
+  /** The value to list: a JSONPath, as in the fields of a query. */
+  field?: string;
+  /** How long messages are read before the list is shown, for example `5s`. Default `2s`. */
+  collectFor?: string;
 }
 
 /** What a data source stores in `jsonData`. Every viewer of a dashboard can read it, so secrets never stand here. */

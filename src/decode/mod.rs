@@ -46,6 +46,25 @@ pub enum DecodeErrorKind {
     InvalidUtf8,
     /// More than the data source's `maxMessageBytes`.
     TooLarge,
+    /// The query's paths go over the message again and again, as `..` within `..` does.
+    TooCostly,
+    /// Compressed data (gzip, zlib) whose bits or checksum are wrong.
+    DamagedCompression,
+    /// Compressed data (gzip, zlib) that ends before its end mark.
+    TruncatedCompression,
+    /// A binary message in which `auto` finds no format.
+    UnknownFormat,
+    /// A map key that is itself an array or a map, which JSON has no place for.
+    CompoundKey,
+    /// A line that is not InfluxDB line protocol, and what it lacks.
+    LineProtocol(&'static str),
+    /// Bytes that are not the NATS client protocol, and what is wrong with them.
+    Nats(&'static str),
+    /// A packet that is not Socket.IO's, and what is wrong with it.
+    SocketIo(&'static str),
+    /// The message is the server's own report of an error (NATS `-ERR`, Socket.IO `44`); its text
+    /// stands in the message.
+    ServerError,
 }
 
 impl DecodeError {
@@ -69,6 +88,20 @@ impl fmt::Display for DecodeErrorKind {
             Self::TooDeep => write!(f, "nested deeper than {MAX_DEPTH} levels"),
             Self::InvalidUtf8 => f.write_str("binary message that is not UTF-8 text"),
             Self::TooLarge => f.write_str("larger than maxMessageBytes"),
+            Self::TooCostly => f.write_str(
+                "too much for the query's paths: several .. or filters in each other go over it too often",
+            ),
+            Self::DamagedCompression => f.write_str("compressed data that is damaged"),
+            Self::TruncatedCompression => f.write_str("compressed data that ends too early"),
+            Self::UnknownFormat => f.write_str(
+                "a binary message that is neither text, MessagePack nor CBOR, not even after decompression; \
+                 name its format in the query if it has one",
+            ),
+            Self::CompoundKey => f.write_str("a map key that is an array or a map"),
+            Self::LineProtocol(problem) => write!(f, "not InfluxDB line protocol: {problem}"),
+            Self::Nats(problem) => write!(f, "not the NATS protocol: {problem}"),
+            Self::SocketIo(problem) => write!(f, "not a Socket.IO packet: {problem}"),
+            Self::ServerError => f.write_str("the server reports an error"),
         }
     }
 }

@@ -6,6 +6,9 @@ use super::{DecodeError, DecodeErrorKind, scale};
 /// Largest integer up to which every integer has its own `f64`.
 const MAX_SAFE: u64 = 1 << 53;
 
+/// Digits that a mantissa of 64 bits holds, whichever they are.
+const EXACT_DIGITS: usize = 19;
+
 /// Powers of ten that an `f64` holds exactly; with a mantissa below 2^53 one
 /// multiplication or division by them rounds once, hence correctly
 /// (W. D. Clinger, "How to read floating point numbers accurately", 1990).
@@ -57,14 +60,8 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
         }
         _ => {}
     }
-    let exact = digits.count <= 19;
-    let wide = integer && (!exact || digits.mantissa > MAX_SAFE);
-    let magnitude = match (exact && digits.mantissa <= MAX_SAFE, exponent) {
-        (true, 0) => digits.mantissa as f64,
-        (true, 1..=22) => digits.mantissa as f64 * EXACT_POWERS[exponent as usize],
-        (true, -22..=-1) => digits.mantissa as f64 / EXACT_POWERS[-exponent as usize],
-        _ => scaled(digits, exponent).unwrap_or_else(|| parse_slowly(&bytes[first..pos])),
-    };
+    let wide = integer && (digits.count > EXACT_DIGITS || digits.mantissa > MAX_SAFE);
+    let magnitude = settle(digits, exponent).unwrap_or_else(|| parse_slowly(&bytes[first..pos]));
     let value = if negative { -magnitude } else { magnitude };
     Ok(Number {
         value,
@@ -73,12 +70,16 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     })
 }
 
+/// The `f64` nearest to the digits times a power of ten, where arithmetic decides it.
 #[inline(always)]
-fn scaled(digits: Digits, exponent: i64) -> Option<f64> {
-    if digits.count <= 19 {
-        scale::to_f64(digits.mantissa, exponent)
-    } else {
-        None
+fn settle(digits: Digits, exponent: i64) -> Option<f64> {
+    let exact = digits.count <= EXACT_DIGITS;
+    match (exact && digits.mantissa <= MAX_SAFE, exponent) {
+        (true, 0) => Some(digits.mantissa as f64),
+        (true, 1..=22) => Some(digits.mantissa as f64 * EXACT_POWERS[exponent as usize]),
+        (true, -22..=-1) => Some(digits.mantissa as f64 / EXACT_POWERS[-exponent as usize]),
+        _ if exact => scale::to_f64(digits.mantissa, exponent),
+        _ => None,
     }
 }
 
@@ -114,20 +115,59 @@ fn read_exponent(
     Ok((base + if negative { -value } else { value }, pos))
 }
 
-/// Reads a text as a number the way `Number(text)` in JavaScript would take
-/// a decimal, for numeric strings: surrounding spaces allowed, nothing else.
+/// Reads a text as a number the way `Number(text)` in JavaScript takes a decimal (ECMA-262
+/// §7.1.4.1), except that an empty text is none: spaces around it, a sign, `5.`, `.5` and `1e5` are
+/// fine. The words for what is no finite number are read in any case and as other languages write
+/// them: `NaN`, `Infinity`, `inf`.
 pub(crate) fn from_text(text: &str) -> Option<f64> {
-    let trimmed = text.trim();
-    let unsigned = trimmed.strip_prefix('+').unwrap_or(trimmed);
-    let first = unsigned
-        .strip_prefix('-')
-        .unwrap_or(unsigned)
-        .bytes()
-        .next()?;
-    if !(first.is_ascii_digit() || first == b'.') {
+    from_text_scaled(text, 0)
+}
+
+/// What [`from_text`] reads times 10^`power`, rounded once.
+pub(crate) fn from_text_scaled(text: &str, power: i64) -> Option<f64> {
+    let text = text.trim();
+    let negative = text.starts_with('-');
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let magnitude = decimal(unsigned, power).or_else(|| not_finite(unsigned))?;
+    Some(if negative { -magnitude } else { magnitude })
+}
+
+fn not_finite(word: &str) -> Option<f64> {
+    let is = |known: &str| word.eq_ignore_ascii_case(known);
+    if is("nan") {
+        return Some(f64::NAN);
+    }
+    (is("inf") || is("infinity")).then_some(f64::INFINITY)
+}
+
+/// A decimal without a sign times 10^`power`.
+fn decimal(text: &str, power: i64) -> Option<f64> {
+    let bytes = text.as_bytes();
+    let mut digits = Digits::default();
+    let mut end = digits.read(bytes, 0);
+    let mut places = 0;
+    if bytes.get(end) == Some(&b'.') {
+        let point = end + 1;
+        end = digits.read(bytes, point);
+        places = (end - point) as i64;
+    }
+    if digits.count == 0 {
         return None;
     }
-    unsigned.parse().ok()
+    let mut exponent = power;
+    let mut pos = end;
+    if matches!(bytes.get(pos), Some(b'e' | b'E')) {
+        (exponent, pos) = read_exponent(bytes, pos, power, 0).ok()?;
+    }
+    if pos != bytes.len() {
+        return None;
+    }
+    settle(digits, exponent - places).or_else(|| parse_scaled(text.get(..end)?, exponent))
+}
+
+#[cold]
+fn parse_scaled(digits: &str, exponent: i64) -> Option<f64> {
+    format!("{digits}e{exponent}").parse().ok()
 }
 
 #[cfg(test)]
@@ -176,12 +216,56 @@ mod tests {
     }
 
     #[test]
-    fn numeric_strings_are_decimals_only() {
-        assert_eq!(from_text(" 21.4 "), Some(21.4));
-        assert_eq!(from_text("-.5"), Some(-0.5));
-        for text in ["", "abc", "inf", "NaN", "0x10", "1 2", "-"] {
+    fn numeric_strings_are_what_javascript_takes_for_decimals() {
+        let cases = [
+            (" 21.4 ", 21.4),
+            ("\t7\n", 7.0),
+            ("-.5", -0.5),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("+5", 5.0),
+            ("007", 7.0),
+            ("1e5", 1e5),
+            ("1.E+2", 100.0),
+            ("1e-400", 0.0),
+            ("1e400", f64::INFINITY),
+            ("0.0000000000000000000000001", 1e-25),
+            (
+                "123456789012345678901234567890",
+                123_456_789_012_345_678_901_234_567_890.0,
+            ),
+            ("Infinity", f64::INFINITY),
+            ("-Infinity", f64::NEG_INFINITY),
+            ("+Inf", f64::INFINITY),
+            ("-inf", f64::NEG_INFINITY),
+        ];
+        for (text, value) in cases {
+            assert_eq!(from_text(text), Some(value), "{text}");
+        }
+        assert!(
+            from_text("NaN").is_some_and(f64::is_nan) && from_text("nan").is_some_and(f64::is_nan)
+        );
+        assert_eq!(from_text("-0").map(f64::to_bits), Some((-0.0f64).to_bits()));
+        for text in [
+            "", " ", "abc", "0x10", "0b1", "1 2", "-", "+", ".", "+-5", "--5", "1,000", "1_000",
+            "1e", "1e+", "e5", "5.5.5", "5px", "infinite", "1n",
+        ] {
             assert_eq!(from_text(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn scales_without_a_second_rounding() {
+        assert_eq!(
+            from_text_scaled("1672515782.136", 3),
+            Some(1_672_515_782_136.0)
+        );
+        assert_eq!(
+            from_text_scaled("1568234281726420425", -6),
+            Some(1_568_234_281_726.420_4)
+        );
+        assert_eq!(from_text_scaled("-5e2", -3), Some(-0.5));
+        assert_eq!(from_text_scaled("Infinity", -3), Some(f64::INFINITY));
     }
 
     proptest! {
@@ -198,8 +282,28 @@ mod tests {
         }
 
         #[test]
-        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+        fn texts_agree_with_the_standard_library(text in "[+-]?([0-9]{1,24}\\.?|[0-9]{0,24}\\.[0-9]{1,24})([eE][+-]?[0-9]{1,3})?") {
+            let expected = text.parse::<f64>().unwrap();
+            prop_assert_eq!(from_text(&text).unwrap().to_bits(), expected.to_bits());
+        }
+
+        #[test]
+        fn scaled_texts_agree_with_the_standard_library(digits in "-?[0-9]{1,21}(\\.[0-9]{1,9})?", power in -9i64..=9) {
+            let expected = format!("{digits}e{power}").parse::<f64>().unwrap();
+            prop_assert_eq!(from_text_scaled(&digits, power).unwrap().to_bits(), expected.to_bits());
+        }
+
+        #[test]
+        fn takes_no_text_that_the_standard_library_refuses(text in "[-+.0-9eE xinfatyNI]{0,12}") {
+            if from_text(&text).is_some() {
+                prop_assert!(text.trim().parse::<f64>().is_ok(), "{}", text);
+            }
+        }
+
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..40), text in any::<String>()) {
             let _ = read(&bytes, 0);
+            let _ = from_text(&text);
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::rows::Cell;
 use super::time::TimeFormat;
+use crate::decode::json::Scanner;
 use crate::decode::{number, text};
 
 /// The type a query asks of a field (`FieldSelector.type`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
     /// Whatever the first value is.
     #[default]
@@ -55,6 +56,12 @@ impl<'a> Source<'a> {
             .unwrap_or_default();
         // Messages are UTF-8 and spans end at ASCII bytes, so this always succeeds.
         std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// A scanner of the array or object between two offsets.
+    pub(crate) fn scanner(self, start: u32, end: u32) -> Scanner<'a> {
+        let bytes = self.message.get(..end as usize).unwrap_or_default();
+        Scanner::at(bytes, start as usize)
     }
 
     /// The text of a cell in a column of texts; `scratch` holds it where escapes had to be resolved.
@@ -143,18 +150,31 @@ impl<'a> Source<'a> {
     pub(crate) fn time(
         self,
         cell: Cell,
-        format: TimeFormat,
+        format: &TimeFormat,
         scratch: &mut String,
     ) -> Result<f64, ()> {
         match cell {
-            Cell::Number { value, .. } => format.number(value).ok_or(()),
+            Cell::Number { value, .. } => match format.number(value) {
+                Some(ms) => Ok(ms),
+                // The digits of a date, as 20160102030405 by a pattern.
+                None => self.time_in_text(cell, format, scratch),
+            },
             Cell::Missing | Cell::Null => Ok(f64::NAN),
-            Cell::WideInteger { .. } | Cell::Text { .. } => self
-                .text(cell, scratch)
-                .and_then(|text| format.text(text))
-                .ok_or(()),
+            Cell::WideInteger { .. } | Cell::Text { .. } => {
+                self.time_in_text(cell, format, scratch)
+            }
             Cell::Boolean(_) | Cell::Json { .. } => Err(()),
         }
+    }
+
+    fn time_in_text(
+        self,
+        cell: Cell,
+        format: &TimeFormat,
+        scratch: &mut String,
+    ) -> Result<f64, ()> {
+        let text = self.text(cell, scratch);
+        text.and_then(|text| format.text(text)).ok_or(())
     }
 }
 
@@ -177,7 +197,54 @@ mod tests {
             Source::new(message.as_bytes()).number(text_cell(message), scratch)
         };
         assert_eq!(number("\"0.001\"", &mut scratch), Ok(0.001));
+        assert_eq!(number("\"1e5\"", &mut scratch), Ok(1e5));
+        assert_eq!(number("\"-Infinity\"", &mut scratch), Ok(f64::NEG_INFINITY));
+        assert!(number("\"NaN\"", &mut scratch).is_ok_and(f64::is_nan));
         assert_eq!(number("\"high\"", &mut scratch), Err(()));
+        assert_eq!(number("\"1,000\"", &mut scratch), Err(()));
+    }
+
+    #[test]
+    fn arrays_and_objects_are_no_numbers_booleans_or_times() {
+        let message = "[1]";
+        let (source, cell) = (Source::new(message.as_bytes()), Cell::json(0, 3));
+        let scratch = &mut String::new();
+        assert_eq!(source.number(cell, scratch), Err(()));
+        assert_eq!(source.boolean(cell, scratch), Err(()));
+        assert_eq!(source.time(cell, &TimeFormat::Auto, scratch), Err(()));
+    }
+
+    #[test]
+    fn times_are_read_from_texts_numbers_and_wide_integers() {
+        let scratch = &mut String::new();
+        let message = "\"2023-09-25T09:04:31Z\"";
+        let source = Source::new(message.as_bytes());
+        let time = source.time(text_cell(message), &TimeFormat::Auto, scratch);
+        assert_eq!(time, Ok(1_695_632_671_000.0));
+        let message = "20230925090431";
+        let cell = Cell::Number {
+            value: 20_230_925_090_431.0,
+            start: 0,
+            length: 14,
+        };
+        let pattern = TimeFormat::parse("timeFormat", "%Y%m%d%H%M%S").unwrap();
+        let source = Source::new(message.as_bytes());
+        assert_eq!(
+            source.time(cell, &pattern, scratch),
+            Ok(1_695_632_671_000.0)
+        );
+        assert_eq!(source.time(cell, &TimeFormat::Rfc2822, scratch), Err(()));
+        assert_eq!(
+            source.time(cell, &TimeFormat::Milliseconds, scratch),
+            Ok(20_230_925_090_431.0)
+        );
+        let message = "1568234281726420425";
+        let cell = Cell::WideInteger {
+            start: 0,
+            end: message.len() as u32,
+        };
+        let time = Source::new(message.as_bytes()).time(cell, &TimeFormat::Nanoseconds, scratch);
+        assert_eq!(time, Ok(1_568_234_281_726.420_4));
     }
 
     #[test]

@@ -6,9 +6,15 @@
 //! [`coerce`] turns their cells into values of a column.
 
 pub mod coerce;
+pub mod condition;
+mod evaluate;
+pub mod filter;
+pub(crate) mod key;
+pub(crate) mod object;
 pub mod path;
 pub mod program;
 pub mod rows;
+mod select;
 mod shape;
 pub mod time;
 pub mod walk;

@@ -2,6 +2,7 @@
 
 use super::path::{Path, Segment};
 use super::shape::Memory;
+use std::rc::Rc;
 
 /// Index of a [`Node`] in its [`Program`].
 pub(crate) type NodeId = u32;
@@ -30,13 +31,22 @@ pub(crate) struct Node {
     pub(crate) edges: Vec<Edge>,
     /// Places in `edges`, ordered by name.
     by_name: Vec<u32>,
-    pub(crate) indexes: Vec<(u32, NodeId)>,
+    /// Elements counted from the start, or from the end where negative.
+    pub(crate) indexes: Vec<(i64, NodeId)>,
     pub(crate) wildcard: Option<NodeId>,
+    /// The other segments that may select several values.
+    pub(crate) multi: Vec<(Rc<Segment>, NodeId)>,
+    /// Whether a step from here goes back in the message: `multi`, or an index from the end.
+    pub(crate) seeks: bool,
     /// Columns that take the value found here.
     pub(crate) columns: Vec<usize>,
-    /// Whether a wildcard lies below, not counting those below another wildcard:
-    /// then the values held here are repeated for the rows found there.
+    /// Whether a segment that may select several values lies below, not counting those below
+    /// another one: then the values held here are repeated for the rows found there.
     pub(crate) splits: bool,
+    /// No further column is made of a scalar found here: there is one, or a path claims the place.
+    pub(crate) settled: bool,
+    /// Only chosen paths go on from here, in an open program too.
+    pub(crate) closed: bool,
     /// What rows that begin here looked like, where they begin here.
     pub(crate) memory: Memory,
     /// The dotted names from the row to here, for columns found on the way.
@@ -44,8 +54,13 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// Whether some path goes on into the items of an array here.
+    pub(crate) fn enters_arrays(&self) -> bool {
+        !self.indexes.is_empty() || self.wildcard.is_some() || !self.multi.is_empty()
+    }
+
     pub(crate) fn is_leaf(&self) -> bool {
-        self.edges.is_empty() && self.indexes.is_empty() && self.wildcard.is_none()
+        self.edges.is_empty() && !self.enters_arrays()
     }
 
     /// Where `name` is, or would be, in `by_name`.
@@ -78,6 +93,8 @@ impl Node {
 pub struct Program {
     nodes: Vec<Node>,
     names: Vec<String>,
+    /// How many columns, the first ones, are those of chosen paths.
+    pub(crate) chosen: usize,
     /// Columns are found in the messages instead of being chosen.
     pub(crate) open: bool,
     /// The items of a top-level array are read as if each were a message.
@@ -89,29 +106,31 @@ pub struct Program {
 impl Program {
     /// A program that takes one column per path, in that order.
     pub fn new(paths: &[Path]) -> Self {
+        Self::with(paths.iter().map(|path| (path, true)), false)
+    }
+
+    /// A program that finds columns by itself: every scalar is one, named by its place. They follow
+    /// those of the `chosen` paths, which are singular. Where a path comes with `true` it claims its
+    /// place: a scalar there does not become a column once more.
+    pub fn inferred(chosen: &[(Path, bool)]) -> Self {
+        Self::with(chosen.iter().map(|(path, claims)| (path, *claims)), true)
+    }
+
+    fn with<'p>(chosen: impl Iterator<Item = (&'p Path, bool)> + Clone, open: bool) -> Self {
+        let names: Vec<String> = chosen.clone().map(|(path, _)| path.last_name()).collect();
         let mut program = Self {
             nodes: vec![Node::default()],
-            names: paths.iter().map(Path::last_name).collect(),
-            open: false,
-            array_is_rows: !paths.iter().any(Path::begins_in_array),
+            chosen: names.len(),
+            names,
+            open,
+            array_is_rows: !chosen.clone().any(|(path, _)| path.begins_in_array()),
             full: false,
         };
-        for (column, path) in paths.iter().enumerate() {
-            program.add(path, column);
+        for (column, (path, claims)) in chosen.enumerate() {
+            program.add(path, column, claims);
         }
         program.mark_splits(Self::ROOT);
         program
-    }
-
-    /// A program that finds its columns by itself: every scalar is one, named by its place.
-    pub fn inferred() -> Self {
-        Self {
-            nodes: vec![Node::default()],
-            names: Vec::new(),
-            open: true,
-            array_is_rows: true,
-            full: false,
-        }
     }
 
     pub(crate) const ROOT: NodeId = 0;
@@ -157,49 +176,72 @@ impl Program {
         (self.nodes.len() - 1) as NodeId
     }
 
-    fn add(&mut self, path: &Path, column: usize) {
+    fn add(&mut self, path: &Path, column: usize, claims: bool) {
         let mut at = Self::ROOT;
         for segment in path.segments() {
             at = self.step(at, segment);
         }
-        self.nodes[at as usize].columns.push(column);
+        let node = &mut self.nodes[at as usize];
+        node.columns.push(column);
+        node.settled |= claims;
     }
 
     fn step(&mut self, from: NodeId, segment: &Segment) -> NodeId {
-        match segment {
-            Segment::Name(name) => match self.node(from).edge(name, 0) {
-                Some(edge) => self.node(from).edges[edge].node,
-                None => self.add_edge(from, name),
-            },
-            Segment::Index(index) => match self.node(from).indexes.iter().find(|(i, _)| i == index)
-            {
-                Some((_, node)) => *node,
-                None => {
-                    let node = self.push(String::new());
-                    self.nodes[from as usize].indexes.push((*index, node));
-                    node
-                }
-            },
-            Segment::Wildcard => match self.node(from).wildcard {
-                Some(node) => node,
-                None => {
-                    let node = self.push(String::new());
-                    self.nodes[from as usize].wildcard = Some(node);
-                    node
-                }
-            },
+        let here = self.node(from);
+        let known = match segment {
+            Segment::Name(name) => here.edge(name, 0).map(|edge| here.edges[edge].node),
+            Segment::Index(index) => {
+                let same = here.indexes.iter().find(|(known, _)| known == index);
+                same.map(|(_, node)| *node)
+            }
+            Segment::Wildcard => here.wildcard,
+            other => {
+                let same = here.multi.iter().find(|(known, _)| **known == *other);
+                same.map(|(_, node)| *node)
+            }
+        };
+        known.unwrap_or_else(|| self.add_step(from, segment))
+    }
+
+    fn add_step(&mut self, from: NodeId, segment: &Segment) -> NodeId {
+        if let Segment::Name(name) = segment {
+            return self.add_edge(from, name);
         }
+        let node = match segment {
+            // The items of a row that is itself an array are found as columns named by their index.
+            Segment::Index(index @ 0..) if from == Self::ROOT => self.push(index.to_string()),
+            _ => self.push_closed(),
+        };
+        let here = &mut self.nodes[from as usize];
+        match segment {
+            Segment::Wildcard => here.wildcard = Some(node),
+            Segment::Index(index) => {
+                here.indexes.push((*index, node));
+                here.seeks |= *index < 0;
+            }
+            other => {
+                here.multi.push((Rc::new(other.clone()), node));
+                here.seeks = true;
+            }
+        }
+        node
+    }
+
+    /// A place in an array, which has no name that a found column could take.
+    fn push_closed(&mut self) -> NodeId {
+        let node = self.push(String::new());
+        self.nodes[node as usize].closed = true;
+        node
     }
 
     /// Adds the member `name` below `from`.
     pub(crate) fn add_edge(&mut self, from: NodeId, name: &str) -> NodeId {
-        let parent = &self.node(from).name;
-        let dotted = if parent.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{parent}.{name}")
+        let parent = self.node(from);
+        let node = match &*parent.name {
+            _ if parent.closed => self.push_closed(),
+            "" => self.push(name.to_owned()),
+            dotted => self.push(format!("{dotted}.{name}")),
         };
-        let node = self.push(dotted);
         let parent = &mut self.nodes[from as usize];
         if let Err(place) = parent.place(name) {
             parent.by_name.insert(place, parent.edges.len() as u32);
@@ -227,25 +269,23 @@ impl Program {
         let column = self.names.len();
         self.names.push(name);
         self.nodes[node as usize].columns.push(column);
+        self.nodes[node as usize].settled = true;
         Some(column)
     }
 
-    /// Marks the nodes of one scope from which a wildcard can be reached.
+    /// Marks the nodes of one scope from which a step to several values can be reached.
     fn mark_splits(&mut self, id: NodeId) -> bool {
         let node = self.node(id);
-        let wildcard = node.wildcard;
-        let steps: Vec<NodeId> = node
-            .edges
-            .iter()
-            .map(|e| e.node)
-            .chain(node.indexes.iter().map(|(_, n)| *n))
-            .collect();
-        let mut splits = wildcard.is_some();
+        let edges = node.edges.iter().map(|edge| edge.node);
+        let steps: Vec<NodeId> = edges.chain(node.indexes.iter().map(|(_, n)| *n)).collect();
+        let several = node.multi.iter().map(|(_, n)| *n);
+        let scopes: Vec<NodeId> = several.chain(node.wildcard).collect();
+        let mut splits = !scopes.is_empty();
         for step in steps {
             splits |= self.mark_splits(step);
         }
-        if let Some(inner) = wildcard {
-            self.mark_splits(inner);
+        for scope in scopes {
+            self.mark_splits(scope);
         }
         self.nodes[id as usize].splits = splits;
         splits

@@ -89,9 +89,21 @@ impl Rows {
         self.cells.chunks_exact(self.width.max(1)).take(self.len)
     }
 
+    /// The cell of a column in a row; missing beyond either.
+    #[inline]
+    pub(crate) fn cell(&self, row: usize, column: usize) -> Cell {
+        if column >= self.width || row >= self.len {
+            return Cell::Missing;
+        }
+        self.cells
+            .get(row * self.width + column)
+            .copied()
+            .unwrap_or(Cell::Missing)
+    }
+
     /// The cells of one column, top to bottom.
     #[inline]
-    pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell> {
+    pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell> + Clone {
         let (cells, width) = (&self.cells, self.width);
         (0..self.len).map(move |row| {
             cells
@@ -99,19 +111,6 @@ impl Rows {
                 .copied()
                 .unwrap_or(Cell::Missing)
         })
-    }
-
-    /// Keeps only the rows for which `keep` says so.
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(usize, &[Cell]) -> bool) {
-        let mut kept = 0;
-        for row in 0..self.len {
-            let here = row * self.width..(row + 1) * self.width;
-            if keep(row, &self.cells[here.clone()]) {
-                self.cells.copy_within(here, kept * self.width);
-                kept += 1;
-            }
-        }
-        self.truncate(kept);
     }
 
     /// Makes room for rows up to `len`, filled with [`Cell::Missing`].

@@ -4,7 +4,7 @@
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
 use super::rows::{Cell, Rows};
-use super::walk::{number_cell, scalar};
+use super::walk::scalar::{number_cell, scalar};
 use crate::decode::json::Scanner;
 use crate::decode::literal::Literal;
 use crate::decode::number;
@@ -25,6 +25,8 @@ pub(crate) enum Taking {
     Scalar,
     /// An array or object as text, for some columns.
     Json,
+    /// An array as text, for some columns or none, where an object would be gone into.
+    Array,
     /// Nobody wants it.
     Skip,
 }
@@ -63,7 +65,7 @@ impl Step {
 
 impl Shape {
     /// Reads the row at `start` if it follows the shape, and says where it ends.
-    /// Otherwise `None`: the row's cells are then as they may be, and the caller starts over.
+    /// Otherwise `None`: some of its cells may have been set, and the caller starts over after [`erase`](Self::erase).
     ///
     /// The position is a local on purpose: in a scanner it would live in memory.
     #[inline]
@@ -89,6 +91,14 @@ impl Shape {
             }
         }
         self.tail.end_in(bytes, pos)
+    }
+
+    /// Empties the cells that [`follow`](Self::follow) may have set. Other columns of the row may be
+    /// those of a scope it is zipped with.
+    pub(crate) fn erase(&self, cells: &mut [Cell]) {
+        self.steps
+            .iter()
+            .for_each(|step| step.put(cells, Cell::Missing));
     }
 }
 
@@ -156,7 +166,10 @@ fn other_cell(bytes: &[u8], start: usize, taking: Taking, depth: u32) -> Option<
     let nested = matches!(bytes.get(start), Some(b'{' | b'['));
     let cell = match taking {
         Taking::Scalar if !nested => scalar(&mut scanner).ok()?,
-        Taking::Json if nested => {
+        Taking::Json | Taking::Array if nested => {
+            if taking == Taking::Array && bytes.get(start) != Some(&b'[') {
+                return None;
+            }
             scanner.skip(depth).ok()?;
             Cell::json(start, scanner.position())
         }
@@ -164,7 +177,7 @@ fn other_cell(bytes: &[u8], start: usize, taking: Taking, depth: u32) -> Option<
             scanner.skip(depth).ok()?;
             Cell::Missing
         }
-        Taking::Scalar | Taking::Json => return None,
+        Taking::Scalar | Taking::Json | Taking::Array => return None,
     };
     Some((cell, scanner.position()))
 }

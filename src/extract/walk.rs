@@ -1,25 +1,34 @@
 //! Follows a [`Program`] through one message and lines its values up in rows.
 //!
-//! A *scope* is the message, or one item that a wildcard picked. A scope without
-//! wildcards below it is one row. Otherwise its rows are those of its wildcards:
-//! side by side they are zipped by index, and the scope's own values are
-//! repeated in each of its rows.
+//! A *scope* is the message, or one item that a segment for several values picked: a wildcard, a
+//! slice, a filter or a descent. A scope without such segments below it is one row. Otherwise its
+//! rows are those of these segments: side by side they are zipped by index, and the scope's own
+//! values are repeated in each of its rows.
+//!
+//! Names, indexes and wildcards are taken while the scanner moves forward. What has to go back is
+//! in [`seek`].
+
+mod open;
+pub(super) mod scalar;
+mod seek;
+mod seen;
 
 use super::program::{NodeId, Program};
 use super::rows::{Cell, Rows};
+use super::select::{Place, Selector, name};
 use super::shape::{After, Recorder, Run, Taking};
-use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
-use crate::decode::number::Number;
-use crate::decode::text;
+use crate::decode::{DecodeError, DecodeErrorKind};
+use scalar::scalar;
+use seen::{Names, Seen};
 
 /// The rows of the scope being walked.
 struct Scope {
     /// Its first row.
     start: usize,
-    /// The row after the last one that its wildcards have filled.
+    /// The row after the last one that its segments for several values have filled.
     end: usize,
-    /// Whether its rows are those of its wildcards.
+    /// Whether its rows are those of such segments.
     splits: bool,
     /// Where its own values begin in [`Walk::held`].
     held: usize,
@@ -33,6 +42,14 @@ struct Walk<'a, 'p> {
     held: Vec<(usize, Cell)>,
     /// The row being walked is to be remembered.
     recorder: Option<Recorder>,
+    /// Finds what the scanner cannot meet on its way.
+    selector: Selector<'a>,
+    /// How many values were taken for columns.
+    taken: usize,
+    /// An object has a name twice, and the message is walked with that in mind.
+    careful: bool,
+    /// The walk was given up since an object has a name twice.
+    repeated: bool,
 }
 
 /// Appends to `rows` what `program` takes from the message that stands in
@@ -49,14 +66,12 @@ pub fn walk(
     rows: &mut Rows,
 ) -> Result<(), DecodeError> {
     let before = rows.len();
-    let mut walk = Walk {
-        scanner: Scanner::at(bytes, start),
-        program,
-        rows,
-        held: Vec::new(),
-        recorder: None,
-    };
-    let result = walk.message(before);
+    let mut first = Walk::new(bytes, start, program, rows, false);
+    let mut result = first.message(before);
+    if first.repeated {
+        rows.truncate(before);
+        result = Walk::new(bytes, start, program, rows, true).message(before);
+    }
     if result.is_err() {
         rows.truncate(before);
     }
@@ -86,13 +101,35 @@ pub fn walk_alike(
     Some(end)
 }
 
-impl Walk<'_, '_> {
+impl<'a, 'p> Walk<'a, 'p> {
+    fn new(
+        bytes: &'a [u8],
+        start: usize,
+        program: &'p mut Program,
+        rows: &'p mut Rows,
+        careful: bool,
+    ) -> Self {
+        Self {
+            scanner: Scanner::at(bytes, start),
+            program,
+            rows,
+            held: Vec::new(),
+            recorder: None,
+            selector: Selector::new(bytes, start),
+            taken: 0,
+            careful,
+            repeated: false,
+        }
+    }
+
     fn message(&mut self, row: usize) -> Result<(), DecodeError> {
         if self.scanner.peek()? == b'[' && self.program.array_is_rows {
             let depth = self.scanner.deeper(0)?;
             let mut row = row;
             let mut more = self.scanner.enter(b']')?;
             while more {
+                let at = self.scanner.position();
+                self.selector.root_at(Place { at, depth });
                 row = self.scopes(Program::ROOT, row, depth)?;
                 more = self.scanner.more(b']')?;
             }
@@ -146,7 +183,7 @@ impl Walk<'_, '_> {
                 self.program.memory(node).fitted();
                 return Ok(start + 1);
             }
-            self.rows.row_mut(start).fill(Cell::Missing);
+            shape.erase(self.rows.row_mut(start));
         }
         self.row(node, start, depth)?;
         Ok(start + 1)
@@ -174,7 +211,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Walks a scope whose rows are those of its wildcards.
+    /// Walks a scope whose rows are those of its segments for several values.
     fn split(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
         let mut scope = Scope {
             start,
@@ -228,12 +265,11 @@ impl Walk<'_, '_> {
     /// Gives the columns of `node` the value found there.
     #[inline]
     fn put(&mut self, node: NodeId, scope: &Scope, cell: Cell) {
-        if self.program.open
-            && self.program.node(node).columns.is_empty()
-            && self.program.add_column(node).is_some()
+        if self.program.open && self.may_be_column(node) && self.program.add_column(node).is_some()
         {
             self.rows.widen(self.program.width());
         }
+        self.taken += self.program.node(node).columns.len();
         for column in &self.program.node(node).columns {
             if scope.splits {
                 self.held.push((*column, cell));
@@ -245,18 +281,23 @@ impl Walk<'_, '_> {
 
     fn object(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
         let here = self.program.node(node);
-        if here.is_leaf() && !self.program.open {
+        if here.is_leaf() && (!self.program.open || here.closed) {
             return self.json(node, scope, depth);
         }
         let start = self.scanner.position();
-        if !here.columns.is_empty() {
-            // Taken whole and in parts: too unusual to be remembered.
+        let seeks = here.seeks || self.careful;
+        if seeks || !here.columns.is_empty() {
+            // Out of order, or taken whole and in parts: too unusual to be remembered.
             self.recorder = None;
         }
-        self.members(node, scope, depth)?;
-        if !self.program.open {
-            self.put_taken(node, scope, start);
+        if seeks {
+            self.seek_children(node, scope, depth)?;
+        } else if let Some(each) = here.wildcard {
+            self.all_members(node, each, scope, depth)?;
+        } else {
+            self.members(node, scope, depth)?;
         }
+        self.put_whole(node, scope, start);
         Ok(())
     }
 
@@ -266,7 +307,10 @@ impl Walk<'_, '_> {
         self.scanner.skip(depth)?;
         let end = self.scanner.position();
         self.put(node, scope, Cell::json(start, end));
-        let taking = if self.program.node(node).columns.is_empty() {
+        let here = self.program.node(node);
+        let taking = if !here.is_leaf() || (self.program.open && !here.closed) {
+            Taking::Array
+        } else if here.columns.is_empty() {
             Taking::Skip
         } else {
             Taking::Json
@@ -275,36 +319,76 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// The columns of an array or object that was also gone into take it as JSON text.
-    fn put_taken(&mut self, node: NodeId, scope: &Scope, start: usize) {
-        if !self.program.node(node).columns.is_empty() {
-            let end = self.scanner.position();
-            self.put(node, scope, Cell::json(start, end));
+    /// The chosen columns of an object that was also gone into take it as JSON text.
+    fn put_whole(&mut self, node: NodeId, scope: &Scope, start: usize) {
+        let cell = Cell::json(start, self.scanner.position());
+        let chosen = self.program.chosen;
+        for column in &self.program.node(node).columns {
+            if *column >= chosen {
+                continue;
+            }
+            self.taken += 1;
+            if scope.splits {
+                self.held.push((*column, cell));
+            } else {
+                self.rows.set(scope.start, *column, cell);
+            }
         }
     }
 
     fn members(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
         let depth = self.scanner.deeper(depth)?;
-        let mut row = scope.start;
+        let mut seen = Seen::default();
         let mut expected = 0;
         let mut more = self.scanner.enter(b'}')?;
         while more {
             let child = self.member(node, &mut expected)?;
-            match self.program.node(node).wildcard {
-                None => self.child(child, scope, depth)?,
-                Some(each) => {
-                    if child.is_some() {
-                        let position = self.scanner.position();
-                        self.child(child, scope, depth)?;
-                        self.scanner.seek(position);
-                    }
-                    row = self.scope(each, row, depth)?;
-                    scope.end = scope.end.max(row);
-                }
+            if child.is_some() && seen.again(expected - 1) {
+                return Err(self.repeated());
             }
+            self.child(child, scope, depth)?;
             more = self.scanner.more(b'}')?;
         }
         Ok(())
+    }
+
+    /// Members of which each is a scope of `each`, and some may be gone into besides.
+    fn all_members(
+        &mut self,
+        node: NodeId,
+        each: NodeId,
+        scope: &mut Scope,
+        depth: u32,
+    ) -> Result<(), DecodeError> {
+        let depth = self.scanner.deeper(depth)?;
+        let mut names = Names::default();
+        let mut row = scope.start;
+        let mut expected = 0;
+        let mut more = self.scanner.enter(b'}')?;
+        while more {
+            let key = self.scanner.key()?;
+            let name = name(self.scanner.bytes(), key);
+            names.add(&name);
+            if let Some(child) = self.find(node, &name, &mut expected) {
+                let position = self.scanner.position();
+                self.value(child, scope, depth)?;
+                self.scanner.seek(position);
+            }
+            row = self.scope(each, row, depth)?;
+            more = self.scanner.more(b'}')?;
+        }
+        scope.end = scope.end.max(row);
+        if names.may_repeat() {
+            return Err(self.repeated());
+        }
+        Ok(())
+    }
+
+    /// Gives the walk up for one that minds that the last of members with the same name counts.
+    #[cold]
+    fn repeated(&mut self) -> DecodeError {
+        self.repeated = true;
+        self.scanner.error(DecodeErrorKind::UnexpectedByte(b'"'))
     }
 
     fn child(
@@ -342,14 +426,7 @@ impl Walk<'_, '_> {
             return Ok(Some(edge.node));
         }
         let span = self.scanner.key()?;
-        let bytes = self.scanner.bytes();
-        // The caller promises UTF-8 and a string ends at an ASCII quote, so this always succeeds.
-        let raw = std::str::from_utf8(&bytes[span.start..span.end]).unwrap_or_default();
-        if !span.escaped {
-            return Ok(self.find(node, raw, expected));
-        }
-        let mut name = String::with_capacity(raw.len());
-        text::unescape(raw, &mut name);
+        let name = name(self.scanner.bytes(), span);
         Ok(self.find(node, &name, expected))
     }
 
@@ -358,7 +435,7 @@ impl Walk<'_, '_> {
             *expected = edge + 1;
             return Some(self.program.node(node).edges[edge].node);
         }
-        if self.program.may_grow() {
+        if !self.program.node(node).closed && self.program.may_grow() {
             *expected = self.program.node(node).edges.len() + 1;
             return Some(self.program.add_edge(node, name));
         }
@@ -370,15 +447,19 @@ impl Walk<'_, '_> {
             return self.positions(node, scope, depth);
         }
         let here = self.program.node(node);
-        if here.is_leaf() || self.program.open {
+        if !here.enters_arrays() {
             return self.json(node, scope, depth);
         }
         let start = self.scanner.position();
-        if !here.columns.is_empty() {
+        if here.seeks || !here.columns.is_empty() || self.program.open {
             self.recorder = None;
         }
-        self.elements(node, scope, depth)?;
-        self.put_taken(node, scope, start);
+        if here.seeks {
+            self.seek_children(node, scope, depth)?;
+        } else {
+            self.elements(node, scope, depth)?;
+        }
+        self.put(node, scope, Cell::json(start, self.scanner.position()));
         Ok(())
     }
 
@@ -411,64 +492,6 @@ impl Walk<'_, '_> {
             more = self.scanner.more(b']')?;
         }
         Ok(())
-    }
-
-    /// A row that is itself an array: its items are columns named by their index.
-    fn positions(
-        &mut self,
-        node: NodeId,
-        scope: &mut Scope,
-        depth: u32,
-    ) -> Result<(), DecodeError> {
-        let depth = self.scanner.deeper(depth)?;
-        let mut index: usize = 0;
-        let mut more = self.scanner.enter(b']')?;
-        while more {
-            let mut expected = index;
-            let child = self.find(node, &index.to_string(), &mut expected);
-            self.child(child, scope, depth)?;
-            index += 1;
-            more = self.scanner.more(b']')?;
-        }
-        Ok(())
-    }
-}
-
-/// The cell of a number whose digits begin at `start`.
-#[inline(always)]
-pub(super) fn number_cell(start: usize, number: Number) -> Cell {
-    let (start, end) = (start as u32, number.end as u32);
-    if number.wide {
-        return Cell::WideInteger { start, end };
-    }
-    let length = u16::try_from(end - start).unwrap_or(u16::MAX);
-    Cell::Number {
-        value: number.value,
-        start,
-        length,
-    }
-}
-
-/// Takes a text, number or literal as the cell it is.
-#[inline]
-pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
-    match scanner.peek()? {
-        b'"' => {
-            let span = scanner.string()?;
-            Ok(Cell::Text {
-                start: span.start as u32,
-                end: span.end as u32,
-                escaped: span.escaped,
-            })
-        }
-        b'-' | b'0'..=b'9' => {
-            let start = scanner.position();
-            Ok(number_cell(start, scanner.number()?))
-        }
-        b't' => scanner.literal(b"true").map(|()| Cell::Boolean(true)),
-        b'f' => scanner.literal(b"false").map(|()| Cell::Boolean(false)),
-        b'n' => scanner.literal(b"null").map(|()| Cell::Null),
-        _ => Err(scanner.no_value()),
     }
 }
 

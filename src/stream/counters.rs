@@ -3,6 +3,9 @@
 use crate::frame::Stat;
 use crate::table::Millis;
 
+/// How far the time of a new row may be from the time it came before that is worth telling.
+const TOLERATED_SKEW_MS: Millis = 60_000.0;
+
 /// Totals since the stream began.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Counters {
@@ -14,25 +17,29 @@ pub struct Counters {
     pub rows: u64,
     /// Messages, or rows of theirs, that held no value for the query: acknowledgements, other channels' messages.
     pub dropped: u64,
+    /// Rows that did not meet the filter.
+    pub filtered: u64,
+    /// Rows left out of buckets because they had been taken already.
+    pub repeated: u64,
     /// Arrival time less payload time of the newest row, in milliseconds.
     pub lag: Option<f64>,
+    /// The newest payload time.
+    pub newest: Option<Millis>,
 }
 
 impl Counters {
-    /// Rows were committed, and others left out because they held no value.
-    pub(super) fn took(
-        &mut self,
-        rows: usize,
-        without_value: usize,
-        newest: Option<Millis>,
-        arrival: Millis,
-    ) {
-        // A message without a value is one row that is left out, nearly always.
-        self.dropped += without_value as u64;
-        if rows > 0 {
-            self.rows += rows as u64;
-            self.lag = newest.map(|time| arrival - time);
+    /// Rows were taken, the last of them with the payload time `time`, if it has one.
+    pub(super) fn took(&mut self, rows: usize, time: Option<Millis>, arrival: Millis) {
+        self.rows += rows as u64;
+        self.lag = time.map(|time| arrival - time);
+        if time > self.newest {
+            self.newest = time;
         }
+    }
+
+    /// How far the feed's clock is behind the browser's, when that is more than a minute either way.
+    pub(super) fn skew(&self) -> Option<Millis> {
+        self.lag.filter(|lag| lag.abs() > TOLERATED_SKEW_MS)
     }
 
     pub(super) fn stats(&self, malformed: u64) -> Vec<Stat> {
@@ -51,6 +58,7 @@ impl Counters {
             stat("Rows", self.rows),
             stat("Malformed messages", malformed),
             stat("Messages without a value", self.dropped),
+            stat("Rows filtered out", self.filtered),
         ];
         stats.extend(self.lag.map(|value| Stat {
             name: "Lag (arrival - payload time)",

@@ -1,193 +1,264 @@
-//! One reading of one connection: messages in, the newest rows and what to say of them out.
+//! One reading of one connection: rows in, the newest of them and what to say of them out.
 
 mod counters;
-mod extractor;
+mod found;
+pub mod group;
+pub mod intake;
+mod logs;
 mod malformed;
+mod notices;
+mod schema;
+mod series;
+mod taken;
+mod wiring;
 
 pub use counters::Counters;
-use extractor::Extractor;
 use malformed::Malformed;
+use schema::Schema;
+use series::SeriesSet;
+use taken::{Origin, Picks, Taken};
+use wiring::Wiring;
 
-use crate::decode::{DecodeError, DecodeErrorKind};
-use crate::extract::program::MAX_INFERRED_COLUMNS;
-use crate::frame::{Frame, Notice, Severity, Stat};
-use crate::table::{Millis, Table};
-use crate::target::{Backfill, Fields, Reading};
+use crate::decode::DecodeError;
+use crate::extract::rows::Cell;
+use crate::frame::{Frame, Values};
+use crate::table::batch::Batch;
+use crate::table::{Display, History, Keeping, Millis, Table};
+use crate::target::{Fields, Reading, Role, View};
 
-/// Separates messages that are handed over together. U+001E can stand in no
-/// JSON text, not even in a string (RFC 8259 §7; RFC 7464 uses it the same way).
-pub const SEPARATOR: u8 = 0x1e;
-
-/// Rows after which they are committed although the batch goes on, so that they stay in the cache.
-const COMMIT_ROWS: usize = 512;
-
-/// The fold of a connection's messages for everybody who reads them the same way.
+/// The newest rows of a connection for everybody who reads them the same way.
 #[derive(Debug)]
 pub struct Stream {
-    extractor: Extractor,
-    table: Table,
+    reading: Reading,
+    schema: Schema,
+    series: SeriesSet,
+    /// What a stream with labels shows before any row came.
+    blank: Table,
+    capacity: usize,
     counters: Counters,
     malformed: Malformed,
     history_problem: Option<String>,
-    max_message_bytes: usize,
+    /// How the messages are written, when that was found out.
+    format: Option<String>,
+    /// More fields were found than there is room for.
+    cut: bool,
+    /// For buckets, which cannot tell repeated rows: history ends here.
+    first_live: Option<Millis>,
+    /// For buckets: rows up to here have been taken before the feed began anew.
+    taken_up_to: Option<Millis>,
+    revision: u64,
+    picks: Picks,
+    scratch: String,
 }
 
 impl Stream {
-    /// A stream without rows.
-    pub fn new(reading: &Reading, capacity: usize, max_message_bytes: usize) -> Self {
-        let mut table = Table::new(capacity);
-        Self {
-            extractor: Extractor::new(reading, &mut table),
-            table,
+    /// A stream without rows, `capacity` of which it will hold of each series.
+    pub fn new(reading: &Reading, capacity: usize) -> Self {
+        let schema = Schema::of(reading);
+        let mut stream = Self {
+            series: SeriesSet::new(reading.keep.max_series),
+            blank: Table::new(1, Keeping::default(), &schema.specs()),
+            schema,
+            reading: reading.clone(),
+            capacity,
             counters: Counters::default(),
             malformed: Malformed::default(),
             history_problem: None,
-            max_message_bytes,
+            format: None,
+            cut: false,
+            first_live: None,
+            taken_up_to: None,
+            revision: 0,
+            picks: Picks::default(),
+            scratch: String::new(),
+        };
+        if !reading.keep.split {
+            stream.series.alone(stream.table());
         }
+        stream
     }
 
-    /// Takes messages, in order of arrival, that stand in `batch` with a
-    /// [`SEPARATOR`] between them. Must be UTF-8, and have one arrival time each;
-    /// where a message holds the separator itself, hand it over alone.
-    pub fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis]) {
-        self.extractor.begin();
-        let (mut start, mut taken) = (0, 0);
-        while let Some(arrival) = arrivals.get(taken) {
-            let alike = self.receive_alike(batch, start, &arrivals[taken..]);
-            let (count, end) = alike.unwrap_or_else(|| {
-                let rest = if taken + 1 == arrivals.len() {
-                    &[]
-                } else {
-                    batch.get(start..).unwrap_or_default()
-                };
-                let end =
-                    memchr::memchr(SEPARATOR, rest).map_or(batch.len(), |length| start + length);
-                self.receive(&batch[..end], start, *arrival);
-                (1, end)
-            });
-            taken += count;
-            start = end + 1;
-            if self.extractor.waiting() >= COMMIT_ROWS {
-                self.commit(batch, *arrival);
+    /// How messages become its rows.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    fn table(&self) -> Table {
+        let keeping = Keeping {
+            keyed: self.reading.repeat(),
+            ordered: self.reading.keep.ordered,
+        };
+        Table::new(self.capacity, keeping, &self.schema.specs())
+    }
+
+    /// Takes the rows of one or more messages.
+    fn take(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, origin: Origin) {
+        if wiring.placed < taken.names.len() && wiring.found_from.is_some() {
+            self.place_found(wiring, taken);
+        }
+        if taken.rows.is_empty() {
+            return;
+        }
+        let mut picks = std::mem::take(&mut self.picks);
+        picks.choose(wiring, taken, &mut self.scratch);
+        self.counters.dropped += picks.without_value as u64;
+        self.counters.filtered += picks.filtered as u64;
+        self.cut_buckets(&mut picks, origin);
+        if !picks.times.is_empty() {
+            self.keep(wiring, taken, &picks, origin);
+            let newest = picks.times.last().copied();
+            if origin == Origin::Live {
+                // The time of a row that is written again and again may be that of a bar or a report.
+                let timed = wiring.time.is_some() && self.reading.keep.upsert.is_none();
+                self.counters
+                    .took(picks.times.len(), newest.filter(|_| timed), taken.arrival());
             }
         }
-        if let Some(arrival) = arrivals.last() {
-            self.commit(batch, *arrival);
-        }
+        self.picks = picks;
     }
 
-    /// Takes messages as long as they look like the ones before.
     #[inline]
-    fn receive_alike(
-        &mut self,
-        batch: &[u8],
-        start: usize,
-        arrivals: &[Millis],
-    ) -> Option<(usize, usize)> {
-        if batch.len() > self.max_message_bytes {
-            return None;
-        }
-        let (count, end) = self.extractor.read_alike(batch, start, arrivals)?;
-        self.counters.messages += count as u64;
-        self.counters.bytes += (end - start + 1 - count) as u64;
-        Some((count, end))
-    }
-
-    /// Walks the message that stands in `batch` from `start` to its end.
-    #[inline]
-    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis) {
-        let length = batch.len().saturating_sub(start);
-        self.counters.messages += 1;
-        self.counters.bytes += length as u64;
-        let result = if length > self.max_message_bytes {
-            Err(DecodeError::new(
-                DecodeErrorKind::TooLarge,
-                self.max_message_bytes,
-            ))
-        } else {
-            self.extractor.read(batch, start.min(batch.len()), arrival)
+    fn keep(&mut self, wiring: &Wiring, taken: &Taken<'_>, picks: &Picks, origin: Origin) {
+        let batch = Batch {
+            rows: taken.rows,
+            source: taken.source,
+            picked: picks.picked(),
+            times: &picks.times,
+            taken_from: &wiring.taken_from,
+            key_from: &wiring.key_from,
+            removes: &picks.removes,
+            arrival: taken.arrival(),
         };
-        match result {
-            Ok(0) => self.counters.dropped += 1,
-            Ok(_) => {}
-            Err(error) => self.refuse(error, batch.get(start..).unwrap_or_default()),
+        if self.reading.keep.split {
+            self.split(wiring, &batch, origin);
+        } else if let Some(series) = self.series.all.first_mut() {
+            origin.give(&mut series.table, &batch);
         }
     }
 
-    fn commit(&mut self, batch: &[u8], arrival: Millis) {
-        let waiting = self.extractor.waiting();
-        let rows = self.extractor.commit(batch, &mut self.table);
-        self.counters
-            .took(rows, waiting - rows, self.table.last_time(), arrival);
+    /// Gives each series its rows.
+    fn split(&mut self, wiring: &Wiring, batch: &Batch<'_>, origin: Origin) {
+        let specs = self.schema.specs();
+        let keeping = Keeping {
+            keyed: self.reading.repeat(),
+            ordered: self.reading.keep.ordered,
+        };
+        let capacity = origin.capacity(self.capacity);
+        self.series.begin();
+        for (index, time) in batch.times.iter().enumerate() {
+            let row = batch.row(index);
+            let table = || Table::new(capacity, keeping, &specs);
+            let of = self
+                .series
+                .of(batch.rows, row, &wiring.labels, batch.source, table);
+            let series = &mut self.series.all[of];
+            series.rows.push(row as u32);
+            series.times.push(*time);
+            series.removes.extend(batch.removes.get(index).copied());
+        }
+        self.series.flush(batch, origin);
+    }
+
+    /// Buckets cannot tell whether a row was taken before: history ends where the live feed began,
+    /// and a feed that begins anew goes on behind what was taken.
+    fn cut_buckets(&mut self, picks: &mut Picks, origin: Origin) {
+        if self.reading.keep.bucket.is_none() {
+            return;
+        }
+        let before = picks.times.len();
+        match origin {
+            Origin::History => {
+                if let Some(first) = self.first_live {
+                    picks.retain_times(|time| time < first);
+                }
+            }
+            Origin::Live => {
+                if let Some(last) = self.taken_up_to {
+                    if picks.times.iter().any(|time| *time > last) {
+                        self.taken_up_to = None;
+                    }
+                    picks.retain_times(|time| time > last);
+                }
+                let oldest = picks.times.iter().copied().min_by(f64::total_cmp);
+                self.first_live = [self.first_live, oldest]
+                    .into_iter()
+                    .flatten()
+                    .min_by(f64::total_cmp);
+            }
+        }
+        self.counters.repeated += (before - picks.times.len()) as u64;
+    }
+
+    /// Messages came, whatever is in them.
+    fn count(&mut self, messages: usize, bytes: usize) {
+        self.counters.messages += messages as u64;
+        self.counters.bytes += bytes as u64;
     }
 
     #[cold]
     fn refuse(&mut self, error: DecodeError, message: &[u8]) {
         self.malformed.add(error, message);
-        self.table.touch();
+        self.revision += 1;
     }
 
-    /// Takes one binary message, which should be UTF-8 text.
-    pub fn receive_binary(&mut self, message: &[u8], arrival: Millis) {
-        match std::str::from_utf8(message) {
-            Ok(_) => self.receive_all(message, &[arrival]),
-            Err(error) => {
-                self.counters.messages += 1;
-                self.counters.bytes += message.len() as u64;
-                self.refuse(
-                    DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to()),
-                    message,
-                );
-            }
+    /// Says how the messages are written.
+    fn set_format(&mut self, format: &str) {
+        self.format = Some(format.to_owned());
+        self.revision += 1;
+    }
+
+    /// The connection was lost and stands again: what is there may come once more.
+    fn begin_anew(&mut self) {
+        if self.reading.keep.bucket.is_some() {
+            self.taken_up_to = self.counters.newest;
+        }
+        for series in &mut self.series.all {
+            series.table.open_seam();
         }
     }
 
-    /// Takes the answer of the history endpoint and merges it with the rows that came meanwhile.
-    pub fn receive_history(&mut self, backfill: &Backfill, answer: &[u8], now: Millis) {
-        let history = self.table.begin_history();
-        let result = match std::str::from_utf8(answer) {
-            Err(error) => Err(DecodeError::new(
-                DecodeErrorKind::InvalidUtf8,
-                error.valid_up_to(),
-            )),
-            Ok(_) => self
-                .extractor
-                .read_history(backfill, answer, now, &mut self.table),
-        };
-        self.table.end_history(history);
-        self.history_problem = match result {
-            Ok(0) if answer.iter().all(u8::is_ascii_whitespace) => {
-                Some("The history is empty.".to_owned())
-            }
-            Ok(_) => None,
-            Err(error) => Some(format!("The history could not be read: {error}.")),
-        };
+    fn begin_history(&mut self) -> Vec<History> {
+        let series = self.series.all.iter_mut();
+        series.map(|series| series.table.begin_history()).collect()
+    }
+
+    fn end_history(&mut self, before: Vec<History>) {
+        let mut before = before.into_iter();
+        for series in &mut self.series.all {
+            // A series that only history knows has nothing to be merged with.
+            let history = before.next().unwrap_or(History::of_new(self.capacity));
+            series.table.end_history(history);
+        }
     }
 
     /// Says on the panel that the history could not be had.
     pub fn history_failed(&mut self, problem: String) {
         self.history_problem = Some(problem);
-        self.table.touch();
+        self.revision += 1;
     }
 
-    /// Changes how many rows are held.
+    /// Changes how many rows are held of each series.
     pub fn resize(&mut self, capacity: usize) {
-        self.table.resize(capacity);
+        self.capacity = capacity;
+        for series in &mut self.series.all {
+            series.table.resize(capacity);
+        }
     }
 
     /// How many rows are held.
     pub fn len(&self) -> usize {
-        self.table.len()
+        self.series.all.iter().map(|s| s.table.len()).sum()
     }
 
     /// Whether no row is held.
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.len() == 0
     }
 
     /// Goes up with everything that a packet would show differently.
     pub fn revision(&self) -> u64 {
-        self.table.revision()
+        let tables = self.series.all.iter().map(|s| s.table.revision());
+        self.revision + self.series.revision + tables.sum::<u64>()
     }
 
     /// What was counted.
@@ -197,49 +268,92 @@ impl Stream {
 
     /// Bytes of memory behind the rows.
     pub fn allocated_bytes(&self) -> usize {
-        self.table.allocated_bytes()
+        let tables = self.series.all.iter().map(|s| s.table.allocated_bytes());
+        tables.sum()
     }
 
-    /// The newest `limit` rows, shown as `fields` says.
-    pub fn frame(&mut self, limit: usize, fields: &Fields) -> Frame<'_> {
-        self.table
-            .frame(limit, &fields.time_display, &fields.displays)
-    }
-
-    /// What to tell the user of the messages and their values.
-    pub fn notices(&self) -> Vec<Notice> {
-        let warn = |text: String| Notice::new(Severity::Warning, text);
-        let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
-        notices.extend(self.history_problem.clone().map(warn));
-        notices.extend(self.table.complaints().map(warn));
-        if self.table.is_empty() && self.counters.messages > self.malformed.count() {
-            let text = format!(
-                "{} messages came, but none held a value for this query. Check the paths of its fields.",
-                self.counters.messages
-            );
-            notices.push(warn(text));
+    /// The newest `limit` rows of each series, shown as `fields` says, at `now`.
+    pub fn frames(&mut self, limit: usize, fields: &Fields, now: Millis) -> Vec<Frame<'_>> {
+        if let Some(after) = self.reading.keep.expire_ms {
+            for series in &mut self.series.all {
+                series.table.expire(now - after);
+            }
         }
-        if self.extractor.is_cut() {
-            notices.push(warn(format!("The messages hold more than {MAX_INFERRED_COLUMNS} different fields; the rest is left out. Choose the fields to read.")));
+        let since = fields.window_ms.map(|window| self.clock(now) - window);
+        let lens: Vec<usize> = self
+            .series
+            .all
+            .iter_mut()
+            .map(|series| series.table.newest(limit, since))
+            .collect();
+        let roles: &[Role] = match fields.view {
+            View::TimeSeries => &[Role::Value],
+            View::Table | View::Logs => &[Role::Value, Role::Label, Role::Id],
+        };
+        let shown = self.schema.shown(fields, roles);
+        let time = self.time_display(fields);
+        if fields.view == View::Logs {
+            let series = self.series.all.iter().zip(&lens);
+            return series
+                .map(|(series, len)| logs::shape(&series.table, *len, &self.schema, fields))
+                .collect();
         }
-        notices
+        if self.series.all.is_empty() {
+            return vec![self.blank.frame(0, time, &shown)];
+        }
+        let names = fields.label_names();
+        let series = self.series.all.iter().zip(&lens);
+        let frames = series.map(|(series, len)| {
+            let mut frame = series.table.frame(*len, time.clone(), &shown);
+            if self.reading.keep.split {
+                frame.label(&series.labels(&names));
+            }
+            frame
+        });
+        let mut frames = frames.collect();
+        agree_on_types(&mut frames);
+        frames
     }
 
-    /// The counters for the panel inspector.
-    pub fn stats(&self) -> Vec<Stat> {
-        let mut stats = self.counters.stats(self.malformed.count());
-        stats.push(Stat {
-            name: "Retained rows",
-            value: self.table.len() as f64,
-            unit: None,
-        });
-        stats.push(Stat {
-            name: "Memory of retained rows",
-            value: self.table.allocated_bytes() as f64,
-            unit: Some("decbytes"),
-        });
-        stats
+    fn time_display(&self, fields: &Fields) -> Display {
+        let mut time = fields.time_display.clone();
+        let own = || self.schema.found_time.clone();
+        time.name = time.name.or_else(own).or_else(|| Some("Time".to_owned()));
+        time
     }
+
+    /// What the feed's clock shows at `now`: a window is measured with it, so that a clock that
+    /// is wrong does not empty the panel.
+    fn clock(&self, now: Millis) -> Millis {
+        now - self.counters.skew().unwrap_or(0.0)
+    }
+}
+
+/// A series in which a field has had no value yet shows it with the type that it has in others.
+fn agree_on_types(frames: &mut Vec<Frame<'_>>) {
+    let fields = frames.first().map_or(0, |frame| frame.fields.len());
+    for index in 0..fields {
+        let known = |frame: &Frame<'_>| {
+            let field = frame.fields.get(index)?;
+            let unknown = matches!(field.values, Values::Nulls(_));
+            (!unknown).then_some(field.kind)
+        };
+        let Some(kind) = frames.iter().find_map(known) else {
+            continue;
+        };
+        for frame in frames.iter_mut() {
+            if let Some(field) = frame.fields.get_mut(index)
+                && matches!(field.values, Values::Nulls(_))
+            {
+                field.kind = kind;
+            }
+        }
+    }
+}
+
+/// Whether the cell holds anything, be it null.
+fn is_there(cell: Cell) -> bool {
+    cell != Cell::Missing
 }
 
 #[cfg(test)]

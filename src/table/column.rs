@@ -1,35 +1,54 @@
 //! One column: its type, decided by the query or by the first value, and its values.
 
+use super::Display;
+use super::batch::{Batch, Picked};
+use super::store::{Store, Value};
 use crate::extract::coerce::{Kind, Source};
-use crate::extract::rows::{Cell, Rows};
+use crate::extract::rows::Cell;
 use crate::frame::{Field, FieldType, Values};
 use crate::ring::Ring;
-
-use super::Display;
-use super::texts::Texts;
-
-/// Stands for null in a ring of booleans.
-const NULL_BOOLEAN: u8 = 2;
 
 /// Characters of a value that a complaint shows.
 const SAMPLE: usize = 40;
 
-#[derive(Debug)]
-enum Store {
-    /// No value yet: all rows are null.
-    Unknown,
-    /// NaN is null; no feed format gives NaN another meaning.
-    Numbers(Ring<f64>),
-    /// 0, 1 or [`NULL_BOOLEAN`].
-    Booleans(Ring<u8>),
-    Texts(Texts),
+/// What becomes of the values of a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reduce {
+    /// The one with the newest time.
+    Last,
+    /// The one with the oldest time.
+    First,
+    /// The smallest number.
+    Min,
+    /// The largest number.
+    Max,
+    /// The arithmetic mean of the numbers.
+    Mean,
+    /// The sum of the numbers.
+    Sum,
+    /// How many values there were, nulls not counted.
+    Count,
+}
+
+/// What a column is made as.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnSpec {
+    /// Its name, when the query gives none.
+    pub name: String,
+    /// The type asked of its values.
+    pub kind: Kind,
+    /// What becomes of the values of a bucket; `None` where rows are not reduced.
+    pub reduce: Option<Reduce>,
 }
 
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) name: String,
     kind: Kind,
+    reduce: Option<Reduce>,
     store: Store,
+    /// For a mean: how many numbers it is made of.
+    counts: Option<Ring<u32>>,
     capacity: usize,
     /// The text that made a column of numbers or booleans one of texts.
     widened_by: Option<String>,
@@ -38,57 +57,81 @@ pub(super) struct Column {
     failure_sample: String,
 }
 
+/// Where a row of a bucket stands among those before it, in time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    pub(super) newest: bool,
+    pub(super) oldest: bool,
+}
+
 impl Column {
     /// A column that is null in the `held` rows before.
-    pub(super) fn new(name: &str, kind: Kind, capacity: usize, held: usize) -> Self {
+    pub(super) fn new(spec: &ColumnSpec, capacity: usize, held: usize) -> Self {
+        let kind = match (spec.reduce, &spec.kind) {
+            // What is calculated with has to be a number; what is counted need not.
+            (Some(Reduce::Min | Reduce::Max | Reduce::Mean | Reduce::Sum), Kind::Auto) => {
+                Kind::Number
+            }
+            (Some(Reduce::Count), _) => Kind::Number,
+            (_, kind) => kind.clone(),
+        };
         let mut column = Self {
-            name: name.to_owned(),
+            name: spec.name.clone(),
+            store: Store::of(&kind, capacity),
             kind,
-            store: Store::Unknown,
+            reduce: spec.reduce,
+            counts: (spec.reduce == Some(Reduce::Mean)).then(|| Ring::new(capacity)),
             capacity,
             widened_by: None,
             failures: 0,
             failure_sample: String::new(),
         };
-        match kind {
-            Kind::Auto => {}
-            Kind::Number | Kind::Time(_) => column.store = Store::Numbers(Ring::new(capacity)),
-            Kind::Boolean => column.store = Store::Booleans(Ring::new(capacity)),
-            Kind::String | Kind::Json => column.store = Store::Texts(Texts::new(capacity)),
-        }
         column.append_nulls(held);
         column
     }
 
-    /// Appends the values of column `from` of `rows`; the table held `held` rows before.
+    /// Appends the values of column `from` of the batch; the table held `held` rows before.
     #[inline]
     pub(super) fn append(
         &mut self,
-        rows: &Rows,
+        batch: &Batch<'_>,
         from: usize,
         held: usize,
+        scratch: &mut String,
+    ) {
+        match batch.picked {
+            Picked::All => {
+                self.append_cells(batch.rows.column(from), batch.source, held, scratch);
+            }
+            Picked::Some(rows) => {
+                let cells = rows.iter().map(|row| batch.rows.cell(*row as usize, from));
+                self.append_cells(cells, batch.source, held, scratch);
+            }
+        }
+    }
+
+    #[inline]
+    fn append_cells(
+        &mut self,
+        cells: impl ExactSizeIterator<Item = Cell> + Clone,
         source: Source<'_>,
+        held: usize,
         scratch: &mut String,
     ) {
         // The usual case by far: numbers for a column of numbers.
-        if let (Store::Numbers(ring), Kind::Auto | Kind::Number) = (&mut self.store, self.kind) {
-            let number = |cell| {
-                if let Cell::Number { value, .. } = cell {
-                    Some(value)
-                } else {
-                    None
-                }
+        if let (Store::Numbers(ring), Kind::Auto | Kind::Number) = (&mut self.store, &self.kind) {
+            let number = |cell| match cell {
+                Cell::Number { value, .. } => Some(value),
+                _ => None,
             };
-            if rows.column(from).all(|cell| number(cell).is_some()) {
-                ring.extend(
-                    rows.column(from)
-                        .map(|cell| number(cell).unwrap_or(f64::NAN)),
-                );
+            if cells.clone().all(|cell| number(cell).is_some()) {
+                ring.extend(cells.map(|cell| number(cell).unwrap_or(f64::NAN)));
                 return;
             }
         }
-        for (index, cell) in rows.column(from).enumerate() {
-            self.push(cell, held + index, source, scratch);
+        for (index, cell) in cells.enumerate() {
+            let value = self.coerce(cell, held + index, source, scratch);
+            self.store.push(value);
         }
     }
 
@@ -97,159 +140,185 @@ impl Column {
         (0..count).for_each(|_| self.push_null());
     }
 
-    /// Appends a value; `held` rows stand before it.
-    fn push(&mut self, cell: Cell, held: usize, source: Source<'_>, scratch: &mut String) {
-        match self.kind {
-            Kind::Auto => self.push_auto(cell, held, source, scratch),
-            Kind::Number => self.push_checked(source.number(cell, scratch), cell, source, scratch),
-            Kind::Time(format) => {
-                self.push_checked(source.time(cell, format, scratch), cell, source, scratch)
-            }
-            Kind::Boolean => {
-                let value = source.boolean(cell, scratch);
-                let stored = value.map(|value| value.map_or(NULL_BOOLEAN, u8::from));
-                if stored.is_err() {
-                    self.fail(cell, source, scratch);
-                }
-                self.push_boolean(stored.unwrap_or(NULL_BOOLEAN));
-            }
-            Kind::String => self.push_text(source.text(cell, scratch)),
-            Kind::Json => self.push_text(source.json(cell, scratch)),
+    fn push_null(&mut self) {
+        self.store.push(Value::Null);
+        if let Some(counts) = &mut self.counts {
+            counts.push(0);
         }
     }
 
-    fn push_checked(
+    /// Overwrites the value in row `index` of `len`; a value that is missing leaves it as it is.
+    pub(super) fn write(
         &mut self,
-        value: Result<f64, ()>,
+        index: usize,
+        len: usize,
         cell: Cell,
         source: Source<'_>,
         scratch: &mut String,
     ) {
-        if value.is_err() {
-            self.fail(cell, source, scratch);
-        }
-        if let Store::Numbers(ring) = &mut self.store {
-            ring.push(value.unwrap_or(f64::NAN));
+        if cell != Cell::Missing {
+            let value = self.coerce(cell, len, source, scratch);
+            self.store.set(index, value);
         }
     }
 
-    fn push_boolean(&mut self, value: u8) {
-        if let Store::Booleans(ring) = &mut self.store {
-            ring.push(value);
-        }
-    }
-
-    fn push_text(&mut self, text: Option<&str>) {
-        if let Store::Texts(texts) = &mut self.store {
-            texts.push(text);
-        }
-    }
-
-    fn push_auto(&mut self, cell: Cell, held: usize, source: Source<'_>, scratch: &mut String) {
+    /// Takes a value into row `index` of `len`: where rows are reduced, together with those before.
+    pub(super) fn put(
+        &mut self,
+        index: usize,
+        len: usize,
+        cell: Cell,
+        standing: Standing,
+        source: Source<'_>,
+        scratch: &mut String,
+    ) {
+        let Some(reduce) = self.reduce else {
+            return self.write(index, len, cell, source, scratch);
+        };
         if !cell.is_value() {
-            return self.push_null();
+            return;
         }
-        match (&mut self.store, cell) {
-            (Store::Unknown, _) => {
-                self.decide(cell, held);
-                self.push_auto(cell, held, source, scratch);
+        let null = self.store.is_null(index);
+        match reduce {
+            Reduce::Last if standing.newest || null => {
+                self.write(index, len, cell, source, scratch);
             }
-            (Store::Numbers(ring), Cell::Number { value, .. }) => ring.push(value),
-            (Store::Booleans(ring), Cell::Boolean(value)) => ring.push(u8::from(value)),
-            (Store::Texts(texts), _) => texts.push(source.text(cell, scratch)),
+            Reduce::First if standing.oldest || null => {
+                self.write(index, len, cell, source, scratch);
+            }
+            Reduce::Last | Reduce::First => {}
+            Reduce::Count => self.calculate(index, |count, one| count + one, 1.0),
             _ => {
-                self.widen(source.text(cell, scratch).unwrap_or_default());
-                self.push_text(source.text(cell, scratch));
+                if let Value::Number(value) = self.coerce(cell, len, source, scratch)
+                    && !value.is_nan()
+                {
+                    self.calculate_with(index, reduce, value);
+                }
             }
         }
+    }
+
+    fn calculate_with(&mut self, index: usize, reduce: Reduce, value: f64) {
+        let count = self.counts.as_mut().map_or(1, |counts| {
+            let count = counts.at(index).map_or(1, |count| count.saturating_add(1));
+            counts.set(index, count);
+            count
+        });
+        match reduce {
+            Reduce::Min => self.calculate(index, f64::min, value),
+            Reduce::Max => self.calculate(index, f64::max, value),
+            Reduce::Sum => self.calculate(index, |sum, value| sum + value, value),
+            _ => self.calculate(
+                index,
+                |mean, value| mean + (value - mean) / f64::from(count),
+                value,
+            ),
+        }
+    }
+
+    /// Replaces the number in row `index` by what `combine` makes of it and `value`; null gives way.
+    fn calculate(&mut self, index: usize, combine: impl Fn(f64, f64) -> f64, value: f64) {
+        if let Store::Numbers(ring) = &mut self.store {
+            let held = ring.at(index).copied().filter(|held| !held.is_nan());
+            ring.set(index, held.map_or(value, |held| combine(held, value)));
+        }
+    }
+
+    /// The cell as a value of the column, whose type it may decide or change; `held` rows stand
+    /// in the column.
+    #[inline]
+    fn coerce<'s>(
+        &mut self,
+        cell: Cell,
+        held: usize,
+        source: Source<'s>,
+        scratch: &'s mut String,
+    ) -> Value<'s> {
+        let result = match &self.kind {
+            Kind::Auto => return self.coerce_auto(cell, held, source, scratch),
+            Kind::String => return Value::of_text(source.text(cell, scratch)),
+            Kind::Json => return Value::of_text(source.json(cell, scratch)),
+            Kind::Number => source.number(cell, scratch).map(Value::Number),
+            Kind::Time(format) => source.time(cell, format, scratch).map(Value::Number),
+            Kind::Boolean => source.boolean(cell, scratch).map(Value::of_boolean),
+        };
+        match result {
+            Ok(value) => value,
+            Err(()) => {
+                self.failures += 1;
+                self.failure_sample = sample(source.text(cell, scratch).unwrap_or_default());
+                Value::Null
+            }
+        }
+    }
+
+    fn coerce_auto<'s>(
+        &mut self,
+        cell: Cell,
+        held: usize,
+        source: Source<'s>,
+        scratch: &'s mut String,
+    ) -> Value<'s> {
+        if !cell.is_value() {
+            return Value::Null;
+        }
+        if matches!(self.store, Store::Unknown) {
+            self.decide(cell, held);
+        }
+        match (&self.store, cell) {
+            (Store::Numbers(_), Cell::Number { value, .. }) => return Value::Number(value),
+            (Store::Booleans(_), Cell::Boolean(value)) => return Value::of_boolean(Some(value)),
+            (Store::Texts(_), _) => {}
+            _ => self.widen(source.text(cell, scratch).unwrap_or_default()),
+        }
+        Value::of_text(source.text(cell, scratch))
     }
 
     /// Takes the type of the first value, null in the rows before it.
     fn decide(&mut self, first: Cell, held: usize) {
-        self.store = match first {
-            Cell::Number { .. } => Store::Numbers(Ring::new(self.capacity)),
-            Cell::Boolean(_) => Store::Booleans(Ring::new(self.capacity)),
-            _ => Store::Texts(Texts::new(self.capacity)),
+        let kind = match first {
+            Cell::Number { .. } => Kind::Number,
+            Cell::Boolean(_) => Kind::Boolean,
+            _ => Kind::String,
         };
-        self.append_nulls(held.min(self.capacity));
+        self.store = Store::of(&kind, self.capacity);
+        for _ in 0..held.min(self.capacity) {
+            self.store.push(Value::Null);
+        }
     }
 
     /// A value of another type came: from here on the column holds texts.
     fn widen(&mut self, by: &str) {
         self.widened_by = Some(sample(by));
-        let mut texts = Texts::new(self.capacity);
-        match &self.store {
-            Store::Numbers(ring) => {
-                ring.iter()
-                    .for_each(|x| texts.push((!x.is_nan()).then(|| x.to_string()).as_deref()));
-            }
-            Store::Booleans(ring) => {
-                ring.iter().for_each(|b| {
-                    texts.push((*b != NULL_BOOLEAN).then_some(if *b == 1 {
-                        "true"
-                    } else {
-                        "false"
-                    }))
-                });
-            }
-            Store::Unknown | Store::Texts(_) => {}
-        }
-        self.store = Store::Texts(texts);
-    }
-
-    fn fail(&mut self, cell: Cell, source: Source<'_>, scratch: &mut String) {
-        self.failures += 1;
-        self.failure_sample = sample(source.text(cell, scratch).unwrap_or_default());
-    }
-
-    fn push_null(&mut self) {
-        match &mut self.store {
-            Store::Unknown => {}
-            Store::Numbers(ring) => ring.push(f64::NAN),
-            Store::Booleans(ring) => ring.push(NULL_BOOLEAN),
-            Store::Texts(texts) => texts.push(None),
-        }
+        self.store.widen(self.capacity);
     }
 
     pub(super) fn resize(&mut self, capacity: usize) {
         self.capacity = capacity;
-        match &mut self.store {
-            Store::Unknown => {}
-            Store::Numbers(ring) => ring.resize(capacity),
-            Store::Booleans(ring) => ring.resize(capacity),
-            Store::Texts(texts) => texts.resize(capacity),
+        self.store.resize(capacity);
+        if let Some(counts) = &mut self.counts {
+            counts.resize(capacity);
         }
     }
 
     pub(super) fn reorder(&mut self, order: &[usize]) {
-        match &mut self.store {
-            Store::Unknown => {}
-            Store::Numbers(ring) => ring.reorder(order),
-            Store::Booleans(ring) => ring.reorder(order),
-            Store::Texts(texts) => texts.reorder(order),
+        self.store.reorder(order);
+        if let Some(counts) = &mut self.counts {
+            counts.reorder(order);
         }
+    }
+
+    pub(super) fn reorder_tail(&mut self, start: usize, order: &[usize]) {
+        self.store.reorder_tail(start, order);
     }
 
     /// Whether two rows hold the same value.
     pub(super) fn equal(&self, a: usize, b: usize) -> bool {
-        match &self.store {
-            Store::Unknown => true,
-            Store::Numbers(ring) => match (ring.at(a), ring.at(b)) {
-                (Some(x), Some(y)) => x == y || (x.is_nan() && y.is_nan()),
-                (x, y) => x.is_none() && y.is_none(),
-            },
-            Store::Booleans(ring) => ring.at(a) == ring.at(b),
-            Store::Texts(texts) => texts.at(a) == texts.at(b),
-        }
+        self.store.equal(a, b)
     }
 
     pub(super) fn allocated_bytes(&self) -> usize {
-        match &self.store {
-            Store::Unknown => 0,
-            Store::Numbers(ring) => ring.allocated_bytes(),
-            Store::Booleans(ring) => ring.allocated_bytes(),
-            Store::Texts(texts) => texts.allocated_bytes(),
-        }
+        self.store.allocated_bytes() + self.counts.as_ref().map_or(0, Ring::allocated_bytes)
     }
 
     /// The newest `len` values as a field.
@@ -259,15 +328,12 @@ impl Column {
             Store::Unknown => (FieldType::Number, Values::Nulls(len)),
             Store::Numbers(ring) => {
                 let (older, newer) = ring.newest_slices(len);
-                let is_time = matches!(self.kind, Kind::Time(_));
-                (
-                    if is_time {
-                        FieldType::Time
-                    } else {
-                        FieldType::Number
-                    },
-                    Values::Numbers(older, newer),
-                )
+                let kind = if matches!(self.kind, Kind::Time(_)) {
+                    FieldType::Time
+                } else {
+                    FieldType::Number
+                };
+                (kind, Values::Numbers(older, newer))
             }
             Store::Booleans(ring) => {
                 let (older, newer) = ring.newest_slices(len);
@@ -280,8 +346,10 @@ impl Column {
         };
         Field {
             name: display.name.unwrap_or_else(|| self.name.clone()),
+            display_name: None,
             kind,
             unit: display.unit,
+            labels: None,
             values,
         }
     }

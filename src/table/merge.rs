@@ -1,5 +1,6 @@
 //! History meets what arrived meanwhile, and what arrives just after.
 
+use super::batch::Batch;
 use super::{Millis, Table};
 use crate::ring::Ring;
 
@@ -11,15 +12,27 @@ pub struct History {
     capacity: usize,
 }
 
-/// Where history ends and the live feed goes on. A feed may still deliver rows
-/// that the history held already; the seam closes with the first row beyond it.
+impl History {
+    /// Of a table that history made.
+    pub fn of_new(capacity: usize) -> Self {
+        Self { live: 0, capacity }
+    }
+}
+
+/// Where what is there ends and the live feed goes on. A feed may still deliver rows that are
+/// there already; the seam closes with the first row beyond it, or after a while.
 #[derive(Debug)]
 pub(super) struct Seam {
-    /// For each row of the table: it is history, and no live row has repeated it yet.
+    /// For each row of the table: it was there, and no live row has repeated it yet.
     unmatched: Ring<bool>,
-    /// Time of the newest row of history.
+    /// Time of the newest row that was there.
     newest: Millis,
+    /// When the first row came that did not close it.
+    opened: Option<Millis>,
 }
+
+/// How long a seam stays open at most: looking for repeats costs time with every message.
+const SEAM_MS: Millis = 30_000.0;
 
 impl Seam {
     pub(super) fn resize(&mut self, capacity: usize) {
@@ -28,6 +41,16 @@ impl Seam {
 
     pub(super) fn reorder(&mut self, order: &[usize]) {
         self.unmatched.reorder(order);
+    }
+
+    pub(super) fn reorder_tail(&mut self, start: usize, order: &[usize]) {
+        self.unmatched.reorder_tail(start, order);
+    }
+
+    /// So many live rows were appended.
+    pub(super) fn extend(&mut self, count: usize) {
+        let count = count.min(self.unmatched.capacity());
+        self.unmatched.extend((0..count).map(|_| false));
     }
 }
 
@@ -39,48 +62,86 @@ impl Table {
             live: self.len(),
             capacity: self.capacity(),
         };
-        // Live rows must not be evicted by history that is older than they are.
-        self.resize(usize::MAX >> 1);
+        self.seam = None;
+        if self.keys.is_none() {
+            // Live rows must not be evicted by history that is older than they are.
+            self.resize(usize::MAX >> 1);
+        }
         history
+    }
+
+    /// Takes rows of history.
+    pub(crate) fn take_history(&mut self, batch: &Batch<'_>) {
+        if self.keys.is_some() {
+            self.take(batch);
+        } else {
+            self.revision += 1;
+            self.append(batch);
+        }
     }
 
     /// Sorts live rows and history together; a row that both hold, equal in every field, stands
     /// once, also when it arrives later. The newest rows stay, up to the capacity.
     pub fn end_history(&mut self, history: History) {
+        if self.keys.is_some() {
+            return self.settle();
+        }
         let times = self.times.newest(usize::MAX);
         if let Some(newest) = times[history.live..].iter().copied().max_by(f64::total_cmp) {
             // History ahead of live rows: those of equal time then stand in that order.
-            let order: Vec<usize> = (history.live..times.len()).chain(0..history.live).collect();
+            let mut order: Vec<usize> =
+                (history.live..times.len()).chain(0..history.live).collect();
+            order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
             let mut unmatched = Ring::new(self.capacity());
             unmatched.extend((0..times.len()).map(|row| row >= history.live));
-            self.seam = Some(Seam { unmatched, newest });
+            self.seam = Some(Seam {
+                unmatched,
+                newest,
+                opened: None,
+            });
             self.reorder(&order);
-            self.disordered = true;
-            self.settle();
             self.drop_repeats(f64::NEG_INFINITY);
         }
         self.resize(history.capacity);
     }
 
-    /// After `count` live rows were appended: drops those that history holds.
-    #[cold]
-    pub(super) fn stitch(&mut self, count: usize) {
-        let Some(seam) = &mut self.seam else { return };
-        let count = count.min(self.times.len());
-        seam.unmatched.extend((0..count).map(|_| false));
-        let oldest = self
-            .times
-            .iter()
-            .rev()
-            .take(count)
-            .copied()
-            .fold(f64::INFINITY, f64::min);
-        if oldest > seam.newest {
-            self.seam = None;
+    /// The feed begins anew and may deliver again what is there.
+    pub fn open_seam(&mut self) {
+        let Some(newest) = self.times.last().copied() else {
             return;
+        };
+        if self.keys.is_none() {
+            let mut unmatched = Ring::new(self.capacity());
+            unmatched.extend((0..self.times.len()).map(|_| true));
+            self.seam = Some(Seam {
+                unmatched,
+                newest,
+                opened: None,
+            });
         }
-        self.settle();
-        self.drop_repeats(oldest);
+    }
+
+    /// After `count` live rows were appended: drops those that were there.
+    #[cold]
+    pub(super) fn stitch(&mut self, count: usize, arrival: Millis) {
+        let Some(seam) = &mut self.seam else { return };
+        seam.extend(count);
+        let first = self.times.len().saturating_sub(count);
+        if let Some(oldest) = self.times.at(first).copied() {
+            self.close_seam(oldest, arrival);
+        }
+    }
+
+    /// Closes the seam when `oldest`, the first of the rows that just came, is beyond it; else drops
+    /// those of them that were there. The table must be in order.
+    pub(super) fn close_seam(&mut self, oldest: Millis, arrival: Millis) {
+        let Some(seam) = &mut self.seam else { return };
+        let opened = *seam.opened.get_or_insert(arrival);
+        if oldest > seam.newest || arrival > opened + SEAM_MS {
+            self.seam = None;
+        } else {
+            self.drop_repeats(oldest);
+        }
     }
 
     /// Drops the live rows at or after `since` that a row of history is equal to; each row of history
@@ -108,6 +169,7 @@ impl Table {
             seam.unmatched.extend(unmatched.into_iter());
         }
         if kept.len() < times.len() {
+            self.repeated += (times.len() - kept.len()) as u64;
             self.reorder(&kept);
         }
     }

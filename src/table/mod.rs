@@ -1,30 +1,59 @@
-//! The newest rows of one reading, column by column.
+//! The newest rows of one series, column by column.
 
+pub(crate) mod batch;
 mod column;
+mod keyed;
 mod merge;
+mod place;
+mod store;
 mod texts;
 
-use crate::extract::coerce::{Kind, Source};
-use crate::extract::rows::Rows;
 use crate::frame::{Field, FieldType, Frame, Values};
 use crate::ring::Ring;
+use batch::Batch;
 use column::Column;
+use keyed::Keys;
 
+pub use column::{ColumnSpec, Reduce};
+pub use keyed::Repeat;
 pub use merge::History;
 use merge::Seam;
 
 /// Milliseconds since the epoch.
 pub type Millis = f64;
 
+/// How a table keeps its rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Keeping {
+    /// One row per key; `None` keeps every row.
+    pub keyed: Option<Repeat>,
+    /// Rows stand in the order of their times; otherwise in the order in which their keys first came.
+    pub ordered: bool,
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self {
+            keyed: None,
+            ordered: true,
+        }
+    }
+}
+
 /// A circular frame: a time and the values of each column, the newest `capacity` rows of them.
 #[derive(Debug)]
 pub struct Table {
-    time_name: String,
     times: Ring<f64>,
     columns: Vec<Column>,
-    /// A row came with a time before that of the row ahead of it.
+    keys: Option<Keys>,
+    ordered: bool,
+    /// Rows of a keyed table may not stand in the order of their times.
     disordered: bool,
-    /// Open while live rows may still repeat what history held.
+    /// Rows that came when only newer ones were kept.
+    late: u64,
+    /// Rows that were there already and came again.
+    repeated: u64,
+    /// Open while live rows may still repeat what is there.
     seam: Option<Seam>,
     revision: u64,
     scratch: String,
@@ -40,13 +69,19 @@ pub struct Display {
 }
 
 impl Table {
-    /// A table without columns.
-    pub fn new(capacity: usize) -> Self {
+    /// A table of those columns.
+    pub fn new(capacity: usize, keeping: Keeping, columns: &[ColumnSpec]) -> Self {
         Self {
-            time_name: "Time".to_owned(),
             times: Ring::new(capacity),
-            columns: Vec::new(),
+            columns: columns
+                .iter()
+                .map(|spec| Column::new(spec, capacity, 0))
+                .collect(),
+            keys: keeping.keyed.map(|repeat| Keys::new(repeat, capacity)),
+            ordered: keeping.ordered,
             disordered: false,
+            late: 0,
+            repeated: 0,
             seam: None,
             revision: 0,
             scratch: String::new(),
@@ -55,12 +90,12 @@ impl Table {
 
     /// How many rows are held.
     pub fn len(&self) -> usize {
-        self.times.len()
+        self.times.len() - self.keys.as_ref().map_or(0, Keys::dead)
     }
 
     /// Whether no row is held.
     pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
+        self.len() == 0
     }
 
     /// How many rows can be held.
@@ -73,6 +108,16 @@ impl Table {
         self.revision
     }
 
+    /// Rows that came too late to be kept: only newer ones are.
+    pub fn late(&self) -> u64 {
+        self.late
+    }
+
+    /// Rows left out because they were there already.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
     /// Time of the row that came last.
     pub fn last_time(&self) -> Option<Millis> {
         self.times.last().copied()
@@ -80,12 +125,9 @@ impl Table {
 
     /// Bytes of memory behind the rows.
     pub fn allocated_bytes(&self) -> usize {
-        self.times.allocated_bytes()
-            + self
-                .columns
-                .iter()
-                .map(Column::allocated_bytes)
-                .sum::<usize>()
+        let columns: usize = self.columns.iter().map(Column::allocated_bytes).sum();
+        let keys = self.keys.as_ref().map_or(0, Keys::allocated_bytes);
+        self.times.allocated_bytes() + columns + keys
     }
 
     /// Changes how many rows are held; the oldest go when there are too many.
@@ -94,107 +136,109 @@ impl Table {
             return;
         }
         self.times.resize(capacity);
-        for column in &mut self.columns {
-            column.resize(capacity);
-        }
+        self.columns.iter_mut().for_each(|c| c.resize(capacity));
         if let Some(seam) = &mut self.seam {
             seam.resize(capacity);
         }
-        self.revision += 1;
-    }
-
-    /// Names the time field.
-    pub fn name_time(&mut self, name: &str) {
-        name.clone_into(&mut self.time_name);
-        self.revision += 1;
-    }
-
-    /// Adds a column, null in the rows held so far, and returns its index.
-    pub fn add_column(&mut self, name: &str, kind: Kind) -> usize {
-        self.columns
-            .push(Column::new(name, kind, self.capacity(), self.len()));
-        self.revision += 1;
-        self.columns.len() - 1
-    }
-
-    /// The index of the column called `name`.
-    pub fn column_named(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
-    }
-
-    /// Appends a batch of rows: their times, and for each column of the table
-    /// which column of `rows` holds its values. Without one they are null.
-    #[inline]
-    pub(crate) fn append(
-        &mut self,
-        times: &[Millis],
-        rows: &Rows,
-        taken_from: &[Option<usize>],
-        source: Source<'_>,
-    ) {
-        let mut last = self.times.last().copied().unwrap_or(f64::NEG_INFINITY);
-        for time in times {
-            self.disordered |= *time < last;
-            last = *time;
+        if let Some(keys) = &mut self.keys {
+            keys.resize(capacity);
         }
+        self.revision += 1;
+    }
+
+    /// Adds a column, null in the rows held so far.
+    pub fn add_column(&mut self, spec: &ColumnSpec) {
+        let column = Column::new(spec, self.capacity(), self.times.len());
+        self.columns.push(column);
+        self.revision += 1;
+    }
+
+    /// Takes a batch of rows.
+    #[inline]
+    pub(crate) fn take(&mut self, batch: &Batch<'_>) {
+        self.revision += 1;
+        if self.keys.is_some() {
+            self.write_each(batch);
+        } else if self.continues(batch.times) {
+            self.append(batch);
+        } else {
+            self.place(batch);
+        }
+    }
+
+    /// Appends rows, none of them older than what is there.
+    #[inline]
+    fn append(&mut self, batch: &Batch<'_>) {
         let held = self.times.len();
-        self.times.extend(times.iter().copied());
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            match taken_from.get(index).copied().flatten() {
-                Some(from) => column.append(rows, from, held, source, &mut self.scratch),
-                None => column.append_nulls(times.len()),
+        self.times.extend(batch.times.iter().copied());
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            match batch.taken_from.get(place).copied().flatten() {
+                Some(from) => column.append(batch, from, held, &mut self.scratch),
+                None => column.append_nulls(batch.len()),
             }
         }
-        self.revision += 1;
         if self.seam.is_some() {
-            self.stitch(times.len());
+            self.stitch(batch.len(), batch.arrival);
         }
     }
 
-    /// Something that a packet shows has changed, but no row.
-    pub(crate) fn touch(&mut self) {
-        self.revision += 1;
+    /// The times of the newest `limit` rows, oldest first, no older than `since`, and how many there
+    /// are. Rows that do not stand in the order of their times are not looked at for their age.
+    pub fn newest(&mut self, limit: usize, since: Option<Millis>) -> usize {
+        self.settle();
+        let len = self.times.len();
+        let old = match since {
+            Some(since) if self.ordered => self.times.partition_point(|time| *time < since),
+            _ => 0,
+        };
+        (len - old).min(limit)
     }
 
-    /// The newest `limit` rows, oldest first, ascending in time.
-    pub fn frame(&mut self, limit: usize, time: &Display, columns: &[Display]) -> Frame<'_> {
-        self.settle();
-        let len = self.len().min(limit);
-        let mut fields = Vec::with_capacity(self.columns.len() + 1);
+    /// The newest `len` rows: the time first, then the columns that `shown` names by index.
+    pub fn frame(&self, len: usize, time: Display, shown: &[(usize, Display)]) -> Frame<'_> {
+        let mut fields = Vec::with_capacity(shown.len() + 1);
         let (older, newer) = self.times.newest_slices(len);
         fields.push(Field {
-            name: time.name.clone().unwrap_or_else(|| self.time_name.clone()),
+            name: time.name.unwrap_or_default(),
+            display_name: None,
             kind: FieldType::Time,
-            unit: time.unit.clone(),
+            unit: time.unit,
+            labels: None,
             values: Values::Numbers(older, newer),
         });
-        for (index, column) in self.columns.iter().enumerate() {
-            let display = columns.get(index).cloned().unwrap_or_default();
-            fields.push(column.field(len, display));
+        for (index, display) in shown {
+            if let Some(column) = self.columns.get(*index) {
+                fields.push(column.field(len, display.clone()));
+            }
         }
         Frame { fields, len }
     }
 
-    /// Puts rows that came out of order where their time belongs; rows of equal time stay as they came.
+    /// Drops what was removed and puts rows where their time belongs; rows of equal time stay as they came.
     fn settle(&mut self) {
-        if !self.disordered {
+        let dead = self.keys.as_ref().map_or(0, Keys::dead);
+        let sorts = self.ordered && self.disordered;
+        if dead == 0 && !sorts {
             return;
         }
         let times = self.times.newest(usize::MAX);
-        let mut order: Vec<usize> = (0..times.len()).collect();
-        order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+        let mut order: Vec<usize> = (0..times.len()).filter(|i| !times[*i].is_nan()).collect();
+        if sorts {
+            order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+        }
+        self.disordered = false;
         self.reorder(&order);
     }
 
     fn reorder(&mut self, order: &[usize]) {
         self.times.reorder(order);
-        for column in &mut self.columns {
-            column.reorder(order);
-        }
+        self.columns.iter_mut().for_each(|c| c.reorder(order));
         if let Some(seam) = &mut self.seam {
             seam.reorder(order);
         }
-        self.disordered = false;
+        if let Some(keys) = &mut self.keys {
+            keys.reorder(order);
+        }
         self.revision += 1;
     }
 

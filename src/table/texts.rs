@@ -36,6 +36,11 @@ impl Texts {
         self.ids.push(id);
     }
 
+    pub(crate) fn set(&mut self, index: usize, text: Option<&str>) {
+        let id = text.map_or(NULL, |text| self.intern(text));
+        self.ids.set(index, id);
+    }
+
     fn intern(&mut self, text: &str) -> u32 {
         if let Some(id) = self.by_text.get(text) {
             return *id;
@@ -96,6 +101,10 @@ impl Texts {
 
     pub(crate) fn reorder(&mut self, order: &[usize]) {
         self.ids.reorder(order);
+    }
+
+    pub(crate) fn reorder_tail(&mut self, start: usize, order: &[usize]) {
+        self.ids.reorder_tail(start, order);
     }
 
     pub(crate) fn allocated_bytes(&self) -> usize {

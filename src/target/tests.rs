@@ -31,7 +31,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
             "write a number",
         ),
         (r#"{"maxRate":-1}"#, "maxRate is \"-1\"", "above 0"),
-        (r#"{"format":"xml"}"#, "format is \"xml\"", "auto or json"),
+        (r#"{"format":"xml"}"#, "format is \"xml\"", "msgpack"),
         (r#"{"path":"../up"}"#, "path is \"../up\"", "below"),
         (
             r#"{"fields":[{"path":"$.a"},{"path":"b"}]}"#,
@@ -44,14 +44,14 @@ fn names_the_field_the_value_and_what_would_be_right() {
             "number",
         ),
         (
-            r#"{"fields":[{"path":"$.a","role":"id"}]}"#,
-            "fields[0].role is \"id\"",
-            "value and time",
+            r#"{"fields":[{"path":"$.a","role":"key"}]}"#,
+            "fields[0].role is \"key\"",
+            "label or id",
         ),
         (
             r#"{"fields":[{"path":"$.a","role":"time","timeFormat":"%Y"}]}"#,
             "fields[0].timeFormat",
-            "iso8601",
+            "whole date",
         ),
         (
             r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time"}]}"#,

@@ -13,9 +13,11 @@ use super::sample::Sample;
 use super::settings::Settings;
 use super::socket::Socket;
 use super::time::{now, to_timer};
+use crate::format::{Format, SEPARATOR};
 use crate::frame::{Notice, Stat};
 use crate::socket::machine::{Action, Event, Machine, State};
-use crate::stream::{SEPARATOR, Stream};
+use crate::stream::Stream;
+use crate::stream::intake::Intake;
 use crate::target::{Backfill, Reading, Target};
 
 thread_local! {
@@ -36,10 +38,11 @@ pub(super) struct ConnectionKey {
 
 /// The rows of one reading of a connection, shared by all targets that read this way.
 pub(super) struct SharedStream {
+    format: Format,
     reading: Reading,
     backfill: Option<Backfill>,
     /// The rows.
-    pub(super) stream: RefCell<Stream>,
+    pub(super) stream: Rc<RefCell<Stream>>,
     /// Whether the first packet may go: there is no history to wait for, or it is merged.
     pub(super) ready: Mutable<bool>,
 }
@@ -66,6 +69,8 @@ pub(super) struct Connection {
     timer: RefCell<Option<Timeout>>,
     inbox: Inbox,
     readers: RefCell<Vec<Rc<Reader>>>,
+    intake: RefCell<Intake>,
+    opened: Cell<bool>,
     messages: Cell<u64>,
     bytes: Cell<u64>,
     /// The first message.
@@ -94,6 +99,8 @@ impl Connection {
                     full.as_ref().unchecked_ref(),
                 ),
                 readers: RefCell::default(),
+                intake: RefCell::new(Intake::new(key.settings.max_message_bytes)),
+                opened: Cell::new(false),
                 messages: Cell::new(0),
                 bytes: Cell::new(0),
                 sample: RefCell::new(None),
@@ -115,6 +122,11 @@ impl Connection {
     /// Feeds the state machine and does what it says.
     pub(super) fn handle(self: &Rc<Self>, event: Event) {
         let opened = event == Event::Opened;
+        if opened && self.opened.replace(true) {
+            // What waits came before the connection was lost.
+            self.flush();
+            self.intake.borrow_mut().reconnected();
+        }
         let actions = self
             .machine
             .borrow_mut()
@@ -215,7 +227,7 @@ impl Connection {
             {
                 self.bytes
                     .set(self.bytes.get() + (batch.len() + 1 - arrivals.len()) as u64);
-                self.each_stream(|stream| stream.receive_all(batch, arrivals));
+                self.intake.borrow_mut().receive_texts(batch, arrivals);
             } else {
                 self.receive_singly(encoder, arrivals);
             }
@@ -230,7 +242,7 @@ impl Connection {
             let text: JsString = self.inbox.at(index).unchecked_into();
             let message = encoder.encode(&text, self.key.settings.max_message_bytes);
             self.bytes.set(self.bytes.get() + message.len() as u64);
-            self.each_stream(|stream| stream.receive_all(message, &[*arrival]));
+            self.intake.borrow_mut().receive_texts(message, &[*arrival]);
         }
     }
 
@@ -239,20 +251,7 @@ impl Connection {
         let message = Uint8Array::new(&buffer).to_vec();
         self.bytes.set(self.bytes.get() + message.len() as u64);
         let arrival = arrivals.first().copied().unwrap_or_else(now);
-        self.each_stream(|stream| stream.receive_binary(&message, arrival));
-    }
-
-    /// Streams are decoded once each, however many targets read them.
-    fn each_stream(&self, mut receive: impl FnMut(&mut Stream)) {
-        let readers = self.readers.borrow();
-        for (index, reader) in readers.iter().enumerate() {
-            if !readers[..index]
-                .iter()
-                .any(|other| Rc::ptr_eq(&other.shared, &reader.shared))
-            {
-                receive(&mut reader.shared.stream.borrow_mut());
-            }
-        }
+        self.intake.borrow_mut().receive_binary(&message, arrival);
     }
 
     fn take_sample(&self) {
@@ -360,16 +359,16 @@ impl Connection {
 
     fn add_stream(self: &Rc<Self>, target: &Target) -> Rc<SharedStream> {
         let reading = target.fields.reading.clone();
-        let stream = Stream::new(
-            &reading,
-            target.capacity,
-            self.key.settings.max_message_bytes,
-        );
+        let stream = Rc::new(RefCell::new(Stream::new(&reading, target.capacity)));
+        let mut intake = self.intake.borrow_mut();
+        intake.attach(&target.format, Rc::clone(&stream));
+        drop(intake);
         let backfill = target.backfill.clone();
         let ready = Mutable::new(backfill.is_none());
         let shared = Rc::new(SharedStream {
+            format: target.format.clone(),
             reading,
-            stream: RefCell::new(stream),
+            stream,
             ready,
             backfill,
         });
@@ -420,6 +419,10 @@ impl Connection {
             self.send(text);
         }
         self.fit(&reader.shared);
+        let mut readers = self.readers.borrow().clone().into_iter();
+        if !readers.any(|other| Rc::ptr_eq(&other.shared, &reader.shared)) {
+            self.intake.borrow_mut().detach(&reader.shared.stream);
+        }
         if self.readers.borrow().is_empty() {
             self.handle(Event::Stop);
             super::registry::forget(self);
@@ -453,7 +456,9 @@ impl Reader {
 
 impl SharedStream {
     fn serves(&self, target: &Target) -> bool {
-        self.reading == target.fields.reading && self.backfill == target.backfill
+        self.format == target.format
+            && self.reading == target.fields.reading
+            && self.backfill == target.backfill
     }
 }
 

@@ -23,6 +23,9 @@ use crate::target::Target;
 /// Longest wait of a first packet for its history; rows that come later are merged when they do.
 const HISTORY_PATIENCE_MS: f64 = 5_000.0;
 
+/// How long a consumer that wants one packet waits for more after the first row.
+const GATHER_MS: f64 = 200.0;
+
 /// Begins to deliver what `request` asks for. Nothing is delivered before this returns:
 /// operators such as takeUntil rely on it.
 pub(super) fn start(request: &Rc<Request>, subscription: Subscription) {
@@ -72,7 +75,11 @@ async fn deliver_slot(request: &Request, slot: &Slot, subscription: &Subscriptio
                 pace: Pace::new(target.max_rate),
             };
             if request.finite {
-                delivery.run_finite(settings.finite_timeout_ms).await;
+                let patience = settings.finite_timeout_ms;
+                match request.collect_ms {
+                    Some(collect) => delivery.run_collecting(collect, patience).await,
+                    None => delivery.run_finite(patience).await,
+                }
             } else {
                 delivery.run(request.range).await;
             }
@@ -157,8 +164,35 @@ impl Delivery<'_> {
     /// Delivers once: what is there, at the latest after `timeout_ms`.
     async fn run_finite(&mut self, timeout_ms: f64) {
         let deadline = now() + timeout_ms;
-        let mut news = self.lease.connection().news.signal().to_stream();
         self.history().await;
+        let waited = self.first_row(deadline).await;
+        if waited {
+            // The first row seldom comes alone.
+            sleep((deadline - now()).clamp(0.0, GATHER_MS)).await;
+        }
+        self.send();
+    }
+
+    /// Delivers once: what came in `collect_ms` from when the connection stands, which may take
+    /// `patience_ms`.
+    async fn run_collecting(&mut self, collect_ms: f64, patience_ms: f64) {
+        self.history().await;
+        let state = self.lease.connection().state.signal_cloned();
+        let settled = |state: State| matches!(state, State::Open { .. } | State::Failed { .. });
+        let settled = state
+            .to_stream()
+            .filter(move |s| std::future::ready(settled(s.clone())));
+        let mut settled = std::pin::pin!(settled);
+        if within(patience_ms, settled.next()).await.is_some() {
+            sleep(collect_ms).await;
+        }
+        self.send();
+    }
+
+    /// Waits for a row; says whether there was none at first, and one came before `deadline`.
+    async fn first_row(&mut self, deadline: f64) -> bool {
+        let mut news = self.lease.connection().news.signal().to_stream();
+        let mut waited = false;
         while self.look().rows == 0 || self.lease.shared().stream.borrow().is_empty() {
             let left = deadline - now();
             if left <= 0.0
@@ -172,8 +206,9 @@ impl Delivery<'_> {
             if within(left, news.next()).await.is_none() {
                 break;
             }
+            waited = true;
         }
-        self.send();
+        waited
     }
 
     /// Waits for the history, but not forever.
@@ -214,7 +249,9 @@ impl Delivery<'_> {
                 None
             }
         };
-        let frame = stream.frame(self.target.capacity, &self.target.fields);
-        packet::of_frame(self.header, &frame, &notices, &stats, failure.as_deref())
+        let fields = &self.target.fields;
+        let frames = stream.frames(self.target.capacity, fields, now());
+        let failure = failure.as_deref();
+        packet::of_frames(self.header, &frames, fields.view, &notices, &stats, failure)
     }
 }

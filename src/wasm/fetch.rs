@@ -11,6 +11,8 @@ use web_sys::{AbortController, RequestInit, Response};
 
 use super::connection::{Connection, SharedStream};
 use super::time::now;
+use crate::stream::Stream;
+use crate::stream::intake::history_texts;
 use crate::target::Backfill;
 use crate::url;
 
@@ -35,10 +37,12 @@ pub(super) fn begin(connection: &Rc<Connection>, backfill: Backfill, shared: Rc<
         // What waits arrived before the history did.
         connection.flush();
         match answer {
-            Ok(answer) => shared
-                .stream
-                .borrow_mut()
-                .receive_history(&backfill, &answer, now()),
+            Ok(answer) => {
+                let max = connection.key.settings.max_message_bytes;
+                let texts = history_texts(&backfill.format, &answer, max);
+                let texts = texts.as_deref().map_err(|error| *error);
+                Stream::receive_history(&shared.stream, &backfill, texts, now());
+            }
             Err(problem) => shared.stream.borrow_mut().history_failed(problem),
         }
         shared.ready.set(true);

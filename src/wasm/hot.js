@@ -157,7 +157,7 @@ export function booleans(older, newer) {
   return array;
 }
 
-/** A plain array with a text for each row, null where the row refers to none. */
+/** A plain array with an item (a text, a label set) for each row, null where the row refers to none. */
 export function texts(distinct, rows) {
   const array = new Array(rows.length);
   for (let i = 0; i < array.length; i++) {

@@ -1,10 +1,10 @@
 //! The loops of `hot.js`, and what Rust makes of them.
 
-use js_sys::{Array, Function, JsString};
+use js_sys::{Array, Function, JsString, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-use crate::frame::Values;
+use crate::frame::{Labels, Values};
 
 #[wasm_bindgen(module = "/src/wasm/hot.js")]
 extern "C" {
@@ -54,6 +54,10 @@ pub(super) fn to_array(values: &Values<'_>) -> Array {
         Values::Nulls(count) => nulls(*count),
         Values::Numbers(older, newer) => numbers(older, newer),
         Values::Booleans(older, newer) => booleans(older, newer),
+        Values::LabelSets { distinct, rows } => {
+            let distinct: Array = distinct.iter().map(labels).collect();
+            texts(&distinct, rows)
+        }
         Values::Texts { distinct, rows } => {
             let distinct: Array = distinct
                 .iter()
@@ -62,6 +66,16 @@ pub(super) fn to_array(values: &Values<'_>) -> Array {
             texts(&distinct, rows)
         }
     }
+}
+
+/// A plain object of label names and values.
+fn labels(labels: &Labels) -> JsValue {
+    let pairs = labels
+        .iter()
+        .map(|(name, value)| Array::of2(&name.into(), &value.into()));
+    let pairs: Array = pairs.collect();
+    // Fails only when the pairs are none.
+    Object::from_entries(&pairs).unwrap_or_default().into()
 }
 
 /// Room that is kept between messages; what a larger message needed is given back.

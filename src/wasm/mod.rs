@@ -42,8 +42,11 @@ export interface Source {
   settings: object;
 }
 
-/** Grafana's request; `finite` asks for one packet and completion. */
-export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> & { finite?: boolean };
+/** Grafana's request; `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
+export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> & {
+  finite?: boolean;
+  collectMs?: number;
+};
 
 /** What a connection test saw. */
 export interface ProbeReport {

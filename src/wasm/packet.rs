@@ -1,10 +1,11 @@
 //! Packets: what Grafana gets (`DataQueryResponse` of @grafana/data).
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
 use super::hot;
-use crate::frame::{Field, Frame, Notice, Stat};
+use crate::frame::{Field, Frame, Labels, Notice, Stat};
+use crate::target::View;
 
 /// A packet for one target.
 #[derive(Serialize)]
@@ -30,6 +31,8 @@ struct QueryError<'a> {
 #[serde(rename_all = "camelCase")]
 struct FrameJs<'a> {
     ref_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     fields: Vec<FieldJs<'a>>,
     length: usize,
     meta: Meta<'a>,
@@ -40,6 +43,9 @@ struct FieldJs<'a> {
     name: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "labels")]
+    labels: Option<&'a Labels>,
     config: Config<'a>,
     #[serde(with = "serde_wasm_bindgen::preserve")]
     values: js_sys::Array,
@@ -47,13 +53,25 @@ struct FieldJs<'a> {
 
 #[derive(Serialize)]
 struct Config<'a> {
+    #[serde(rename = "displayNameFromDS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Meta<'a> {
+    #[serde(rename = "type")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    type_version: Option<[u8; 2]>,
+    preferred_visualisation_type: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     notices: Vec<NoticeJs<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     stats: Vec<StatJs>,
 }
 
@@ -83,39 +101,62 @@ pub(super) struct Header<'a> {
     pub(super) last: bool,
 }
 
-/// A packet with rows. A lasting failure travels beside them: what was received stays on the panel.
-pub(super) fn of_frame(
+/// A packet with rows. A lasting failure travels beside them: what was received stays on the
+/// panel. What is to be said stands on the first frame, so that a panel says it once.
+pub(super) fn of_frames(
     header: Header<'_>,
-    frame: &Frame<'_>,
+    frames: &[Frame<'_>],
+    view: View,
     notices: &[Notice],
     stats: &[Stat],
     failure: Option<&str>,
 ) -> Result<JsValue, JsValue> {
-    let meta = Meta {
-        notices: notices
-            .iter()
-            .map(|n| NoticeJs {
-                severity: n.severity.name(),
-                text: &n.text,
-            })
-            .collect(),
-        stats: stats
-            .iter()
-            .map(|s| StatJs {
-                display_name: s.name,
-                value: s.value,
-                unit: s.unit,
-            })
-            .collect(),
+    let data = frames.iter().enumerate().map(|(index, frame)| {
+        let mut meta = meta(view);
+        if index == 0 {
+            meta.notices = notices.iter().map(notice).collect();
+            meta.stats = stats.iter().map(stat).collect();
+        }
+        FrameJs {
+            ref_id: header.ref_id,
+            name: frame.fields.get(1).and_then(|f| f.display_name.as_deref()),
+            fields: frame.fields.iter().map(field).collect(),
+            length: frame.len,
+            meta,
+        }
+    });
+    packet(header, data.collect(), failure)
+}
+
+/// What tells Grafana, and Explore above all, how to show the frame (`QueryResultMeta`).
+fn meta<'a>(view: View) -> Meta<'a> {
+    let (kind, preferred) = match view {
+        View::TimeSeries => (None, "graph"),
+        View::Table => (None, "table"),
+        View::Logs => (Some("log-lines"), "logs"),
     };
-    let fields = frame.fields.iter().map(field).collect();
-    let frame = FrameJs {
-        ref_id: header.ref_id,
-        fields,
-        length: frame.len,
-        meta,
-    };
-    packet(header, vec![frame], failure)
+    Meta {
+        kind,
+        type_version: kind.map(|_| [0, 0]),
+        preferred_visualisation_type: preferred,
+        notices: Vec::new(),
+        stats: Vec::new(),
+    }
+}
+
+fn notice(notice: &Notice) -> NoticeJs<'_> {
+    NoticeJs {
+        severity: notice.severity.name(),
+        text: &notice.text,
+    }
+}
+
+fn stat(stat: &Stat) -> StatJs {
+    StatJs {
+        display_name: stat.name,
+        value: stat.value,
+        unit: stat.unit,
+    }
 }
 
 /// A packet that says why a target gives nothing.
@@ -150,11 +191,22 @@ fn field<'a>(field: &'a Field<'_>) -> FieldJs<'a> {
     FieldJs {
         name: &field.name,
         kind: field.kind.name(),
+        labels: field.labels.as_deref().filter(|labels| !labels.is_empty()),
         config: Config {
+            display_name: field.display_name.as_deref(),
             unit: field.unit.as_deref(),
         },
         values: hot::to_array(&field.values),
     }
+}
+
+/// Labels as the plain object that Grafana knows them by.
+fn labels<S: Serializer>(labels: &Option<&Labels>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        labels
+            .iter()
+            .flat_map(|labels| labels.iter().map(|(k, v)| (k, v))),
+    )
 }
 
 /// A plain object: Grafana reads own properties only, and no Map.

@@ -19,6 +19,8 @@ pub(super) struct Request {
     pub(super) range: Range,
     /// One packet and completion, for the consumers that wait for `Done`.
     pub(super) finite: bool,
+    /// How long such a consumer wants rows to be collected.
+    pub(super) collect_ms: Option<f64>,
 }
 
 /// A target, or what is wrong with it.
@@ -36,6 +38,7 @@ pub(super) struct Slot {
 struct RequestSpec {
     request_id: Option<String>,
     finite: Option<bool>,
+    collect_ms: Option<f64>,
     range: Option<RangeSpec>,
 }
 
@@ -81,6 +84,7 @@ impl Request {
                 |range| range.read(),
             ),
             // Mixed names its sub-requests so and waits for each to complete (grafana#28981).
+            collect_ms: spec.collect_ms.filter(|ms| *ms >= 0.0),
             finite: spec.finite == Some(true)
                 || spec.request_id.is_some_and(|id| id.starts_with("mixed-")),
         }

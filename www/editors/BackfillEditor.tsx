@@ -3,9 +3,9 @@ import React from 'react';
 
 import { pathProblem } from '../address';
 import type { Backfill } from '../types';
-import { ChoiceField } from './ChoiceField';
 import { FORMATS } from './choices';
 import { FieldsEditor } from './FieldsEditor';
+import { SelectField } from './SelectField';
 import { TextField } from './TextField';
 
 interface BackfillEditorProps {
@@ -27,9 +27,10 @@ export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
       />
       {backfill && (
         <>
-          <ChoiceField
+          <SelectField
             label="History format"
-            tooltip="How the history is read."
+            tooltip="How the history is read. Auto looks at it."
+            width={24}
             options={FORMATS}
             value={backfill.format ?? 'auto'}
             onChange={(format) => onChange({ ...backfill, format })}

@@ -1,10 +1,11 @@
-import { Combobox, IconButton, InlineField, Stack, UnitPicker } from '@grafana/ui';
-import React, { useId } from 'react';
+import { InlineField, Stack, UnitPicker } from '@grafana/ui';
+import React, { type ReactNode, useId } from 'react';
 
 import type { FieldKind, FieldSelector, TimeFormat } from '../types';
 import { ChoiceField } from './ChoiceField';
 import { KINDS, ROLES, TIME_FORMATS } from './choices';
-import { jsonPathProblem } from './problems';
+import { jsonPathProblem, timeFormatProblem } from './problems';
+import { SelectField } from './SelectField';
 import { TextField } from './TextField';
 
 interface FieldRowProps {
@@ -12,13 +13,14 @@ interface FieldRowProps {
   /** Counted from 1, to tell the rows apart when they are read out. */
   position: number;
   onChange: (field: FieldSelector) => void;
-  onRemove: () => void;
-  onMoveUp?: () => void;
+  /** What moves and removes the row. */
+  buttons: ReactNode;
 }
 
 /** One field to read. */
-export function FieldRow({ field, position, onChange, onRemove, onMoveUp }: FieldRowProps) {
-  const isTime = field.role === 'time' || field.type === 'time';
+export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) {
+  const role = field.role ?? 'value';
+  const change = (part: Partial<FieldSelector>) => onChange({ ...field, ...part });
   return (
     <div role="group" aria-label={`Field ${position}`}>
       <Stack direction="row" gap={0.5} wrap="wrap" alignItems="flex-start">
@@ -30,7 +32,7 @@ export function FieldRow({ field, position, onChange, onRemove, onMoveUp }: Fiel
           value={field.path}
           placeholder="$.value"
           problem={jsonPathProblem}
-          onCommit={(path) => onChange({ ...field, path: path ?? '' })}
+          onCommit={(path) => change({ path: path ?? '' })}
         />
         <TextField
           label="Name"
@@ -39,68 +41,77 @@ export function FieldRow({ field, position, onChange, onRemove, onMoveUp }: Fiel
           width={16}
           value={field.name}
           placeholder="from path"
-          onCommit={(name) => onChange({ ...field, name })}
+          onCommit={(name) => change({ name })}
         />
         <ChoiceField
           label="Role"
-          tooltip="Time: when the row happened. Without a time field, rows carry the time of their arrival."
+          tooltip="Value: a column. Time: when the row happened; without one, rows carry the time of their arrival. Label: splits the rows into series, for example $.device gives one line per device. ID: tells a row that is delivered twice from two rows, for example $.trade_id."
           labelWidth="auto"
           options={ROLES}
-          value={field.role ?? 'value'}
-          onChange={(role) => onChange({ ...field, role })}
+          value={role}
+          onChange={(next) => change({ role: next })}
         />
-        {field.role !== 'time' && <KindField value={field.type} onChange={(type) => onChange({ ...field, type })} />}
-        {isTime && (
-          <TimeFormatField value={field.timeFormat} onChange={(timeFormat) => onChange({ ...field, timeFormat })} />
-        )}
-        {!isTime && <UnitField value={field.unit} onChange={(unit) => onChange({ ...field, unit })} />}
-        <Stack direction="row" gap={0.5} height={4} alignItems="center">
-          {onMoveUp && <IconButton name="arrow-up" tooltip={`Move field ${position} up`} onClick={onMoveUp} />}
-          <IconButton name="trash-alt" tooltip={`Remove field ${position}`} onClick={onRemove} />
-        </Stack>
+        <RoleFields field={field} change={change} />
+        {buttons}
       </Stack>
     </div>
   );
 }
 
-interface PartProps<T> {
+interface PartProps {
+  field: FieldSelector;
+  change: (part: Partial<FieldSelector>) => void;
+}
+
+// Labels and IDs are taken as they are written, so they have none of these.
+function RoleFields({ field, change }: PartProps) {
+  const role = field.role ?? 'value';
+  const isTime = role === 'time' || (role === 'value' && field.type === 'time');
+  return (
+    <>
+      {role === 'value' && <KindField value={field.type} onChange={(type) => change({ type })} />}
+      {isTime && <TimeFormatField value={field.timeFormat} onChange={(timeFormat) => change({ timeFormat })} />}
+      {role === 'value' && !isTime && <UnitField value={field.unit} onChange={(unit) => change({ unit })} />}
+    </>
+  );
+}
+
+interface ValueProps<T> {
   value: T | undefined;
   onChange: (value: T | undefined) => void;
 }
 
-function KindField({ value, onChange }: PartProps<FieldKind>) {
-  const id = useId();
+function KindField({ value, onChange }: ValueProps<FieldKind>) {
   return (
-    <InlineField
+    <SelectField
       label="Type"
       tooltip="What the values are made into. Number also takes numbers written as text."
-      htmlFor={id}
-    >
-      <Combobox id={id} width={14} options={KINDS} value={value ?? 'auto'} onChange={(kind) => onChange(kind.value)} />
-    </InlineField>
+      labelWidth="auto"
+      width={14}
+      options={KINDS}
+      value={value ?? 'auto'}
+      onChange={onChange}
+    />
   );
 }
 
-function TimeFormatField({ value, onChange }: PartProps<TimeFormat>) {
-  const id = useId();
+function TimeFormatField({ value, onChange }: ValueProps<TimeFormat>) {
   return (
-    <InlineField
+    <SelectField<string>
       label="Time format"
-      tooltip="How the time is written in the message. Auto tells seconds to nanoseconds and ISO 8601 apart."
-      htmlFor={id}
-    >
-      <Combobox<string>
-        id={id}
-        width={16}
-        options={TIME_FORMATS}
-        value={value ?? 'auto'}
-        onChange={(format) => onChange(format.value)}
-      />
-    </InlineField>
+      tooltip="How the time is written in the message. Auto tells seconds to nanoseconds, ISO 8601 and RFC 2822 apart. For anything else type a strftime pattern: 31.12.2025 23:59:01 is %d.%m.%Y %H:%M:%S."
+      labelWidth="auto"
+      width={24}
+      options={TIME_FORMATS}
+      custom="As a strftime pattern"
+      value={value ?? 'auto'}
+      problem={value === undefined ? undefined : timeFormatProblem(value)}
+      onChange={onChange}
+    />
   );
 }
 
-function UnitField({ value, onChange }: PartProps<string>) {
+function UnitField({ value, onChange }: ValueProps<string>) {
   const id = useId();
   return (
     <InlineField label="Unit" tooltip="Unit in which panels show the value, unless they name their own." htmlFor={id}>

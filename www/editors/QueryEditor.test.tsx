@@ -1,37 +1,9 @@
 import { render, screen, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
-import React, { useState } from 'react';
+import React from 'react';
 
 import type { FreshetDataSource } from '../datasource';
-import type { StreamQuery } from '../types';
+import { choose, edit, onChange, onRunQuery, stored } from '../testing/queryPanel';
 import { QueryEditor } from './QueryEditor';
-
-const onChange = jest.fn<void, [StreamQuery]>();
-const onRunQuery = jest.fn();
-
-beforeEach(() => {
-  onChange.mockClear();
-  onRunQuery.mockClear();
-});
-
-/** The editor as a panel holds it: what it hands on comes back as its query. */
-function Panel({ initial }: { initial: Partial<StreamQuery> }) {
-  const [query, setQuery] = useState<StreamQuery>({ refId: 'A', ...initial });
-  const store = (next: StreamQuery) => {
-    onChange(next);
-    setQuery(next);
-  };
-  // The editor reads nothing from its data source.
-  const datasource = {} as FreshetDataSource;
-  return <QueryEditor datasource={datasource} query={query} onChange={store} onRunQuery={onRunQuery} />;
-}
-
-function edit(initial: Partial<StreamQuery> = {}) {
-  render(<Panel initial={initial} />);
-  return userEvent.setup();
-}
-
-const stored = () => onChange.mock.lastCall?.[0];
 
 describe('texts', () => {
   it.each([
@@ -137,91 +109,45 @@ describe('numbers', () => {
   });
 });
 
-describe('format', () => {
-  it('offers what the engine reads and stores the choice', async () => {
-    const user = edit();
-    const formats = within(screen.getByRole('radiogroup', { name: 'Format' }));
-    expect(formats.getAllByRole('radio').map((radio) => radio.closest('div')?.textContent)).toEqual(['Auto', 'JSON']);
-    await user.click(formats.getByLabelText('JSON'));
-    expect(stored()?.format).toBe('json');
-    expect(onRunQuery).toHaveBeenCalledTimes(1);
-  });
-});
-
-describe('fields', () => {
-  const field = (position: number) => within(screen.getByRole('group', { name: `Field ${position}` }));
-
-  it('says what happens without any', () => {
+describe('a query with nothing set', () => {
+  it('shows what most queries need, and the rest in a line each', () => {
     edit();
-    expect(screen.getByText(/^None chosen: every value in the messages becomes a field/)).toBeInTheDocument();
+    expect(screen.getAllByRole('region').map((region) => region.textContent)).toEqual([
+      expect.stringMatching(/^Stream/),
+      expect.stringMatching(/^Fields/),
+      'Filterevery row',
+      'Shapeall rows, time series',
+      expect.stringMatching(/^Limits/),
+      expect.stringMatching(/^History/),
+    ]);
+    const labels = screen.getAllByText((_, element) => element?.tagName === 'LABEL');
+    expect(labels.map((label) => label.textContent)).toEqual([
+      'Path',
+      'Format',
+      'Subscribe',
+      'Unsubscribe',
+      'Capacity',
+      'Updates per second',
+      'Window',
+      'History URL',
+    ]);
   });
 
-  it('adds one and takes its path and name', async () => {
+  it.each(['Filter', 'Shape'])('unfolds %s and folds it again', async (title) => {
     const user = edit();
-    await user.click(screen.getByRole('button', { name: 'Add field' }));
-    await user.type(field(1).getByLabelText('Path'), '$.data.p{Enter}');
-    await user.type(field(1).getByLabelText('Name'), 'price{Enter}');
-    expect(stored()?.fields).toEqual([{ path: '$.data.p', name: 'price' }]);
-  });
-
-  it('wants a JSONPath', async () => {
-    const user = edit({ fields: [{ path: '' }] });
-    await user.type(field(1).getByLabelText('Path'), 'data.p');
-    await user.tab();
-    expect(screen.getByRole('alert')).toHaveTextContent('A JSONPath begins with $, as in $.data.p.');
-    expect(onChange).not.toHaveBeenCalled();
-  });
-
-  it('says that a field without a path is left out', async () => {
-    const user = edit({ fields: [{ path: '$.a' }] });
-    await user.clear(field(1).getByLabelText('Path'));
-    await user.tab();
-    expect(screen.getByRole('alert')).toHaveTextContent(
-      'The path is missing. It is a JSONPath such as $.value; a field without one is left out.'
+    const button = screen.getByRole('button', { name: title });
+    const controls = () => within(screen.getByRole('region', { name: title })).getAllByRole('button').length;
+    expect(button).toHaveAttribute('aria-expanded', 'false');
+    const folded = controls();
+    await user.click(button);
+    expect(button).toHaveAttribute('aria-expanded', 'true');
+    expect(screen.getByRole('region', { name: title }).querySelectorAll('input, button').length).toBeGreaterThan(
+      folded
     );
-  });
-
-  it('offers the format of a time for times, and a unit for values', async () => {
-    const user = edit({ fields: [{ path: '$.t' }] });
-    expect(field(1).getByLabelText('Unit')).toBeInTheDocument();
-    expect(field(1).queryByLabelText('Time format')).not.toBeInTheDocument();
-    await user.click(within(field(1).getByRole('radiogroup', { name: 'Role' })).getByLabelText('Time'));
-    expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time' }]);
-    expect(field(1).queryByLabelText('Unit')).not.toBeInTheDocument();
-    expect(field(1).queryByLabelText('Type')).not.toBeInTheDocument();
-    await user.click(field(1).getByLabelText('Time format'));
-    await user.click(await screen.findByRole('option', { name: 'Microseconds' }));
-    expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time', timeFormat: 'us' }]);
-  });
-
-  it('offers only the time formats that are read', async () => {
-    const user = edit({ fields: [{ path: '$.t', role: 'time' }] });
-    await user.click(field(1).getByLabelText('Time format'));
-    await user.keyboard('%d.%m.%Y{Enter}');
-    expect(stored()?.fields?.[0].timeFormat).toBeUndefined();
-  });
-
-  it('chooses a type', async () => {
-    const user = edit({ fields: [{ path: '$.p' }] });
-    await user.click(field(1).getByLabelText('Type'));
-    await user.click(await screen.findByRole('option', { name: /Number/ }));
-    expect(stored()?.fields).toEqual([{ path: '$.p', type: 'number' }]);
-  });
-
-  it('moves one up and removes another, with what stands in them', async () => {
-    const user = edit({ fields: [{ path: '$.a' }, { path: '$.b' }, { path: '$.c' }] });
-    await user.click(screen.getByRole('button', { name: 'Move field 3 up' }));
-    expect(stored()?.fields).toEqual([{ path: '$.a' }, { path: '$.c' }, { path: '$.b' }]);
-    expect(field(2).getByLabelText('Path')).toHaveValue('$.c');
-    await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
-    expect(stored()?.fields).toEqual([{ path: '$.c' }, { path: '$.b' }]);
-    expect(field(1).getByLabelText('Path')).toHaveValue('$.c');
-  });
-
-  it('stores none when the last one goes', async () => {
-    const user = edit({ fields: [{ path: '$.a' }] });
-    await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
-    expect(stored()).toEqual({ refId: 'A', fields: undefined });
+    await user.click(button);
+    expect(button).toHaveAttribute('aria-expanded', 'false');
+    expect(controls()).toBe(folded);
+    expect(onChange).not.toHaveBeenCalled();
   });
 });
 
@@ -229,7 +155,7 @@ describe('history', () => {
   it('asks for format and fields once there is a URL, and drops all with the URL', async () => {
     const user = edit({ backfill: { url: '/history' } });
     const history = within(screen.getByRole('region', { name: 'History' }));
-    await user.click(history.getByLabelText('JSON'));
+    await choose(user, history.getByLabelText('History format'), /^JSON/);
     expect(stored()?.backfill).toEqual({ url: '/history', format: 'json' });
     await user.click(history.getByRole('button', { name: 'Add field' }));
     await user.type(history.getByLabelText('Path'), '$.v{Enter}');
@@ -241,8 +167,19 @@ describe('history', () => {
 });
 
 it('explains every control', () => {
-  edit({ fields: [{ path: '$.a' }], backfill: { url: '/h' } });
-  for (const control of [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')]) {
+  edit({
+    format: 'csv',
+    fields: [{ path: '$.a' }, { path: '$.t', role: 'time' }, { path: '$.l', role: 'label' }],
+    filter: [{ path: '$.a', op: '==' }],
+    mode: 'upsert',
+    keys: ['$.a'],
+    deleteWhen: [{ path: '$.b', op: 'matches' }],
+    bucket: { interval: '1s', reduce: 'mean' },
+    backfill: { url: '/h' },
+  });
+  const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
+  expect(controls).toHaveLength(30);
+  for (const control of controls) {
     const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
     // The icon is what the explanation opens on.
     expect(label?.querySelector('svg')).toBeInTheDocument();

@@ -4,20 +4,24 @@ import React from 'react';
 
 import { pathProblem } from '../address';
 import type { FreshetDataSource } from '../datasource';
-import { queryDefaults, queryLimits } from '../defaults';
 import type { FreshetOptions, StreamQuery } from '../types';
 import { BackfillEditor } from './BackfillEditor';
-import { ChoiceField } from './ChoiceField';
-import { FORMATS } from './choices';
+import { ConditionsEditor } from './ConditionsEditor';
 import { FieldsEditor } from './FieldsEditor';
-import { NumberField } from './NumberField';
-import { Section } from './Section';
+import { FormatField } from './FormatField';
+import { LimitSection } from './LimitSection';
+import type { PartProps } from './part';
+import { FoldingSection, Section } from './Section';
+import { ShapeSection } from './ShapeSection';
 import { TextField } from './TextField';
 
-type Props = QueryEditorProps<FreshetDataSource, StreamQuery, FreshetOptions>;
+type Props = QueryEditorProps<FreshetDataSource, StreamQuery, FreshetOptions> & {
+  /** The consumer has chosen the view, so it is not asked for. */
+  fixedView?: boolean;
+};
 
 /** Edits one query. Every finished change is stored and runs the query. */
-export function QueryEditor({ query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ query, onChange, onRunQuery, fixedView = false }: Props) {
   const change = (part: Partial<StreamQuery>) => {
     onChange({ ...query, ...part });
     onRunQuery();
@@ -32,17 +36,14 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
           onChange={(fields) => change({ fields })}
         />
       </Section>
+      <FilterSection query={query} change={change} />
+      <ShapeSection query={query} change={change} fixedView={fixedView} />
       <LimitSection query={query} change={change} />
       <Section title="History">
         <BackfillEditor backfill={query.backfill} onChange={(backfill) => change({ backfill })} />
       </Section>
     </Stack>
   );
-}
-
-interface PartProps {
-  query: StreamQuery;
-  change: (part: Partial<StreamQuery>) => void;
 }
 
 function StreamSection({ query, change }: PartProps) {
@@ -56,13 +57,7 @@ function StreamSection({ query, change }: PartProps) {
         problem={pathProblem}
         onCommit={(path) => change({ path })}
       />
-      <ChoiceField
-        label="Format"
-        tooltip="How a message is read."
-        options={FORMATS}
-        value={query.format ?? 'auto'}
-        onChange={(format) => change({ format })}
-      />
+      <FormatField format={query.format} csv={query.csv} onChange={change} />
       <TextField
         label="Subscribe"
         tooltip="Text sent when the connection stands, and again after every reconnect. Variables are replaced. Takes effect when you leave the field or press Ctrl+Enter."
@@ -83,28 +78,17 @@ function StreamSection({ query, change }: PartProps) {
   );
 }
 
-function LimitSection({ query, change }: PartProps) {
+function FilterSection({ query, change }: PartProps) {
+  const count = query.filter?.length ?? 0;
+  const summary = count === 0 ? 'every row' : `rows that meet ${count === 1 ? '1 condition' : `${count} conditions`}`;
   return (
-    <Section title="Limits">
-      <Stack direction="row" gap={0.5} wrap="wrap">
-        <NumberField
-          label="Capacity"
-          tooltip="Rows kept; the newest win."
-          value={query.capacity}
-          placeholder={String(queryDefaults.capacity)}
-          {...queryLimits.capacity}
-          onCommit={(capacity) => change({ capacity })}
-        />
-        <NumberField
-          label="Updates per second"
-          tooltip="How often the panel is given new rows at most. Rows in between are not lost, they come together."
-          value={query.maxRate}
-          placeholder={String(queryDefaults.maxRate)}
-          {...queryLimits.maxRate}
-          fraction
-          onCommit={(maxRate) => change({ maxRate })}
-        />
-      </Stack>
-    </Section>
+    <FoldingSection title="Filter" summary={summary} startsOpen={count > 0}>
+      <ConditionsEditor
+        conditions={query.filter}
+        noun="filter condition"
+        whenEmpty="No condition: every row is kept. With several, a row is kept when all of them hold."
+        onChange={(filter) => change({ filter })}
+      />
+    </FoldingSection>
   );
 }

@@ -1,5 +1,5 @@
-import { Stack, Text } from '@grafana/ui';
-import React, { type ReactNode, useId } from 'react';
+import { Button, Stack, Text } from '@grafana/ui';
+import React, { type ReactNode, useId, useState } from 'react';
 
 interface SectionProps {
   title: string;
@@ -16,6 +16,45 @@ export function Section({ title, children }: SectionProps) {
           <Text variant="h6">{title}</Text>
         </div>
         {children}
+      </Stack>
+    </section>
+  );
+}
+
+interface FoldingSectionProps extends SectionProps {
+  /** What holds, in a few words, while the controls are out of sight. */
+  summary: string;
+  /** Whether the controls are in sight at first: when one of them is set. */
+  startsOpen: boolean;
+}
+
+/** Controls that most queries leave alone, under a title that shows and hides them. */
+export function FoldingSection({ title, summary, startsOpen, children }: FoldingSectionProps) {
+  const [open, setOpen] = useState(startsOpen);
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <Stack direction="column" gap={0.5}>
+        <Stack direction="row" gap={1} alignItems="center">
+          <Button
+            id={id}
+            type="button"
+            variant="secondary"
+            fill="text"
+            size="sm"
+            icon={open ? 'angle-down' : 'angle-right'}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {title}
+          </Button>
+          {!open && (
+            <Text color="secondary" variant="bodySmall">
+              {summary}
+            </Text>
+          )}
+        </Stack>
+        {open && children}
       </Stack>
     </section>
   );

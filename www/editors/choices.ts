@@ -2,18 +2,80 @@ import type { SelectableValue } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 
 import type { Access } from '../address';
-import type { FieldKind, FieldRole, Format, TimeFormat } from '../types';
+import type { FieldKind, FieldRole, Format, Operator, Reducer, StreamQuery, TimeFormat } from '../types';
 
-/** What the engine implements so far of each choice in the query model. */
+/** The choices of the query model and of the settings, as people read them. */
 
-export const FORMATS: Array<SelectableValue<Format>> = [
+export const FORMATS: Array<ComboboxOption<Format>> = [
   { label: 'Auto', value: 'auto', description: 'Looks at the messages' },
-  { label: 'JSON', value: 'json', description: 'An object, or an array of rows, in text or UTF-8 binary messages' },
+  { label: 'JSON', value: 'json', description: 'An object, or an array of rows' },
+  { label: 'NDJSON', value: 'ndjson', description: 'A JSON value on each line' },
+  { label: 'CSV', value: 'csv', description: 'Lines of separated values' },
+  { label: 'MessagePack', value: 'msgpack', description: 'Binary messages' },
+  { label: 'CBOR', value: 'cbor', description: 'Binary messages, RFC 8949' },
+  { label: 'InfluxDB', value: 'influx', description: 'Line protocol: $.measurement, $.tags, $.fields, $.timestamp' },
+  { label: 'Text', value: 'text', description: 'Each line is a value: $' },
+  { label: 'NATS', value: 'nats', description: 'Client protocol: $.subject, $.payload' },
+  { label: 'Socket.IO', value: 'socketio', description: 'Events: $[0] is the name, $[1] the data' },
+];
+
+export const HEADERS: Array<SelectableValue<'auto' | 'yes' | 'no'>> = [
+  { label: 'Auto', value: 'auto' },
+  { label: 'Yes', value: 'yes' },
+  { label: 'No', value: 'no' },
+];
+
+export const SEPARATORS: Array<ComboboxOption<string>> = [
+  { label: 'Auto', value: 'auto' },
+  { label: 'Comma', value: ',' },
+  { label: 'Semicolon', value: ';' },
+  { label: 'Tab', value: '\t' },
+  { label: 'Bar |', value: '|' },
 ];
 
 export const ROLES: Array<SelectableValue<FieldRole>> = [
   { label: 'Value', value: 'value', description: 'A column' },
   { label: 'Time', value: 'time', description: 'The time of the row, in place of its arrival' },
+  { label: 'Label', value: 'label', description: 'Splits the rows into series' },
+  { label: 'ID', value: 'id', description: 'A row that is delivered again is the same row' },
+];
+
+/** `absent` is how the editor writes `exists` with the value false. */
+export type OperatorChoice = Operator | 'absent';
+
+export const OPERATORS: Array<ComboboxOption<OperatorChoice>> = [
+  { label: '==', value: '==', description: 'Equal' },
+  { label: '!=', value: '!=', description: 'Not equal, null or missing' },
+  { label: '<', value: '<' },
+  { label: '<=', value: '<=' },
+  { label: '>', value: '>' },
+  { label: '>=', value: '>=' },
+  { label: 'exists', value: 'exists', description: 'The message holds it' },
+  { label: 'is absent', value: 'absent', description: 'The message does not hold it' },
+  { label: 'contains', value: 'contains', description: 'A part of a text, an element of a list, a key' },
+  { label: 'matches', value: 'matches', description: 'A regular expression' },
+];
+
+export const MODES: Array<SelectableValue<NonNullable<StreamQuery['mode']>>> = [
+  { label: 'All', value: 'append', description: 'Every row is kept' },
+  { label: 'One per key', value: 'upsert', description: 'A row replaces the one with the same key' },
+];
+
+export const REDUCERS: Array<ComboboxOption<Reducer>> = [
+  { label: 'Last', value: 'last' },
+  { label: 'First', value: 'first' },
+  { label: 'Min', value: 'min' },
+  { label: 'Max', value: 'max' },
+  { label: 'Mean', value: 'mean' },
+  { label: 'Sum', value: 'sum' },
+  { label: 'Count', value: 'count', description: 'How many rows there were' },
+  { label: 'OHLC', value: 'ohlc', description: 'Open, high, low and close' },
+];
+
+export const VIEWS: Array<SelectableValue<NonNullable<StreamQuery['view']>>> = [
+  { label: 'Time series', value: 'timeseries', description: 'One series per set of labels' },
+  { label: 'Table', value: 'table', description: 'One table, labels in columns' },
+  { label: 'Logs', value: 'logs', description: 'Lines for the Logs panel and for Explore' },
 ];
 
 export const KINDS: Array<ComboboxOption<FieldKind>> = [
@@ -31,7 +93,8 @@ export const TIME_FORMATS: Array<ComboboxOption<TimeFormat>> = [
   { label: 'Milliseconds', value: 'ms' },
   { label: 'Microseconds', value: 'us' },
   { label: 'Nanoseconds', value: 'ns' },
-  { label: 'ISO 8601', value: 'iso8601' },
+  { label: 'ISO 8601', value: 'iso8601', description: '2025-12-31T23:59:01Z' },
+  { label: 'RFC 2822', value: 'rfc2822', description: 'Wed, 31 Dec 2025 23:59:01 +0000' },
 ];
 
 export const ACCESS_MODES: Array<SelectableValue<Access>> = [

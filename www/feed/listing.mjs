@@ -16,8 +16,13 @@ const HTTP_ENDPOINTS = [
  */
 function sections({ feeds, url, httpUrl }) {
   return [
-    { title: 'Feeds', base: url, entries: feeds.filter((feed) => !feed.misbehaves) },
+    { title: 'Feeds', base: url, entries: feeds.filter((feed) => !feed.misbehaves && !feed.recorded) },
     { title: 'Feeds that misbehave', base: url, entries: feeds.filter((feed) => feed.misbehaves) },
+    {
+      title: 'Recordings of real feeds (every=20, loop=1)',
+      base: url,
+      entries: feeds.filter((feed) => feed.recorded),
+    },
     { title: 'HTTP', base: httpUrl, entries: HTTP_ENDPOINTS },
   ];
 }

@@ -20,6 +20,7 @@
  * @property {string} example the path with the query parameters worth showing
  * @property {string} about one line for listings
  * @property {boolean} [misbehaves]
+ * @property {boolean} [recorded] sends a recording
  * @property {(query: URLSearchParams, offered: string[]) => Welcome | Refusal} answer
  *   decides on a handshake; throws QueryError when a parameter is wrong
  * @property {(value: unknown) => boolean} [isRow] tells rows from replies; default: all are rows

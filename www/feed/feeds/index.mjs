@@ -5,6 +5,7 @@ import { echo } from './echo.mjs';
 import { close, drop } from './endings.mjs';
 import { forbidden, protocol, slow, unauthorized, wrongProtocol } from './handshakes.mjs';
 import { logs } from './logs.mjs';
+import { replays } from './replay.mjs';
 import { sensors } from './sensors.mjs';
 import { binary, simple } from './simple.mjs';
 import { huge, malformed, silent } from './spoilt.mjs';
@@ -19,5 +20,5 @@ import { trades } from './trades.mjs';
 export function allFeeds({ counterStart }) {
   const good = [simple, sensors, trades(), logs, burst, binary, counter(counterStart), echo];
   const bad = [drop, close, silent, malformed, huge, slow, protocol, wrongProtocol, unauthorized, forbidden];
-  return [...good, ...bad];
+  return [...good, ...bad, ...replays()];
 }

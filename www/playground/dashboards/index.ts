@@ -1,9 +1,10 @@
 import { burst } from './burst';
 import type { DashboardDefinition } from './definition';
+import { feeds } from './feeds';
 import { misbehaving } from './misbehaving';
 import { overview } from './overview';
 import { sensors } from './sensors';
 import { simple } from './simple';
 import { trades } from './trades';
 
-export const dashboards: DashboardDefinition[] = [overview, simple, sensors, trades, burst, misbehaving];
+export const dashboards: DashboardDefinition[] = [overview, simple, sensors, trades, feeds, burst, misbehaving];

@@ -1,0 +1,50 @@
+//! What the targets of the formats have in common.
+
+use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
+
+/// Small, so that the fuzzer finds what happens at the limit.
+const MAX: usize = 4096;
+
+/// Feeds `data` as messages, cut at 0xff 0xfe, in text and binary, and checks what comes out.
+pub fn feed(format: &str, csv: CsvOptions, checked: bool, data: &[u8]) {
+    let Some(format) = Format::parse(format, csv) else {
+        panic!("no format is named {format}");
+    };
+    let mut decoder = Decoder::new(format, MAX);
+    let mut out = Documents::default();
+    for message in messages(data) {
+        let _ = decoder.decode(Message::Binary(message), &mut out);
+        if std::str::from_utf8(message).is_ok() {
+            let _ = decoder.decode(Message::Text(message), &mut out);
+        }
+        check(&out, checked);
+        out.clear();
+    }
+    let _ = decoder.chosen();
+    decoder.reconnected();
+}
+
+fn messages(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(data);
+    std::iter::from_fn(move || {
+        let bytes = rest?;
+        let cut = bytes.windows(2).position(|pair| pair == [0xff, 0xfe]);
+        rest = cut.map(|at| &bytes[at + 2..]);
+        Some(cut.map_or(bytes, |at| &bytes[..at]))
+    })
+}
+
+fn check(out: &Documents, checked: bool) {
+    assert!(out.bytes().len() <= 2 * (4 * MAX + 64 * 1024));
+    if out.is_empty() {
+        assert!(out.bytes().is_empty());
+        return;
+    }
+    let texts: Vec<&[u8]> = out.bytes().split(|byte| *byte == SEPARATOR).collect();
+    assert_eq!(texts.len(), out.len());
+    if checked {
+        for text in texts {
+            assert!(freshet::decode::json::validate(text).is_ok());
+        }
+    }
+}

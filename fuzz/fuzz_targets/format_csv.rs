@@ -1,0 +1,18 @@
+//! CSV; the first byte says with which options.
+#![no_main]
+
+mod common;
+
+use freshet::format::CsvOptions;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Some((options, data)) = data.split_first() else {
+        return;
+    };
+    let options = CsvOptions {
+        header: [None, Some(true), Some(false)][usize::from(options % 3)],
+        separator: [None, Some(b','), Some(b';'), Some(b'\t')][usize::from(options / 3 % 4)],
+    };
+    common::feed("csv", options, true, data);
+});

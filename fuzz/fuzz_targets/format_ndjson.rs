@@ -1,0 +1,9 @@
+//! Messages in NDJSON.
+#![no_main]
+
+mod common;
+
+use freshet::format::CsvOptions;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| common::feed("ndjson", CsvOptions::default(), false, data));

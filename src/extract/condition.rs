@@ -1,0 +1,265 @@
+//! What a query may ask of a value: `==`, `<`, `contains` and the like.
+//!
+//! Conditions are typed into a form, where everything is a text, so a value is compared as what it is
+//! in the message. What each operator makes of which value:
+//!
+//! - A value that is missing satisfies only `!=`, as in RFC 9535 §2.3.5.2.2; so does null, which also
+//!   `exists` and is `==` to a condition without a value.
+//! - `==` compares numbers as numbers, booleans with `true`, `false`, `1` and `0`, and texts exactly. A
+//!   text equals a number that was not written as a text when it reads as that number.
+//! - `<`, `<=`, `>` and `>=` compare numbers, also those in texts and integers of any width; else times in
+//!   ISO 8601; else, when the condition's value is neither, texts by their characters.
+//! - `contains` looks for a part of a text, an element of an array or a key of an object.
+//! - `matches` looks for a regular expression anywhere in a text.
+
+mod literal;
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use regex_lite::{Regex, RegexBuilder};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
+
+use super::coerce::Source;
+use super::rows::Cell;
+use crate::error::Error;
+use literal::Literal;
+
+/// Most bytes a compiled regular expression may take, about that of a hundred names in alternatives.
+/// Matching is linear in the text, but each character may cost as much as the expression is long.
+const MAX_REGEX: usize = 1 << 15;
+
+/// How a value is compared (`Condition.op`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `exists`; with the value `false` that it does not.
+    Exists,
+    /// `contains`
+    Contains,
+    /// `matches`
+    Matches,
+}
+
+/// The operators as queries write them.
+const OPS: [(&str, Op); 9] = [
+    ("==", Op::Equal),
+    ("!=", Op::NotEqual),
+    ("<", Op::Less),
+    ("<=", Op::LessOrEqual),
+    (">", Op::Greater),
+    (">=", Op::GreaterOrEqual),
+    ("exists", Op::Exists),
+    ("contains", Op::Contains),
+    ("matches", Op::Matches),
+];
+
+impl Op {
+    /// The operator of that name, if it is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        let known = OPS.iter().find(|(known, _)| *known == name.trim());
+        known.map(|(_, op)| *op)
+    }
+}
+
+/// What a query writes in `Condition.value`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// A text, which may well hold a number.
+    Text(String),
+    /// `true` or `false`.
+    Boolean(bool),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+            Self::Boolean(value) => value.fmt(f),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+/// By hand: `#[serde(untagged)]` would take far more of the wasm.
+struct ValueVisitor;
+
+impl Visitor<'_> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number or a boolean")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Number(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+}
+
+/// A condition without its path: an operator and what it compares with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Test {
+    op: Op,
+    operand: Operand,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Operand {
+    /// No value: null.
+    Null,
+    /// Whether the value is to exist.
+    Presence(bool),
+    Literal(Literal),
+    Pattern(Pattern),
+}
+
+impl Test {
+    /// Checks the operator and the value of the condition that stands in `field`, say `filter[0]`.
+    ///
+    /// # Errors
+    /// When there is no such operator, or the value is not one for it: none where one is needed, or a
+    /// regular expression that is none.
+    pub fn parse(field: &str, op: &str, value: Option<&Value>) -> Result<Self, Error> {
+        let op = Op::parse(op).ok_or_else(|| {
+            let known = OPS.map(|(name, _)| name).join(", ");
+            Error::new(format!("{field}.op"), op, format!("write one of {known}"))
+        })?;
+        let field = format!("{field}.value");
+        let operand = match (op, value) {
+            (Op::Exists, _) => Operand::Presence(presence(&field, value)?),
+            (Op::Equal | Op::NotEqual, None) => Operand::Null,
+            (Op::Equal | Op::NotEqual, Some(value)) => Operand::Literal(Literal::new(value)),
+            (Op::Matches, _) => Operand::Pattern(Pattern::parse(&field, given(&field, value)?)?),
+            _ => Operand::Literal(Literal::new(given(&field, value)?)),
+        };
+        Ok(Self { op, operand })
+    }
+
+    /// Whether a cell of the message `source` satisfies the condition.
+    pub(crate) fn holds(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
+        match &self.operand {
+            Operand::Null => (cell == Cell::Null) == (self.op == Op::Equal),
+            Operand::Presence(wanted) => (cell != Cell::Missing) == *wanted,
+            Operand::Pattern(pattern) => source
+                .text(cell, scratch)
+                .is_some_and(|text| pattern.regex.is_match(text)),
+            Operand::Literal(literal) => match self.op {
+                Op::Equal => literal.equals(cell, source, scratch),
+                Op::NotEqual => !literal.equals(cell, source, scratch),
+                Op::Contains => literal.is_in(cell, source, scratch),
+                _ => literal
+                    .order(cell, source, scratch)
+                    .is_some_and(|order| self.is_satisfied_by(order)),
+            },
+        }
+    }
+
+    /// Whether the operator holds for a value that compares so with the condition's.
+    fn is_satisfied_by(&self, order: Ordering) -> bool {
+        match self.op {
+            Op::Less => order.is_lt(),
+            Op::LessOrEqual => order.is_le(),
+            Op::Greater => order.is_gt(),
+            Op::GreaterOrEqual => order.is_ge(),
+            _ => false,
+        }
+    }
+}
+
+/// The value, which must be set.
+fn given<'v>(field: &str, value: Option<&'v Value>) -> Result<&'v Value, Error> {
+    let empty = |value: &&Value| matches!(value, Value::Text(text) if text.is_empty());
+    value
+        .filter(|value| !empty(value))
+        .ok_or_else(|| Error::new(field, "", "write the value to compare with"))
+}
+
+/// What `exists` asks for.
+fn presence(field: &str, value: Option<&Value>) -> Result<bool, Error> {
+    let written = value.map(Value::to_string).unwrap_or_default();
+    match written.trim() {
+        "" | "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Error::new(
+            field,
+            written,
+            "exists takes true or false, or nothing",
+        )),
+    }
+}
+
+/// A regular expression; its text is what tells it from others.
+#[derive(Debug, Clone)]
+struct Pattern {
+    text: Box<str>,
+    regex: Regex,
+}
+
+impl Pattern {
+    fn parse(field: &str, value: &Value) -> Result<Self, Error> {
+        let text = value.to_string();
+        let built = RegexBuilder::new(&text).size_limit(MAX_REGEX).build();
+        let regex = built.map_err(|error| {
+            let problem = format!("not a regular expression: {error}");
+            Error::new(field, &text, problem)
+        })?;
+        Ok(Self {
+            text: text.into(),
+            regex,
+        })
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Hash for Pattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! Telling that an object has a name twice.
+
+/// Which edges of a node have been met in an object.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// A bit for each of the first 64.
+    first: u64,
+    /// The others, which few objects have.
+    others: Vec<u64>,
+}
+
+impl Seen {
+    /// Notes an edge, and says whether it was noted before.
+    #[inline]
+    pub(super) fn again(&mut self, edge: usize) -> bool {
+        if edge >= 64 {
+            return self.again_beyond(edge - 64);
+        }
+        note(&mut self.first, edge)
+    }
+
+    #[cold]
+    fn again_beyond(&mut self, edge: usize) -> bool {
+        let word = edge / 64;
+        if word >= self.others.len() {
+            self.others.resize(word + 1, 0);
+        }
+        note(&mut self.others[word], edge % 64)
+    }
+}
+
+#[inline]
+fn note(word: &mut u64, bit: usize) -> bool {
+    let noted = *word >> bit & 1 == 1;
+    *word |= 1 << bit;
+    noted
+}
+
+/// The names of an object's members, by their hashes (FNV-1a).
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    hashes: Vec<u64>,
+}
+
+impl Names {
+    pub(super) fn add(&mut self, name: &str) {
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        self.hashes.push(hash);
+    }
+
+    /// Whether a name came twice, or, hardly ever, two have the same hash.
+    pub(super) fn may_repeat(&mut self) -> bool {
+        self.hashes.sort_unstable();
+        self.hashes.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}

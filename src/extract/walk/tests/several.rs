@@ -1,0 +1,3 @@
+//! Segments that select several values, and those that count from the end.
+
+use super::*;

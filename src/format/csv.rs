@@ -1,0 +1,265 @@
+//! Comma-separated values (RFC 4180) to JSON.
+//!
+//! With names from a header a record becomes an object, without them an array. A cell that is a JSON
+//! number apart from spaces around it becomes a number, an empty one null, any other a string. Cells
+//! beyond the header's names are left out; names without a cell are left out too, which reads as null.
+//! Column names are trimmed; an empty name becomes `column` and its number, from 1, and a name that
+//! came before gets `_2`, `_3`.
+
+#[cfg(test)]
+mod tests;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use std::str;
+
+use super::{CsvOptions, Documents, csv_guess, write};
+use crate::decode::{DecodeError, DecodeErrorKind};
+
+/// Splits CSV into records, one at a time.
+pub(super) struct Records {
+    reader: Reader,
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+    count: usize,
+}
+
+impl Records {
+    pub(super) fn new(separator: u8) -> Self {
+        Self {
+            reader: ReaderBuilder::new().delimiter(separator).build(),
+            cells: vec![0; 256],
+            ends: vec![0; 32],
+            count: 0,
+        }
+    }
+
+    /// Takes the next record from the front of `rest`; false when there is none.
+    pub(super) fn next(&mut self, rest: &mut &[u8]) -> bool {
+        let (mut length, mut count) = (0, 0);
+        loop {
+            let (result, read, written, ended) =
+                self.reader
+                    .read_record(rest, &mut self.cells[length..], &mut self.ends[count..]);
+            *rest = rest.get(read..).unwrap_or_default();
+            length += written;
+            count += ended;
+            match result {
+                // Without more input the reader ends the record, then itself.
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record => {
+                    self.count = count;
+                    return true;
+                }
+                ReadRecordResult::End => return false,
+            }
+        }
+    }
+
+    /// Begins a new text.
+    fn reset(&mut self) {
+        self.reader.reset();
+    }
+
+    /// The record's cells, without quotes.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(self.ends.iter().copied())
+            .take(self.count)
+            .map(|(start, end)| self.cells.get(start..end).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Records").finish_non_exhaustive()
+    }
+}
+
+/// The names of columns.
+#[derive(Debug)]
+struct Header {
+    /// The cells they were made of, to know the record again.
+    cells: Vec<Vec<u8>>,
+    /// As JSON strings, each with its colon.
+    names: Vec<Vec<u8>>,
+}
+
+/// How the messages of a connection are written, once one has come.
+#[derive(Debug)]
+struct Dialect {
+    separator: u8,
+    header: bool,
+    records: Records,
+}
+
+/// Reads a connection's messages, each made of whole records.
+#[derive(Debug)]
+pub(super) struct Csv {
+    options: CsvOptions,
+    dialect: Option<Dialect>,
+    header: Option<Header>,
+    /// Whether the next record may be a header although there is one.
+    fresh: bool,
+}
+
+impl Csv {
+    pub(super) fn new(options: CsvOptions) -> Self {
+        Self {
+            options,
+            dialect: None,
+            header: None,
+            fresh: true,
+        }
+    }
+
+    /// Expects a header again. The last one stays for a server that writes it only once.
+    pub(super) fn reconnected(&mut self) {
+        self.fresh = true;
+    }
+
+    /// The separator and whether there is a header, once known.
+    pub(super) fn dialect(&self) -> Option<(u8, bool)> {
+        let dialect = self.dialect.as_ref()?;
+        Some((dialect.separator, dialect.header))
+    }
+
+    /// Appends a text for each record.
+    pub(super) fn decode(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let Self {
+            options,
+            dialect,
+            header,
+            fresh,
+        } = self;
+        let dialect = dialect.get_or_insert_with(|| Dialect::of(text, options));
+        let mut first = true;
+        let mut rest = text.as_bytes();
+        dialect.records.reset();
+        while dialect.records.next(&mut rest) {
+            let records = &dialect.records;
+            let names =
+                first && dialect.header && is_header(text, dialect, header.as_ref(), *fresh);
+            first = false;
+            if names {
+                *header = Some(Header::of(records)?);
+            } else {
+                out.add(|json| write_record(json, header.as_ref(), records))?;
+            }
+        }
+        *fresh = false;
+        Ok(())
+    }
+}
+
+/// Whether the message's first record is a header, known or new.
+fn is_header(text: &str, dialect: &Dialect, known: Option<&Header>, fresh: bool) -> bool {
+    match known {
+        None => true,
+        Some(known) if known.is(&dialect.records) => true,
+        Some(known) => {
+            fresh && csv_guess::has_new_header(text, dialect.separator, known.names.len())
+        }
+    }
+}
+
+impl Dialect {
+    fn of(text: &str, options: &CsvOptions) -> Self {
+        let given = options.separator.filter(u8::is_ascii);
+        let separator = given.unwrap_or_else(|| csv_guess::separator(text));
+        let guessed = || csv_guess::has_header(text, separator);
+        Self {
+            separator,
+            header: options.header.unwrap_or_else(guessed),
+            records: Records::new(separator),
+        }
+    }
+}
+
+impl Header {
+    fn of(records: &Records) -> Result<Self, DecodeError> {
+        let cells: Vec<Vec<u8>> = records.cells().map(<[u8]>::to_vec).collect();
+        let mut seen = std::collections::HashSet::new();
+        let mut names = Vec::with_capacity(cells.len());
+        for (at, cell) in cells.iter().enumerate() {
+            let name = unique(text_of(cell)?.trim(), at + 1, &seen);
+            let mut json = Vec::new();
+            write::string(&mut json, &name);
+            json.push(b':');
+            names.push(json);
+            seen.insert(name);
+        }
+        Ok(Self { cells, names })
+    }
+
+    /// Whether the record is the one the names came from.
+    fn is(&self, records: &Records) -> bool {
+        records.count == self.cells.len()
+            && records.cells().eq(self.cells.iter().map(Vec::as_slice))
+    }
+}
+
+/// A name for the column `number`, from 1, that no column before it has.
+fn unique(cell: &str, number: usize, seen: &std::collections::HashSet<String>) -> String {
+    let name = match cell {
+        "" => format!("column{number}"),
+        _ => cell.to_owned(),
+    };
+    let numbered = (2..10).map(|n| format!("{name}_{n}"));
+    let mut candidates = std::iter::once(name.clone()).chain(numbered);
+    if let Some(free) = candidates.find(|candidate| !seen.contains(candidate)) {
+        return free;
+    }
+    // Each step is a longer name, so names made to collide run out sooner than they cost time.
+    let mut free = name;
+    while seen.contains(&free) {
+        free = format!("{free}_{number}");
+    }
+    free
+}
+
+fn write_record(
+    json: &mut Vec<u8>,
+    header: Option<&Header>,
+    records: &Records,
+) -> Result<(), DecodeError> {
+    let Some(header) = header else {
+        json.push(b'[');
+        for cell in records.cells() {
+            write::comma(json);
+            write_cell(json, cell)?;
+        }
+        json.push(b']');
+        return Ok(());
+    };
+    json.push(b'{');
+    for (name, cell) in header.names.iter().zip(records.cells()) {
+        write::comma(json);
+        json.extend_from_slice(name);
+        write_cell(json, cell)?;
+    }
+    json.push(b'}');
+    Ok(())
+}
+
+fn write_cell(json: &mut Vec<u8>, cell: &[u8]) -> Result<(), DecodeError> {
+    let text = text_of(cell)?;
+    if text.trim().is_empty() {
+        json.extend_from_slice(b"null");
+    } else {
+        write::number_or_string(json, text);
+    }
+    Ok(())
+}
+
+/// Cells are cut out of valid UTF-8 at ASCII bytes.
+fn text_of(cell: &[u8]) -> Result<&str, DecodeError> {
+    str::from_utf8(cell)
+        .map_err(|error| DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to()))
+}

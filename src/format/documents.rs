@@ -1,0 +1,102 @@
+//! JSON texts in one buffer.
+
+use super::SEPARATOR;
+use crate::decode::{DecodeError, DecodeErrorKind};
+
+/// JSON texts translated so far, with [`SEPARATOR`] between them.
+#[derive(Debug, Default)]
+pub struct Documents {
+    bytes: Vec<u8>,
+    count: usize,
+    /// How long `bytes` may be before another text is refused; 0: as long as it likes.
+    limit: usize,
+}
+
+/// A state to go back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    length: usize,
+    count: usize,
+}
+
+impl Documents {
+    /// The texts, with [`SEPARATOR`] between them.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Forgets the texts and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.count = 0;
+    }
+
+    /// Lets the texts grow by `bytes` more. A small message can stand for many long texts (CSV repeats
+    /// its header's names in each), so the size of messages alone bounds nothing.
+    pub(super) fn allow(&mut self, bytes: usize) {
+        self.limit = self.bytes.len().saturating_add(bytes);
+    }
+
+    /// Lets the texts grow as they like.
+    pub(super) fn allow_all(&mut self) {
+        self.limit = 0;
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            length: self.bytes.len(),
+            count: self.count,
+        }
+    }
+
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.length);
+        self.count = mark.count;
+    }
+
+    /// Appends the one text that `write` writes; nothing of it stays when `write` fails.
+    pub(super) fn add(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let mark = self.mark();
+        if self.count > 0 {
+            self.bytes.push(SEPARATOR);
+        }
+        self.count += 1;
+        let written = write(&mut self.bytes).and_then(|()| self.within_limit());
+        if written.is_err() {
+            self.rewind(mark);
+        }
+        written
+    }
+
+    fn within_limit(&self) -> Result<(), DecodeError> {
+        if self.limit > 0 && self.bytes.len() > self.limit {
+            return Err(DecodeError::new(DecodeErrorKind::TooLarge, 0));
+        }
+        Ok(())
+    }
+
+    /// Appends a text as it is. It must not hold [`SEPARATOR`]; `at` is where it begins in its message.
+    pub(super) fn add_text(&mut self, text: &[u8], at: usize) -> Result<(), DecodeError> {
+        if let Some(found) = memchr::memchr(SEPARATOR, text) {
+            let kind = DecodeErrorKind::UnexpectedByte(SEPARATOR);
+            return Err(DecodeError::new(kind, at + found));
+        }
+        self.add(|out| {
+            out.extend_from_slice(text);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! The NATS client protocol (docs.nats.io, "Client Protocol") to JSON.
+//!
+//! Each `MSG` and `HMSG` becomes an object with `subject`, `payload`, and `reply` and `headers` where there
+//! are any. A payload that is a JSON text is that value, other texts are strings, other bytes strings
+//! in base64. WebSocket messages may cut the protocol anywhere; what is left over waits for the next one.
+
+#[cfg(test)]
+mod tests;
+
+use std::str;
+
+use super::{Documents, write};
+use crate::decode::{DecodeError, DecodeErrorKind, json};
+
+/// The longest line that is waited for; `INFO` is the longest that servers send.
+const LONGEST_LINE: usize = 64 * 1024;
+
+const UNKNOWN: &str = "an operation that servers do not send";
+
+/// Reads a connection's messages.
+#[derive(Debug)]
+pub(super) struct Nats {
+    /// What came and is not a whole operation yet.
+    waiting: Vec<u8>,
+    /// Bytes of a refused message that are still to come.
+    skip: usize,
+    max_payload: usize,
+}
+
+/// A line, and what it announces.
+enum Operation<'a> {
+    Nothing,
+    Message(Announced<'a>),
+}
+
+struct Announced<'a> {
+    subject: &'a str,
+    reply: Option<&'a str>,
+    /// Bytes of headers, which come before the payload and count as part of `size`.
+    headers: usize,
+    size: usize,
+}
+
+/// How far an operation got.
+enum Step {
+    /// It is done and took so many bytes.
+    Taken(usize),
+    /// More bytes have to come first.
+    Waits,
+}
+
+impl Nats {
+    pub(super) fn new(max_payload: usize) -> Self {
+        Self {
+            waiting: Vec::new(),
+            skip: 0,
+            max_payload,
+        }
+    }
+
+    /// Whether the next message continues an operation.
+    pub(super) fn is_within(&self) -> bool {
+        self.skip > 0 || !self.waiting.is_empty()
+    }
+
+    /// Forgets what waits: a new connection begins with a new line.
+    pub(super) fn reconnected(&mut self) {
+        self.waiting.clear();
+        self.skip = 0;
+    }
+
+    /// Appends a text for each message. Lines that cannot be read are left out, and the first of them is
+    /// the error.
+    pub(super) fn decode(
+        &mut self,
+        message: &[u8],
+        out: &mut Documents,
+    ) -> Result<(), DecodeError> {
+        if self.waiting.is_empty() {
+            let (taken, result) = self.operations(message, out);
+            self.waiting
+                .extend_from_slice(message.get(taken..).unwrap_or_default());
+            return result;
+        }
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.extend_from_slice(message);
+        let (taken, result) = self.operations(&waiting, out);
+        waiting.drain(..taken.min(waiting.len()));
+        self.waiting = waiting;
+        result
+    }
+
+    /// Reads what is whole and returns how many bytes that were.
+    fn operations(
+        &mut self,
+        input: &[u8],
+        out: &mut Documents,
+    ) -> (usize, Result<(), DecodeError>) {
+        let (mut pos, mut result) = (0, Ok(()));
+        while pos < input.len() {
+            let skipped = self.skip.min(input.len() - pos);
+            self.skip -= skipped;
+            pos += skipped;
+            let rest = input.get(pos..).unwrap_or_default();
+            match self.operation(rest, out) {
+                Ok(Step::Taken(length)) => pos += length,
+                Ok(Step::Waits) => break,
+                Err(error) => {
+                    result = result.and(Err(DecodeError::new(error.kind, pos)));
+                    // What a refused message takes was noted; of anything else the line goes.
+                    pos += if self.skip > 0 { 0 } else { line_length(rest) };
+                    if error.kind == DecodeErrorKind::TooLarge && self.skip == 0 {
+                        return (input.len(), result);
+                    }
+                }
+            }
+        }
+        (pos, result)
+    }
+
+    fn operation(&mut self, rest: &[u8], out: &mut Documents) -> Result<Step, DecodeError> {
+        let Some(end) = memchr::memchr(b'\n', rest) else {
+            return match rest {
+                _ if rest.len() >= LONGEST_LINE => Err(error("a line that is too long")),
+                // Waiting for the end of what no server sends would swallow messages in silence.
+                [b'I' | b'M' | b'H' | b'P' | b'+' | b'-' | b'\r', ..]
+                | [b'i' | b'm' | b'h' | b'p', ..] => Ok(Step::Waits),
+                _ => Err(error(UNKNOWN)),
+            };
+        };
+        match operation_of(rest.get(..end).unwrap_or_default())? {
+            Operation::Nothing => Ok(Step::Taken(end + 1)),
+            Operation::Message(announced) => self.message(&announced, rest, end + 1, out),
+        }
+    }
+
+    /// Reads what follows the line of a message, from `start` on.
+    fn message(
+        &mut self,
+        announced: &Announced<'_>,
+        rest: &[u8],
+        start: usize,
+        out: &mut Documents,
+    ) -> Result<Step, DecodeError> {
+        if announced.size > self.max_payload {
+            self.skip = announced.size.saturating_add(start + 2);
+            return Err(DecodeError::new(DecodeErrorKind::TooLarge, start));
+        }
+        let end = start + announced.size;
+        let Some(closing) = rest.get(end..end + 2) else {
+            return Ok(Step::Waits);
+        };
+        if closing != b"\r\n" {
+            return Err(error("a payload does not end where its size says"));
+        }
+        let body = rest.get(start..end).unwrap_or_default();
+        out.add(|json| write_message(json, announced, body))?;
+        Ok(Step::Taken(end + 2))
+    }
+}
+
+fn line_length(rest: &[u8]) -> usize {
+    memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
+}
+
+fn error(problem: &'static str) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Nats(problem), 0)
+}
+
+fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {
+    let line = str::from_utf8(line).map_err(|_| error("a line that is not UTF-8"))?;
+    let mut words = line.split_ascii_whitespace();
+    let name = words.next().unwrap_or_default();
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    if is("MSG") || is("HMSG") {
+        return announced(words, is("HMSG")).map(Operation::Message);
+    }
+    match name {
+        _ if is("-ERR") => Err(DecodeError::new(DecodeErrorKind::ServerError, 0)),
+        _ if is("INFO") || is("PING") || is("PONG") || is("+OK") => Ok(Operation::Nothing),
+        "" => Ok(Operation::Nothing),
+        _ => Err(error(UNKNOWN)),
+    }
+}
+
+/// `<subject> <sid> [reply-to] [#header bytes] <#bytes>`, the header's size only with headers.
+fn announced<'a>(
+    words: impl Iterator<Item = &'a str>,
+    with_headers: bool,
+) -> Result<Announced<'a>, DecodeError> {
+    let words: Vec<&str> = words.take(6).collect();
+    let (subject, reply, headers, size) = match (words.as_slice(), with_headers) {
+        ([subject, _, size], false) => (subject, None, "0", size),
+        ([subject, _, reply, size], false) => (subject, Some(*reply), "0", size),
+        ([subject, _, headers, size], true) => (subject, None, *headers, size),
+        ([subject, _, reply, headers, size], true) => (subject, Some(*reply), *headers, size),
+        _ => return Err(error("MSG or HMSG with too few or too many words")),
+    };
+    let number = |word: &str| word.parse::<usize>().ok();
+    match (number(headers), number(size)) {
+        (Some(headers), Some(size)) if headers <= size => Ok(Announced {
+            subject,
+            reply,
+            headers,
+            size,
+        }),
+        _ => Err(error("MSG or HMSG with sizes that are no numbers")),
+    }
+}
+
+fn write_message(
+    json: &mut Vec<u8>,
+    announced: &Announced<'_>,
+    body: &[u8],
+) -> Result<(), DecodeError> {
+    json.extend_from_slice(b"{\"subject\":");
+    write::string(json, announced.subject);
+    if let Some(reply) = announced.reply {
+        json.extend_from_slice(b",\"reply\":");
+        write::string(json, reply);
+    }
+    if announced.headers > 0 {
+        json.extend_from_slice(b",\"headers\":");
+        write_headers(json, body.get(..announced.headers).unwrap_or_default())?;
+    }
+    json.extend_from_slice(b",\"payload\":");
+    write_payload(json, body.get(announced.headers..).unwrap_or_default());
+    json.push(b'}');
+    Ok(())
+}
+
+fn write_payload(json: &mut Vec<u8>, payload: &[u8]) {
+    match str::from_utf8(payload) {
+        Ok(_) if json::validate(payload).is_ok() => json.extend_from_slice(payload.trim_ascii()),
+        Ok(text) => write::string(json, text),
+        Err(_) => write::base64(json, payload),
+    }
+}
+
+/// `NATS/1.0`, a status if there is one, then `name: value` on lines. Values of one name are joined with
+/// `, ` as in HTTP; the status goes by the name `Status`.
+fn write_headers(json: &mut Vec<u8>, bytes: &[u8]) -> Result<(), DecodeError> {
+    let text = str::from_utf8(bytes).map_err(|_| error("headers that are not UTF-8"))?;
+    let mut lines = text.lines();
+    let version = lines.next().unwrap_or_default();
+    let Some(status) = version.strip_prefix("NATS/1.0") else {
+        return Err(error("headers that do not begin with NATS/1.0"));
+    };
+    let mut headers: Vec<(&str, Vec<&str>)> = Vec::new();
+    if !status.trim().is_empty() {
+        headers.push(("Status", vec![status.trim()]));
+    }
+    for line in lines.filter(|line| !line.is_empty()).take(MOST_HEADERS) {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        match headers.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value.trim()),
+            None => headers.push((name, vec![value.trim()])),
+        }
+    }
+    json.push(b'{');
+    for (name, values) in headers {
+        write::comma(json);
+        write::string(json, name);
+        json.push(b':');
+        write::string(json, &values.join(", "));
+    }
+    json.push(b'}');
+    Ok(())
+}
+
+/// Headers of one message that are read; the rest is left out.
+const MOST_HEADERS: usize = 256;

@@ -1,0 +1,176 @@
+//! Lengths of time as users of Grafana write them: `500ms`, `90s`, `1m30s`.
+
+use crate::error::Error;
+
+/// The units and their milliseconds; longer names first where one begins with another.
+const UNITS: [(&str, f64); 6] = [
+    ("ms", 1.0),
+    ("s", 1e3),
+    ("m", 60e3),
+    ("h", 3_600e3),
+    ("d", 86_400e3),
+    ("w", 604_800e3),
+];
+
+/// What would be right.
+const EXAMPLE: &str = "write a duration such as 90s or 5m";
+
+/// A duration above 0, in milliseconds. A day has 24 hours, and `m` are minutes.
+///
+/// # Errors
+/// When `text`, the value of `field`, is none: without a unit, with one that is not known, not above 0
+/// or not finite.
+pub fn parse(field: &str, text: &str) -> Result<f64, Error> {
+    let ms = sum(text.trim()).map_err(|problem| Error::new(field, text, problem))?;
+    if ms > 0.0 && ms.is_finite() {
+        Ok(ms)
+    } else {
+        let problem = format!("a duration is above 0 and finite; {EXAMPLE}");
+        Err(Error::new(field, text, problem))
+    }
+}
+
+/// All parts of a duration together.
+fn sum(mut rest: &str) -> Result<f64, String> {
+    if rest.is_empty() {
+        return Err(EXAMPLE.to_owned());
+    }
+    let mut ms = 0.0;
+    while !rest.is_empty() {
+        let (count, after) = number(rest)?;
+        let (unit, after) = unit(after)?;
+        ms += count * unit;
+        rest = after.trim_start();
+    }
+    Ok(ms)
+}
+
+/// The decimal that `text` begins with, and what follows it.
+fn number(text: &str) -> Result<(f64, &str), String> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    let number = digits.parse().map_err(|_| EXAMPLE.to_owned())?;
+    Ok((number, rest.trim_start()))
+}
+
+/// The milliseconds of the unit that `text` begins with, and what follows it.
+fn unit(text: &str) -> Result<(f64, &str), String> {
+    let end = text.find(|c: char| !c.is_alphabetic());
+    let (name, rest) = text.split_at(end.unwrap_or(text.len()));
+    if let Some((_, ms)) = UNITS.iter().find(|(unit, _)| *unit == name) {
+        return Ok((*ms, rest));
+    }
+    Err(match name {
+        "" => format!("the unit is missing; {EXAMPLE}"),
+        "M" | "y" | "Y" => format!(
+            "{name} is not supported, since months and years differ in length; write days (d) or weeks (w)"
+        ),
+        _ => format!("{name} is no unit; there are ms, s, m (minutes), h, d and w"),
+    })
+}
+
+/// A duration in milliseconds as one says it, rounded to its largest unit or two.
+pub fn spoken(ms: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(86_400e3, "d"), (3_600e3, "h"), (60e3, "min"), (1e3, "s")];
+    let seconds = ms.max(1e3);
+    let largest = UNITS.iter().position(|(unit, _)| seconds >= *unit);
+    let (unit, name) = UNITS[largest.unwrap_or(3)];
+    let whole = (seconds / unit).floor();
+    let Some((small, small_name)) = largest.and_then(|index| UNITS.get(index + 1)) else {
+        return format!("{whole} {name}");
+    };
+    let rest = ((seconds - whole * unit) / small).floor();
+    if rest > 0.0 && whole < 10.0 {
+        format!("{whole} {name} {rest} {small_name}")
+    } else {
+        format!("{whole} {name}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_what_users_write() {
+        for (text, ms) in [
+            ("500ms", 500.0),
+            ("90s", 90e3),
+            ("5m", 300e3),
+            ("1h", 3_600e3),
+            ("2d", 172_800e3),
+            ("1w", 604_800e3),
+            ("1m30s", 90e3),
+            (" 1h 30m ", 5_400e3),
+            ("1.5s", 1_500.0),
+            ("10 s", 10e3),
+            ("1m500ms", 60_500.0),
+        ] {
+            assert_eq!(parse("window", text), Ok(ms), "{text}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (text, says) in [
+            ("", "write a duration such as 90s or 5m"),
+            ("  ", "write a duration"),
+            ("90", "the unit is missing"),
+            ("0", "the unit is missing"),
+            ("1m30", "the unit is missing"),
+            ("soon", "write a duration"),
+            ("s", "write a duration"),
+            ("-5s", "write a duration"),
+            ("1..5s", "write a duration"),
+            ("1e3s", "e is no unit"),
+            ("0s", "above 0"),
+            ("1M", "months and years"),
+            ("1y", "months and years"),
+            ("5min", "min is no unit"),
+            ("5S", "S is no unit"),
+            ("5µs", "µs is no unit"),
+            ("5s,", "write a duration"),
+        ] {
+            let error = parse("window", text).unwrap_err().to_string();
+            let begins = format!("window is \"{text}\": ");
+            assert!(
+                error.starts_with(&begins) && error.contains(says),
+                "{error}"
+            );
+        }
+        let endless = format!("{}w", "9".repeat(400));
+        let error = parse("window", &endless).unwrap_err().to_string();
+        assert!(error.contains("finite"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up(parts in proptest::collection::vec((0u32..1000, 0..UNITS.len()), 1..6)) {
+            let text: String = parts.iter().map(|(n, unit)| format!("{n}{}", UNITS[*unit].0)).collect();
+            let ms: f64 = parts.iter().map(|(n, unit)| f64::from(*n) * UNITS[*unit].1).sum();
+            prop_assert_eq!(parse("window", &text).ok(), Some(ms).filter(|ms| *ms > 0.0));
+        }
+
+        #[test]
+        fn never_panics(text in "\\PC*|[0-9.smhdwMy ]{0,12}") {
+            if let Ok(ms) = parse("window", &text) {
+                prop_assert!(ms > 0.0 && ms.is_finite());
+            }
+        }
+    }
+
+    #[test]
+    fn durations_are_said_in_one_unit_or_two() {
+        let cases = [
+            (90_500.0, "1 min 30 s"),
+            (3_600e3, "1 h"),
+            (7_500e3, "2 h 5 min"),
+        ];
+        for (ms, said) in cases {
+            assert_eq!(spoken(ms), said);
+        }
+        assert_eq!(spoken(400.0 * 86_400e3), "400 d");
+        assert_eq!(spoken(61_000.0), "1 min 1 s");
+    }
+}

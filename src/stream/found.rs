@@ -1,0 +1,77 @@
+//! Fields that are found in the messages.
+
+use super::taken::Taken;
+use super::wiring::{TimeColumn, Wiring};
+use super::{Stream, is_there};
+use crate::extract::rows::Cell;
+use crate::extract::time::{self, TimeFormat};
+
+impl Stream {
+    /// Gives the columns that this batch was the first to have their places; the best candidate
+    /// for the time of the rows becomes it.
+    #[cold]
+    pub(super) fn place_found(&mut self, wiring: &mut Wiring, taken: &Taken<'_>) {
+        self.cut |= taken.cut;
+        if wiring.time.is_none()
+            && let Some(index) = self.find_time(wiring, taken)
+        {
+            self.schema.found_time = taken.names.get(index).cloned();
+            wiring.time = Some(TimeColumn {
+                index,
+                format: TimeFormat::Auto,
+            });
+        }
+        for (index, name) in taken.names.iter().enumerate().skip(wiring.placed) {
+            if wiring.time.as_ref().is_some_and(|time| time.index == index) {
+                continue;
+            }
+            self.place(wiring, index, name);
+        }
+        wiring.placed = taken.names.len();
+    }
+
+    pub(super) fn place(&mut self, wiring: &mut Wiring, index: usize, name: &str) {
+        // Another wiring may have made the column; one that is taken has the same name by chance.
+        let taken = |place: &usize| wiring.taken_from.get(*place).copied().flatten().is_some();
+        let mut places = self.schema.places(None, name);
+        places.retain(|place| !taken(place));
+        if places.is_empty() {
+            let first = self.schema.columns.len();
+            self.schema.find(&self.reading, name);
+            for column in &self.schema.columns[first..] {
+                self.series.add_column(&column.spec);
+                self.blank.add_column(&column.spec);
+            }
+            places = (first..self.schema.columns.len()).collect();
+        }
+        for place in places {
+            wiring.connect(index, place);
+        }
+        wiring.values.push(index);
+    }
+
+    /// The new column whose name and value are most like the time of a row.
+    fn find_time(&mut self, wiring: &Wiring, taken: &Taken<'_>) -> Option<usize> {
+        let known = self.schema.found_time.as_deref();
+        if let Some(index) = taken.names.iter().position(|name| Some(&**name) == known) {
+            return Some(index);
+        }
+        let scratch = &mut self.scratch;
+        let mut is_time = |cell: Cell| match cell {
+            Cell::Number { value, .. } => time::is_plausible(value),
+            _ => taken
+                .source
+                .time(cell, &TimeFormat::Auto, scratch)
+                .is_ok_and(time::is_plausible),
+        };
+        let mut plausible = |index: usize| {
+            let mut cells = taken.rows.column(index).filter(|cell| is_there(*cell));
+            cells.find(Cell::is_value).is_some_and(&mut is_time)
+        };
+        (wiring.placed..taken.names.len())
+            .filter_map(|index| Some((time::name_rank(&taken.names[index])?, index)))
+            .filter(|(_, index)| plausible(*index))
+            .min()
+            .map(|(_, index)| index)
+    }
+}

@@ -1,0 +1,397 @@
+//! Streams that are served by one pass over a message.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Stream;
+use super::taken::{Origin, Taken};
+use super::wiring::Wiring;
+use crate::decode::{DecodeError, DecodeErrorKind};
+use crate::extract::coerce::Source;
+use crate::extract::path::{Path, Segment};
+use crate::extract::program::Program;
+use crate::extract::rows::Rows;
+use crate::extract::walk::{walk, walk_alike};
+use crate::format::{Documents, SEPARATOR, split_lines};
+use crate::table::Millis;
+use crate::target::{Backfill, Fills, Reading};
+
+/// Rows after which they are given to the streams although the batch goes on, so that they stay
+/// in the cache.
+const COMMIT_ROWS: usize = 512;
+
+/// A stream and what of the group's program it takes.
+#[derive(Debug)]
+struct Member {
+    stream: Rc<RefCell<Stream>>,
+    wiring: Wiring,
+}
+
+/// Streams whose rows are made the same way, so that one program, one pass over a message and
+/// one batch of rows serve them all; each takes the columns that it wants.
+#[derive(Debug)]
+pub(super) struct Group {
+    paths: Vec<Path>,
+    program: Program,
+    members: Vec<Member>,
+    rows: Rows,
+    /// For each row when its message came.
+    arrivals: Vec<Millis>,
+    max_message_bytes: usize,
+    /// Lines of a message that holds several texts.
+    lines: Documents,
+}
+
+impl Group {
+    /// The group of one stream.
+    pub(super) fn new(stream: Rc<RefCell<Stream>>, max_message_bytes: usize) -> Self {
+        let mut group = Self {
+            paths: Vec::new(),
+            program: Program::new(&[]),
+            members: vec![Member {
+                stream,
+                wiring: Wiring::default(),
+            }],
+            rows: Rows::default(),
+            arrivals: Vec::new(),
+            max_message_bytes,
+            lines: Documents::default(),
+        };
+        group.compile();
+        group
+    }
+
+    /// Whether the group's rows are also those of `reading`.
+    pub(super) fn serves(&self, reading: &Reading) -> bool {
+        let Some(member) = self.members.first() else {
+            return false;
+        };
+        let stream = member.stream.borrow();
+        let own = stream.reading();
+        if own.is_open() || reading.is_open() {
+            return own.is_open() == reading.is_open() && claims(own) == claims(reading);
+        }
+        begins_in_array(own) == begins_in_array(reading) && same_rows(own, reading)
+    }
+
+    /// Adds a stream.
+    pub(super) fn add(&mut self, stream: Rc<RefCell<Stream>>) {
+        self.members.push(Member {
+            stream,
+            wiring: Wiring::default(),
+        });
+        self.compile();
+    }
+
+    /// Removes a stream; says whether any is left.
+    pub(super) fn remove(&mut self, stream: &Rc<RefCell<Stream>>) -> bool {
+        let before = self.members.len();
+        self.members.retain(|m| !Rc::ptr_eq(&m.stream, stream));
+        if self.members.len() < before && !self.members.is_empty() {
+            self.compile();
+        }
+        !self.members.is_empty()
+    }
+
+    /// Makes one program of the paths of all members.
+    fn compile(&mut self) {
+        self.paths.clear();
+        let mut open = false;
+        for member in &mut self.members {
+            let stream = member.stream.borrow();
+            let reading = stream.reading();
+            let columns = reading.paths().into_iter();
+            let columns: Vec<usize> = columns.map(|path| column(&mut self.paths, path)).collect();
+            member.wiring = Wiring::of(reading, &stream.schema, &columns);
+            open = reading.is_open();
+        }
+        if open {
+            let claims = self
+                .members
+                .first()
+                .map(|m| claims(m.stream.borrow().reading()));
+            self.program = Program::inferred(&claims.unwrap_or_default());
+            for member in &mut self.members {
+                let wiring = std::mem::take(&mut member.wiring);
+                member.wiring = wiring.finding_from(self.paths.len());
+            }
+        } else {
+            self.program = Program::new(&self.paths);
+        }
+    }
+
+    /// Gives each stream of the group to `act`.
+    pub(super) fn each(&self, mut act: impl FnMut(&mut Stream)) {
+        for member in &self.members {
+            act(&mut member.stream.borrow_mut());
+        }
+    }
+
+    /// Takes JSON texts that stand in `batch` with a [`SEPARATOR`] between them, in order of
+    /// arrival. Must be UTF-8, and have one arrival time each.
+    pub(super) fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis]) {
+        self.begin();
+        let (mut start, mut taken) = (0, 0);
+        while let Some(arrival) = arrivals.get(taken) {
+            let alike = self.receive_alike(batch, start, &arrivals[taken..]);
+            let (count, end) = alike.unwrap_or_else(|| {
+                let alone = taken + 1 == arrivals.len();
+                let rest = batch.get(start..).filter(|_| !alone).unwrap_or_default();
+                let length = memchr::memchr(SEPARATOR, rest);
+                let end = length.map_or(batch.len(), |length| start + length);
+                self.receive(&batch[..end], start, *arrival);
+                (1, end)
+            });
+            taken += count;
+            start = end + 1;
+            if self.rows.len() >= COMMIT_ROWS {
+                self.commit(batch, Origin::Live);
+            }
+        }
+        self.commit(batch, Origin::Live);
+    }
+
+    fn begin(&mut self) {
+        self.rows.reset(self.program.width());
+        self.arrivals.clear();
+    }
+
+    /// Takes messages as long as they look like the ones before, one row each; says how many did,
+    /// and where the last of them ends.
+    #[inline]
+    fn receive_alike(
+        &mut self,
+        batch: &[u8],
+        start: usize,
+        arrivals: &[Millis],
+    ) -> Option<(usize, usize)> {
+        if batch.len() > self.max_message_bytes {
+            return None;
+        }
+        let before = self.rows.len();
+        let end = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows)?;
+        let count = self.rows.len() - before;
+        self.arrivals.extend_from_slice(arrivals.get(..count)?);
+        Some((count, end))
+    }
+
+    /// Walks the message that stands in `batch` from `start` to its end.
+    #[inline]
+    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis) {
+        let start = start.min(batch.len());
+        let result = if batch.len() - start > self.max_message_bytes {
+            let at = self.max_message_bytes;
+            Err(DecodeError::new(DecodeErrorKind::TooLarge, at))
+        } else {
+            walk(batch, start, &mut self.program, &mut self.rows)
+        };
+        match result {
+            Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
+            Err(error) => self.receive_lines(error, batch, start, arrival),
+        }
+    }
+
+    /// A message may hold several JSON texts, each in a line of its own (Centrifugo joins messages so).
+    #[cold]
+    fn receive_lines(&mut self, error: DecodeError, batch: &[u8], start: usize, arrival: Millis) {
+        let message = batch.get(start..).unwrap_or_default();
+        let lines = match error.kind {
+            // Texts of RFC 7464, which only come alone.
+            DecodeErrorKind::UnexpectedByte(SEPARATOR) => true,
+            DecodeErrorKind::TrailingData => {
+                let before = message.get(..error.at + 1).unwrap_or_default();
+                memchr::memchr2(b'\n', SEPARATOR, before).is_some()
+            }
+            _ => false,
+        };
+        if !lines {
+            return self.refuse(error, message);
+        }
+        // The rows so far refer to the batch; those of the lines to a copy.
+        self.commit(batch, Origin::Live);
+        let mut documents = std::mem::take(&mut self.lines);
+        documents.clear();
+        split_lines(message, &mut documents);
+        for line in documents.bytes().split(|byte| *byte == SEPARATOR) {
+            match walk(line, 0, &mut self.program, &mut self.rows) {
+                Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
+                Err(error) => self.refuse(error, line),
+            }
+            self.commit(line, Origin::Live);
+        }
+        self.lines = documents;
+    }
+
+    #[cold]
+    pub(super) fn refuse(&self, error: DecodeError, message: &[u8]) {
+        self.each(|stream| stream.refuse(error, message));
+    }
+
+    /// Gives the rows that wait to the streams.
+    fn commit(&mut self, batch: &[u8], origin: Origin) {
+        let taken = Taken {
+            rows: &self.rows,
+            source: Source::new(batch),
+            arrivals: &self.arrivals,
+            names: self.program.names(),
+            cut: self.program.is_full(),
+        };
+        for Member { stream, wiring } in &mut self.members {
+            stream.borrow_mut().take(wiring, &taken, origin);
+        }
+        self.begin();
+    }
+}
+
+/// Reads a history for one stream: `texts` are JSON texts with a [`SEPARATOR`] between them.
+/// Says how many rows there were.
+///
+/// # Errors
+/// When one of the texts cannot be read; the rows of those before it are taken.
+pub(super) fn read_history(
+    stream: &Rc<RefCell<Stream>>,
+    backfill: &Backfill,
+    texts: &[u8],
+    now: Millis,
+) -> Result<usize, DecodeError> {
+    let mut group = Group::new(Rc::clone(stream), usize::MAX);
+    if let Some(reading) = &backfill.reading {
+        group.read_as(reading, &backfill.fills);
+    }
+    group.begin();
+    let mut rows = 0;
+    let mut result = Ok(());
+    for text in texts.split(|byte| *byte == SEPARATOR) {
+        result = walk(text, 0, &mut group.program, &mut group.rows);
+        if result.is_err() {
+            break;
+        }
+        group.arrivals.resize(group.rows.len(), now);
+        rows += group.rows.len();
+        group.commit(text, Origin::History);
+    }
+    result.map(|()| rows)
+}
+
+impl Group {
+    /// Has the one stream of this group filled by another reading, by the names of its fields.
+    fn read_as(&mut self, reading: &Reading, fills: &Fills) {
+        let paths: Vec<Path> = reading.paths().into_iter().cloned().collect();
+        self.program = if reading.is_open() {
+            Program::inferred(&claims(reading))
+        } else {
+            Program::new(&paths)
+        };
+        let Some(Member { stream, wiring }) = self.members.first_mut() else {
+            return;
+        };
+        *wiring = stream.borrow_mut().wire_history(reading, fills);
+        if reading.is_open() {
+            *wiring = std::mem::take(wiring).finding_from(paths.len());
+        }
+        self.paths = paths;
+    }
+}
+
+impl Stream {
+    /// The wiring of a history that is read another way.
+    fn wire_history(&mut self, history: &Reading, fills: &Fills) -> Wiring {
+        let own = self.reading.clone();
+        // For each chosen column of the stream, the history's column that fills it.
+        let filled_by = |chosen: usize| match fills {
+            Fills::Chosen(places) => places.iter().position(|place| *place == chosen),
+            Fills::Named(_) | Fills::Same => None,
+        };
+        let missing = usize::MAX;
+        let columns = (0..own.columns.len()).map(|chosen| filled_by(chosen).unwrap_or(missing));
+        let mut columns: Vec<usize> = columns.collect();
+        let keys = own.keep.upsert.iter().flat_map(|upsert| &upsert.keys);
+        let key_columns: Vec<usize> = keys
+            .map(|key| {
+                let chosen = own.columns.iter().position(|column| column.path == *key);
+                chosen.and_then(filled_by).unwrap_or(missing)
+            })
+            .collect();
+        // What the query filters by need not be in the history, which was asked for as it is.
+        let mut plain = own;
+        plain.filter.clear();
+        plain.time = None;
+        if let Some(upsert) = &mut plain.keep.upsert {
+            upsert.delete_when.clear();
+        }
+        columns.extend(key_columns);
+        let mut wiring = Wiring::of(&plain, &self.schema, &columns);
+        wiring.read_time_of(history);
+        if let Fills::Named(names) = fills {
+            for (index, name) in names.iter().enumerate() {
+                self.place(&mut wiring, index, name);
+            }
+        }
+        wiring
+    }
+
+    /// Takes the answer of the history endpoint, as JSON texts, and merges it with the rows that
+    /// came meanwhile.
+    pub fn receive_history(
+        stream: &Rc<RefCell<Self>>,
+        backfill: &Backfill,
+        texts: Result<&[u8], DecodeError>,
+        now: Millis,
+    ) {
+        let before = stream.borrow_mut().begin_history();
+        let result = texts.and_then(|texts| read_history(stream, backfill, texts, now));
+        let mut this = stream.borrow_mut();
+        this.end_history(before);
+        this.revision += 1;
+        this.history_problem = match result {
+            Ok(0) => Some("The history is empty.".to_owned()),
+            Ok(_) => None,
+            Err(error) => Some(format!("The history could not be read: {error}.")),
+        };
+    }
+}
+
+/// The column of a path, added if no other reading has it.
+fn column(paths: &mut Vec<Path>, path: &Path) -> usize {
+    paths
+        .iter()
+        .position(|other| other == path)
+        .unwrap_or_else(|| {
+            paths.push(path.clone());
+            paths.len() - 1
+        })
+}
+
+/// The chosen paths of a reading that finds its values, each once, and whether what is there is
+/// no value of its own: labels, times and identifiers are none, what is only tested is.
+fn claims(reading: &Reading) -> Vec<(Path, bool)> {
+    let mut paths = Vec::new();
+    let mut claims: Vec<(Path, bool)> = Vec::new();
+    let claiming = reading.columns.len() + usize::from(reading.time.is_some());
+    for (index, path) in reading.paths().into_iter().enumerate() {
+        let column = column(&mut paths, path);
+        let claims_it = index < claiming;
+        match claims.get_mut(column) {
+            Some(claim) => claim.1 |= claims_it,
+            None => claims.push((path.clone(), claims_it)),
+        }
+    }
+    claims
+}
+
+fn begins_in_array(reading: &Reading) -> bool {
+    reading.paths().into_iter().any(Path::begins_in_array)
+}
+
+/// Whether two readings make rows of the same selectors.
+fn same_rows(a: &Reading, b: &Reading) -> bool {
+    fn prefixes(reading: &Reading) -> Vec<&[Segment]> {
+        let paths = reading.paths().into_iter();
+        paths
+            .map(Path::row_prefix)
+            .filter(|p| !p.is_empty())
+            .collect()
+    }
+    let (a, b) = (prefixes(a), prefixes(b));
+    a.iter().all(|prefix| b.contains(prefix)) && b.iter().all(|prefix| a.contains(prefix))
+}

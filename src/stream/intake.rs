@@ -1,0 +1,198 @@
+//! What a connection delivers, given to everybody who reads it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Stream;
+use super::group::Group;
+use crate::decode::DecodeError;
+use crate::format::{Decoder, Documents, Format, Message, SEPARATOR};
+use crate::table::Millis;
+
+/// Everybody who reads a connection, sorted so that a message is translated once for all who say
+/// that it is written the same way, and walked once for all whose rows are made the same way.
+#[derive(Debug)]
+pub struct Intake {
+    lanes: Vec<Lane>,
+    max_message_bytes: usize,
+}
+
+/// The streams that take messages to be written in one format.
+#[derive(Debug)]
+struct Lane {
+    format: Format,
+    decoder: Decoder,
+    documents: Documents,
+    arrivals: Vec<Millis>,
+    groups: Vec<Group>,
+    /// What was last said of the format.
+    told: Option<String>,
+}
+
+impl Intake {
+    /// An intake that nobody reads.
+    pub fn new(max_message_bytes: usize) -> Self {
+        Self {
+            lanes: Vec::new(),
+            max_message_bytes,
+        }
+    }
+
+    /// Has `stream` read the messages from now on.
+    pub fn attach(&mut self, format: &Format, stream: Rc<RefCell<Stream>>) {
+        let max = self.max_message_bytes;
+        let known = self.lanes.iter().position(|lane| lane.format == *format);
+        let index = known.unwrap_or_else(|| {
+            self.lanes.push(Lane::new(format, max));
+            self.lanes.len() - 1
+        });
+        self.lanes[index].attach(stream, max);
+    }
+
+    /// Ends that.
+    pub fn detach(&mut self, stream: &Rc<RefCell<Stream>>) {
+        for lane in &mut self.lanes {
+            lane.groups.retain_mut(|group| group.remove(stream));
+        }
+        self.lanes.retain(|lane| !lane.groups.is_empty());
+    }
+
+    /// Takes text messages, in order of arrival, that stand in `batch` with a [`SEPARATOR`] between
+    /// them. Must be UTF-8, and have one arrival time each; where a message holds the separator
+    /// itself, hand it over alone.
+    pub fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
+        for lane in &mut self.lanes {
+            lane.receive_texts(batch, arrivals);
+        }
+    }
+
+    /// Takes one binary message.
+    pub fn receive_binary(&mut self, message: &[u8], arrival: Millis) {
+        for lane in &mut self.lanes {
+            lane.count(1, message.len());
+            lane.translate(Message::Binary(message), arrival);
+        }
+    }
+
+    /// How many passes over a message it takes to serve everybody.
+    pub fn groups(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.groups.len()).sum()
+    }
+
+    /// The connection was lost and stands again.
+    pub fn reconnected(&mut self) {
+        for lane in &mut self.lanes {
+            lane.decoder.reconnected();
+            lane.each(Stream::begin_anew);
+        }
+    }
+}
+
+impl Lane {
+    fn new(format: &Format, max_message_bytes: usize) -> Self {
+        Self {
+            format: format.clone(),
+            decoder: Decoder::new(format.clone(), max_message_bytes),
+            documents: Documents::default(),
+            arrivals: Vec::new(),
+            groups: Vec::new(),
+            told: None,
+        }
+    }
+
+    fn attach(&mut self, stream: Rc<RefCell<Stream>>, max_message_bytes: usize) {
+        if let Some(format) = &self.told {
+            stream.borrow_mut().set_format(format);
+        }
+        let serves = |group: &&mut Group| group.serves(stream.borrow().reading());
+        match self.groups.iter_mut().find(serves) {
+            Some(group) => group.add(stream),
+            None => self.groups.push(Group::new(stream, max_message_bytes)),
+        }
+    }
+
+    fn each(&self, mut act: impl FnMut(&mut Stream)) {
+        self.groups.iter().for_each(|group| group.each(&mut act));
+    }
+
+    fn count(&self, messages: usize, bytes: usize) {
+        self.each(|stream| stream.count(messages, bytes));
+    }
+
+    #[inline]
+    fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
+        self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
+        let (mut start, mut taken) = (0, 0);
+        // What is no JSON is translated message by message; and so are the first, until the format is known.
+        while taken < arrivals.len() && !self.decoder.passes_text() {
+            let alone = taken + 1 == arrivals.len();
+            let rest = batch.get(start..).unwrap_or_default();
+            let length = memchr::memchr(SEPARATOR, rest).filter(|_| !alone);
+            let message = &rest[..length.unwrap_or(rest.len())];
+            self.translate(Message::Text(message), arrivals[taken]);
+            start += message.len() + 1;
+            taken += 1;
+        }
+        if taken < arrivals.len() {
+            let rest = batch.get(start..).unwrap_or_default();
+            for group in &mut self.groups {
+                group.receive_all(rest, &arrivals[taken..]);
+            }
+        }
+    }
+
+    fn translate(&mut self, message: Message<'_>, arrival: Millis) {
+        self.documents.clear();
+        let result = self.decoder.decode(message, &mut self.documents);
+        self.tell_format();
+        if !self.documents.is_empty() {
+            self.arrivals.clear();
+            self.arrivals.resize(self.documents.len(), arrival);
+            for group in &mut self.groups {
+                group.receive_all(self.documents.bytes(), &self.arrivals);
+            }
+        }
+        if let Err(error) = result {
+            self.refuse(error, message);
+        }
+    }
+
+    fn tell_format(&mut self) {
+        let chosen = self.decoder.chosen();
+        if chosen != self.told {
+            if let Some(format) = &chosen {
+                self.each(|stream| stream.set_format(format));
+            }
+            self.told = chosen;
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, error: DecodeError, message: Message<'_>) {
+        let (Message::Text(bytes) | Message::Binary(bytes)) = message;
+        self.groups
+            .iter()
+            .for_each(|group| group.refuse(error, bytes));
+    }
+}
+
+/// The answer of a history endpoint as JSON texts, whatever it is written in.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn history_texts(
+    format: &Format,
+    answer: &[u8],
+    max_bytes: usize,
+) -> Result<Vec<u8>, DecodeError> {
+    // A page that says what went wrong is no text to be read line by line.
+    let is_page = answer.trim_ascii_start().starts_with(b"<");
+    let format = match format {
+        Format::Auto if is_page => &Format::Json,
+        other => other,
+    };
+    let mut decoder = Decoder::new(format.clone(), max_bytes);
+    let mut documents = Documents::default();
+    decoder.decode(Message::Binary(answer), &mut documents)?;
+    Ok(documents.bytes().to_vec())
+}

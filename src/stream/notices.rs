@@ -1,0 +1,98 @@
+//! What a stream tells its user.
+
+use super::Stream;
+use crate::extract::program::MAX_INFERRED_COLUMNS;
+use crate::frame::{Notice, Severity, Stat};
+use crate::interval;
+
+impl Stream {
+    /// What to tell the user of the messages and their values.
+    pub fn notices(&self) -> Vec<Notice> {
+        let warn = |text: String| Notice::new(Severity::Warning, text);
+        let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
+        notices.extend(self.history_problem.clone().map(warn));
+        notices.extend(self.complaints().into_iter().map(warn));
+        notices.extend(self.nothing_taken().map(warn));
+        notices.extend(self.series_cut().map(warn));
+        notices.extend(self.clock_skew().map(warn));
+        if self.cut {
+            notices.push(warn(format!("The messages hold more than {MAX_INFERRED_COLUMNS} different fields; the rest is left out. Choose the fields to read.")));
+        }
+        notices.extend(self.format.as_ref().map(|format| {
+            let text = format!("Format: {format}, as the first messages look like.");
+            Notice::new(Severity::Info, text)
+        }));
+        notices
+    }
+
+    /// Types that did not fit; of each field only once, whatever the number of series.
+    fn complaints(&self) -> Vec<String> {
+        let mut complaints: Vec<String> = Vec::new();
+        for complaint in self.series.all.iter().flat_map(|s| s.table.complaints()) {
+            let field = |text: &str| text.split(':').next().map(str::to_owned);
+            if complaints
+                .iter()
+                .all(|told| field(told) != field(&complaint))
+            {
+                complaints.push(complaint);
+            }
+        }
+        complaints
+    }
+
+    fn nothing_taken(&self) -> Option<String> {
+        let readable = self.counters.messages > self.malformed.count();
+        if !self.is_empty() || !readable || self.counters.rows > 0 {
+            return None;
+        }
+        let messages = self.counters.messages;
+        Some(
+            if self.counters.filtered > 0 && self.counters.dropped == 0 {
+                format!("{messages} messages came, but none met the filter.")
+            } else {
+                format!(
+                    "{messages} messages came, but none held a value for this query. Check the paths of its fields."
+                )
+            },
+        )
+    }
+
+    fn series_cut(&self) -> Option<String> {
+        (self.series.cut > 0).then(|| {
+            format!(
+                "There are more than {} series. {} were cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
+                self.reading.keep.max_series, self.series.cut
+            )
+        })
+    }
+
+    fn clock_skew(&self) -> Option<String> {
+        let skew = self.counters.skew()?;
+        let side = if skew > 0.0 { "behind" } else { "ahead of" };
+        Some(format!(
+            "The time in the messages is {} {side} this browser's clock, so rows may lie outside the panel's time range.",
+            interval::spoken(skew.abs())
+        ))
+    }
+
+    /// The counters for the panel inspector.
+    pub fn stats(&self) -> Vec<Stat> {
+        let tables = || self.series.all.iter().map(|series| &series.table);
+        let late: u64 = tables().map(|table| table.late()).sum();
+        let repeated: u64 = tables().map(|table| table.repeated()).sum();
+        let mut stats = self.counters.stats(self.malformed.count());
+        let mut stat = |name, value: f64, unit| stats.push(Stat { name, value, unit });
+        stat("Late rows", late as f64, None);
+        stat(
+            "Repeated rows",
+            (repeated + self.counters.repeated) as f64,
+            None,
+        );
+        stat("Series", self.series.all.len() as f64, None);
+        stat("Series cut", self.series.cut as f64, None);
+        stat("Retained rows", self.len() as f64, None);
+        let bytes = self.allocated_bytes() as f64;
+        stat("Memory of retained rows", bytes, Some("decbytes"));
+        stats
+    }
+}

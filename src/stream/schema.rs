@@ -1,0 +1,132 @@
+//! The columns that all tables of a stream have.
+
+use crate::extract::coerce::Kind;
+use crate::table::{ColumnSpec, Display};
+use crate::target::{Fields, Reading, Role};
+
+/// One column of every table of a stream.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) spec: ColumnSpec,
+    pub(super) role: Role,
+    /// The column of the reading that it shows; found ones have none.
+    pub(super) chosen: Option<usize>,
+    /// Which of the columns that a reducer makes of one value.
+    part: Option<&'static str>,
+}
+
+/// The columns that all tables of a stream have.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Schema {
+    pub(super) columns: Vec<Column>,
+    /// Name of the time that was found in the messages.
+    pub(super) found_time: Option<String>,
+}
+
+impl Schema {
+    /// The columns that a reading chooses.
+    pub(super) fn of(reading: &Reading) -> Self {
+        let mut schema = Self::default();
+        for (index, selector) in reading.columns.iter().enumerate() {
+            // Where labels split rows into series they are no columns.
+            if selector.role != Role::Label || !reading.keep.split {
+                let name = &selector.default_name;
+                schema.add(reading, name, &selector.kind, selector.role, Some(index));
+            }
+        }
+        schema
+    }
+
+    fn add(
+        &mut self,
+        reading: &Reading,
+        name: &str,
+        kind: &Kind,
+        role: Role,
+        chosen: Option<usize>,
+    ) {
+        let column = |part: Option<&'static str>, reduce| Column {
+            spec: ColumnSpec {
+                name: part.map_or_else(|| name.to_owned(), |part| format!("{name} {part}")),
+                kind: kind.clone(),
+                reduce,
+            },
+            role,
+            chosen,
+            part,
+        };
+        match reading.keep.bucket {
+            Some(bucket) if role == Role::Value => {
+                let parts = bucket.reduce.parts().iter();
+                self.columns
+                    .extend(parts.map(|(part, reduce)| column(*part, Some(*reduce))));
+            }
+            _ => self.columns.push(column(None, None)),
+        }
+    }
+
+    /// Adds what a value found in the messages becomes.
+    pub(super) fn find(&mut self, reading: &Reading, name: &str) {
+        self.add(reading, name, &Kind::Auto, Role::Value, None);
+    }
+
+    /// The columns that show the chosen column, or the found one of that name.
+    pub(super) fn places(&self, chosen: Option<usize>, name: &str) -> Vec<usize> {
+        let of_name = |column: &Column| match column.part {
+            Some(part) => {
+                column.spec.name.len() == name.len() + 1 + part.len()
+                    && column.spec.name.starts_with(name)
+            }
+            None => column.spec.name == name,
+        };
+        let matches =
+            |column: &Column| column.chosen == chosen && (chosen.is_some() || of_name(column));
+        (0..self.columns.len())
+            .filter(|index| matches(&self.columns[*index]))
+            .collect()
+    }
+
+    /// What tables are made of.
+    pub(super) fn specs(&self) -> Vec<ColumnSpec> {
+        self.columns
+            .iter()
+            .map(|column| column.spec.clone())
+            .collect()
+    }
+
+    /// The columns that have one of the roles, and how they are shown.
+    pub(super) fn shown(&self, fields: &Fields, roles: &[Role]) -> Vec<(usize, Display)> {
+        // One value in four parts: charts know open, high, low and close by these names.
+        let values = |column: &&Column| column.role == Role::Value;
+        let mut origins: Vec<Option<usize>> = self
+            .columns
+            .iter()
+            .filter(values)
+            .map(|c| c.chosen)
+            .collect();
+        origins.dedup();
+        let alone = origins.len() == 1 && origins.first() != Some(&None);
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| roles.contains(&column.role))
+            .map(|(index, column)| (index, column.display(fields, alone)))
+            .collect()
+    }
+}
+
+impl Column {
+    fn display(&self, fields: &Fields, alone: bool) -> Display {
+        let chosen = self.chosen.and_then(|index| fields.displays.get(index));
+        let mut display = chosen.cloned().unwrap_or_default();
+        if let Some(part) = self.part {
+            let base = display.name.filter(|_| !alone);
+            display.name = match base {
+                _ if alone => Some(part.to_owned()),
+                Some(base) => Some(format!("{base} {part}")),
+                None => None,
+            };
+        }
+        display
+    }
+}

@@ -1,0 +1,205 @@
+//! Series: the rows of each label set in a table of their own.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use foldhash::fast::RandomState;
+
+use super::taken::Origin;
+use crate::extract::coerce::Source;
+use crate::extract::rows::{Cell, Rows};
+use crate::extract::{key, object};
+use crate::frame::Labels;
+use crate::table::batch::{Batch, Picked};
+use crate::table::{ColumnSpec, Millis, Table};
+
+/// The value of one label.
+#[derive(Debug, Clone, PartialEq)]
+enum Label {
+    /// Missing or null: the series does not have it.
+    None,
+    Text(String),
+    /// An object brings a label for each of its members.
+    Object(Labels),
+}
+
+/// The rows of one label set.
+#[derive(Debug)]
+pub(super) struct Series {
+    key: Box<[u8]>,
+    labels: Vec<Label>,
+    pub(super) table: Table,
+    /// Goes up with the batches; the least recently updated series is the one to go.
+    updated: u64,
+    /// The rows of the current batch that belong here, and their times.
+    pub(super) rows: Vec<u32>,
+    pub(super) times: Vec<Millis>,
+    pub(super) removes: Vec<bool>,
+}
+
+/// All series of a stream.
+#[derive(Debug)]
+pub(super) struct SeriesSet {
+    pub(super) all: Vec<Series>,
+    by_key: HashMap<Box<[u8]>, usize, RandomState>,
+    max: usize,
+    /// Label sets that had to go.
+    pub(super) cut: u64,
+    /// What the revisions of their tables came to.
+    pub(super) revision: u64,
+    batches: u64,
+    key: Vec<u8>,
+    scratch: String,
+}
+
+impl SeriesSet {
+    pub(super) fn new(max: usize) -> Self {
+        Self {
+            all: Vec::new(),
+            by_key: HashMap::default(),
+            max: max.max(1),
+            cut: 0,
+            revision: 0,
+            batches: 0,
+            key: Vec::new(),
+            scratch: String::new(),
+        }
+    }
+
+    /// There are no labels, so that there is one series.
+    pub(super) fn alone(&mut self, table: Table) {
+        self.all.push(Series {
+            key: Box::default(),
+            labels: Vec::new(),
+            table,
+            updated: 0,
+            rows: Vec::new(),
+            times: Vec::new(),
+            removes: Vec::new(),
+        });
+    }
+
+    /// Gives every table the rows that were set aside for it.
+    pub(super) fn flush(&mut self, batch: &Batch<'_>, origin: Origin) {
+        for series in &mut self.all {
+            if series.rows.is_empty() {
+                continue;
+            }
+            let part = Batch {
+                picked: Picked::Some(&series.rows),
+                times: &series.times,
+                removes: &series.removes,
+                ..*batch
+            };
+            origin.give(&mut series.table, &part);
+            series.rows.clear();
+            series.times.clear();
+            series.removes.clear();
+        }
+    }
+
+    /// A new batch begins.
+    pub(super) fn begin(&mut self) {
+        self.batches += 1;
+    }
+
+    /// The index of the series to which a row belongs, made with `table` if it is new.
+    #[inline]
+    pub(super) fn of(
+        &mut self,
+        rows: &Rows,
+        row: usize,
+        labels: &[usize],
+        source: Source<'_>,
+        table: impl FnOnce() -> Table,
+    ) -> usize {
+        self.key.clear();
+        for column in labels {
+            let cell = rows.cell(row, *column);
+            key::append(cell, source, &mut self.scratch, &mut self.key);
+        }
+        let index = match self.by_key.get(self.key.as_slice()) {
+            Some(index) => *index,
+            None => self.add(rows, row, labels, source, table()),
+        };
+        self.all[index].updated = self.batches;
+        index
+    }
+
+    #[cold]
+    fn add(
+        &mut self,
+        rows: &Rows,
+        row: usize,
+        labels: &[usize],
+        source: Source<'_>,
+        table: Table,
+    ) -> usize {
+        let scratch = &mut self.scratch;
+        let labels = labels
+            .iter()
+            .map(|column| Label::of(rows.cell(row, *column), source, scratch));
+        let series = Series {
+            key: self.key.as_slice().into(),
+            labels: labels.collect(),
+            table,
+            updated: self.batches,
+            rows: Vec::new(),
+            times: Vec::new(),
+            removes: Vec::new(),
+        };
+        let key = series.key.clone();
+        let index = if self.all.len() < self.max {
+            self.all.push(series);
+            self.all.len() - 1
+        } else {
+            self.replace_oldest(series)
+        };
+        self.by_key.insert(key, index);
+        index
+    }
+
+    fn replace_oldest(&mut self, series: Series) -> usize {
+        let oldest = (0..self.all.len()).min_by_key(|index| self.all[*index].updated);
+        let index = oldest.unwrap_or_default();
+        self.cut += 1;
+        let gone = std::mem::replace(&mut self.all[index], series);
+        // The revision of all tables together must never go down.
+        self.revision += gone.table.revision() + 1;
+        self.by_key.remove(&gone.key);
+        index
+    }
+
+    /// Adds a column to every table.
+    pub(super) fn add_column(&mut self, spec: &ColumnSpec) {
+        self.all.iter_mut().for_each(|s| s.table.add_column(spec));
+    }
+}
+
+impl Series {
+    /// The labels, by the names that the query gives them.
+    pub(super) fn labels(&self, names: &[String]) -> Rc<Labels> {
+        let mut labels = Labels::new();
+        for (label, name) in self.labels.iter().zip(names) {
+            match label {
+                Label::None => {}
+                Label::Text(text) => labels.push((name.clone(), text.clone())),
+                Label::Object(members) => labels.extend(members.iter().cloned()),
+            }
+        }
+        Rc::new(labels)
+    }
+}
+
+impl Label {
+    fn of(cell: Cell, source: Source<'_>, scratch: &mut String) -> Self {
+        match (cell, source.text(cell, scratch)) {
+            (_, None) => Self::None,
+            (Cell::Json { .. }, Some(text)) => match object::members(text) {
+                Some(members) => Self::Object(members),
+                None => Self::Text(text.to_owned()),
+            },
+            (_, Some(text)) => Self::Text(text.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Rows that a program took from messages, and which of them a stream keeps.
+
+use super::wiring::{TimeColumn, Wiring};
+use crate::extract::coerce::Source;
+use crate::extract::condition::Test;
+use crate::extract::rows::{Cell, Rows};
+use crate::table::batch::{Batch, Picked};
+use crate::table::{Millis, Table};
+
+/// Rows of one or more messages, for every stream of a group.
+#[derive(Clone, Copy)]
+pub(super) struct Taken<'a> {
+    pub(super) rows: &'a Rows,
+    /// The messages that the rows' cells refer to.
+    pub(super) source: Source<'a>,
+    /// For each row when its message came.
+    pub(super) arrivals: &'a [Millis],
+    /// The program's columns by name.
+    pub(super) names: &'a [String],
+    /// The program found more columns than it has room for.
+    pub(super) cut: bool,
+}
+
+impl Taken<'_> {
+    /// When the newest message came.
+    pub(super) fn arrival(&self) -> Millis {
+        self.arrivals.last().copied().unwrap_or_default()
+    }
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Live,
+    History,
+}
+
+impl Origin {
+    #[inline]
+    pub(super) fn give(self, table: &mut Table, batch: &Batch<'_>) {
+        match self {
+            Self::Live => table.take(batch),
+            Self::History => table.take_history(batch),
+        }
+    }
+
+    /// Room of a new table: history may bring more rows than are kept in the end.
+    pub(super) fn capacity(self, capacity: usize) -> usize {
+        match self {
+            Self::Live => capacity,
+            Self::History => usize::MAX >> 1,
+        }
+    }
+}
+
+/// The rows that a stream keeps. Kept between batches for its memory.
+#[derive(Debug, Default)]
+pub(super) struct Picks {
+    /// Their indexes, unless all are kept.
+    rows: Vec<u32>,
+    all: bool,
+    /// Their times.
+    pub(super) times: Vec<Millis>,
+    /// For each whether it removes the row of its key; empty when none does.
+    pub(super) removes: Vec<bool>,
+    pub(super) without_value: usize,
+    pub(super) filtered: usize,
+}
+
+impl Picks {
+    /// Picks the rows of a batch and reads their times.
+    #[inline]
+    pub(super) fn choose(&mut self, wiring: &Wiring, taken: &Taken<'_>, scratch: &mut String) {
+        self.rows.clear();
+        self.times.clear();
+        self.removes.clear();
+        (self.without_value, self.filtered) = (0, 0);
+        self.all = wiring.takes_all(taken.rows);
+        if !self.all {
+            self.pick(wiring, taken, scratch);
+        }
+        self.read_times(wiring.time.as_ref(), taken, scratch);
+    }
+
+    fn pick(&mut self, wiring: &Wiring, taken: &Taken<'_>, scratch: &mut String) {
+        for row in 0..taken.rows.len() {
+            let mut holds = |tests: &[(usize, Test)]| {
+                tests.iter().all(|(column, test)| {
+                    test.holds(taken.rows.cell(row, *column), taken.source, scratch)
+                })
+            };
+            if !holds(&wiring.filter) {
+                self.filtered += 1;
+                continue;
+            }
+            let removes = !wiring.removes.is_empty() && holds(&wiring.removes);
+            if !removes && !wiring.has_value(taken.rows, row) {
+                self.without_value += 1;
+                continue;
+            }
+            self.rows.push(row as u32);
+            if !wiring.removes.is_empty() {
+                self.removes.push(removes);
+            }
+        }
+    }
+
+    /// The time of each row; without one of its own, when it came.
+    #[inline]
+    fn read_times(&mut self, time: Option<&TimeColumn>, taken: &Taken<'_>, scratch: &mut String) {
+        let Some(TimeColumn { index, format }) = time else {
+            if self.all {
+                self.times.extend_from_slice(taken.arrivals);
+            } else {
+                let rows = self.rows.iter();
+                let arrivals = rows.filter_map(|row| taken.arrivals.get(*row as usize));
+                self.times.extend(arrivals);
+            }
+            return;
+        };
+        let read = |cell: Cell, arrival: Millis, scratch: &mut String| {
+            let time = taken.source.time(cell, format, scratch).unwrap_or(f64::NAN);
+            if time.is_nan() { arrival } else { time }
+        };
+        if self.all {
+            let cells = taken.rows.column(*index).zip(taken.arrivals);
+            self.times
+                .extend(cells.map(|(cell, arrival)| read(cell, *arrival, scratch)));
+            return;
+        }
+        for row in &self.rows {
+            let row = *row as usize;
+            let arrival = taken.arrivals.get(row).copied().unwrap_or_default();
+            self.times
+                .push(read(taken.rows.cell(row, *index), arrival, scratch));
+        }
+    }
+
+    /// Which rows are kept.
+    pub(super) fn picked(&self) -> Picked<'_> {
+        if self.all {
+            Picked::All
+        } else {
+            Picked::Some(&self.rows)
+        }
+    }
+
+    /// Keeps only the rows whose time is one that `keep` wants.
+    pub(super) fn retain_times(&mut self, keep: impl Fn(Millis) -> bool) {
+        if self.times.iter().all(|time| keep(*time)) {
+            return;
+        }
+        if self.all {
+            self.rows = (0..self.times.len() as u32).collect();
+            self.all = false;
+        }
+        let times = std::mem::take(&mut self.times);
+        let mut kept = times.iter().map(|time| keep(*time));
+        self.rows.retain(|_| kept.next() == Some(true));
+        self.times = times.into_iter().filter(|time| keep(*time)).collect();
+    }
+}

@@ -1,0 +1,139 @@
+//! Which column of a program fills what in a stream.
+
+use super::schema::Schema;
+use crate::extract::condition::Test;
+use crate::extract::rows::{Cell, Rows};
+use crate::extract::time::TimeFormat;
+use crate::target::{Condition, Reading, Role};
+
+/// The column of the program that is the time of its row.
+#[derive(Debug, Clone)]
+pub(super) struct TimeColumn {
+    pub(super) index: usize,
+    pub(super) format: TimeFormat,
+}
+
+/// Which column of a program fills what in a stream.
+#[derive(Debug, Default)]
+pub(super) struct Wiring {
+    /// For each column of the tables, the column of the program that fills it.
+    pub(super) taken_from: Vec<Option<usize>>,
+    pub(super) time: Option<TimeColumn>,
+    /// Of these one must be there, or the row is none.
+    pub(super) values: Vec<usize>,
+    /// They say to which series a row belongs.
+    pub(super) labels: Vec<usize>,
+    /// They say which row a row repeats.
+    pub(super) key_from: Vec<usize>,
+    /// All of these must hold.
+    pub(super) filter: Vec<(usize, Test)>,
+    /// A row for which all of these hold removes the row of its key.
+    pub(super) removes: Vec<(usize, Test)>,
+    /// Columns from here on were found in the messages; `None` when all are chosen.
+    pub(super) found_from: Option<usize>,
+    /// How many columns of the program have found their place.
+    pub(super) placed: usize,
+}
+
+impl Wiring {
+    /// The wiring of a reading, whose [`paths`](Reading::paths) are the program's `columns`.
+    pub(super) fn of(reading: &Reading, schema: &Schema, columns: &[usize]) -> Self {
+        let mut columns = columns.iter().copied();
+        let mut wiring = Self {
+            taken_from: vec![None; schema.columns.len()],
+            ..Self::default()
+        };
+        let (mut label_columns, mut ids) = (Vec::new(), Vec::new());
+        for (chosen, (selector, index)) in reading.columns.iter().zip(columns.by_ref()).enumerate()
+        {
+            for place in schema.places(Some(chosen), "") {
+                wiring.taken_from[place] = Some(index);
+            }
+            match selector.role {
+                Role::Value => wiring.values.push(index),
+                Role::Label => label_columns.push(index),
+                Role::Id => ids.push(index),
+            }
+        }
+        if let Some((_, format)) = &reading.time {
+            wiring.time = columns.next().map(|index| TimeColumn {
+                index,
+                format: format.clone(),
+            });
+        }
+        let tests = |conditions: &[Condition], columns: &mut dyn Iterator<Item = usize>| {
+            let tests = conditions.iter().map(|condition| condition.test.clone());
+            columns.zip(tests).take(conditions.len()).collect()
+        };
+        wiring.filter = tests(
+            &reading.filter,
+            &mut columns.by_ref().take(reading.filter.len()),
+        );
+        let mut keys = Vec::new();
+        if let Some(upsert) = &reading.keep.upsert {
+            keys = columns.by_ref().take(upsert.keys.len()).collect();
+            wiring.removes = tests(&upsert.delete_when, &mut columns);
+        }
+        wiring.set_key(reading, keys, &label_columns, ids);
+        if reading.keep.split {
+            wiring.labels = label_columns;
+        }
+        wiring
+    }
+
+    fn set_key(&mut self, reading: &Reading, keys: Vec<usize>, labels: &[usize], ids: Vec<usize>) {
+        self.key_from = if reading.keep.bucket.is_some() {
+            Vec::new()
+        } else if reading.keep.upsert.is_none() || (keys.is_empty() && labels.is_empty()) {
+            ids
+        } else {
+            keys
+        };
+        // In a table of all series their labels are part of what tells rows apart.
+        let apart = reading.keep.bucket.is_some() || reading.keep.upsert.is_some();
+        let own_key = reading.keep.upsert.is_some() && !self.key_from.is_empty();
+        if apart && !reading.keep.split && !own_key {
+            self.key_from.extend_from_slice(labels);
+        }
+    }
+
+    /// Takes the time from where another reading has it: behind the columns of that one.
+    pub(super) fn read_time_of(&mut self, reading: &Reading) {
+        self.time = reading.time.as_ref().map(|(_, format)| TimeColumn {
+            index: reading.columns.len(),
+            format: format.clone(),
+        });
+    }
+
+    /// The wiring of a program that finds columns from `index` on.
+    pub(super) fn finding_from(mut self, index: usize) -> Self {
+        self.found_from = Some(index);
+        self.placed = index;
+        self
+    }
+
+    /// Has column `index` of the program fill column `place` of the tables.
+    pub(super) fn connect(&mut self, index: usize, place: usize) {
+        let len = self.taken_from.len().max(place + 1);
+        self.taken_from.resize(len, None);
+        self.taken_from[place] = Some(index);
+    }
+
+    /// Whether every row of the batch is taken, as is nearly always so.
+    #[inline]
+    pub(super) fn takes_all(&self, rows: &Rows) -> bool {
+        let Some(first) = self.values.first() else {
+            return self.found_from.is_some() && self.filter.is_empty();
+        };
+        self.filter.is_empty()
+            && self.removes.is_empty()
+            && rows.column(*first).all(|cell| cell != Cell::Missing)
+    }
+
+    /// Whether the row holds something to be shown. A value that is null counts.
+    pub(super) fn has_value(&self, rows: &Rows, row: usize) -> bool {
+        let mut values = self.values.iter();
+        values.any(|column| rows.cell(row, *column) != Cell::Missing)
+            || (self.values.is_empty() && self.found_from.is_some())
+    }
+}

@@ -1,0 +1,321 @@
+//! Tables that hold one row per key: upserts, rows known by their `id`, and buckets.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use foldhash::fast::RandomState;
+
+use super::batch::Batch;
+use super::column::Standing;
+use super::{Millis, Table};
+use crate::extract::key;
+use crate::ring::Ring;
+
+/// How often a full table is sorted at most while it takes a batch; beyond, the row that came
+/// first is taken for the oldest.
+const MAX_SORTS: usize = 16;
+
+/// What happens to a row whose key is there already.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Repeat {
+    /// It is the same row delivered again, and left out.
+    Ignore,
+    /// It takes the place of the one that is there, unless it is older.
+    Replace,
+    /// It is taken into the bucket of so many milliseconds in which its time lies.
+    Reduce(Millis),
+}
+
+/// Which row each key has.
+#[derive(Debug)]
+pub(super) struct Keys {
+    pub(super) repeat: Repeat,
+    /// For each key the index of its row, counted with the rows that were evicted before it.
+    places: HashMap<Rc<[u8]>, u64, RandomState>,
+    evicted: u64,
+    keys: Ring<Rc<[u8]>>,
+    /// When each row was last written, for rows that expire; for buckets the newest time in each.
+    newest: Ring<Millis>,
+    /// For buckets the oldest time in each.
+    oldest: Ring<Millis>,
+    /// Rows that were removed but still stand in the rings; their time is NaN.
+    dead: usize,
+}
+
+impl Keys {
+    pub(super) fn new(repeat: Repeat, capacity: usize) -> Self {
+        Self {
+            repeat,
+            places: HashMap::default(),
+            evicted: 0,
+            keys: Ring::new(capacity),
+            newest: Ring::new(capacity),
+            oldest: Ring::new(capacity),
+            dead: 0,
+        }
+    }
+
+    pub(super) fn dead(&self) -> usize {
+        self.dead
+    }
+
+    fn find(&self, key: &[u8]) -> Option<usize> {
+        let place = self.places.get(key)?;
+        usize::try_from(place.wrapping_sub(self.evicted)).ok()
+    }
+
+    /// Forgets the oldest row.
+    fn evict(&mut self) {
+        if let Some(key) = self.keys.at(0) {
+            if self.places.get(key) == Some(&self.evicted) {
+                self.places.remove(key);
+            } else {
+                // The row had been removed already.
+                self.dead = self.dead.saturating_sub(1);
+            }
+        }
+        self.evicted += 1;
+    }
+
+    fn push(&mut self, key: &[u8], stamp: Millis) {
+        if self.keys.len() >= self.keys.capacity() {
+            self.evict();
+        }
+        let key: Rc<[u8]> = key.into();
+        self.places
+            .insert(Rc::clone(&key), self.evicted + self.keys.len() as u64);
+        self.keys.push(key);
+        self.newest.push(stamp);
+        self.oldest.push(stamp);
+    }
+
+    pub(super) fn resize(&mut self, capacity: usize) {
+        while self.keys.len() > capacity {
+            self.evict();
+            let rest: Vec<usize> = (1..self.keys.len()).collect();
+            self.keys.reorder(&rest);
+            self.newest.reorder(&rest);
+            self.oldest.reorder(&rest);
+        }
+        self.keys.resize(capacity);
+        self.newest.resize(capacity);
+        self.oldest.resize(capacity);
+    }
+
+    /// The rows are now those at `order`; none of them is dead.
+    pub(super) fn reorder(&mut self, order: &[usize]) {
+        self.keys.reorder(order);
+        self.newest.reorder(order);
+        self.oldest.reorder(order);
+        self.dead = 0;
+        self.evicted = 0;
+        self.places = self
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| (Rc::clone(key), index as u64))
+            .collect();
+    }
+
+    pub(super) fn allocated_bytes(&self) -> usize {
+        let keys: usize = self.keys.iter().map(|key| key.len() + 16).sum();
+        self.keys.allocated_bytes()
+            + self.newest.allocated_bytes()
+            + self.oldest.allocated_bytes()
+            + keys
+            + self.places.capacity() * size_of::<(Rc<[u8]>, u64)>()
+    }
+}
+
+impl Table {
+    /// Takes the rows of a batch one by one, each to the row of its key.
+    pub(super) fn write_each(&mut self, batch: &Batch<'_>) {
+        let Some(mut keys) = self.keys.take() else {
+            return;
+        };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let mut key = Vec::new();
+        let mut sorts = MAX_SORTS;
+        for index in self.order(&keys, batch) {
+            if self.disordered && self.ordered && sorts > 0 && self.is_full() {
+                // The oldest row is the one to go, so it has to be known.
+                sorts -= 1;
+                self.keys = Some(keys);
+                self.settle();
+                match self.keys.take() {
+                    Some(sorted) => keys = sorted,
+                    None => return,
+                }
+            }
+            key.clear();
+            let row = batch.row(index);
+            for column in batch.key_from {
+                key::append(
+                    batch.rows.cell(row, *column),
+                    batch.source,
+                    &mut scratch,
+                    &mut key,
+                );
+            }
+            if batch.removes.get(index) == Some(&true) {
+                self.remove(&mut keys, &key);
+            } else {
+                self.write_row(&mut keys, &mut key, batch, index, &mut scratch);
+            }
+        }
+        self.scratch = scratch;
+        self.keys = Some(keys);
+        if self.keys.as_ref().is_some_and(|keys| keys.dead > 0) {
+            self.settle();
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.times.len() >= self.times.capacity()
+    }
+
+    /// The rows of the batch in the order in which they are taken. Where a row is what it is, that
+    /// of their times saves sorting; where it changes what is there, that of their arrival counts.
+    fn order(&self, keys: &Keys, batch: &Batch<'_>) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..batch.len()).collect();
+        if keys.repeat == Repeat::Ignore && self.ordered {
+            order.sort_by(|a, b| batch.times[*a].total_cmp(&batch.times[*b]));
+        }
+        order
+    }
+
+    fn remove(&mut self, keys: &mut Keys, key: &[u8]) {
+        if let Some(index) = keys.find(key) {
+            keys.places.remove(key);
+            keys.dead += 1;
+            self.times.set(index, f64::NAN);
+        }
+    }
+
+    fn write_row(
+        &mut self,
+        keys: &mut Keys,
+        key: &mut Vec<u8>,
+        batch: &Batch<'_>,
+        index: usize,
+        scratch: &mut String,
+    ) {
+        let Some(time) = batch.times.get(index).copied() else {
+            return;
+        };
+        let at = match keys.repeat {
+            Repeat::Reduce(interval) => {
+                let start = (time / interval).floor() * interval;
+                key.extend_from_slice(&start.to_bits().to_le_bytes());
+                start
+            }
+            Repeat::Ignore | Repeat::Replace => time,
+        };
+        match (keys.find(key), keys.repeat) {
+            (None, _) => self.insert(keys, key, at, batch, index, scratch),
+            (Some(_), Repeat::Ignore) => self.repeated += 1,
+            (Some(row), Repeat::Replace) => self.replace(keys, row, time, batch, index, scratch),
+            (Some(row), Repeat::Reduce(_)) => self.reduce(keys, row, time, batch, index, scratch),
+        }
+    }
+
+    fn insert(
+        &mut self,
+        keys: &mut Keys,
+        key: &[u8],
+        at: Millis,
+        batch: &Batch<'_>,
+        index: usize,
+        scratch: &mut String,
+    ) {
+        if self.is_full() && self.ordered && self.times.at(0).is_some_and(|oldest| at < *oldest) {
+            self.late += 1;
+            return;
+        }
+        let time = batch.times.get(index).copied().unwrap_or(at);
+        self.disordered |= self.times.last().is_some_and(|last| at < *last);
+        let stamp = match keys.repeat {
+            Repeat::Reduce(_) => time,
+            Repeat::Ignore | Repeat::Replace => batch.arrival,
+        };
+        keys.push(key, stamp);
+        self.times.push(at);
+        let len = self.times.len();
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            column.append_nulls(1);
+            let cell = batch.cell(index, place);
+            let first = Standing {
+                newest: true,
+                oldest: true,
+            };
+            column.put(len - 1, len, cell, first, batch.source, scratch);
+        }
+    }
+
+    fn replace(
+        &mut self,
+        keys: &mut Keys,
+        row: usize,
+        time: Millis,
+        batch: &Batch<'_>,
+        index: usize,
+        scratch: &mut String,
+    ) {
+        let held = self.times.at(row).copied().unwrap_or(f64::NEG_INFINITY);
+        if time < held {
+            self.late += 1;
+            return;
+        }
+        self.disordered |= time > held && row + 1 < self.times.len();
+        self.times.set(row, time);
+        keys.newest.set(row, batch.arrival);
+        let len = self.times.len();
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            let cell = batch.cell(index, place);
+            column.write(row, len, cell, batch.source, scratch);
+        }
+    }
+
+    fn reduce(
+        &mut self,
+        keys: &mut Keys,
+        row: usize,
+        time: Millis,
+        batch: &Batch<'_>,
+        index: usize,
+        scratch: &mut String,
+    ) {
+        let standing = Standing {
+            newest: keys.newest.at(row).is_none_or(|newest| time >= *newest),
+            oldest: keys.oldest.at(row).is_none_or(|oldest| time < *oldest),
+        };
+        if standing.newest {
+            keys.newest.set(row, time);
+        }
+        if standing.oldest {
+            keys.oldest.set(row, time);
+        }
+        let len = self.times.len();
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            let cell = batch.cell(index, place);
+            column.put(row, len, cell, standing, batch.source, scratch);
+        }
+    }
+
+    /// Removes the rows that were last written before `cutoff`.
+    pub fn expire(&mut self, cutoff: Millis) {
+        let Some(mut keys) = self.keys.take() else {
+            return;
+        };
+        for index in 0..self.times.len() {
+            let stale = keys.newest.at(index).is_some_and(|stamp| *stamp < cutoff);
+            let alive = self.times.at(index).is_some_and(|time| !time.is_nan());
+            if stale && alive {
+                let key = keys.keys.at(index).cloned();
+                key.iter().for_each(|key| self.remove(&mut keys, key));
+            }
+        }
+        self.keys = Some(keys);
+        self.settle();
+    }
+}

@@ -1,0 +1,155 @@
+//! The values of a column, by type.
+
+use super::texts::Texts;
+use crate::extract::coerce::Kind;
+use crate::ring::Ring;
+
+/// Stands for null in a ring of booleans.
+pub(super) const NULL_BOOLEAN: u8 = 2;
+
+/// One value on its way into a [`Store`].
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'a> {
+    Null,
+    /// NaN is null.
+    Number(f64),
+    /// 0, 1 or [`NULL_BOOLEAN`].
+    Boolean(u8),
+    Text(&'a str),
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn of_text(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+
+    pub(super) fn of_boolean(value: Option<bool>) -> Self {
+        Self::Boolean(value.map_or(NULL_BOOLEAN, u8::from))
+    }
+}
+
+/// The values of a column.
+#[derive(Debug)]
+pub(super) enum Store {
+    /// No value yet: all rows are null.
+    Unknown,
+    /// NaN is null; no feed format gives NaN another meaning.
+    Numbers(Ring<f64>),
+    /// 0, 1 or [`NULL_BOOLEAN`].
+    Booleans(Ring<u8>),
+    Texts(Texts),
+}
+
+impl Store {
+    /// An empty store for values of the type.
+    pub(super) fn of(kind: &Kind, capacity: usize) -> Self {
+        match kind {
+            Kind::Auto => Self::Unknown,
+            Kind::Number | Kind::Time(_) => Self::Numbers(Ring::new(capacity)),
+            Kind::Boolean => Self::Booleans(Ring::new(capacity)),
+            Kind::String | Kind::Json => Self::Texts(Texts::new(capacity)),
+        }
+    }
+
+    /// Appends a value of the store's type, or null.
+    #[inline]
+    pub(super) fn push(&mut self, value: Value<'_>) {
+        match (self, value) {
+            (Self::Numbers(ring), Value::Number(value)) => ring.push(value),
+            (Self::Booleans(ring), Value::Boolean(value)) => ring.push(value),
+            (Self::Texts(texts), Value::Text(text)) => texts.push(Some(text)),
+            (Self::Unknown, _) => {}
+            (Self::Numbers(ring), _) => ring.push(f64::NAN),
+            (Self::Booleans(ring), _) => ring.push(NULL_BOOLEAN),
+            (Self::Texts(texts), _) => texts.push(None),
+        }
+    }
+
+    /// Overwrites the value at `index`.
+    pub(super) fn set(&mut self, index: usize, value: Value<'_>) {
+        match (self, value) {
+            (Self::Numbers(ring), Value::Number(value)) => ring.set(index, value),
+            (Self::Booleans(ring), Value::Boolean(value)) => ring.set(index, value),
+            (Self::Texts(texts), Value::Text(text)) => texts.set(index, Some(text)),
+            (Self::Unknown, _) => {}
+            (Self::Numbers(ring), _) => ring.set(index, f64::NAN),
+            (Self::Booleans(ring), _) => ring.set(index, NULL_BOOLEAN),
+            (Self::Texts(texts), _) => texts.set(index, None),
+        }
+    }
+
+    /// Whether the value at `index` is null.
+    pub(super) fn is_null(&self, index: usize) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Numbers(ring) => ring.at(index).is_none_or(|value| value.is_nan()),
+            Self::Booleans(ring) => ring.at(index).is_none_or(|value| *value == NULL_BOOLEAN),
+            Self::Texts(texts) => texts.at(index).is_none(),
+        }
+    }
+
+    /// Turns numbers and booleans into texts.
+    pub(super) fn widen(&mut self, capacity: usize) {
+        let mut texts = Texts::new(capacity);
+        match self {
+            Self::Numbers(ring) => ring
+                .iter()
+                .for_each(|x| texts.push((!x.is_nan()).then(|| x.to_string()).as_deref())),
+            Self::Booleans(ring) => ring.iter().for_each(|b| {
+                let text = if *b == 1 { "true" } else { "false" };
+                texts.push((*b != NULL_BOOLEAN).then_some(text));
+            }),
+            Self::Unknown | Self::Texts(_) => {}
+        }
+        *self = Self::Texts(texts);
+    }
+
+    pub(super) fn resize(&mut self, capacity: usize) {
+        match self {
+            Self::Unknown => {}
+            Self::Numbers(ring) => ring.resize(capacity),
+            Self::Booleans(ring) => ring.resize(capacity),
+            Self::Texts(texts) => texts.resize(capacity),
+        }
+    }
+
+    pub(super) fn reorder(&mut self, order: &[usize]) {
+        match self {
+            Self::Unknown => {}
+            Self::Numbers(ring) => ring.reorder(order),
+            Self::Booleans(ring) => ring.reorder(order),
+            Self::Texts(texts) => texts.reorder(order),
+        }
+    }
+
+    pub(super) fn reorder_tail(&mut self, start: usize, order: &[usize]) {
+        match self {
+            Self::Unknown => {}
+            Self::Numbers(ring) => ring.reorder_tail(start, order),
+            Self::Booleans(ring) => ring.reorder_tail(start, order),
+            Self::Texts(texts) => texts.reorder_tail(start, order),
+        }
+    }
+
+    /// Whether two rows hold the same value.
+    pub(super) fn equal(&self, a: usize, b: usize) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Numbers(ring) => match (ring.at(a), ring.at(b)) {
+                (Some(x), Some(y)) => x == y || (x.is_nan() && y.is_nan()),
+                (x, y) => x.is_none() && y.is_none(),
+            },
+            Self::Booleans(ring) => ring.at(a) == ring.at(b),
+            Self::Texts(texts) => texts.at(a) == texts.at(b),
+        }
+    }
+
+    pub(super) fn allocated_bytes(&self) -> usize {
+        match self {
+            Self::Unknown => 0,
+            Self::Numbers(ring) => ring.allocated_bytes(),
+            Self::Booleans(ring) => ring.allocated_bytes(),
+            Self::Texts(texts) => texts.allocated_bytes(),
+        }
+    }
+}

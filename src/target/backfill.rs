@@ -1,0 +1,93 @@
+//! History to fetch before the first packet.
+
+use super::fields::Fields;
+use super::reading::Reading;
+use super::spec::{BackfillSpec, CsvSpec};
+use crate::error::Error;
+use crate::format::Format;
+use crate::url;
+
+/// History to fetch before the first packet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Backfill {
+    /// Path relative to the data source's URL.
+    pub url: String,
+    /// How the answer is written; as the feed when the query does not say.
+    pub format: Format,
+    /// How its rows are read; as the query's when `None`.
+    pub reading: Option<Reading>,
+    /// Which columns its values go to.
+    pub fills: Fills,
+}
+
+/// Where the columns of the history's reading go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fills {
+    /// Each to the column of the same place or, found ones, of the same name.
+    Same,
+    /// Each to the chosen column of this index.
+    Chosen(Vec<usize>),
+    /// Each to the found column of this name.
+    Named(Vec<String>),
+}
+
+impl Backfill {
+    pub(super) fn parse(
+        spec: &BackfillSpec,
+        query: &Fields,
+        csv: Option<&CsvSpec>,
+        live: &Format,
+    ) -> Result<Self, Error> {
+        url::http("ws://host", "backfill.url", &spec.url)?;
+        let format = super::parse_format("backfill.format", spec.format.as_deref(), csv)?;
+        // History is most often written like the feed.
+        let format = match format {
+            Format::Auto => live.clone(),
+            other => other,
+        };
+        let specs = spec.fields.as_deref().unwrap_or_default();
+        if specs.is_empty() {
+            return Ok(Self {
+                url: spec.url.clone(),
+                format,
+                reading: None,
+                fills: Fills::Same,
+            });
+        }
+        let fields = Fields::parse("backfill.fields", specs)?;
+        let names = fields.names();
+        let fills = if query.reading.is_open() {
+            Fills::Named(names)
+        } else {
+            Fills::by_name(&names, query)?
+        };
+        Ok(Self {
+            url: spec.url.clone(),
+            format,
+            reading: Some(fields.reading),
+            fills,
+        })
+    }
+}
+
+impl Fills {
+    fn by_name(names: &[String], query: &Fields) -> Result<Self, Error> {
+        let known = query.names();
+        let place = |name: &String| {
+            known.iter().position(|known| known == name).ok_or_else(|| {
+                let problem =
+                    "each field of the history fills the query's field of the same name; that has";
+                Error::new(
+                    "backfill.fields",
+                    name,
+                    format!("{problem} {}", known.join(", ")),
+                )
+            })
+        };
+        names
+            .iter()
+            .map(place)
+            .collect::<Result<_, _>>()
+            .map(Self::Chosen)
+    }
+}

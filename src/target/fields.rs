@@ -1,0 +1,166 @@
+//! The fields of a query, and how they are shown.
+
+use super::reading::{Reading, Role, Selector};
+use super::spec::FieldSpec;
+use crate::error::Error;
+use crate::extract::coerce::Kind;
+use crate::extract::path::Path;
+use crate::extract::time::TimeFormat;
+use crate::table::Display;
+
+/// A reading together with how its fields are shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fields {
+    /// How messages become rows.
+    pub reading: Reading,
+    /// How each column is shown.
+    pub displays: Vec<Display>,
+    /// How the time is shown.
+    pub time_display: Display,
+    /// The shape of the frames.
+    pub view: View,
+    /// Rows older than this, in milliseconds, are not shown.
+    pub window_ms: Option<f64>,
+}
+
+/// The shape of the frames (`view` of the query model).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// One frame per label set.
+    #[default]
+    TimeSeries,
+    /// One frame; labels are columns.
+    Table,
+    /// Grafana's frame of log lines.
+    Logs,
+}
+
+impl View {
+    /// The view a query names, if it is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "" | "timeseries" => Self::TimeSeries,
+            "table" => Self::Table,
+            "logs" => Self::Logs,
+            _ => return None,
+        })
+    }
+}
+
+/// A text that says something.
+pub(super) fn given(text: &Option<String>) -> Option<String> {
+    text.clone().filter(|text| !text.trim().is_empty())
+}
+
+pub(super) fn parse_path(field: &str, text: &str) -> Result<Path, Error> {
+    Path::parse(text.trim()).map_err(|error| Error::new(field, text, error.to_string()))
+}
+
+impl Fields {
+    pub(super) fn parse(field: &str, specs: &[FieldSpec]) -> Result<Self, Error> {
+        let mut fields = Self::default();
+        for (index, spec) in specs.iter().enumerate() {
+            fields.add(&format!("{field}[{index}]"), spec)?;
+        }
+        fields.reading.name_apart();
+        Ok(fields)
+    }
+
+    fn add(&mut self, field: &str, spec: &FieldSpec) -> Result<(), Error> {
+        let path = parse_path(&format!("{field}.path"), &spec.path)?;
+        let format = spec.time_format.as_deref().unwrap_or_default();
+        let format = TimeFormat::parse(&format!("{field}.timeFormat"), format)?;
+        let display = Display {
+            name: given(&spec.name),
+            unit: given(&spec.unit),
+        };
+        let role = match spec.role.as_deref().unwrap_or_default() {
+            "time" => return self.set_time(field, path, format, display),
+            "" | "value" => Role::Value,
+            "label" => Role::Label,
+            "id" => Role::Id,
+            other => {
+                return Err(Error::new(
+                    format!("{field}.role"),
+                    other,
+                    "write value, time, label or id",
+                ));
+            }
+        };
+        if role == Role::Id && self.reading.columns.iter().any(|c| c.role == Role::Id) {
+            let problem = "another field is the id already; only one can be";
+            return Err(Error::new(format!("{field}.role"), "id", problem));
+        }
+        let kind = Self::parse_kind(field, spec, role, format)?;
+        self.displays.push(display);
+        self.reading.columns.push(Selector {
+            default_name: path.last_name(),
+            path,
+            kind,
+            role,
+        });
+        Ok(())
+    }
+
+    fn set_time(
+        &mut self,
+        field: &str,
+        path: Path,
+        format: TimeFormat,
+        display: Display,
+    ) -> Result<(), Error> {
+        if self.reading.time.is_some() {
+            let problem = "another field is the time already; only one can be";
+            return Err(Error::new(format!("{field}.role"), "time", problem));
+        }
+        self.time_display = Display {
+            name: Some(display.name.unwrap_or_else(|| path.last_name())),
+            unit: display.unit,
+        };
+        self.reading.time = Some((path, format));
+        Ok(())
+    }
+
+    fn parse_kind(
+        field: &str,
+        spec: &FieldSpec,
+        role: Role,
+        format: TimeFormat,
+    ) -> Result<Kind, Error> {
+        let name = spec.kind.as_deref().filter(|kind| !kind.is_empty());
+        let kind = Kind::parse(name.unwrap_or("auto"), format).ok_or_else(|| {
+            Error::new(
+                format!("{field}.type"),
+                name.unwrap_or_default(),
+                "write auto, number, string, boolean, time or json",
+            )
+        })?;
+        // Labels and identifiers are texts, whatever they look like.
+        Ok(match (role, kind) {
+            (Role::Label | Role::Id, Kind::Auto) => Kind::String,
+            (_, kind) => kind,
+        })
+    }
+
+    /// The name under which each column is shown.
+    pub fn names(&self) -> Vec<String> {
+        let shown = |(display, column): (&Display, &Selector)| {
+            let own = || column.default_name.clone();
+            display.name.clone().unwrap_or_else(own)
+        };
+        self.displays
+            .iter()
+            .zip(&self.reading.columns)
+            .map(shown)
+            .collect()
+    }
+
+    /// The names of the labels.
+    pub fn label_names(&self) -> Vec<String> {
+        let columns = self.reading.columns.iter().zip(self.names());
+        columns
+            .filter(|(column, _)| column.role == Role::Label)
+            .map(|(_, name)| name)
+            .collect()
+    }
+}

@@ -1,0 +1,26 @@
+import type { Condition, StreamQuery } from './types';
+
+/** One line about a query, for Explore's history: what is read first, then what is set besides. */
+export function displayText(query: StreamQuery, url: string): string {
+  const fields = (query.fields ?? []).map((field) => field.name || field.path);
+  const parts = [query.path || url, fields.join(', '), query.subscribe ?? '', ...shapeOf(query)];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function shapeOf({ format, filter = [], mode, keys = [], bucket, window, view }: StreamQuery): string[] {
+  return [
+    format === undefined || format === 'auto' ? '' : format,
+    filter.map(conditionText).join(' and '),
+    mode === 'upsert' ? `one row per ${keys.join(', ') || 'series'}` : '',
+    bucket?.interval ? `${bucket.reduce} of each ${bucket.interval}` : '',
+    window ? `the last ${window}` : '',
+    view === undefined || view === 'timeseries' ? '' : view,
+  ];
+}
+
+function conditionText({ path, op, value }: Condition): string {
+  if (op === 'exists') {
+    return `${path} ${value === false ? 'is absent' : 'exists'}`;
+  }
+  return `${path} ${op} ${value ?? 'null'}`;
+}

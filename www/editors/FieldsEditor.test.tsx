@@ -1,0 +1,106 @@
+import { screen, within } from '@testing-library/react';
+
+import { choose, edit, onChange, row, stored } from '../testing/queryPanel';
+
+const field = (position: number) => row(`Field ${position}`);
+
+it('says what happens without any', () => {
+  edit();
+  expect(screen.getByText(/^None chosen: every value in the messages becomes a field/)).toBeInTheDocument();
+});
+
+it('adds one and takes its path and name', async () => {
+  const user = edit();
+  await user.click(screen.getByRole('button', { name: 'Add field' }));
+  await user.type(field(1).getByLabelText('Path'), '$.data.p{Enter}');
+  await user.type(field(1).getByLabelText('Name'), 'price{Enter}');
+  expect(stored()?.fields).toEqual([{ path: '$.data.p', name: 'price' }]);
+});
+
+it('wants a JSONPath', async () => {
+  const user = edit({ fields: [{ path: '' }] });
+  await user.type(field(1).getByLabelText('Path'), 'data.p');
+  await user.tab();
+  expect(screen.getByRole('alert')).toHaveTextContent('A JSONPath begins with $, as in $.data.p.');
+  expect(onChange).not.toHaveBeenCalled();
+});
+
+it('says that a field without a path is left out', async () => {
+  const user = edit({ fields: [{ path: '$.a' }] });
+  await user.clear(field(1).getByLabelText('Path'));
+  await user.tab();
+  expect(screen.getByRole('alert')).toHaveTextContent(
+    'The path is missing. It is a JSONPath such as $.value; a field without one is left out.'
+  );
+});
+
+it('offers the format of a time for times, and a unit for values', async () => {
+  const user = edit({ fields: [{ path: '$.t' }] });
+  expect(field(1).getByLabelText('Unit')).toBeInTheDocument();
+  expect(field(1).queryByLabelText('Time format')).not.toBeInTheDocument();
+  await user.click(within(field(1).getByRole('radiogroup', { name: 'Role' })).getByLabelText('Time'));
+  expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time' }]);
+  expect(field(1).queryByLabelText('Unit')).not.toBeInTheDocument();
+  expect(field(1).queryByLabelText('Type')).not.toBeInTheDocument();
+  await user.click(field(1).getByLabelText('Time format'));
+  await user.click(await screen.findByRole('option', { name: 'Microseconds' }));
+  expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time', timeFormat: 'us' }]);
+});
+
+it('takes a strftime pattern for a time format', async () => {
+  const user = edit({ fields: [{ path: '$.t', role: 'time' }] });
+  await user.click(field(1).getByLabelText('Time format'));
+  await user.keyboard('%d.%m.%Y %H:%M:%S');
+  await user.click(await screen.findByRole('option', { name: /As a strftime pattern/ }));
+  expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time', timeFormat: '%d.%m.%Y %H:%M:%S' }]);
+  expect(field(1).getByLabelText('Time format')).toHaveValue('%d.%m.%Y %H:%M:%S');
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+});
+
+it('says so when a time format is neither a name nor a pattern', () => {
+  edit({ fields: [{ path: '$.t', role: 'time', timeFormat: 'DD.MM.YYYY' }] });
+  expect(screen.getByRole('alert')).toHaveTextContent(
+    '"DD.MM.YYYY" is no time format. Choose one of the list, or write a strftime pattern such as %d.%m.%Y %H:%M:%S.'
+  );
+});
+
+it('offers RFC 2822 for a value that is a time, with no unit', async () => {
+  const user = edit({ fields: [{ path: '$.t', type: 'time' }] });
+  expect(field(1).queryByLabelText('Unit')).not.toBeInTheDocument();
+  await choose(user, field(1).getByLabelText('Time format'), /^RFC 2822/);
+  expect(stored()?.fields).toEqual([{ path: '$.t', type: 'time', timeFormat: 'rfc2822' }]);
+});
+
+it.each([
+  ['Label', 'label'],
+  ['ID', 'id'],
+])('%s is a role without type and unit', async (label, role) => {
+  const user = edit({ fields: [{ path: '$.s' }] });
+  await user.click(field(1).getByLabelText(label));
+  expect(stored()?.fields).toEqual([{ path: '$.s', role }]);
+  expect(field(1).queryByLabelText('Type')).not.toBeInTheDocument();
+  expect(field(1).queryByLabelText('Unit')).not.toBeInTheDocument();
+});
+
+it('chooses a type', async () => {
+  const user = edit({ fields: [{ path: '$.p' }] });
+  await user.click(field(1).getByLabelText('Type'));
+  await user.click(await screen.findByRole('option', { name: /Number/ }));
+  expect(stored()?.fields).toEqual([{ path: '$.p', type: 'number' }]);
+});
+
+it('moves one up and removes another, with what stands in them', async () => {
+  const user = edit({ fields: [{ path: '$.a' }, { path: '$.b' }, { path: '$.c' }] });
+  await user.click(screen.getByRole('button', { name: 'Move field 3 up' }));
+  expect(stored()?.fields).toEqual([{ path: '$.a' }, { path: '$.c' }, { path: '$.b' }]);
+  expect(field(2).getByLabelText('Path')).toHaveValue('$.c');
+  await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
+  expect(stored()?.fields).toEqual([{ path: '$.c' }, { path: '$.b' }]);
+  expect(field(1).getByLabelText('Path')).toHaveValue('$.c');
+});
+
+it('stores none when the last one goes', async () => {
+  const user = edit({ fields: [{ path: '$.a' }] });
+  await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
+  expect(stored()).toEqual({ refId: 'A', fields: undefined });
+});

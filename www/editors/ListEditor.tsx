@@ -1,0 +1,51 @@
+import { Button, IconButton, Stack, Text } from '@grafana/ui';
+import React, { Fragment, type ReactNode } from 'react';
+
+interface ListEditorProps<T> {
+  items: T[] | undefined;
+  /** What one item is called: "field". */
+  noun: string;
+  /** What the button adds. */
+  blank: T;
+  /** What happens as long as there are none. */
+  whenEmpty: string;
+  /** What the items are for, where the title of the section does not say it. */
+  caption?: string;
+  onChange: (items: T[] | undefined) => void;
+  /** One item, with the buttons that concern its place in the list. `position` counts from 1. */
+  row: (item: T, position: number, replace: (item: T) => void, buttons: ReactNode) => ReactNode;
+}
+
+/** A list that grows by a button. An empty list is stored as none. */
+export function ListEditor<T>({ items = [], noun, blank, whenEmpty, caption, onChange, row }: ListEditorProps<T>) {
+  const store = (next: T[]) => onChange(next.length === 0 ? undefined : next);
+  const replace = (at: number, item: T) => store(items.map((old, i) => (i === at ? item : old)));
+  const moveUp = (at: number) => store([...items.slice(0, at - 1), items[at], items[at - 1], ...items.slice(at + 1)]);
+  const buttons = (at: number) => (
+    <Stack direction="row" gap={0.5} height={4} alignItems="center">
+      {at > 0 && <IconButton name="arrow-up" tooltip={`Move ${noun} ${at + 1} up`} onClick={() => moveUp(at)} />}
+      <IconButton
+        name="trash-alt"
+        tooltip={`Remove ${noun} ${at + 1}`}
+        onClick={() => store(items.filter((_, i) => i !== at))}
+      />
+    </Stack>
+  );
+  const note = items.length === 0 ? whenEmpty : caption;
+  return (
+    <Stack direction="column" gap={0.5} alignItems="flex-start">
+      {note && (
+        <Text color="secondary" variant="bodySmall">
+          {note}
+        </Text>
+      )}
+      {items.map((item, at) => (
+        // Rows have no identity but their place; their drafts follow the stored values when rows move.
+        <Fragment key={at}>{row(item, at + 1, (next) => replace(at, next), buttons(at))}</Fragment>
+      ))}
+      <Button variant="secondary" size="sm" icon="plus" type="button" onClick={() => store([...items, blank])}>
+        {`Add ${noun}`}
+      </Button>
+    </Stack>
+  );
+}

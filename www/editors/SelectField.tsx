@@ -1,0 +1,45 @@
+import { Combobox, type ComboboxOption, InlineField } from '@grafana/ui';
+import React, { useId } from 'react';
+
+import { LABEL_WIDTH } from './TextField';
+
+interface SelectFieldProps<T extends string> {
+  label: string;
+  tooltip: string;
+  options: Array<ComboboxOption<T>>;
+  value: T;
+  onChange: (value: T) => void;
+  width: number;
+  labelWidth?: number | 'auto';
+  /** What a text is that stands in no option. Without it only the options can be chosen. */
+  custom?: string;
+  /** What is wrong with the value. */
+  problem?: string;
+}
+
+/** One of many values, in a list that opens. */
+export function SelectField<T extends string>(props: SelectFieldProps<T>) {
+  const { label, tooltip, options, value, onChange, width, labelWidth = LABEL_WIDTH, custom, problem } = props;
+  const id = useId();
+  return (
+    <InlineField
+      label={label}
+      tooltip={tooltip}
+      labelWidth={labelWidth}
+      htmlFor={id}
+      invalid={problem !== undefined}
+      error={problem}
+    >
+      <Combobox<T>
+        id={id}
+        width={width}
+        options={options}
+        value={value}
+        createCustomValue={custom !== undefined}
+        customValueDescription={custom}
+        invalid={problem !== undefined}
+        onChange={(option) => onChange(option.value)}
+      />
+    </InlineField>
+  );
+}
