@@ -2,8 +2,13 @@
 //! measured in the browser, beside others: `npm run bench`.
 #![allow(missing_docs, clippy::expect_used)]
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use divan::{Bencher, counter::ItemsCount};
-use freshet::stream::{SEPARATOR, Stream};
+use freshet::format::{Format, SEPARATOR};
+use freshet::stream::Stream;
+use freshet::stream::intake::Intake;
 use freshet::target::{Fields, Spec, Target};
 
 fn main() {
@@ -30,13 +35,20 @@ fn fields(chosen: bool) -> Fields {
     Target::parse(&spec).expect("a target").fields
 }
 
+fn intake(fields: &Fields) -> (Intake, Rc<RefCell<Stream>>) {
+    let stream = Rc::new(RefCell::new(Stream::new(&fields.reading, 1000)));
+    let mut intake = Intake::new(usize::MAX);
+    intake.attach(&Format::Json, Rc::clone(&stream));
+    (intake, stream)
+}
+
 #[divan::bench(args = [true, false])]
 fn array_of_1000_rows(bencher: Bencher<'_, '_>, chosen: bool) {
     let message = array(1000);
-    let mut stream = Stream::new(&fields(chosen).reading, 1000, usize::MAX);
+    let (mut intake, _stream) = intake(&fields(chosen));
     bencher
         .counter(ItemsCount::new(1000usize))
-        .bench_local(|| stream.receive_all(&message, &[0.0]));
+        .bench_local(|| intake.receive_texts(&message, &[0.0]));
 }
 
 #[divan::bench(args = [true, false])]
@@ -48,16 +60,16 @@ fn run_of_256_one_row_messages(bencher: Bencher<'_, '_>, chosen: bool) {
         .join(&separator)
         .into_bytes();
     let arrivals = vec![0.0; 256];
-    let mut stream = Stream::new(&fields(chosen).reading, 1000, usize::MAX);
+    let (mut intake, _stream) = intake(&fields(chosen));
     bencher
         .counter(ItemsCount::new(256usize))
-        .bench_local(|| stream.receive_all(&batch, &arrivals));
+        .bench_local(|| intake.receive_texts(&batch, &arrivals));
 }
 
 #[divan::bench]
 fn frame_of_1000_rows(bencher: Bencher<'_, '_>) {
     let fields = fields(true);
-    let mut stream = Stream::new(&fields.reading, 1000, usize::MAX);
-    stream.receive_all(&array(1000), &[0.0]);
-    bencher.bench_local(|| stream.frame(1000, &fields).len);
+    let (mut intake, stream) = intake(&fields);
+    intake.receive_texts(&array(1000), &[0.0]);
+    bencher.bench_local(|| stream.borrow_mut().frames(1000, &fields, 0.0).len());
 }

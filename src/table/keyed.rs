@@ -233,7 +233,9 @@ impl Table {
             return;
         }
         let time = batch.times.get(index).copied().unwrap_or(at);
-        self.disordered |= self.times.last().is_some_and(|last| at < *last);
+        // Behind a removed row, whose time is NaN, the order is not known.
+        let follows = self.times.last().is_none_or(|last| at >= *last);
+        self.disordered |= !follows;
         let stamp = match keys.repeat {
             Repeat::Reduce(_) => time,
             Repeat::Ignore | Repeat::Replace => batch.arrival,

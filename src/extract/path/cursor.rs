@@ -98,7 +98,8 @@ impl Cursor {
         let digit = |c: char| c.is_ascii_digit();
         self.take("-");
         let whole = self.run(digit);
-        let mut sound = !whole.is_empty() && !(whole.len() > 1 && whole.starts_with('0'));
+        let leading_zero = whole.len() > 1 && whole.starts_with('0');
+        let mut sound = !whole.is_empty() && !leading_zero;
         if self.take(".") {
             sound &= !self.run(digit).is_empty();
         }

@@ -11,6 +11,7 @@ use crate::frame::{Field, Notice, Stat, Values};
 use crate::target::{Backfill, Fills, Selector, Spec, Target};
 
 mod keeping;
+mod model;
 
 const NOW: f64 = 1_700_000_000_000.0;
 
