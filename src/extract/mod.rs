@@ -7,6 +7,7 @@
 
 pub mod coerce;
 pub mod condition;
+mod descent;
 mod evaluate;
 pub mod filter;
 pub(crate) mod key;
@@ -14,6 +15,7 @@ pub(crate) mod object;
 pub mod path;
 pub mod program;
 pub mod rows;
+mod seen;
 mod select;
 mod shape;
 pub mod time;

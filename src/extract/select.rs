@@ -3,6 +3,7 @@
 //! This goes back and forth where [`walk`](super::walk) cannot go straight through: counting from
 //! the end, slices, filters, descent. What that may cost is bounded for each message.
 
+use super::descent::Descent;
 use super::filter::Query;
 use super::path::Segment;
 use crate::decode::json::Scanner;
@@ -199,6 +200,19 @@ impl<'a> Selector<'a> {
     /// The arrays and objects at or below `place`, each before those in it. Scalars are left out:
     /// the selector that follows a descent selects nothing of them.
     fn containers(&mut self, place: Place) -> Result<Vec<Place>, DecodeError> {
+        let mut descent = Descent::new(self.bytes, place);
+        let found = descent.run(place.depth)?;
+        let passed = descent.scanner.position() - place.at;
+        self.charge(passed, place.at)?;
+        if descent.may_repeat {
+            return self.containers_by_children(place);
+        }
+        Ok(found)
+    }
+
+    /// The same where members may have the same name, of which only one counts.
+    #[cold]
+    fn containers_by_children(&mut self, place: Place) -> Result<Vec<Place>, DecodeError> {
         let mut found = Vec::new();
         let mut waiting = vec![place];
         while let Some(place) = waiting.pop() {

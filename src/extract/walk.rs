@@ -12,7 +12,6 @@ mod forward;
 mod open;
 pub(super) mod scalar;
 mod seek;
-mod seen;
 
 use super::program::{NodeId, Program};
 use super::rows::{Cell, Rows};

@@ -1,10 +1,10 @@
 //! Going through arrays and objects with the scanner moving forward.
 
-use super::seen::{Names, Seen};
 use super::{Scope, Walk};
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::extract::program::{NodeId, Program};
 use crate::extract::rows::Cell;
+use crate::extract::seen::{Names, Seen};
 use crate::extract::select::name;
 use crate::extract::shape::Taking;
 

@@ -170,6 +170,18 @@ fn stops_adding_columns_when_the_names_are_data() {
 }
 
 #[test]
+fn a_program_with_chosen_paths_keeps_the_limit() {
+    let path = Path::parse("$.k0").unwrap();
+    let mut program = Program::inferred(&[(path, false)]);
+    let members: Vec<String> = (0..300).map(|i| format!(r#""k{i}":{i}"#)).collect();
+    shown(&mut program, &format!("{{{}}}", members.join(",")));
+    assert_eq!(
+        (program.width(), program.is_full()),
+        (crate::extract::program::MAX_INFERRED_COLUMNS, true)
+    );
+}
+
+#[test]
 fn a_broken_message_gives_no_rows_at_all() {
     let mut program = Program::new(&[Path::parse("$.a").unwrap()]);
     let bytes = br#"{"a":0}[{"a":1},{"a":2},{"a":]"#;

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::decode::{DecodeErrorKind, MAX_DEPTH};
-use crate::extract::program::MAX_INFERRED_COLUMNS;
 
 /// The values of one path, as JSON texts.
 fn column(path: &str, message: &str) -> Vec<String> {
@@ -50,6 +49,14 @@ fn the_root_of_a_filter_is_the_message() {
     assert_eq!(column("$.l[?@==$.x]", batch), ["1", "2"]);
     let other = r#"[{"l":[1,2],"x":2},{"l":[1,2]}]"#;
     assert_eq!(column("$.l[?@==$.x]", other), ["2"]);
+}
+
+#[test]
+fn filters_may_stand_in_filters() {
+    let message = "[[0],[0,1],[0,1,2],[42],[[43]]]";
+    assert_eq!(column("$[?@[?@>1]]", message), ["[0,1,2]", "[42]"]);
+    assert_eq!(column("$[?!@[?@>1] && @[1]]", message), ["[0,1]"]);
+    assert_eq!(column("$[?@..[?@>42]]", message), ["[[43]]"]);
 }
 
 #[test]
@@ -382,17 +389,5 @@ fn names_and_texts_keep_their_characters() {
     assert_eq!(
         column("$..id", r#"[{"id":12345678901234567890}]"#),
         ["12345678901234567890"]
-    );
-}
-
-#[test]
-fn a_program_with_chosen_paths_keeps_the_limit() {
-    let path = Path::parse("$.k0").unwrap();
-    let mut program = Program::inferred(&[(path, false)]);
-    let members: Vec<String> = (0..300).map(|i| format!(r#""k{i}":{i}"#)).collect();
-    shown(&mut program, &format!("{{{}}}", members.join(",")));
-    assert_eq!(
-        (program.width(), program.is_full()),
-        (MAX_INFERRED_COLUMNS, true)
     );
 }

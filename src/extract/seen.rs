@@ -2,7 +2,7 @@
 
 /// Which edges of a node have been met in an object.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// A bit for each of the first 64.
     first: u64,
     /// The others, which few objects have.
@@ -12,7 +12,7 @@ pub(super) struct Seen {
 impl Seen {
     /// Notes an edge, and says whether it was noted before.
     #[inline]
-    pub(super) fn again(&mut self, edge: usize) -> bool {
+    pub(crate) fn again(&mut self, edge: usize) -> bool {
         if edge >= 64 {
             return self.again_beyond(edge - 64);
         }
@@ -38,12 +38,12 @@ fn note(word: &mut u64, bit: usize) -> bool {
 
 /// The names of an object's members, by their hashes (FNV-1a).
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     hashes: Vec<u64>,
 }
 
 impl Names {
-    pub(super) fn add(&mut self, name: &str) {
+    pub(crate) fn add(&mut self, name: &str) {
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -51,7 +51,7 @@ impl Names {
     }
 
     /// Whether a name came twice, or, hardly ever, two have the same hash.
-    pub(super) fn may_repeat(&mut self) -> bool {
+    pub(crate) fn may_repeat(&mut self) -> bool {
         self.hashes.sort_unstable();
         self.hashes.windows(2).any(|pair| pair[0] == pair[1])
     }
