@@ -1,9 +1,8 @@
 //! CSV; the first byte says with which options.
 #![no_main]
 
-mod common;
-
 use freshet::format::CsvOptions;
+use freshet_fuzz::feed::feed;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -14,5 +13,5 @@ fuzz_target!(|data: &[u8]| {
         header: [None, Some(true), Some(false)][usize::from(options % 3)],
         separator: [None, Some(b','), Some(b';'), Some(b'\t')][usize::from(options / 3 % 4)],
     };
-    common::feed("csv", options, true, data);
+    feed("csv", options, true, data);
 });

@@ -1,9 +1,8 @@
 //! Messages in MessagePack.
 #![no_main]
 
-mod common;
-
 use freshet::format::CsvOptions;
+use freshet_fuzz::feed::feed;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| common::feed("msgpack", CsvOptions::default(), true, data));
+fuzz_target!(|data: &[u8]| feed("msgpack", CsvOptions::default(), true, data));

@@ -1,9 +1,8 @@
 //! Messages in NDJSON.
 #![no_main]
 
-mod common;
-
 use freshet::format::CsvOptions;
+use freshet_fuzz::feed::feed;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| common::feed("ndjson", CsvOptions::default(), false, data));
+fuzz_target!(|data: &[u8]| feed("ndjson", CsvOptions::default(), false, data));

@@ -1,9 +1,8 @@
 //! Messages in Socket.IO packets.
 #![no_main]
 
-mod common;
-
 use freshet::format::CsvOptions;
+use freshet_fuzz::feed::feed;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| common::feed("socketio", CsvOptions::default(), false, data));
+fuzz_target!(|data: &[u8]| feed("socketio", CsvOptions::default(), false, data));

@@ -1,9 +1,8 @@
 //! Messages in plain text.
 #![no_main]
 
-mod common;
-
 use freshet::format::CsvOptions;
+use freshet_fuzz::feed::feed;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| common::feed("text", CsvOptions::default(), true, data));
+fuzz_target!(|data: &[u8]| feed("text", CsvOptions::default(), true, data));

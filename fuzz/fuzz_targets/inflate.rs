@@ -1,9 +1,8 @@
 //! Compressed messages: the first byte picks gzip's header, zlib's or none, so that the fuzzer need not find it.
 #![no_main]
 
-mod common;
-
 use freshet::format::CsvOptions;
+use freshet_fuzz::feed::feed;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -16,6 +15,6 @@ fuzz_target!(|data: &[u8]| {
         _ => &[],
     };
     let message = [header, data].concat();
-    common::feed("text", CsvOptions::default(), true, &message);
-    common::feed("auto", CsvOptions::default(), false, &message);
+    feed("text", CsvOptions::default(), true, &message);
+    feed("auto", CsvOptions::default(), false, &message);
 });

@@ -39,13 +39,14 @@ impl Kind {
 }
 
 /// The cells of one message, which refer to its bytes.
-#[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
     message: &'a [u8],
 }
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(message: &'a [u8]) -> Self {
+    /// The cells that a walk took from `message`, which is UTF-8.
+    pub fn new(message: &'a [u8]) -> Self {
         Self { message }
     }
 

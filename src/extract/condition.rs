@@ -173,7 +173,7 @@ impl Test {
     }
 
     /// Whether a cell of the message `source` satisfies the condition.
-    pub(crate) fn holds(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
+    pub fn holds(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
         match &self.operand {
             Operand::Null => (cell == Cell::Null) == (self.op == Op::Equal),
             Operand::Presence(wanted) => (cell != Cell::Missing) == *wanted,

@@ -68,7 +68,7 @@ pub struct Rows {
 
 impl Rows {
     /// Empties the batch and sets how many columns its rows have.
-    pub(crate) fn reset(&mut self, width: usize) {
+    pub fn reset(&mut self, width: usize) {
         self.cells.clear();
         self.width = width;
         self.len = 0;

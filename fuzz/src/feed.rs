@@ -1,4 +1,4 @@
-//! What the targets of the formats have in common.
+//! Messages in a format that a decoder translates to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
 
