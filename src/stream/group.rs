@@ -338,10 +338,10 @@ impl Stream {
         texts: Result<&[u8], DecodeError>,
         now: Millis,
     ) {
-        let before = stream.borrow_mut().begin_history();
+        stream.borrow_mut().begin_history();
         let result = texts.and_then(|texts| read_history(stream, backfill, texts, now));
         let mut this = stream.borrow_mut();
-        this.end_history(before);
+        this.end_history();
         this.revision += 1;
         this.history_problem = match result {
             Ok(0) => Some("The history is empty.".to_owned()),

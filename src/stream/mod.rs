@@ -143,7 +143,11 @@ impl Stream {
             keyed: self.reading.repeat(),
             ordered: self.reading.keep.ordered,
         };
-        let capacity = origin.capacity(self.capacity);
+        // A table with keys knows what it repeats, so it needs no room for all of history.
+        let capacity = match keeping.keyed {
+            Some(_) => self.capacity,
+            None => origin.capacity(self.capacity),
+        };
         self.series.begin();
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
@@ -217,16 +221,18 @@ impl Stream {
         }
     }
 
-    fn begin_history(&mut self) -> Vec<History> {
-        let series = self.series.all.iter_mut();
-        series.map(|series| series.table.begin_history()).collect()
+    fn begin_history(&mut self) {
+        for series in &mut self.series.all {
+            series.history = Some(series.table.begin_history());
+        }
     }
 
-    fn end_history(&mut self, before: Vec<History>) {
-        let mut before = before.into_iter();
+    fn end_history(&mut self) {
+        let capacity = self.capacity;
         for series in &mut self.series.all {
             // A series that only history knows has nothing to be merged with.
-            let history = before.next().unwrap_or(History::of_new(self.capacity));
+            let history = series.history.take();
+            let history = history.unwrap_or(History::of_new(capacity));
             series.table.end_history(history);
         }
     }

@@ -11,7 +11,7 @@ use crate::extract::rows::{Cell, Rows};
 use crate::extract::{key, object};
 use crate::frame::Labels;
 use crate::table::batch::{Batch, Picked};
-use crate::table::{ColumnSpec, Millis, Table};
+use crate::table::{ColumnSpec, History, Millis, Table};
 
 /// The value of one label.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,8 @@ pub(super) struct Series {
     pub(super) rows: Vec<u32>,
     pub(super) times: Vec<Millis>,
     pub(super) removes: Vec<bool>,
+    /// While history is being merged: what the table held before. A series that history made has none.
+    pub(super) history: Option<History>,
 }
 
 /// All series of a stream.
@@ -76,6 +78,7 @@ impl SeriesSet {
             rows: Vec::new(),
             times: Vec::new(),
             removes: Vec::new(),
+            history: None,
         });
     }
 
@@ -147,6 +150,7 @@ impl SeriesSet {
             rows: Vec::new(),
             times: Vec::new(),
             removes: Vec::new(),
+            history: None,
         };
         let key = series.key.clone();
         let index = if self.all.len() < self.max {

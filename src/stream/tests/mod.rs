@@ -534,3 +534,30 @@ fn two_numbers_a_row_cost_at_most_24_bytes() {
         );
     }
 }
+
+#[test]
+fn history_of_more_series_than_are_kept_takes_the_place_of_live_ones() {
+    let (mut stream, fields) = query(
+        r#"{"maxSeries":1,"fields":[{"path":"$.s","role":"label"},{"path":"$.v"}]}"#,
+    );
+    let live = r#"{"s":"live","v":1}"#;
+    send(&mut stream, &[live, live, live]);
+    stream.receive_history(&same(), br#"[{"s":"old","v":5}]"#);
+    let mut kept = stream.stream.borrow_mut();
+    let frames = kept.frames(10, &fields, NOW);
+    assert_eq!((frames.len(), frames[0].len), (1, 1));
+}
+
+#[test]
+fn series_that_history_makes_hold_no_more_rows_than_others() {
+    let (mut stream, fields) = query(
+        r#"{"capacity":2,"fields":[{"path":"$.s","role":"label"},{"path":"$.id","role":"id"},{"path":"$.v"}]}"#,
+    );
+    let row = |id: u32| format!(r#"{{"s":"a","id":{id},"v":{id}}}"#);
+    let history = format!("[{},{},{}]", row(1), row(2), row(3));
+    stream.receive_history(&same(), history.as_bytes());
+    send(&mut stream, &[&row(4), &row(5)]);
+    assert_eq!(stream.len(), 2);
+    let mut kept = stream.stream.borrow_mut();
+    assert_eq!(kept.frames(10, &fields, NOW)[0].len, 2);
+}
