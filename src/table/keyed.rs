@@ -64,9 +64,9 @@ impl Keys {
         usize::try_from(place.wrapping_sub(self.evicted)).ok()
     }
 
-    /// Forgets the oldest row.
-    fn evict(&mut self) {
-        if let Some(key) = self.keys.at(0) {
+    /// Forgets the key of the oldest row but `before`, which have been forgotten and stand there still.
+    fn evict(&mut self, before: usize) {
+        if let Some(key) = self.keys.at(before) {
             if self.places.get(key) == Some(&self.evicted) {
                 self.places.remove(key);
             } else {
@@ -79,7 +79,7 @@ impl Keys {
 
     fn push(&mut self, key: &[u8], stamp: Millis) {
         if self.keys.len() >= self.keys.capacity() {
-            self.evict();
+            self.evict(0);
         }
         let key: Rc<[u8]> = key.into();
         self.places
@@ -90,12 +90,8 @@ impl Keys {
     }
 
     pub(super) fn resize(&mut self, capacity: usize) {
-        while self.keys.len() > capacity {
-            self.evict();
-            let rest: Vec<usize> = (1..self.keys.len()).collect();
-            self.keys.reorder(&rest);
-            self.newest.reorder(&rest);
-            self.oldest.reorder(&rest);
+        for before in 0..self.keys.len().saturating_sub(capacity) {
+            self.evict(before);
         }
         self.keys.resize(capacity);
         self.newest.resize(capacity);

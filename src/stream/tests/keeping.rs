@@ -582,3 +582,19 @@ fn what_auto_chose_is_said() {
     let notice = &feed.notices()[0].text;
     assert!(notice.contains("csv") && notice.contains(';'), "{notice}");
 }
+
+#[test]
+fn fewer_rows_with_keys_are_kept_at_once() {
+    let (mut feed, fields) = query(
+        r#"{"capacity":60000,"fields":[{"path":"$.id","role":"id"},{"path":"$.v"}]}"#,
+    );
+    let row = |i: u32| format!(r#"{{"id":{i},"v":{i}}}"#);
+    let rows: Vec<String> = (0..60_000).map(row).collect();
+    send(&mut feed, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    // As long as it took to move all rows for each that goes, this took minutes.
+    feed.stream.borrow_mut().resize(3);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=59997,59998,59999");
+    // Keys of rows that are gone are new again, those that are there are not.
+    send(&mut feed, &[&row(7), &row(59_999)]);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=59998,59999,7");
+}
