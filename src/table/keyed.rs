@@ -82,9 +82,9 @@ impl Keys {
             self.evict(0);
         }
         let key: Rc<[u8]> = key.into();
-        self.places
-            .insert(Rc::clone(&key), self.evicted + self.keys.len() as u64);
-        self.keys.push(key);
+        self.keys.push(Rc::clone(&key));
+        let index = self.keys.len() as u64 - 1;
+        self.places.insert(key, self.evicted + index);
         self.newest.push(stamp);
         self.oldest.push(stamp);
     }

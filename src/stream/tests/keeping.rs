@@ -598,3 +598,15 @@ fn fewer_rows_with_keys_are_kept_at_once() {
     send(&mut feed, &[&row(7), &row(59_999)]);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=59998,59999,7");
 }
+
+#[test]
+fn the_newest_row_of_a_full_table_is_written_again() {
+    let (mut feed, fields) = query(
+        r#"{"capacity":2,"mode":"upsert","keys":["$.k"],"view":"table","fields":[{"path":"$.v"}]}"#,
+    );
+    let row = |key: u32, value: u32| format!(r#"{{"k":{key},"v":{value}}}"#);
+    send(&mut feed, &[&row(1, 1), &row(2, 2), &row(3, 3), &row(3, 4)]);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=2,4");
+    send(&mut feed, &[&row(4, 5), &row(4, 6), &row(3, 7)]);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=7,6");
+}
