@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_signals::signal::SignalExt;
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
@@ -10,7 +11,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, RequestInit, Response};
 
 use super::connection::{Connection, SharedStream};
-use super::time::now;
+use super::time::{now, within};
+use crate::socket::machine::State;
 use crate::stream::Stream;
 use crate::stream::intake::history_texts;
 use crate::target::Backfill;
@@ -19,12 +21,19 @@ use crate::url;
 /// A history that takes longer is given up.
 const TIMEOUT_MS: u32 = 30_000;
 
+/// Longest wait for the connection: a feed that is down must not keep its history back.
+const HANDSHAKE_PATIENCE_MS: f64 = 2_000.0;
+
 /// Fetches the history of `shared`, merges it and marks the stream ready. A failure is told on the panel.
 pub(super) fn begin(connection: &Rc<Connection>, backfill: Backfill, shared: Rc<SharedStream>) {
     let address = url::http(&connection.key.settings.url, "backfill.url", &backfill.url);
     // Weak: a stream that nobody wants any more is not kept for its history.
     let (connection, shared) = (Rc::downgrade(connection), Rc::downgrade(&shared));
     spawn_local(async move {
+        let Some(handshake) = connection.upgrade().map(|c| handshake(&c)) else {
+            return;
+        };
+        handshake.await;
         let answer = match address {
             Ok(address) => fetch(&address)
                 .await
@@ -47,6 +56,17 @@ pub(super) fn begin(connection: &Rc<Connection>, backfill: Backfill, shared: Rc<
         }
         shared.ready.set(true);
     });
+}
+
+/// Waits until the feed has begun, or for the time being will not: what a history holds ends when it
+/// is asked for, and rows between that and the feed's first would be lost.
+fn handshake(connection: &Connection) -> impl Future<Output = ()> + use<> {
+    let connecting = |state: State| matches!(state, State::Connecting { .. });
+    let begun = connection.state.signal_cloned().map(connecting);
+    let begun = begun.wait_for(false);
+    async move {
+        within(HANDSHAKE_PATIENCE_MS, begun).await;
+    }
 }
 
 /// The body of a GET, or what went wrong.
