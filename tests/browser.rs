@@ -36,6 +36,9 @@ fn is_counted(values: &[Value]) -> bool {
         .all(|pair| pair[1].as_u64() == pair[0].as_u64().map(|n| n + 1))
 }
 
+/// What `auto` says of a feed of JSON.
+const FORMAT: &str = "Format: json, as the first messages look like.";
+
 #[wasm_bindgen_test]
 async fn packets_hold_what_the_server_sent_in_plain_objects() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/counter?period=10" }]));
@@ -68,7 +71,8 @@ async fn binary_messages_are_read_as_utf8() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/binary?period=10" }]));
     let packet = delivered.rows("A", 5).await;
     assert!(values(&packet, "value").iter().all(Value::is_number));
-    assert_eq!(notices(&packet), Vec::<String>::new());
+    let told = [FORMAT.to_owned()];
+    assert_eq!(notices(&packet), told, "nothing else is to be told");
 }
 
 #[wasm_bindgen_test]
@@ -76,7 +80,8 @@ async fn a_malformed_message_is_told_and_good_rows_go_on() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/malformed?every=3&period=10" }]));
     let packet = delivered.rows("A", 12).await;
     let notices = notices(&packet);
-    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(notices.len(), 2, "{notices:?}");
+    assert_eq!(notices[1], FORMAT);
     assert!(notices[0].contains("could not be read"), "{notices:?}");
     assert!(
         notices[0].contains('{'),
@@ -261,7 +266,7 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
         ),
         (
             json!({ "fields": [{ "path": "$.a", "role": "key" }] }),
-            ["fields[0].role", "key", "value and time"],
+            ["fields[0].role", "key", "value, time, label or id"],
         ),
         (
             json!({ "backfill": { "url": "http://evil.example" } }),

@@ -147,9 +147,10 @@ pub(crate) fn values(packet: &Value, name: &str) -> Vec<Value> {
 
 /// The texts of the notices of a packet's frame.
 pub(crate) fn notices(packet: &Value) -> Vec<String> {
-    let notices = packet["data"][0]["meta"]["notices"].as_array().unwrap();
+    // Left out when there are none.
+    let notices = packet["data"][0]["meta"]["notices"].as_array();
     let text = |notice: &Value| notice["text"].as_str().unwrap().to_owned();
-    notices.iter().map(text).collect()
+    notices.into_iter().flatten().map(text).collect()
 }
 
 /// Waits until `condition` holds; false when it takes too long.
