@@ -173,7 +173,7 @@ const INVALID = [
   [{ fields: [{ path: '$.value', type: 'float' }] }, 'fields[0].type', 'float', /number, string, boolean/],
   [{ capacity: 0 }, 'capacity', '0', /from 1 to 10000000/],
   [{ maxRate: 'fast' }, 'maxRate', 'fast', /write a number/],
-  [{ format: 'xml' }, 'format', 'xml', /choose auto or json/],
+  [{ format: 'xml' }, 'format', 'xml', /write auto, json, ndjson, csv, msgpack, cbor, influx, text, nats or socketio/],
   [
     { backfill: { url: 'http://elsewhere.example/' } },
     'backfill.url',

@@ -41,7 +41,13 @@
     return Array.from({ length }, (_, i) => Object.fromEntries(fields.map(({ name, values }) => [name, values[i]])));
   }
 
-  const notices = (data, refId) => (frameOf(data, refId)?.meta?.notices ?? []).map(({ text }) => text);
+  const noticesOf = (data, refId) => frameOf(data, refId)?.meta?.notices ?? [];
+
+  /** What a panel tells, but for the format that `auto` has found, which every such panel does. */
+  const notices = (data, refId) =>
+    noticesOf(data, refId)
+      .map(({ text }) => text)
+      .filter((text) => !text.startsWith('Format: '));
 
   const stat = (data, name, refId) =>
     frameOf(data, refId)?.meta?.stats?.find(({ displayName }) => displayName === name)?.value;
@@ -94,6 +100,96 @@
     return new Reading(dataSource.query(window.harness.makeRequest(complete, options)), onValue);
   }
 
+  const isPlain = (value) => typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+
+  /** What is wrong with a value in a field of this type; Grafana's panels and snapshots take nothing else. */
+  function faultOf(value, type) {
+    if (value === null) {
+      return undefined;
+    }
+    const right = {
+      time: () => Number.isFinite(value),
+      number: () => typeof value === 'number' && !Number.isNaN(value),
+      string: () => typeof value === 'string',
+      boolean: () => typeof value === 'boolean',
+      other: () => isPlain(value),
+    }[type];
+    return right?.() ? undefined : `${String(value)} (${typeof value}) in a field of type ${type}`;
+  }
+
+  /** What every frame of every packet must be, whatever it shows. */
+  class Contract {
+    faults = [];
+    arrays = new WeakSet();
+
+    check({ key, state, data }) {
+      this.expect(typeof key === 'string' && ['Streaming', 'Done', 'Error'].includes(state), `key ${key}, ${state}`);
+      this.expect(Array.isArray(data), 'data is no array');
+      data.forEach((frame, index) => this.checkFrame(frame, index));
+    }
+
+    checkFrame({ refId, fields, length, meta }, index) {
+      this.expect(typeof refId === 'string', 'a frame without refId');
+      this.expect(typeof meta?.preferredVisualisationType === 'string', 'no preferredVisualisationType');
+      for (const list of ['notices', 'stats']) {
+        this.expect(meta[list] === undefined || (index === 0 && meta[list].length > 0), `${list} of frame ${index}`);
+      }
+      fields.forEach((each) => this.checkField(each, length));
+    }
+
+    checkField({ name, type, labels, config, values }, length) {
+      this.expect(
+        Array.isArray(values) && Object.getPrototypeOf(values) === Array.prototype,
+        `${name}: no plain array`
+      );
+      this.expect(values.length === length, `${name}: ${values.length} values in a frame of ${length}`);
+      this.expect(!this.arrays.has(values), `${name}: the array of another field or packet`);
+      this.arrays.add(values);
+      this.expect(isPlain(config), `${name}: config`);
+      this.expect(labels === undefined || isPlain(labels), `${name}: labels`);
+      const wrong = Object.values(labels ?? {}).find((label) => typeof label !== 'string');
+      this.expect(wrong === undefined, `${name}: the label ${String(wrong)}`);
+      const fault = values.map((value) => faultOf(value, type)).find(Boolean);
+      this.expect(fault === undefined, `${name}: ${fault}`);
+    }
+
+    expect(holds, fault) {
+      if (!holds) {
+        this.faults.push(fault);
+      }
+    }
+  }
+
+  /** The newest packets of a query, each held against the contract; what is shown is a copy for the test's own process. */
+  class Watch {
+    contract = new Contract();
+    newest = new Map();
+
+    constructor(dataSource, targets, options) {
+      const onValue = (packet) => {
+        this.contract.check(packet);
+        this.newest.set(packet.key, packet);
+      };
+      this.reading = packets(dataSource, targets, { onValue, ...options });
+    }
+
+    shown() {
+      const all = [...this.newest.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, packet]) => packet);
+      const frames = all.flatMap(({ data }) => data);
+      return {
+        frames,
+        notices: frames.flatMap(({ meta }) => meta.notices ?? []),
+        states: all.map(({ state }) => state),
+        errors: all.flatMap(({ errors = [] }) => errors),
+        packets: this.reading.count,
+        completed: this.reading.completed,
+        faults: this.contract.faults,
+      };
+    }
+  }
+
+  const watch = (dataSource, targets, options) => new Watch(dataSource, targets, options);
+
   /** Puts a dashboard on the page; see the playground's harness. */
   function mount(options) {
     const board = window.harness.mountDashboard(options);
@@ -145,6 +241,7 @@
     source,
     read,
     packets,
+    watch,
     follow,
     rows,
     values,
