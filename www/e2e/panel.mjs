@@ -43,7 +43,10 @@ export async function openUnconnected(run, script, targets, { settings = {}, req
   return new Panel(run, id);
 }
 
-async function begin({ source, watch, shelf }, { id, url, targets, settings, request, shared }) {
+async function begin(
+  /** @type {any} */ { source, watch, shelf },
+  /** @type {any} */ { id, url, targets, settings, request, shared }
+) {
   const known = shared && shelf[shared];
   const dataSource = known ?? (await source(settings, { url }));
   if (shared) {
@@ -65,7 +68,10 @@ class Panel {
 
   /** @returns {Promise<Shown>} what the newest packets show */
   async look() {
-    const shown = await this.#run(({ shelf }, id) => shelf[id].shown(), this.#id);
+    const shown = await this.#run(
+      (/** @type {any} */ { shelf }, /** @type {string} */ id) => shelf[id].shown(),
+      this.#id
+    );
     assert.deepEqual(shown.faults, [], 'packets that break the contract of frames');
     return shown;
   }
@@ -97,7 +103,10 @@ class Panel {
 
   /** The panel leaves the page. */
   async close() {
-    await this.#run(({ shelf }, id) => void shelf[id].reading.stop(), this.#id);
+    await this.#run(
+      (/** @type {any} */ { shelf }, /** @type {string} */ id) => void shelf[id].reading.stop(),
+      this.#id
+    );
   }
 }
 

@@ -225,12 +225,18 @@ test('one socket serves targets and panels that read it in different ways', asyn
   const second = await openPanel(run, script, { refId: 'A', format: 'json' }, { shared: 'feed' });
   await second.shows(({ packets }) => packets > 0, 'a packet');
   script.send(reading(0, 'a', 1), reading(1, 'a', 2));
-  const { frames } = await first.shows(({ frames }) => frames.map(({ length }) => length).join() === '2,1,1,2,1', 'rows');
+  const { frames } = await first.shows(
+    ({ frames }) => frames.map(({ length }) => length).join() === '2,1,1,2,1',
+    'rows'
+  );
   const own = (refId) => frames.find((frame) => frame.refId === refId);
   assert.deepEqual(temps(own('A')), [1, 2]);
   assert.deepEqual(temps(own('B')), [2]);
   assert.deepEqual(temps(own('C')), [2]);
-  assert.deepEqual(column(own('D'), 'body'), [reading(0, 'a', 1), reading(1, 'a', 2)].map((row) => JSON.stringify(row)));
+  assert.deepEqual(
+    column(own('D'), 'body'),
+    [reading(0, 'a', 1), reading(1, 'a', 2)].map((row) => JSON.stringify(row))
+  );
   assert.deepEqual(own('E').fields[1].values, [2]);
   assert.deepEqual(column((await second.showsRows(2)).frames[0], 'device'), ['a', 'a']);
   assert.equal(script.opened, 1, 'connections');

@@ -132,6 +132,28 @@ test('in a time series the points of an upsert move with their times', async (t)
   );
 });
 
+test('of more keys than the capacity the newest rows stay, and go on being changed and removed', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  const deleteWhen = [{ path: '$.gone', op: 'exists' }];
+  const panel = await openPanel(run, script, { ...TABLE, capacity: 3, deleteWhen });
+  script.send(...['a', 'b', 'c', 'd', 'e'].map((id, n) => order(n, id, n)));
+  await panel.shows((shown) => pairs(shown).at(-1)?.[0] === 'e', 'the last row');
+  script.send(order(5, 'd', 30), order(6, 'e', 40));
+  const changed = await panel.shows((shown) => pairs(shown).at(-1)?.[1] === 40, 'the last change');
+  assert.deepEqual(pairs(changed), [
+    ['c', 2],
+    ['d', 30],
+    ['e', 40],
+  ]);
+  script.send({ id: 'd', gone: true });
+  const fewer = await panel.shows(({ frames }) => frames[0].length === 2, 'two rows');
+  assert.deepEqual(pairs(fewer), [
+    ['c', 2],
+    ['e', 40],
+  ]);
+});
+
 test('rows with an id stand once, however often they come, and beside rows of the same values', async (t) => {
   const { run } = await stage.open(t);
   const script = await startScript(t);
@@ -146,23 +168,26 @@ test('rows with an id stand once, however often they come, and beside rows of th
   assert.equal(stat(shown, 'Repeated rows'), 3);
 });
 
-for (const [what, fields] of [
-  ['rows equal in every field', [TIME, { path: '$.price' }]],
-  ['rows with an id', [TIME, { path: '$.price' }, { path: '$.id', role: 'id' }]],
-  ['labelled rows', [TIME, { path: '$.price' }, { path: '$.id', role: 'label' }]],
-]) {
+/** What is sent, which number is the id of the row n, and the fields that are read. */
+const REPLAYED = [
+  ['rows equal in every field', (n) => n % 2, [TIME, { path: '$.price' }]],
+  ['rows with an id', (n) => n, [TIME, { path: '$.price' }, { path: '$.id', role: 'id' }]],
+  ['labelled rows', (n) => n % 2, [TIME, { path: '$.price' }, { path: '$.id', role: 'label' }]],
+];
+
+for (const [what, idOf, fields] of REPLAYED) {
   test(`a feed that sends its last rows again after a reconnect: ${what} stand once`, async (t) => {
     const { run } = await stage.open(t);
     const script = await startScript(t);
     const panel = await openPanel(run, script, { format: 'json', fields }, { settings: FAST });
-    const rows = Array.from({ length: 10 }, (_, n) => order(n, n % 2, n));
+    const rows = Array.from({ length: 10 }, (_, n) => order(n, idOf(n), n));
     script.send(...rows);
     await panel.showsRows(10);
-    script.greet(...rows.slice(5), order(10, 0, 10), order(11, 1, 11));
+    script.greet(...rows.slice(5), order(10, idOf(10), 10), order(11, idOf(11), 11));
     script.drop();
     await script.connected(2);
     const again = await panel.showsRows(12);
-    script.send(order(12, 0, 12));
+    script.send(order(12, idOf(12), 12));
     const { frames } = await panel.showsRows(13);
     assert.equal(rowCount(again.frames), 12);
     const prices = frames.flatMap((frame) => column(frame, 'price')).sort((a, b) => a - b);
