@@ -27,7 +27,7 @@ export class FakeSocket {
     this.listener = undefined;
   }
 
-  deliver(data: string) {
+  deliver(data: string | ArrayBuffer) {
     this.listener?.({ data });
   }
 

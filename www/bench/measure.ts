@@ -13,12 +13,12 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-export type Contestants<Name extends string> = Record<Name, (messages: string[]) => unknown>;
+export type Contestants<Name extends string, Messages> = Record<Name, (messages: Messages) => unknown>;
 
 /** The milliseconds of each contestant in each of so many turns, each turn on fresh messages. */
-export async function sideBySide<Name extends string>(
-  contestants: Contestants<Name>,
-  messages: () => Promise<string[]>,
+export async function sideBySide<Name extends string, Messages>(
+  contestants: Contestants<Name, Messages>,
+  messages: () => Promise<Messages>,
   turns: number
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(contestants) as Name[];

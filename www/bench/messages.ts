@@ -14,16 +14,20 @@ function row(): Row {
   return { time: clock, value: Math.sin(clock / 500) * 20 + Math.random() };
 }
 
-/** The texts as a socket delivers them. */
-function received(texts: string[], echoUrl: string): Promise<string[]> {
+/** The messages as a socket delivers them. */
+export function received<Message extends string | ArrayBuffer>(
+  sent: readonly Message[],
+  echoUrl: string
+): Promise<Message[]> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(echoUrl);
-    const messages: string[] = [];
-    socket.onopen = () => texts.forEach((text) => socket.send(text));
+    socket.binaryType = 'arraybuffer';
+    const messages: Message[] = [];
+    socket.onopen = () => sent.forEach((message) => socket.send(message));
     socket.onerror = () => reject(new Error(`no echo from ${echoUrl}`));
-    socket.onmessage = (event: MessageEvent<string>) => {
+    socket.onmessage = (event: MessageEvent<Message>) => {
       messages.push(event.data);
-      if (messages.length === texts.length) {
+      if (messages.length === sent.length) {
         socket.close();
         resolve(messages);
       }

@@ -17,19 +17,23 @@ const chosen = [
 export interface Options {
   url: string;
   targets?: number;
+  /** In place of targets that read a time and a value. */
+  queries?: readonly object[];
   capacity?: number;
   path?: string;
 }
 
 /** Subscribes to the targets and returns once the first packet is there. */
 export async function subscribe(
-  { url, targets = 1, capacity = 1000, path }: Options,
+  { url, targets = 1, capacity = 1000, path, queries }: Options,
   each?: (packet: DataQueryResponse) => void
 ) {
   await engine;
   const request = {
     requestId: 'bench',
-    targets: Array.from({ length: targets }, (_, i) => ({ refId: `R${i}`, fields: chosen, capacity, path })),
+    targets: (queries ?? Array.from({ length: targets }, () => ({ fields: chosen, capacity, path }))).map(
+      (query, i) => ({ refId: `R${i}`, ...query })
+    ),
     range: { raw: { from: 'now-5m', to: 'now' } },
   } as unknown as Request;
   const source = { uid: 'bench', name: 'bench', url, settings: { lingerMs: 0, maxMessageBytes: 1e9 } };
@@ -54,7 +58,7 @@ export async function fed(options: Omit<Options, 'url'>, each?: (packet: DataQue
   await new Promise((resolve) => setTimeout(resolve, 20));
   return {
     /** Takes the messages; every one is in the ring when this returns. */
-    take(messages: readonly string[]) {
+    take(messages: ReadonlyArray<string | ArrayBuffer>) {
       for (const message of messages) {
         socket.deliver(message);
       }

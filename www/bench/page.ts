@@ -1,8 +1,23 @@
 // The page of the benchmark; main.mjs calls these one after the other.
 import { delivery, firstPacket } from './endToEnd';
+import { feedShape, feedShapes } from './feeds';
+import { differentFields, megabytes, wide } from './large';
 import { longRun, retainedRow } from './memory';
 import { arraysOfRows, fiftyTargets, oneRowMessages } from './micro';
 
 Object.assign(window, {
-  bench: { arraysOfRows, oneRowMessages, fiftyTargets, retainedRow, longRun, delivery, firstPacket },
+  bench: {
+    arraysOfRows,
+    oneRowMessages,
+    fiftyTargets,
+    differentFields,
+    feedShape,
+    feedShapes,
+    wide,
+    megabytes,
+    retainedRow,
+    longRun,
+    delivery,
+    firstPacket,
+  },
 });
