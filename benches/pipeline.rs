@@ -3,74 +3,119 @@
 #![allow(missing_docs, clippy::expect_used)]
 
 use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
 use std::rc::Rc;
 
 use divan::{Bencher, counter::ItemsCount};
-use freshet::format::{Format, SEPARATOR};
+use freshet::format::SEPARATOR;
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
-use freshet::target::{Fields, Spec, Target};
+use freshet::target::{Spec, Target};
+use serde_json::{Value, json};
+
+/// Messages that are taken at a time.
+const BATCH: usize = 100;
 
 fn main() {
     divan::main();
 }
 
+/// An intake with one stream of a query.
+struct Reader {
+    intake: Intake,
+    stream: Rc<RefCell<Stream>>,
+    target: Target,
+}
+
+fn reader(query: Value) -> Reader {
+    let spec: Spec = serde_json::from_value(query).expect("a query");
+    let target = Target::parse(&spec).expect("a target");
+    let stream = Stream::new(&target.fields.reading, target.capacity);
+    let stream = Rc::new(RefCell::new(stream));
+    let mut intake = Intake::new(usize::MAX);
+    intake.attach(&target.format, Rc::clone(&stream));
+    Reader {
+        intake,
+        stream,
+        target,
+    }
+}
+
 /// Rows as a sensor sends them: a time and a value of 16 or 17 digits.
 fn row(i: u64) -> String {
     let value = (i as f64 / 500.0).sin() * 20.0;
-    // Of one time: a batch is taken again and again, and must not be out of order.
-    format!(r#"{{"time":1700000000000,"value":{value}}}"#)
+    format!(r#"{{"time":{},"value":{value}}}"#, 1_700_000_000_000 + i)
 }
 
 fn array(rows: u64) -> Vec<u8> {
     format!("[{}]", (0..rows).map(row).collect::<Vec<_>>().join(",")).into_bytes()
 }
 
-fn fields(chosen: bool) -> Fields {
-    let json = if chosen {
-        r#"{"fields":[{"path":"$.time","role":"time","timeFormat":"ms"},{"path":"$.value","type":"number"}]}"#
+fn rows_of(chosen: bool) -> Reader {
+    reader(if chosen {
+        json!({ "format": "json", "fields": [
+            { "path": "$.time", "role": "time", "timeFormat": "ms" },
+            { "path": "$.value", "type": "number" },
+        ] })
     } else {
-        "{}"
-    };
-    let spec: Spec = serde_json::from_str(json).expect("a query");
-    Target::parse(&spec).expect("a target").fields
+        json!({ "format": "json" })
+    })
 }
 
-fn intake(fields: &Fields) -> (Intake, Rc<RefCell<Stream>>) {
-    let stream = Rc::new(RefCell::new(Stream::new(&fields.reading, 1000)));
-    let mut intake = Intake::new(usize::MAX);
-    intake.attach(&Format::Json, Rc::clone(&stream));
-    (intake, stream)
+fn joined(messages: &[String]) -> Vec<u8> {
+    let separator = char::from(SEPARATOR).to_string();
+    messages.join(&separator).into_bytes()
 }
 
 #[divan::bench(args = [true, false])]
 fn array_of_1000_rows(bencher: Bencher<'_, '_>, chosen: bool) {
     let message = array(1000);
-    let (mut intake, _stream) = intake(&fields(chosen));
+    let mut reader = rows_of(chosen);
     bencher
         .counter(ItemsCount::new(1000usize))
-        .bench_local(|| intake.receive_texts(&message, &[0.0]));
+        .bench_local(|| reader.intake.receive_texts(&message, &[0.0]));
 }
 
 #[divan::bench(args = [true, false])]
-fn run_of_256_one_row_messages(bencher: Bencher<'_, '_>, chosen: bool) {
-    let separator = char::from(SEPARATOR).to_string();
-    let batch = (0..256)
-        .map(row)
-        .collect::<Vec<_>>()
-        .join(&separator)
-        .into_bytes();
-    let arrivals = vec![0.0; 256];
-    let (mut intake, _stream) = intake(&fields(chosen));
+fn run_of_100_one_row_messages(bencher: Bencher<'_, '_>, chosen: bool) {
+    let batch = joined(&(0..BATCH as u64).map(row).collect::<Vec<_>>());
+    let arrivals = vec![0.0; BATCH];
+    let mut reader = rows_of(chosen);
     bencher
-        .counter(ItemsCount::new(256usize))
-        .bench_local(|| intake.receive_texts(&batch, &arrivals));
+        .counter(ItemsCount::new(BATCH))
+        .bench_local(|| reader.intake.receive_texts(&batch, &arrivals));
+}
+
+/// The messages of a recording, over and over, a hundred at a time. What the query knows again by a
+/// key or an identifier comes again too.
+#[divan::bench(args = [
+    "binance-trade", "binance-book-ticker", "kraken-ticker", "polygon-trades", "home-assistant", "loki-tail",
+])]
+fn recording(bencher: Bencher<'_, '_>, name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("recordings/{name}.json"));
+    let text = fs::read_to_string(path).expect("a recording");
+    let recording: Value = serde_json::from_str(&text).expect("JSON");
+    let mut query = recording["query"].clone();
+    query["format"] = json!("json");
+    let all = recording["messages"].as_array().expect("messages");
+    let texts = all.iter().filter_map(|message| message["text"].as_str());
+    let batch: Vec<String> = texts.cycle().take(BATCH).map(str::to_owned).collect();
+    let batch = joined(&batch);
+    let arrivals = vec![0.0; BATCH];
+    let mut reader = reader(query);
+    bencher
+        .counter(ItemsCount::new(BATCH))
+        .bench_local(|| reader.intake.receive_texts(&batch, &arrivals));
 }
 
 #[divan::bench]
 fn frame_of_1000_rows(bencher: Bencher<'_, '_>) {
-    let fields = fields(true);
-    let (mut intake, stream) = intake(&fields);
-    intake.receive_texts(&array(1000), &[0.0]);
-    bencher.bench_local(|| stream.borrow_mut().frames(1000, &fields, 0.0).len());
+    let mut reader = rows_of(true);
+    reader.intake.receive_texts(&array(1000), &[0.0]);
+    let mut stream = reader.stream.borrow_mut();
+    bencher.bench_local(|| {
+        let frames = stream.frames(1000, &reader.target.fields, 0.0);
+        frames.iter().map(|frame| frame.len).sum::<usize>()
+    });
 }
