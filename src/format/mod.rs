@@ -13,6 +13,7 @@ mod csv;
 mod csv_guess;
 mod decoder;
 mod documents;
+mod gzip;
 mod inflate;
 mod influx;
 mod msgpack;
