@@ -1,5 +1,6 @@
 //! Lengths of time as users of Grafana write them: `500ms`, `90s`, `1m30s`.
 
+use crate::decode::number::from_text;
 use crate::error::Error;
 
 /// The units and their milliseconds; longer names first where one begins with another.
@@ -49,13 +50,14 @@ fn sum(mut rest: &str) -> Result<f64, String> {
 fn number(text: &str) -> Result<(f64, &str), String> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
     let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-    let number = digits.parse().map_err(|_| EXAMPLE.to_owned())?;
+    let number = from_text(digits).ok_or_else(|| EXAMPLE.to_owned())?;
     Ok((number, rest.trim_start()))
 }
 
 /// The milliseconds of the unit that `text` begins with, and what follows it.
 fn unit(text: &str) -> Result<(f64, &str), String> {
-    let end = text.find(|c: char| !c.is_alphabetic());
+    // Anything beyond ASCII is no unit; that it is a letter would take a table to know.
+    let end = text.find(|c: char| c.is_ascii() && !c.is_ascii_alphabetic());
     let (name, rest) = text.split_at(end.unwrap_or(text.len()));
     if let Some((_, ms)) = UNITS.iter().find(|(unit, _)| *unit == name) {
         return Ok((*ms, rest));

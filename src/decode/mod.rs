@@ -4,6 +4,7 @@
 //! [`extract`](crate::extract) takes what its targets ask for on the way.
 
 mod digits;
+mod exact;
 pub mod json;
 pub(crate) mod literal;
 pub(crate) mod number;
