@@ -1,7 +1,7 @@
 //! Asking a filter's condition of a value (RFC 9535 §2.3.5.2).
 
 use super::filter::{Comparison, Condition, Operand};
-use super::select::{Place, Selector, name};
+use super::select::{Place, Selector, by_name, name};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use crate::decode::number;
@@ -149,15 +149,13 @@ impl<'a> Selector<'a> {
 
     /// Element by element, and members by their names; no deeper than messages are read.
     fn equal_containers(&mut self, a: Place, b: Place) -> Result<bool, DecodeError> {
-        let mut a = self.children(a)?.list;
-        let mut b = self.children(b)?.list;
+        let a = self.children(a)?.list;
+        let b = self.children(b)?.list;
         if a.len() != b.len() {
             return Ok(false);
         }
-        // Elements have no names, and the sort is stable: they stay in order.
-        a.sort_by(|x, y| x.name.cmp(&y.name));
-        b.sort_by(|x, y| x.name.cmp(&y.name));
-        for (a, b) in a.iter().zip(&b) {
+        for (left, right) in by_name(&a).into_iter().zip(by_name(&b)) {
+            let (a, b) = (&a[left], &b[right]);
             if a.name != b.name {
                 return Ok(false);
             }

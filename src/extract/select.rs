@@ -303,16 +303,24 @@ pub(crate) fn name(bytes: &[u8], key: Span) -> Cow<'_, str> {
     Cow::Owned(name)
 }
 
+/// The indices of the members in the order of their names; those of equal names, as elements of an
+/// array are, stay in document order.
+#[inline(never)]
+pub(super) fn by_name(members: &[Child<'_>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_by(|a, b| members[*a].name.cmp(&members[*b].name));
+    order
+}
+
 /// Of members with the same name leaves the last one, in the place of the first.
 fn drop_repeated(members: &mut Vec<Child<'_>>) {
-    let mut order: Vec<usize> = (0..members.len()).collect();
-    // Stable, so equal names stay in document order.
-    order.sort_by(|a, b| members[*a].name.cmp(&members[*b].name));
-    let (mut replaced, mut repeated) = (Vec::new(), Vec::new());
+    let order = by_name(members);
+    let mut replaced = Vec::new();
+    let mut repeated = vec![false; members.len()];
     for run in order.chunk_by(|a, b| members[*a].name == members[*b].name) {
         if let [first, .., last] = *run {
             replaced.push((first, members[last].place));
-            repeated.extend_from_slice(&run[1..]);
+            run[1..].iter().for_each(|index| repeated[*index] = true);
         }
     }
     if replaced.is_empty() {
@@ -321,11 +329,6 @@ fn drop_repeated(members: &mut Vec<Child<'_>>) {
     for (first, place) in replaced {
         members[first].place = place;
     }
-    repeated.sort_unstable();
-    let mut index = 0;
-    members.retain(|_| {
-        let keep = repeated.binary_search(&index).is_err();
-        index += 1;
-        keep
-    });
+    let mut repeated = repeated.into_iter();
+    members.retain(|_| repeated.next() != Some(true));
 }

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::batch::Batch;
 use super::column::Standing;
+use super::place::sort_by_time;
 use super::{Millis, Table};
 use crate::extract::key;
 use crate::ring::Ring;
@@ -175,7 +176,7 @@ impl Table {
     fn order(&self, keys: &Keys, batch: &Batch<'_>) -> Vec<usize> {
         let mut order: Vec<usize> = (0..batch.len()).collect();
         if keys.repeat == Repeat::Ignore && self.ordered {
-            order.sort_by(|a, b| batch.times[*a].total_cmp(&batch.times[*b]));
+            sort_by_time(&mut order, batch.times);
         }
         order
     }

@@ -1,6 +1,7 @@
 //! History meets what arrived meanwhile, and what arrives just after.
 
 use super::batch::Batch;
+use super::place::sort_by_time;
 use super::{Millis, Table};
 use crate::ring::Ring;
 
@@ -91,7 +92,7 @@ impl Table {
             // History ahead of live rows: those of equal time then stand in that order.
             let mut order: Vec<usize> =
                 (history.live..times.len()).chain(0..history.live).collect();
-            order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+            sort_by_time(&mut order, &times);
             let mut unmatched = Ring::new(self.capacity());
             unmatched.extend((0..times.len()).map(|row| row >= history.live));
             self.seam = Some(Seam {

@@ -224,7 +224,7 @@ impl Table {
         let times = self.times.newest(usize::MAX);
         let mut order: Vec<usize> = (0..times.len()).filter(|i| !times[*i].is_nan()).collect();
         if sorts {
-            order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+            place::sort_by_time(&mut order, &times);
         }
         self.disordered = false;
         self.reorder(&order);

@@ -3,6 +3,14 @@
 use super::batch::{Batch, Picked};
 use super::{Millis, Table};
 
+/// Puts indices of `times` in the order of the times; those of equal times stay as they are.
+///
+/// The one place that sorts rows: each sort of the standard library is 6 KB of wasm of its own.
+#[inline(never)]
+pub(super) fn sort_by_time(order: &mut [usize], times: &[Millis]) {
+    order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+}
+
 impl Table {
     /// Whether rows of those times follow, in order, on what is there.
     #[inline]
@@ -20,7 +28,7 @@ impl Table {
     #[cold]
     pub(super) fn place(&mut self, batch: &Batch<'_>) {
         let mut order: Vec<usize> = (0..batch.len()).collect();
-        order.sort_by(|a, b| batch.times[*a].total_cmp(&batch.times[*b]));
+        sort_by_time(&mut order, batch.times);
         let (late, evicted) = self.too_many(batch, &order);
         let kept = &order[late..];
         let picked: Vec<u32> = kept.iter().map(|index| batch.row(*index) as u32).collect();
@@ -69,7 +77,7 @@ impl Table {
     fn sort_tail(&mut self, start: usize) {
         let times: Vec<Millis> = self.times.iter().skip(start).copied().collect();
         let mut order: Vec<usize> = (0..times.len()).collect();
-        order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+        sort_by_time(&mut order, &times);
         self.times.reorder_tail(start, &order);
         for column in &mut self.columns {
             column.reorder_tail(start, &order);
