@@ -185,7 +185,7 @@ impl Dialect {
 impl Header {
     fn of(records: &Records) -> Result<Self, DecodeError> {
         let cells: Vec<Vec<u8>> = records.cells().map(<[u8]>::to_vec).collect();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = Names::default();
         let mut names = Vec::with_capacity(cells.len());
         for (at, cell) in cells.iter().enumerate() {
             let name = unique(text_of(cell)?.trim(), at + 1, &seen);
@@ -205,8 +205,11 @@ impl Header {
     }
 }
 
+/// Names that are taken.
+type Names = std::collections::HashSet<String, foldhash::fast::RandomState>;
+
 /// A name for the column `number`, from 1, that no column before it has.
-fn unique(cell: &str, number: usize, seen: &std::collections::HashSet<String>) -> String {
+fn unique(cell: &str, number: usize, seen: &Names) -> String {
     let name = match cell {
         "" => format!("column{number}"),
         _ => cell.to_owned(),

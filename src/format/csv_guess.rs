@@ -111,7 +111,7 @@ pub(super) fn is_csv(text: &str) -> bool {
 
 /// Whether a cell could be a column's name rather than a piece of a sentence.
 fn is_label(cell: &str) -> bool {
-    cell.starts_with(|first: char| first.is_alphabetic() || first == '_')
+    cell.starts_with(|first: char| first.is_ascii_alphabetic() || !first.is_ascii() || first == '_')
         && !cell.contains(['=', ':'])
         && !cell.ends_with(['.', '!', '?'])
         && cell.split(' ').count() <= 3

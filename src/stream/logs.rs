@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::schema::{Column, Schema};
 use crate::frame::{Field, FieldType, Frame, Labels, Values};
 use crate::table::{Display, Table};
@@ -101,7 +103,7 @@ fn label_field<'a>(fields: &[Field<'a>], roles: &[Role], len: usize) -> Option<F
     if columns.is_empty() {
         return None;
     }
-    let mut seen: HashMap<Vec<u32>, u32> = HashMap::new();
+    let mut seen: HashMap<Vec<u32>, u32, RandomState> = HashMap::default();
     let mut distinct = Vec::new();
     let mut rows = Vec::with_capacity(len);
     for row in 0..len {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use crate::ring::Ring;
 
 /// Stands for null in [`Texts::ids`].
@@ -13,7 +15,7 @@ pub(crate) const NULL: u32 = u32::MAX;
 pub(crate) struct Texts {
     ids: Ring<u32>,
     distinct: Vec<Rc<str>>,
-    by_text: HashMap<Rc<str>, u32>,
+    by_text: HashMap<Rc<str>, u32, RandomState>,
     /// How many distinct texts to reach before those that no row uses any more are dropped.
     sweep_at: usize,
 }
@@ -26,7 +28,7 @@ impl Texts {
         Self {
             ids: Ring::new(capacity),
             distinct: Vec::new(),
-            by_text: HashMap::new(),
+            by_text: HashMap::default(),
             sweep_at: MIN_SWEEP,
         }
     }
