@@ -81,7 +81,7 @@ fn number(bytes: &[u8]) -> u32 {
     bytes
         .iter()
         .rev()
-        .fold(0, |number, byte| number << 8 | u32::from(*byte))
+        .fold(0, |number, byte| (number << 8) | u32::from(*byte))
 }
 
 /// Bytes of which the checksum takes one step.
@@ -96,18 +96,19 @@ thread_local! {
 }
 
 fn tables() -> Tables {
-    let mut tables = [[0; 256]; STEP];
-    for byte in 0..256 {
-        let mut sum = byte as u32;
-        for table in 0..STEP {
-            for _ in 0..8 {
-                // The polynomial of §8, its bits reversed.
-                sum = sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 };
-            }
-            tables[table][byte] = sum;
-        }
-    }
-    tables
+    let mut sums = std::array::from_fn(|byte| byte as u32);
+    [(); STEP].map(|()| {
+        sums = sums.map(shifted_out);
+        sums
+    })
+}
+
+/// What becomes of a checksum when eight bits are shifted out.
+fn shifted_out(sum: u32) -> u32 {
+    // The polynomial of §8, its bits reversed.
+    (0..8).fold(sum, |sum, _| {
+        (sum >> 1) ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 }
+    })
 }
 
 /// The CRC-32 of §8, eight bytes at a time (M. E. Kounavis and F. L. Berry, "A Systematic Approach to
@@ -125,7 +126,7 @@ fn crc32(bytes: &[u8]) -> u32 {
             })
         });
         !rest.iter().fold(sum, |sum, byte| {
-            sum >> 8 ^ tables[0][usize::from(sum as u8 ^ *byte)]
+            (sum >> 8) ^ tables[0][usize::from(sum as u8 ^ *byte)]
         })
     })
 }
