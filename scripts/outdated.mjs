@@ -25,7 +25,7 @@ const BUILDS = {
   },
   playground: {
     product: 'target/playground/harness.js',
-    sources: ['www/playground', 'package-lock.json'],
+    sources: ['www/playground', 'recordings', 'package-lock.json'],
   },
 };
 
