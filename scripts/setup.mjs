@@ -1,9 +1,11 @@
 // @ts-check
-// Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser and its driver.
+// Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser, its
+// driver and cargo-fuzz.
 // Node built-ins only: this runs before `npm ci` does.
 import process from 'node:process';
 
 import { setUpBrowser } from './setup/browser.mjs';
+import { setUpFuzzing } from './setup/fuzzing.mjs';
 import { setUpNode } from './setup/node.mjs';
 import { done, fail } from './setup/report.mjs';
 import { setUpRust } from './setup/rust.mjs';
@@ -15,6 +17,7 @@ try {
   await setUpWasmTools();
   if (process.argv.includes('--tests')) {
     await setUpBrowser();
+    await setUpFuzzing();
   }
   done();
 } catch (error) {

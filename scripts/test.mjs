@@ -35,6 +35,7 @@ const STEPS = [
   { name: 'feed server and playground server', command: npm('test:feed'), closing: NODE_TESTS },
   { name: 'plugin build', command: npm('build'), closing: /compiled|✓/ },
   { name: 'size', command: npm('size'), closing: /✓/ },
+  { name: 'fuzz', command: npm('fuzz'), closing: /✓/ },
   { name: 'shim against rxjs', command: npm('test:shim'), closing: NODE_TESTS },
   { name: 'end to end', command: npm('test:e2e'), closing: NODE_TESTS },
 ];

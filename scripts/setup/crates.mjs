@@ -1,0 +1,9 @@
+// @ts-check
+import { run, TOOLS } from '../command.mjs';
+import { working } from './report.mjs';
+
+/** Builds a program of a crate into the tools' folder. @param {string} crate @param {string[]} options */
+export async function installCrate(crate, ...options) {
+  working(`building ${crate} into .cache/tools (a few minutes, once)`);
+  await run('cargo', ['install', crate, ...options, '--root', TOOLS]);
+}
