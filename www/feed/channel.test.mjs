@@ -21,7 +21,7 @@ test('a member that does not read is dropped; the others get every message, and 
   const channel = new Channel(megabytes());
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   t.after(() => server.close());
-  server.on('connection', (ws, request) => channel.join(new Client(ws, request.socket, record), 5));
+  server.on('connection', (ws, request) => channel.join(new Client(ws, request.socket, record), 25));
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 
