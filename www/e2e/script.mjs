@@ -47,9 +47,14 @@ export class Script {
     return `ws://127.0.0.1:${port}`;
   }
 
+  /** Connections now. */
+  get connections() {
+    return this.#server.clients.size;
+  }
+
   /** @param {number} [count] */
   async connected(count = 1) {
-    await until(() => this.opened >= count && this.#server.clients.size > 0, `connection ${count}`);
+    await until(() => this.opened >= count && this.connections > 0, `connection ${count}`);
   }
 
   /** @param {Line[]} lines */
