@@ -96,3 +96,18 @@ test('an engine whose memory is used up is replaced; every panel says so and goe
   const closed = () => feed.stats().connections === 1 && script.connections === 1;
   await until(() => stay || closed(), 'the sockets of the dead instance to close');
 });
+
+test('an engine that stops again and again rests, and the panels say until when', async (t) => {
+  const { run, stop } = await openBoards(t);
+  for (let restart = 1; restart <= 3; restart += 1) {
+    await run(readAfter, await stop());
+  }
+  await stop();
+  const errors = await run(async ({ until, shelf: { data } }) => {
+    const all = () => [0, 1].map((index) => data(index).errors?.[0]?.message ?? '');
+    await until(() => all().every(Boolean), 'an error on both panels', 30_000);
+    return all();
+  });
+  const rests = /^Freshet's engine stopped 4 times within 10 minutes, last because of: .+ It is started again at/;
+  errors.forEach((message) => assert.match(message, rests));
+});
