@@ -48,7 +48,7 @@ function useUpMemory({ shelf }) {
     }
   };
   for (let pages = 32_768; pages >= 1; pages /= 2) {
-    while (grow(pages));
+    while (grow(pages)) {}
   }
   return shelf.instances.length;
 }
