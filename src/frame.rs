@@ -1,5 +1,7 @@
 //! What leaves the engine: Grafana's DataFrame, still without JavaScript.
 
+use std::borrow::Borrow;
+use std::fmt;
 use std::rc::Rc;
 
 /// Grafana's field types (`FieldType` of @grafana/data).
@@ -33,6 +35,41 @@ impl FieldType {
 /// Names and values that tell a series from others, or that a log line carries.
 pub type Labels = Vec<(String, String)>;
 
+/// A text of a field. It is kept as the bytes of which it was found to consist, and looked at as
+/// text only where a frame is made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Text(Rc<[u8]>);
+
+impl Text {
+    /// The text of those bytes, UTF-8.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        // Messages are UTF-8 and texts end at ASCII bytes, so this always succeeds.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl Borrow<[u8]> for Text {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// The values of a field, oldest first. Rings are lent in two pieces: the older and the newer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values<'a> {
@@ -45,7 +82,7 @@ pub enum Values<'a> {
     /// Each row says which of the distinct texts it is; beyond them, null.
     Texts {
         /// The texts, each once.
-        distinct: Vec<Rc<str>>,
+        distinct: Vec<Text>,
         /// For each row its index in `distinct`.
         rows: Vec<u32>,
     },

@@ -59,6 +59,24 @@ impl<'a> Source<'a> {
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
+    /// The bytes of a cell that stands in the message as it is meant, UTF-8; no others need to be looked at.
+    #[inline]
+    pub(crate) fn raw(self, cell: Cell) -> Option<&'a [u8]> {
+        let (start, end) = match cell {
+            Cell::Text {
+                start,
+                end,
+                escaped: false,
+            }
+            | Cell::WideInteger { start, end } => (start, end),
+            Cell::Number { start, length, .. } if length < u16::MAX => {
+                (start, start + u32::from(length))
+            }
+            _ => return None,
+        };
+        self.message.get(start as usize..end as usize)
+    }
+
     /// A scanner of the array or object between two offsets.
     pub(crate) fn scanner(self, start: u32, end: u32) -> Scanner<'a> {
         let bytes = self.message.get(..end as usize).unwrap_or_default();
@@ -119,12 +137,28 @@ impl<'a> Source<'a> {
             Cell::Number { value, .. } => Ok(value),
             Cell::Missing | Cell::Null => Ok(f64::NAN),
             Cell::Boolean(value) => Ok(f64::from(u8::from(value))),
-            Cell::WideInteger { .. } | Cell::Text { .. } => self
-                .text(cell, scratch)
-                .and_then(number::from_text)
-                .ok_or(()),
+            Cell::WideInteger { .. } | Cell::Text { .. } => match self.plain_number(cell) {
+                Some(value) => Ok(value),
+                None => self
+                    .text(cell, scratch)
+                    .and_then(number::from_text)
+                    .ok_or(()),
+            },
             Cell::Json { .. } => Err(()),
         }
+    }
+
+    /// A number in quotes that is written as JSON writes numbers, as nearly all are.
+    #[inline]
+    fn plain_number(self, cell: Cell) -> Option<f64> {
+        let Cell::Text { start, end, .. } = cell else {
+            return None;
+        };
+        if !matches!(self.message.get(start as usize)?, b'0'..=b'9' | b'-') {
+            return None;
+        }
+        let number = number::read(self.message, start as usize).ok()?;
+        (number.end == end as usize && !number.wide).then_some(number.value)
     }
 
     /// The cell as a boolean, `None` for null; `Err` when it holds something that is none.

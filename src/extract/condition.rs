@@ -172,6 +172,11 @@ impl Test {
         Ok(Self { op, operand })
     }
 
+    /// Whether asking costs more than remembering the answer: regular expressions do.
+    pub(crate) fn is_costly(&self) -> bool {
+        matches!(self.operand, Operand::Pattern(_))
+    }
+
     /// Whether a cell of the message `source` satisfies the condition.
     pub fn holds(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
         match &self.operand {

@@ -26,6 +26,9 @@ pub(crate) fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: 
             key.push(0xfd);
             key.extend_from_slice(source.text(cell, scratch).unwrap_or_default().as_bytes());
         }
+        Cell::Text { escaped: false, .. } => {
+            key.extend_from_slice(source.raw(cell).unwrap_or_default());
+        }
         Cell::Text { .. } => {
             key.extend_from_slice(source.text(cell, scratch).unwrap_or_default().as_bytes());
         }

@@ -138,7 +138,7 @@ impl Stream {
 
     /// Gives each series its rows.
     fn split(&mut self, wiring: &Wiring, batch: &Batch<'_>, origin: Origin) {
-        let specs = self.schema.specs();
+        let schema = &self.schema;
         let keeping = Keeping {
             keyed: self.reading.repeat(),
             ordered: self.reading.keep.ordered,
@@ -148,10 +148,9 @@ impl Stream {
             Some(_) => self.capacity,
             None => origin.capacity(self.capacity),
         };
-        self.series.begin();
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
-            let table = || Table::new(capacity, keeping, &specs);
+            let table = || Table::new(capacity, keeping, &schema.specs());
             let of = self
                 .series
                 .of(batch.rows, row, &wiring.labels, batch.source, table);

@@ -28,8 +28,13 @@ impl Schema {
     pub(super) fn of(reading: &Reading) -> Self {
         let mut schema = Self::default();
         for (index, selector) in reading.columns.iter().enumerate() {
-            // Where labels split rows into series they are no columns.
-            if selector.role != Role::Label || !reading.keep.split {
+            // What only tells series or rows apart is no column.
+            let shown = match selector.role {
+                Role::Value => true,
+                Role::Label => !reading.keep.split,
+                Role::Id => reading.keep.ids,
+            };
+            if shown {
                 let name = &selector.default_name;
                 schema.add(reading, name, &selector.kind, selector.role, Some(index));
             }

@@ -29,7 +29,7 @@ pub(super) struct Series {
     key: Box<[u8]>,
     labels: Vec<Label>,
     pub(super) table: Table,
-    /// Goes up with the batches; the least recently updated series is the one to go.
+    /// Goes up with the rows; the least recently updated series is the one to go.
     updated: u64,
     /// The rows of the current batch that belong here, and their times.
     pub(super) rows: Vec<u32>,
@@ -49,7 +49,7 @@ pub(super) struct SeriesSet {
     pub(super) cut: u64,
     /// What the revisions of their tables came to.
     pub(super) revision: u64,
-    batches: u64,
+    rows: u64,
     key: Vec<u8>,
     scratch: String,
 }
@@ -62,7 +62,7 @@ impl SeriesSet {
             max: max.max(1),
             cut: 0,
             revision: 0,
-            batches: 0,
+            rows: 0,
             key: Vec::new(),
             scratch: String::new(),
         }
@@ -101,11 +101,6 @@ impl SeriesSet {
         }
     }
 
-    /// A new batch begins.
-    pub(super) fn begin(&mut self) {
-        self.batches += 1;
-    }
-
     /// The index of the series to which a row belongs, made with `table` if it is new.
     #[inline]
     pub(super) fn of(
@@ -125,7 +120,8 @@ impl SeriesSet {
             Some(index) => *index,
             None => self.add(rows, row, labels, source, table()),
         };
-        self.all[index].updated = self.batches;
+        self.rows += 1;
+        self.all[index].updated = self.rows;
         index
     }
 
@@ -146,7 +142,7 @@ impl SeriesSet {
             key: self.key.as_slice().into(),
             labels: labels.collect(),
             table,
-            updated: self.batches,
+            updated: self.rows,
             rows: Vec::new(),
             times: Vec::new(),
             removes: Vec::new(),

@@ -1,8 +1,7 @@
 //! Rows that a program took from messages, and which of them a stream keeps.
 
-use super::wiring::{TimeColumn, Wiring};
+use super::wiring::{Asked, TimeColumn, Wiring};
 use crate::extract::coerce::Source;
-use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
 use crate::table::batch::{Batch, Picked};
 use crate::table::{Millis, Table};
@@ -70,7 +69,7 @@ pub(super) struct Picks {
 impl Picks {
     /// Picks the rows of a batch and reads their times.
     #[inline]
-    pub(super) fn choose(&mut self, wiring: &Wiring, taken: &Taken<'_>, scratch: &mut String) {
+    pub(super) fn choose(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, scratch: &mut String) {
         self.rows.clear();
         self.times.clear();
         self.removes.clear();
@@ -82,18 +81,17 @@ impl Picks {
         self.read_times(wiring.time.as_ref(), taken, scratch);
     }
 
-    fn pick(&mut self, wiring: &Wiring, taken: &Taken<'_>, scratch: &mut String) {
+    fn pick(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, scratch: &mut String) {
         for row in 0..taken.rows.len() {
-            let mut holds = |tests: &[(usize, Test)]| {
-                tests.iter().all(|(column, test)| {
-                    test.holds(taken.rows.cell(row, *column), taken.source, scratch)
-                })
+            let mut holds = |tests: &mut [Asked]| {
+                let mut tests = tests.iter_mut();
+                tests.all(|asked| asked.holds(taken.rows, row, taken.source, scratch))
             };
-            if !holds(&wiring.filter) {
+            if !holds(&mut wiring.filter) {
                 self.filtered += 1;
                 continue;
             }
-            let removes = !wiring.removes.is_empty() && holds(&wiring.removes);
+            let removes = !wiring.removes.is_empty() && holds(&mut wiring.removes);
             if !removes && !wiring.has_value(taken.rows, row) {
                 self.without_value += 1;
                 continue;

@@ -1,6 +1,11 @@
 //! Which column of a program fills what in a stream.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::schema::Schema;
+use crate::extract::coerce::Source;
 use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::TimeFormat;
@@ -11,6 +16,53 @@ use crate::target::{Condition, Reading, Role};
 pub(super) struct TimeColumn {
     pub(super) index: usize,
     pub(super) format: TimeFormat,
+}
+
+/// Distinct texts whose verdicts are remembered.
+const MAX_VERDICTS: usize = 1024;
+
+/// A test and the column of the program that it is asked of.
+#[derive(Debug)]
+pub(super) struct Asked {
+    column: usize,
+    test: Test,
+    /// What the test said of texts, where asking it costs more than looking them up; texts repeat.
+    verdicts: Option<HashMap<Box<[u8]>, bool, RandomState>>,
+}
+
+impl Asked {
+    fn new(column: usize, test: Test) -> Self {
+        let verdicts = test.is_costly().then(HashMap::default);
+        Self {
+            column,
+            test,
+            verdicts,
+        }
+    }
+
+    /// Whether the test holds for the row.
+    #[inline]
+    pub(super) fn holds(
+        &mut self,
+        rows: &Rows,
+        row: usize,
+        source: Source<'_>,
+        scratch: &mut String,
+    ) -> bool {
+        let cell = rows.cell(row, self.column);
+        let (Some(verdicts), Some(text)) = (&mut self.verdicts, source.raw(cell)) else {
+            return self.test.holds(cell, source, scratch);
+        };
+        if let Some(verdict) = verdicts.get(text) {
+            return *verdict;
+        }
+        let verdict = self.test.holds(cell, source, scratch);
+        if verdicts.len() >= MAX_VERDICTS {
+            verdicts.clear();
+        }
+        verdicts.insert(text.into(), verdict);
+        verdict
+    }
 }
 
 /// Which column of a program fills what in a stream.
@@ -26,9 +78,9 @@ pub(super) struct Wiring {
     /// They say which row a row repeats.
     pub(super) key_from: Vec<usize>,
     /// All of these must hold.
-    pub(super) filter: Vec<(usize, Test)>,
+    pub(super) filter: Vec<Asked>,
     /// A row for which all of these hold removes the row of its key.
-    pub(super) removes: Vec<(usize, Test)>,
+    pub(super) removes: Vec<Asked>,
     /// Columns from here on were found in the messages; `None` when all are chosen.
     pub(super) found_from: Option<usize>,
     /// How many columns of the program have found their place.
@@ -63,7 +115,10 @@ impl Wiring {
         }
         let tests = |conditions: &[Condition], columns: &mut dyn Iterator<Item = usize>| {
             let tests = conditions.iter().map(|condition| condition.test.clone());
-            columns.zip(tests).take(conditions.len()).collect()
+            let asked = columns
+                .zip(tests)
+                .map(|(column, test)| Asked::new(column, test));
+            asked.take(conditions.len()).collect()
         };
         wiring.filter = tests(
             &reading.filter,

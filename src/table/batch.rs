@@ -2,6 +2,7 @@
 
 use super::Millis;
 use crate::extract::coerce::Source;
+use crate::extract::key;
 use crate::extract::rows::{Cell, Rows};
 
 /// Which rows of a batch are meant.
@@ -47,6 +48,19 @@ impl Batch<'_> {
             Picked::All => index,
             Picked::Some(rows) => rows.get(index).map_or(usize::MAX, |row| *row as usize),
         }
+    }
+
+    /// Makes `key` that of a row of `rows`; says whether all parts of it are there.
+    #[inline]
+    pub(super) fn make_key(&self, row: usize, scratch: &mut String, key: &mut Vec<u8>) -> bool {
+        key.clear();
+        let mut whole = true;
+        for column in self.key_from {
+            let cell = self.rows.cell(row, *column);
+            whole &= cell.is_value();
+            key::append(cell, self.source, scratch, key);
+        }
+        whole
     }
 
     /// The cell that fills the column `place` of the table in the picked row `index`.

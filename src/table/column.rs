@@ -236,7 +236,7 @@ impl Column {
     ) -> Value<'s> {
         let result = match &self.kind {
             Kind::Auto => return self.coerce_auto(cell, held, source, scratch),
-            Kind::String => return Value::of_text(source.text(cell, scratch)),
+            Kind::String => return text_of(cell, source, scratch),
             Kind::Json => return Value::of_text(source.json(cell, scratch)),
             Kind::Number => source.number(cell, scratch).map(Value::Number),
             Kind::Time(format) => source.time(cell, format, scratch).map(Value::Number),
@@ -271,7 +271,7 @@ impl Column {
             (Store::Texts(_), _) => {}
             _ => self.widen(source.text(cell, scratch).unwrap_or_default()),
         }
-        Value::of_text(source.text(cell, scratch))
+        text_of(cell, source, scratch)
     }
 
     /// Takes the type of the first value, null in the rows before it.
@@ -370,6 +370,15 @@ impl Column {
             )
         });
         widened.into_iter().chain(failed)
+    }
+}
+
+/// The cell as text.
+#[inline]
+fn text_of<'s>(cell: Cell, source: Source<'s>, scratch: &'s mut String) -> Value<'s> {
+    match source.raw(cell) {
+        Some(bytes) => Value::Text(bytes),
+        None => Value::of_text(source.text(cell, scratch)),
     }
 }
 

@@ -1,15 +1,14 @@
 //! Tables that hold one row per key: upserts, rows known by their `id`, and buckets.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::batch::Batch;
+use super::batch::{Batch, Picked};
 use super::column::Standing;
 use super::place::sort_by_time;
 use super::{Millis, Table};
-use crate::extract::key;
 use crate::ring::Ring;
 
 /// How often a full table is sorted at most while it takes a batch; beyond, the row that came
@@ -27,18 +26,25 @@ pub enum Repeat {
     Reduce(Millis),
 }
 
+/// What stands for a key: 128 bits made of its bytes with random seeds. Among a million keys, two
+/// are taken for one with a chance of 1 in 10^26, and no row needs memory of its own.
+type Digest = u128;
+
 /// Which row each key has.
 #[derive(Debug)]
 pub(super) struct Keys {
     pub(super) repeat: Repeat,
+    halves: [RandomState; 2],
     /// For each key the index of its row, counted with the rows that were evicted before it.
-    places: HashMap<Rc<[u8]>, u64, RandomState>,
+    places: HashMap<Digest, u64, RandomState>,
     evicted: u64,
-    keys: Ring<Rc<[u8]>>,
+    keys: Ring<Digest>,
     /// When each row was last written, for rows that expire; for buckets the newest time in each.
     newest: Ring<Millis>,
     /// For buckets the oldest time in each.
     oldest: Ring<Millis>,
+    /// Rows that came without an id.
+    without_key: u64,
     /// Rows that were removed but still stand in the rings; their time is NaN.
     dead: usize,
 }
@@ -47,11 +53,13 @@ impl Keys {
     pub(super) fn new(repeat: Repeat, capacity: usize) -> Self {
         Self {
             repeat,
+            halves: Default::default(),
             places: HashMap::default(),
             evicted: 0,
             keys: Ring::new(capacity),
             newest: Ring::new(capacity),
             oldest: Ring::new(capacity),
+            without_key: 0,
             dead: 0,
         }
     }
@@ -60,8 +68,19 @@ impl Keys {
         self.dead
     }
 
-    fn find(&self, key: &[u8]) -> Option<usize> {
-        let place = self.places.get(key)?;
+    /// A key that no other row has.
+    fn unlike_any(&mut self) -> Digest {
+        self.without_key += 1;
+        self.digest(&[&b"\0"[..], &self.without_key.to_le_bytes()].concat())
+    }
+
+    fn digest(&self, key: &[u8]) -> Digest {
+        let [high, low] = &self.halves;
+        Digest::from(high.hash_one(key)) << 64 | Digest::from(low.hash_one(key))
+    }
+
+    fn find(&self, key: Digest) -> Option<usize> {
+        let place = self.places.get(&key)?;
         usize::try_from(place.wrapping_sub(self.evicted)).ok()
     }
 
@@ -78,12 +97,11 @@ impl Keys {
         self.evicted += 1;
     }
 
-    fn push(&mut self, key: &[u8], stamp: Millis) {
+    fn push(&mut self, key: Digest, stamp: Millis) {
         if self.keys.len() >= self.keys.capacity() {
             self.evict(0);
         }
-        let key: Rc<[u8]> = key.into();
-        self.keys.push(Rc::clone(&key));
+        self.keys.push(key);
         let index = self.keys.len() as u64 - 1;
         self.places.insert(key, self.evicted + index);
         self.newest.push(stamp);
@@ -110,26 +128,30 @@ impl Keys {
             .keys
             .iter()
             .enumerate()
-            .map(|(index, key)| (Rc::clone(key), index as u64))
+            .map(|(index, key)| (*key, index as u64))
             .collect();
     }
 
     pub(super) fn allocated_bytes(&self) -> usize {
-        let keys: usize = self.keys.iter().map(|key| key.len() + 16).sum();
         self.keys.allocated_bytes()
             + self.newest.allocated_bytes()
             + self.oldest.allocated_bytes()
-            + keys
-            + self.places.capacity() * size_of::<(Rc<[u8]>, u64)>()
+            + self.places.capacity() * size_of::<(Digest, u64)>()
     }
 }
 
 impl Table {
-    /// Takes the rows of a batch one by one, each to the row of its key.
+    /// Takes the rows of a batch, each to the row of its key.
     pub(super) fn write_each(&mut self, batch: &Batch<'_>) {
         let Some(mut keys) = self.keys.take() else {
             return;
         };
+        // The usual case of rows with an id: new ones, in order.
+        if keys.repeat == Repeat::Ignore && !self.disordered && self.continues(batch.times) {
+            self.append_new(&mut keys, batch);
+            self.keys = Some(keys);
+            return;
+        }
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut key = Vec::new();
         let mut sorts = MAX_SORTS;
@@ -144,18 +166,13 @@ impl Table {
                     None => return,
                 }
             }
-            key.clear();
-            let row = batch.row(index);
-            for column in batch.key_from {
-                key::append(
-                    batch.rows.cell(row, *column),
-                    batch.source,
-                    &mut scratch,
-                    &mut key,
-                );
+            let has_key = batch.make_key(batch.row(index), &mut scratch, &mut key);
+            if !has_key && keys.repeat == Repeat::Ignore {
+                key.extend_from_slice(&keys.unlike_any().to_le_bytes());
             }
             if batch.removes.get(index) == Some(&true) {
-                self.remove(&mut keys, &key);
+                let digest = keys.digest(&key);
+                self.remove(&mut keys, digest);
             } else {
                 self.write_row(&mut keys, &mut key, batch, index, &mut scratch);
             }
@@ -167,6 +184,35 @@ impl Table {
         }
     }
 
+    /// Appends the rows whose keys are not there yet; the batch follows in order on what is there.
+    fn append_new(&mut self, keys: &mut Keys, batch: &Batch<'_>) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let (mut rows, mut times) = (Vec::new(), Vec::new());
+        let mut key = Vec::new();
+        for (index, time) in batch.times.iter().enumerate() {
+            let row = batch.row(index);
+            let has_id = batch.make_key(row, &mut scratch, &mut key);
+            let digest = if has_id {
+                keys.digest(&key)
+            } else {
+                keys.unlike_any()
+            };
+            if keys.find(digest).is_some() {
+                self.repeated += 1;
+                continue;
+            }
+            keys.push(digest, batch.arrival);
+            rows.push(row as u32);
+            times.push(*time);
+        }
+        self.scratch = scratch;
+        self.append(&Batch {
+            picked: Picked::Some(&rows),
+            times: &times,
+            ..*batch
+        });
+    }
+
     fn is_full(&self) -> bool {
         self.times.len() >= self.times.capacity()
     }
@@ -175,15 +221,15 @@ impl Table {
     /// of their times saves sorting; where it changes what is there, that of their arrival counts.
     fn order(&self, keys: &Keys, batch: &Batch<'_>) -> Vec<usize> {
         let mut order: Vec<usize> = (0..batch.len()).collect();
-        if keys.repeat == Repeat::Ignore && self.ordered {
+        if keys.repeat == Repeat::Ignore && self.ordered && !batch.times.is_sorted() {
             sort_by_time(&mut order, batch.times);
         }
         order
     }
 
-    fn remove(&mut self, keys: &mut Keys, key: &[u8]) {
+    fn remove(&mut self, keys: &mut Keys, key: Digest) {
         if let Some(index) = keys.find(key) {
-            keys.places.remove(key);
+            keys.places.remove(&key);
             keys.dead += 1;
             self.times.set(index, f64::NAN);
         }
@@ -208,6 +254,7 @@ impl Table {
             }
             Repeat::Ignore | Repeat::Replace => time,
         };
+        let key = keys.digest(key);
         match (keys.find(key), keys.repeat) {
             (None, _) => self.insert(keys, key, at, batch, index, scratch),
             (Some(_), Repeat::Ignore) => self.repeated += 1,
@@ -219,7 +266,7 @@ impl Table {
     fn insert(
         &mut self,
         keys: &mut Keys,
-        key: &[u8],
+        key: Digest,
         at: Millis,
         batch: &Batch<'_>,
         index: usize,
@@ -310,8 +357,8 @@ impl Table {
             let stale = keys.newest.at(index).is_some_and(|stamp| *stamp < cutoff);
             let alive = self.times.at(index).is_some_and(|time| !time.is_nan());
             if stale && alive {
-                let key = keys.keys.at(index).cloned();
-                key.iter().for_each(|key| self.remove(&mut keys, key));
+                let key = keys.keys.at(index).copied();
+                key.into_iter().for_each(|key| self.remove(&mut keys, key));
             }
         }
         self.keys = Some(keys);

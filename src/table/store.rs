@@ -15,12 +15,13 @@ pub(super) enum Value<'a> {
     Number(f64),
     /// 0, 1 or [`NULL_BOOLEAN`].
     Boolean(u8),
-    Text(&'a str),
+    /// UTF-8.
+    Text(&'a [u8]),
 }
 
 impl<'a> Value<'a> {
     pub(super) fn of_text(text: Option<&'a str>) -> Self {
-        text.map_or(Self::Null, Self::Text)
+        text.map_or(Self::Null, |text| Self::Text(text.as_bytes()))
     }
 
     pub(super) fn of_boolean(value: Option<bool>) -> Self {
@@ -92,12 +93,17 @@ impl Store {
     pub(super) fn widen(&mut self, capacity: usize) {
         let mut texts = Texts::new(capacity);
         match self {
-            Self::Numbers(ring) => ring
-                .iter()
-                .for_each(|x| texts.push((!x.is_nan()).then(|| x.to_string()).as_deref())),
+            Self::Numbers(ring) => ring.iter().for_each(|x| {
+                texts.push(
+                    (!x.is_nan())
+                        .then(|| x.to_string())
+                        .as_deref()
+                        .map(str::as_bytes),
+                )
+            }),
             Self::Booleans(ring) => ring.iter().for_each(|b| {
                 let text = if *b == 1 { "true" } else { "false" };
-                texts.push((*b != NULL_BOOLEAN).then_some(text));
+                texts.push((*b != NULL_BOOLEAN).then_some(text.as_bytes()));
             }),
             Self::Unknown | Self::Texts(_) => {}
         }

@@ -1,10 +1,10 @@
 //! A ring of texts that stores each distinct text once.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
+use crate::frame::Text;
 use crate::ring::Ring;
 
 /// Stands for null in [`Texts::ids`].
@@ -14,8 +14,8 @@ pub(crate) const NULL: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct Texts {
     ids: Ring<u32>,
-    distinct: Vec<Rc<str>>,
-    by_text: HashMap<Rc<str>, u32, RandomState>,
+    distinct: Vec<Text>,
+    by_text: HashMap<Text, u32, RandomState>,
     /// How many distinct texts to reach before those that no row uses any more are dropped.
     sweep_at: usize,
 }
@@ -33,17 +33,17 @@ impl Texts {
         }
     }
 
-    pub(crate) fn push(&mut self, text: Option<&str>) {
+    pub(crate) fn push(&mut self, text: Option<&[u8]>) {
         let id = text.map_or(NULL, |text| self.intern(text));
         self.ids.push(id);
     }
 
-    pub(crate) fn set(&mut self, index: usize, text: Option<&str>) {
+    pub(crate) fn set(&mut self, index: usize, text: Option<&[u8]>) {
         let id = text.map_or(NULL, |text| self.intern(text));
         self.ids.set(index, id);
     }
 
-    fn intern(&mut self, text: &str) -> u32 {
+    fn intern(&mut self, text: &[u8]) -> u32 {
         if let Some(id) = self.by_text.get(text) {
             return *id;
         }
@@ -51,8 +51,8 @@ impl Texts {
             self.sweep();
         }
         let id = self.distinct.len() as u32;
-        let shared: Rc<str> = Rc::from(text);
-        self.distinct.push(Rc::clone(&shared));
+        let shared = Text::new(text);
+        self.distinct.push(shared.clone());
         self.by_text.insert(shared, id);
         id
     }
@@ -67,14 +67,14 @@ impl Texts {
         self.by_text = distinct
             .iter()
             .enumerate()
-            .map(|(id, text)| (Rc::clone(text), id as u32))
+            .map(|(id, text)| (text.clone(), id as u32))
             .collect();
         self.sweep_at = (distinct.len() * 2).max(MIN_SWEEP);
         self.distinct = distinct;
     }
 
     /// The newest `limit` rows as the distinct texts in them and, for each row, which it is.
-    pub(crate) fn compact(&self, limit: usize) -> (Vec<Rc<str>>, Vec<u32>) {
+    pub(crate) fn compact(&self, limit: usize) -> (Vec<Text>, Vec<u32>) {
         let mut renamed = vec![NULL; self.distinct.len()];
         let mut distinct = Vec::new();
         let mut ids = self.ids.newest(limit);
@@ -84,7 +84,7 @@ impl Texts {
             };
             if *slot == NULL {
                 *slot = distinct.len() as u32;
-                distinct.push(Rc::clone(&self.distinct[*id as usize]));
+                distinct.push(self.distinct[*id as usize].clone());
             }
             *id = *slot;
         }
@@ -94,7 +94,7 @@ impl Texts {
     pub(crate) fn at(&self, index: usize) -> Option<&str> {
         self.distinct
             .get(*self.ids.at(index)? as usize)
-            .map(|text| &**text)
+            .map(Text::as_str)
     }
 
     pub(crate) fn resize(&mut self, capacity: usize) {
@@ -114,7 +114,7 @@ impl Texts {
             + self
                 .distinct
                 .iter()
-                .map(|text| text.len() + size_of::<Rc<str>>())
+                .map(|text| text.as_bytes().len() + size_of::<Text>())
                 .sum::<usize>()
     }
 }
@@ -128,7 +128,7 @@ mod tests {
         #[test]
         fn holds_the_newest_texts(texts in proptest::collection::vec(proptest::option::of("[a-z]{0,2}"), 0..400)) {
             let mut ring = Texts::new(50);
-            texts.iter().for_each(|text| ring.push(text.as_deref()));
+            texts.iter().for_each(|text| ring.push(text.as_deref().map(str::as_bytes)));
             let kept = &texts[texts.len().saturating_sub(50)..];
             for (index, text) in kept.iter().enumerate() {
                 prop_assert_eq!(ring.at(index), text.as_deref());
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn forgets_texts_that_have_left() {
         let mut ring = Texts::new(100);
-        (0..100_000).for_each(|i| ring.push(Some(&format!("line {i}"))));
+        (0..100_000).for_each(|i| ring.push(Some(format!("line {i}").as_bytes())));
         assert!(ring.distinct.len() <= 300, "{}", ring.distinct.len());
     }
 }

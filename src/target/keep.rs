@@ -37,6 +37,7 @@ pub(super) fn parse(spec: &Spec, fields: &mut Fields) -> Result<(), Error> {
         upsert,
         bucket,
         split: has_labels && fields.view == View::TimeSeries,
+        ids: fields.view != View::TimeSeries,
         max_series: max_series(spec)?,
         ordered,
     };

@@ -63,6 +63,8 @@ pub struct Keep {
     pub bucket: Option<Bucket>,
     /// Rows of different labels are different series; otherwise labels are columns.
     pub split: bool,
+    /// Identifiers are shown; otherwise they only tell rows apart.
+    pub ids: bool,
     /// Series kept; the one that was updated least recently goes.
     pub max_series: usize,
     /// Rows stand in the order of their times.
@@ -77,6 +79,7 @@ impl Default for Keep {
             upsert: None,
             bucket: None,
             split: false,
+            ids: false,
             max_series: DEFAULT_MAX_SERIES,
             ordered: true,
             expire_ms: None,

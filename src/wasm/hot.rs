@@ -61,7 +61,7 @@ pub(super) fn to_array(values: &Values<'_>) -> Array {
         Values::Texts { distinct, rows } => {
             let distinct: Array = distinct
                 .iter()
-                .map(|text| JsValue::from_str(text))
+                .map(|text| JsValue::from_str(text.as_str()))
                 .collect();
             texts(&distinct, rows)
         }
@@ -85,6 +85,8 @@ const KEPT_BYTES: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Encoder {
     buffer: Vec<u8>,
+    /// The last text needed more than one byte a unit.
+    wide: bool,
 }
 
 impl Encoder {
@@ -92,13 +94,16 @@ impl Encoder {
     pub(super) fn encode(&mut self, text: &JsString, limit: usize) -> &[u8] {
         let units = text.length() as usize;
         let most = limit.saturating_add(1);
-        // Almost all feeds are ASCII, one byte a unit; only then look again for room of three.
-        for room in [units, units.saturating_mul(3)] {
-            let room = room.min(most);
+        // Almost all feeds are ASCII, one byte a unit. A text that is not has to be written anew
+        // into room of three; those that follow it get that room at once.
+        let narrow = if self.wide { 3 } else { 1 };
+        for bytes in [narrow, 3] {
+            let room = units.saturating_mul(bytes).min(most);
             if self.buffer.len() < room {
                 self.buffer.resize(room, 0);
             }
             if let Ok(written) = usize::try_from(encode(text, &mut self.buffer[..room])) {
+                self.wide = written > units;
                 return &self.buffer[..written];
             }
         }

@@ -585,12 +585,14 @@ fn what_auto_chose_is_said() {
 
 #[test]
 fn fewer_rows_with_keys_are_kept_at_once() {
-    let (mut feed, fields) = query(
-        r#"{"capacity":60000,"fields":[{"path":"$.id","role":"id"},{"path":"$.v"}]}"#,
-    );
+    let (mut feed, fields) =
+        query(r#"{"capacity":60000,"fields":[{"path":"$.id","role":"id"},{"path":"$.v"}]}"#);
     let row = |i: u32| format!(r#"{{"id":{i},"v":{i}}}"#);
     let rows: Vec<String> = (0..60_000).map(row).collect();
-    send(&mut feed, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    send(
+        &mut feed,
+        &rows.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
     // As long as it took to move all rows for each that goes, this took minutes.
     feed.stream.borrow_mut().resize(3);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=59997,59998,59999");
@@ -609,4 +611,30 @@ fn the_newest_row_of_a_full_table_is_written_again() {
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=2,4");
     send(&mut feed, &[&row(4, 5), &row(4, 6), &row(3, 7)]);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=7,6");
+}
+
+#[test]
+fn rows_without_an_id_are_rows_of_their_own() {
+    let (mut feed, fields) = query(r#"{"fields":[{"path":"$.v"},{"path":"$.id","role":"id"}]}"#);
+    let messages = [
+        r#"{"v":1}"#,
+        r#"{"v":2}"#,
+        r#"{"v":3,"id":null}"#,
+        r#"{"v":4,"id":"x"}"#,
+        r#"{"v":4,"id":"x"}"#,
+    ];
+    send(&mut feed, &messages);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,2,3,4");
+}
+
+#[test]
+fn of_series_that_come_all_at_once_the_last_stay() {
+    let (mut feed, fields) =
+        query(r#"{"maxSeries":2,"fields":[{"path":"$.s","role":"label"},{"path":"$.v"}]}"#);
+    let rows = ["a", "b", "c", "d", "e"].map(|s| format!(r#"{{"s":"{s}","v":1}}"#));
+    send(&mut feed, &[&format!("[{}]", rows.join(","))]);
+    let shown = shown(&mut feed, &fields);
+    let mut series = [shown[1].as_str(), shown[3].as_str()];
+    series.sort_unstable();
+    assert_eq!(series, ["v{s=d}:number=1", "v{s=e}:number=1"]);
 }

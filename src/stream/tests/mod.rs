@@ -537,9 +537,8 @@ fn two_numbers_a_row_cost_at_most_24_bytes() {
 
 #[test]
 fn history_of_more_series_than_are_kept_takes_the_place_of_live_ones() {
-    let (mut stream, fields) = query(
-        r#"{"maxSeries":1,"fields":[{"path":"$.s","role":"label"},{"path":"$.v"}]}"#,
-    );
+    let (mut stream, fields) =
+        query(r#"{"maxSeries":1,"fields":[{"path":"$.s","role":"label"},{"path":"$.v"}]}"#);
     let live = r#"{"s":"live","v":1}"#;
     send(&mut stream, &[live, live, live]);
     stream.receive_history(&same(), br#"[{"s":"old","v":5}]"#);
