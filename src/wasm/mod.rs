@@ -83,6 +83,8 @@ export function query(request: EngineRequest, source: Source): RxObservable<Data
 export function probe(source: Source, target: object, timeoutMs: number): Promise<ProbeReport>;
 /** What the engine holds now. */
 export function connections(): ConnectionStatus[];
+/** How many messages the engine has taken so far on the connections that it holds; takes those that wait first. */
+export function received(): number;
 "#;
 
 /// One stream per visible target, merged; see the TypeScript declarations.
@@ -104,6 +106,12 @@ pub async fn probe(source: JsValue, target: JsValue, timeout_ms: f64) -> Result<
 #[wasm_bindgen(skip_typescript)]
 pub fn connections() -> Result<JsValue, JsValue> {
     packet::to_js(&registry::statuses())
+}
+
+/// How many messages were taken; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn received() -> f64 {
+    registry::received()
 }
 
 /// Closes every socket of this engine at once, for a host that replaces it.

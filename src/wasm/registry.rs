@@ -87,6 +87,17 @@ pub(super) fn statuses() -> Vec<Status> {
     CONNECTIONS.with_borrow(|all| all.iter().map(|connection| status(connection)).collect())
 }
 
+/// How many messages all connections have taken, those that waited included.
+pub(super) fn received() -> f64 {
+    CONNECTIONS.with_borrow(|all| {
+        let taken = all.iter().map(|connection| {
+            connection.flush();
+            connection.messages() as f64
+        });
+        taken.sum()
+    })
+}
+
 fn status(connection: &Connection) -> Status {
     // Counts are exact only of what has been taken.
     connection.flush();

@@ -1,7 +1,7 @@
 // Freshet: the built package, fed through the sockets it opens itself.
 import type { DataQueryResponse } from '@grafana/data';
 import type { Subscription } from 'rxjs';
-import init, { connections, query } from '../../pkg/freshet';
+import init, { query, received } from '../../pkg/freshet';
 import { FakeSocket } from './fakeSocket';
 
 type Request = Parameters<typeof query>[0];
@@ -63,7 +63,7 @@ export async function fed(options: Omit<Options, 'url'>, each?: (packet: DataQue
         socket.deliver(message);
       }
       // Counting makes the engine take what still waits for the next packet.
-      return connections();
+      return received();
     },
     stop: () => subscription.unsubscribe(),
   };
