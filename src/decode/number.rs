@@ -124,6 +124,17 @@ pub(crate) fn from_text_scaled(text: &str, power: i64) -> Option<f64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
+/// What [`from_text_scaled`] makes of a text that is digits alone.
+#[inline]
+pub(crate) fn digits_scaled(bytes: &[u8], power: i64) -> Option<f64> {
+    let mut digits = Digits::default();
+    let end = digits.read(bytes, 0);
+    if digits.count == 0 || end != bytes.len() {
+        return None;
+    }
+    settle(digits, power)
+}
+
 fn not_finite(word: &str) -> Option<f64> {
     let is = |known: &str| word.eq_ignore_ascii_case(known);
     if is("nan") {

@@ -208,6 +208,9 @@ impl<'a> Source<'a> {
         format: &TimeFormat,
         scratch: &mut String,
     ) -> Result<f64, ()> {
+        if let Some(ms) = self.raw(cell).and_then(|bytes| format.plain(bytes)) {
+            return Ok(ms);
+        }
         let text = self.text(cell, scratch);
         text.and_then(|text| format.text(text)).ok_or(())
     }

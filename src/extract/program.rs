@@ -31,6 +31,9 @@ pub(crate) struct Node {
     pub(crate) edges: Vec<Edge>,
     /// Places in `edges`, ordered by name.
     by_name: Vec<u32>,
+    /// At place 0 the edge that came first in the last object, at place n the one that came after
+    /// edge n - 1, where that is not the n-th.
+    follows: Vec<u32>,
     /// Elements counted from the start, or from the end where negative.
     pub(crate) indexes: Vec<(i64, NodeId)>,
     pub(crate) wildcard: Option<NodeId>,
@@ -67,6 +70,23 @@ impl Node {
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.by_name
             .binary_search_by(|edge| (*self.edges[*edge as usize].name).cmp(name))
+    }
+
+    /// The edge that is likely to come next, when `expected` - 1 came before: members come in the
+    /// same order each time.
+    #[inline]
+    pub(crate) fn likely(&self, expected: usize) -> usize {
+        self.follows
+            .get(expected)
+            .map_or(expected, |edge| *edge as usize)
+    }
+
+    /// Remembers that `edge` came when `expected` would have been next.
+    #[cold]
+    pub(crate) fn remember(&mut self, expected: usize, edge: usize) {
+        let known = self.follows.len() as u32;
+        self.follows.extend(known..=expected as u32);
+        self.follows[expected] = edge as u32;
     }
 
     /// The edge named `name`; `expected` is tried first, since members come in the same order each time.
@@ -160,6 +180,11 @@ impl Program {
     #[inline]
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
+    }
+
+    /// The node, to be told what was seen.
+    pub(crate) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id as usize]
     }
 
     /// What rows that begin at `id` looked like.

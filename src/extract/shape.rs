@@ -109,6 +109,8 @@ pub(crate) struct Run {
     pub(crate) row: usize,
     /// Where that last one ends in the message.
     pub(crate) end: usize,
+    /// The shape that it followed.
+    pub(crate) shape: usize,
 }
 
 /// What follows a row in a run.
@@ -122,8 +124,47 @@ pub(crate) enum After {
     NoRow,
 }
 
-impl Shape {
-    /// Reads rows as long as they follow the shape; `after` tells by the byte behind a row how it goes on.
+impl Memory {
+    /// Reads the row at `start` if it follows one of the shapes, the one at `likely` first, and says
+    /// where it ends and which one it followed. Otherwise none of its cells is set.
+    #[inline]
+    pub(crate) fn follow(
+        &self,
+        likely: usize,
+        bytes: &[u8],
+        start: usize,
+        cells: &mut [Cell],
+        depth: u32,
+    ) -> Option<(usize, usize)> {
+        let shape = self.shapes.get(likely)?;
+        if let Some(end) = shape.follow(bytes, start, cells, depth) {
+            return Some((end, likely));
+        }
+        shape.erase(cells);
+        self.follow_other(likely, bytes, start, cells, depth)
+    }
+
+    #[inline(never)]
+    fn follow_other(
+        &self,
+        not: usize,
+        bytes: &[u8],
+        start: usize,
+        cells: &mut [Cell],
+        depth: u32,
+    ) -> Option<(usize, usize)> {
+        for (index, shape) in self.shapes.iter().enumerate() {
+            if index != not {
+                if let Some(end) = shape.follow(bytes, start, cells, depth) {
+                    return Some((end, index));
+                }
+                shape.erase(cells);
+            }
+        }
+        None
+    }
+
+    /// Reads rows as long as they follow the shapes; `after` tells by the byte behind a row how it goes on.
     #[inline]
     pub(crate) fn follow_all(
         &self,
@@ -133,21 +174,27 @@ impl Shape {
         depth: u32,
         after: impl Fn(Option<u8>) -> After,
     ) -> Option<Run> {
+        if self.shapes.is_empty() {
+            return None;
+        }
         let mut run = None;
+        let mut likely = self.likely;
         let (mut row, mut pos) = (rows.len(), start);
         loop {
             if row == rows.len() {
                 rows.grow_to(row + ROOM);
             }
-            let Some(end) = self.follow(bytes, pos, rows.row_mut(row), depth) else {
+            let Some((end, shape)) = self.follow(likely, bytes, pos, rows.row_mut(row), depth)
+            else {
                 break;
             };
             let after = after(bytes.get(end).copied());
             if matches!(after, After::NoRow) {
                 break;
             }
+            likely = shape;
             row += 1;
-            run = Some(Run { row, end });
+            run = Some(Run { row, end, shape });
             if matches!(after, After::Last) {
                 break;
             }
@@ -233,35 +280,51 @@ impl Recorder {
     }
 }
 
-/// The shape of a place, and how well it has fitted lately.
+/// Shapes that a place remembers: a feed sends a few kinds of messages in turn.
+const MAX_SHAPES: usize = 4;
+
+/// The shapes of a place, and how well they have fitted lately.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    shape: Option<Shape>,
+    shapes: Vec<Shape>,
+    /// The one that was followed last.
+    likely: usize,
     misses: u32,
+    /// The one to be forgotten next.
+    oldest: usize,
 }
 
 impl Memory {
-    /// The shape to try.
+    /// The shape to try first.
     #[inline]
-    pub(crate) fn shape(&self) -> Option<&Shape> {
-        self.shape.as_ref()
+    pub(crate) fn likely(&self) -> usize {
+        self.likely
     }
 
-    /// Whether the row that is about to be walked should become the shape.
+    /// Whether the row that is about to be walked should become a shape.
     pub(crate) fn wants_another(&mut self) -> bool {
         self.misses += 1;
-        self.shape.is_none() || self.misses > PATIENCE
+        self.shapes.len() < MAX_SHAPES || self.misses > PATIENCE
     }
 
-    /// The row followed the shape.
+    /// A row followed the shape.
     #[inline]
-    pub(crate) fn fitted(&mut self) {
+    pub(crate) fn fitted(&mut self, shape: usize) {
+        self.likely = shape;
         self.misses = 0;
     }
 
     /// Remembers a shape, or that there is none to remember.
     pub(crate) fn learn(&mut self, shape: Option<Shape>) {
-        self.shape = shape;
         self.misses = 0;
+        let Some(shape) = shape else { return };
+        if self.shapes.len() < MAX_SHAPES {
+            self.likely = self.shapes.len();
+            self.shapes.push(shape);
+        } else {
+            self.likely = self.oldest;
+            self.shapes[self.oldest] = shape;
+            self.oldest = (self.oldest + 1) % MAX_SHAPES;
+        }
     }
 }

@@ -90,13 +90,13 @@ pub fn walk_alike(
     program: &mut Program,
     rows: &mut Rows,
 ) -> Option<usize> {
-    let shape = program.node(Program::ROOT).memory.shape()?;
-    let Run { end, .. } = shape.follow_all(bytes, start, rows, 0, |next| match next {
+    let memory = &program.node(Program::ROOT).memory;
+    let Run { end, shape, .. } = memory.follow_all(bytes, start, rows, 0, |next| match next {
         Some(byte) if byte == separator => After::Another,
         Some(_) => After::NoRow,
         None => After::Last,
     })?;
-    program.memory(Program::ROOT).fitted();
+    program.memory(Program::ROOT).fitted(shape);
     Some(end)
 }
 
@@ -144,8 +144,7 @@ impl<'a, 'p> Walk<'a, 'p> {
     fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
         // A row of zipped columns may be there already, so only rows at the end can be a run.
         if start == self.rows.len()
-            && let Some(shape) = self.program.node(node).memory.shape()
-            && let Some(run) = shape.follow_all(
+            && let Some(run) = self.program.node(node).memory.follow_all(
                 self.scanner.bytes(),
                 self.scanner.position(),
                 self.rows,
@@ -157,7 +156,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             )
         {
             self.scanner.seek(run.end);
-            self.program.memory(node).fitted();
+            self.program.memory(node).fitted(run.shape);
             return Ok(run.row);
         }
         self.scope(node, start, depth)
@@ -171,18 +170,13 @@ impl<'a, 'p> Walk<'a, 'p> {
         }
         self.rows.grow_to(start + 1);
         let position = self.scanner.position();
-        if let Some(shape) = self.program.node(node).memory.shape() {
-            if let Some(end) = shape.follow(
-                self.scanner.bytes(),
-                position,
-                self.rows.row_mut(start),
-                depth,
-            ) {
-                self.scanner.seek(end);
-                self.program.memory(node).fitted();
-                return Ok(start + 1);
-            }
-            shape.erase(self.rows.row_mut(start));
+        let memory = &self.program.node(node).memory;
+        let cells = self.rows.row_mut(start);
+        let bytes = self.scanner.bytes();
+        if let Some((end, shape)) = memory.follow(memory.likely(), bytes, position, cells, depth) {
+            self.scanner.seek(end);
+            self.program.memory(node).fitted(shape);
+            return Ok(start + 1);
         }
         self.row(node, start, depth)?;
         Ok(start + 1)

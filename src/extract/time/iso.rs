@@ -6,7 +6,15 @@ use super::civil::{self, Civil, Cursor};
 /// space for the `T`, no seconds, no zone (taken as UTC), any number of fraction digits, and the basic
 /// format without separators (`20160102T030405Z`).
 pub fn iso8601(text: &str) -> Option<f64> {
-    let mut rest = Cursor::new(text);
+    read(Cursor::new(text))
+}
+
+/// The same of a text's bytes, without white space around it.
+pub(super) fn of_bytes(bytes: &[u8]) -> Option<f64> {
+    read(Cursor::of_bytes(bytes))
+}
+
+fn read(mut rest: Cursor<'_>) -> Option<f64> {
     let days = date(&mut rest)?;
     let mut moment = Civil {
         days,

@@ -83,6 +83,20 @@ impl TimeFormat {
         (ms.abs() <= MAX_MS).then_some(ms)
     }
 
+    /// A text in this format, as its bytes, to milliseconds, where it is written as most feeds do.
+    #[inline]
+    pub(crate) fn plain(&self, bytes: &[u8]) -> Option<f64> {
+        let ms = match self {
+            Self::Iso8601 => iso::of_bytes(bytes)?,
+            Self::Seconds => number::digits_scaled(bytes, Unit::Seconds.power())?,
+            Self::Milliseconds => number::digits_scaled(bytes, 0)?,
+            Self::Microseconds => number::digits_scaled(bytes, Unit::Microseconds.power())?,
+            Self::Nanoseconds => number::digits_scaled(bytes, Unit::Nanoseconds.power())?,
+            Self::Auto | Self::Rfc2822 | Self::Pattern(_) => return None,
+        };
+        (ms.abs() <= MAX_MS).then_some(ms)
+    }
+
     /// The unit of the number `value`, when this format takes numbers.
     #[inline]
     fn unit(&self, value: f64) -> Option<Unit> {

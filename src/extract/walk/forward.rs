@@ -152,17 +152,25 @@ impl Walk<'_, '_> {
         expected: &mut usize,
     ) -> Result<Option<NodeId>, DecodeError> {
         // The usual case by far: compact JSON with the members in the order of the message before.
+        let here = self.program.node(node);
+        let likely = here.likely(*expected);
         if self.scanner.peek()? == b'"'
-            && let Some(edge) = self.program.node(node).edges.get(*expected)
+            && let Some(edge) = here.edges.get(likely)
             && !edge.token.is_empty()
             && self.scanner.take(&edge.token)
         {
-            *expected += 1;
+            *expected = likely + 1;
             return Ok(Some(edge.node));
         }
         let span = self.scanner.key()?;
         let name = name(self.scanner.bytes(), span);
-        Ok(self.find(node, &name, expected))
+        let before = *expected;
+        let found = self.find(node, &name, expected);
+        if found.is_some() && *expected - 1 != likely {
+            let edge = *expected - 1;
+            self.program.node_mut(node).remember(before, edge);
+        }
+        Ok(found)
     }
 
     pub(super) fn find(
