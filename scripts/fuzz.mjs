@@ -23,7 +23,7 @@ await main(async () => {
   const [target, what = '60'] = process.argv.slice(2);
   const known = targets();
   if (target && !known.includes(target)) {
-    throw new CommandError(`there is no fuzz target "${target}"; there are ${known.join(', ')}, and this`, 1);
+    throw new CommandError(`There is no fuzz target "${target}"; there are ${known.join(', ')}`, 1);
   }
   await build(target);
   await (target ? fuzzOne(target, what) : smoke(known));
@@ -32,11 +32,11 @@ await main(async () => {
 /** Says what to install. Set-up has tried to, so that what is missing here a person has to see to. */
 function checkTools() {
   if (!find('cargo-fuzz')) {
-    throw new CommandError('cargo-fuzz is missing: install it with "cargo install cargo-fuzz --locked". This', 1);
+    throw new CommandError('cargo-fuzz is missing: install it with "cargo install cargo-fuzz --locked"', 1);
   }
   if (!process.env.CXX && !find('c++', 'g++', 'clang++')) {
     throw new CommandError(
-      'A C++ compiler is missing, which libFuzzer is built with: install one, for example with "apt install g++". This',
+      'A C++ compiler is missing, which libFuzzer is built with: install one, for example with "apt install g++"',
       1
     );
   }
@@ -96,7 +96,7 @@ async function smoke(names) {
   };
   await Promise.all(Array.from({ length: os.availableParallelism() }, worker));
   if (failed.length > 0) {
-    throw new CommandError(`fuzzing ${failed.join(', ')}`, 1);
+    throw new CommandError(`These fuzz targets failed: ${failed.join(', ')}`, 1);
   }
   console.log(`✓ ${names.length} fuzz targets, ${SMOKE_SECONDS} s each`);
 }

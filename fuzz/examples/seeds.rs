@@ -18,11 +18,15 @@ fn main() {
     fs::create_dir_all(&seeds).expect("a folder for the seeds");
     for entry in fs::read_dir(top.join("../recordings")).expect("the folder recordings") {
         let path = entry.expect("an entry").path();
-        if path.extension().is_some_and(|extension| extension == "json") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             let text = fs::read_to_string(&path).expect("a recording");
             let mut recording: Value = serde_json::from_str(&text).expect("JSON");
             let name = path.file_stem().expect("a name").to_string_lossy();
-            let write = |name: &str, seed| fs::write(seeds.join(name), seed).expect("room for a seed");
+            let write =
+                |name: &str, seed| fs::write(seeds.join(name), seed).expect("room for a seed");
             write(&name, seed(&recording, false));
             recording["query"]["capacity"] = 3.into();
             recording["query"]["maxSeries"] = 2.into();
@@ -35,7 +39,9 @@ fn seed(recording: &Value, eventful: bool) -> Vec<u8> {
     let messages = recording["messages"].as_array().expect("messages");
     let messages = messages.iter().take(MOST_MESSAGES).map(payload);
     let messages: Vec<(bool, Vec<u8>)> = messages.collect();
-    let borrowed = messages.iter().map(|(binary, bytes)| (*binary, bytes.as_slice()));
+    let borrowed = messages
+        .iter()
+        .map(|(binary, bytes)| (*binary, bytes.as_slice()));
     session::write(&recording["query"], borrowed, eventful)
 }
 

@@ -27,7 +27,11 @@ fuzz_target!(|text: &str| {
         assert_eq!(read, rows(&mut Program::new(&paths), message));
         assert_eq!(read.is_some(), validate(message.as_bytes()).is_ok());
     }
-    let singular: Vec<_> = paths.into_iter().filter(Path::is_singular).map(|path| (path, true)).collect();
+    let singular: Vec<_> = paths
+        .into_iter()
+        .filter(Path::is_singular)
+        .map(|path| (path, true))
+        .collect();
     let mut inferred = Program::inferred(&singular);
     for message in [FIXED, message, FIXED, message] {
         rows(&mut inferred, message);

@@ -7,7 +7,10 @@ use freshet::frame::{FieldType, Frame, Values};
 
 /// Checks the form of a frame: a time first, and in each field as many values as there are rows.
 pub fn check_form(frame: &Frame<'_>) {
-    assert_eq!(frame.fields.first().map(|field| field.kind), Some(FieldType::Time));
+    assert_eq!(
+        frame.fields.first().map(|field| field.kind),
+        Some(FieldType::Time)
+    );
     for field in &frame.fields {
         let rows = match &field.values {
             Values::Nulls(count) => *count,
@@ -15,7 +18,12 @@ pub fn check_form(frame: &Frame<'_>) {
             Values::Booleans(older, newer) => older.len() + newer.len(),
             Values::Texts { distinct, rows } => {
                 let different: HashSet<_> = distinct.iter().collect();
-                assert_eq!(different.len(), distinct.len(), "{}: a text twice", field.name);
+                assert_eq!(
+                    different.len(),
+                    distinct.len(),
+                    "{}: a text twice",
+                    field.name
+                );
                 rows.len()
             }
             Values::LabelSets { distinct, rows } => {

@@ -30,7 +30,11 @@ fn append(bytes: &mut Bytes<'_>, depth: u32, out: &mut String) {
     let kind = bytes.below(if depth < MAX_DEPTH { 10 } else { 7 });
     match kind {
         0 => out.push_str("null"),
-        1 => out.push_str(if bytes.byte() % 2 == 0 { "false" } else { "true" }),
+        1 => out.push_str(if bytes.byte().is_multiple_of(2) {
+            "false"
+        } else {
+            "true"
+        }),
         2 => write(out, i8::from_le_bytes(bytes.array())),
         // A time of today, or an integer beyond 2^53.
         3 => write(out, 1_700_000_000_000_u64 + u64::from(bytes.byte())),
@@ -58,7 +62,10 @@ fn object(bytes: &mut Bytes<'_>, depth: u32, out: &mut String) {
     out.push('{');
     for index in 0..bytes.below(6) {
         out.push_str(if index > 0 { "," } else { "" });
-        write(out, format_args!("\"{}\":", NAMES[bytes.below(NAMES.len())]));
+        write(
+            out,
+            format_args!("\"{}\":", NAMES[bytes.below(NAMES.len())]),
+        );
         append(bytes, depth + 1, out);
     }
     out.push('}');

@@ -43,12 +43,23 @@ const FIELDS: Shape = List(
         ("path", PATHS),
         ("name", Text(&["a", "b", "level", "body"])),
         ("role", Text(&["value", "time", "label", "id"])),
-        ("type", Text(&["auto", "number", "string", "boolean", "time", "json"])),
+        (
+            "type",
+            Text(&["auto", "number", "string", "boolean", "time", "json"]),
+        ),
         (
             "timeFormat",
             Text(&[
-                "auto", "s", "ms", "us", "ns", "iso8601", "rfc2822", "%Y-%m-%dT%H:%M:%S%.f%z",
-                "%d/%b/%Y:%H:%M:%S %z", "%s",
+                "auto",
+                "s",
+                "ms",
+                "us",
+                "ns",
+                "iso8601",
+                "rfc2822",
+                "%Y-%m-%dT%H:%M:%S%.f%z",
+                "%d/%b/%Y:%H:%M:%S %z",
+                "%s",
             ]),
         ),
         ("unit", Text(&["short"])),
@@ -61,9 +72,23 @@ const CONDITIONS: Shape = List(
         ("path", PATHS),
         (
             "op",
-            Text(&["==", "!=", "<", "<=", ">", ">=", "exists", "contains", "matches"]),
+            Text(&[
+                "==", "!=", "<", "<=", ">", ">=", "exists", "contains", "matches",
+            ]),
         ),
-        ("value", Scalar(&["", "0", "1", "a", "x", "true", "2024-01-01T00:00:00Z", "^a|x$"])),
+        (
+            "value",
+            Scalar(&[
+                "",
+                "0",
+                "1",
+                "a",
+                "x",
+                "true",
+                "2024-01-01T00:00:00Z",
+                "^a|x$",
+            ]),
+        ),
     ]),
     3,
 );
@@ -73,7 +98,10 @@ const DURATIONS: Shape = Text(&["1ms", "1s", "90s", "1h"]);
 /// `StreamQuery` without what only the connection or the pace looks at.
 const QUERY: Shape = Object(&[
     ("format", FORMATS),
-    ("csv", Object(&[("header", Flag), ("separator", Text(&[",", ";", "\\t"]))])),
+    (
+        "csv",
+        Object(&[("header", Flag), ("separator", Text(&[",", ";", "\\t"]))]),
+    ),
     ("fields", FIELDS),
     ("filter", CONDITIONS),
     ("mode", Text(&["append", "upsert"])),
@@ -89,20 +117,28 @@ const QUERY: Shape = Object(&[
             ("interval", DURATIONS),
             (
                 "reduce",
-                Text(&["last", "first", "min", "max", "mean", "sum", "count", "ohlc"]),
+                Text(&[
+                    "last", "first", "min", "max", "mean", "sum", "count", "ohlc",
+                ]),
             ),
         ]),
     ),
     ("view", Text(&["timeseries", "table", "logs"])),
     (
         "backfill",
-        Object(&[("url", Text(&["history"])), ("format", FORMATS), ("fields", FIELDS)]),
+        Object(&[
+            ("url", Text(&["history"])),
+            ("format", FORMATS),
+            ("fields", FIELDS),
+        ]),
     ),
 ]);
 
 /// A query; that it can be used is not said.
 pub fn read(bytes: &mut Bytes<'_>) -> Spec {
-    let query = QUERY.read(bytes).unwrap_or_else(|| Value::Object(Default::default()));
+    let query = QUERY
+        .read(bytes)
+        .unwrap_or_else(|| Value::Object(Default::default()));
     serde_json::from_value(query).expect("a query of the right form")
 }
 

@@ -185,8 +185,11 @@ impl Session {
         assert!(!texts.iter().any(|text| text.contains(&separator)));
         let longest = texts.iter().map(String::len).max();
         self.longest = self.longest.max(longest.unwrap_or_default());
-        let arrivals: Vec<f64> = (0..texts.len()).map(|index| self.now + index as f64).collect();
-        self.intake.receive_texts(texts.join(&separator).as_bytes(), &arrivals);
+        let arrivals: Vec<f64> = (0..texts.len())
+            .map(|index| self.now + index as f64)
+            .collect();
+        self.intake
+            .receive_texts(texts.join(&separator).as_bytes(), &arrivals);
         self.sent.extend(texts.iter().cloned().map(Sent::Text));
     }
 
@@ -216,7 +219,8 @@ impl Session {
             reading: None,
             fills: Fills::Same,
         });
-        let texts: Result<Vec<u8>, DecodeError> = history_texts(&backfill.format, &answer, MAX_MESSAGE);
+        let texts: Result<Vec<u8>, DecodeError> =
+            history_texts(&backfill.format, &answer, MAX_MESSAGE);
         let texts = texts.as_deref().map_err(|error| *error);
         Stream::receive_history(&reader.stream, &backfill, texts, self.now);
     }
@@ -243,7 +247,8 @@ impl Session {
         let reader = &mut self.readers[index];
         reader.attached = !reader.attached;
         if reader.attached {
-            self.intake.attach(&reader.target.format, Rc::clone(&reader.stream));
+            self.intake
+                .attach(&reader.target.format, Rc::clone(&reader.stream));
         } else {
             self.intake.detach(&reader.stream);
         }
@@ -281,7 +286,11 @@ impl Reader {
     fn check(&mut self, longest: usize) {
         let stream = self.stream.borrow();
         let revision = stream.revision();
-        assert!(revision >= self.revision, "revision {} to {revision}", self.revision);
+        assert!(
+            revision >= self.revision,
+            "revision {} to {revision}",
+            self.revision
+        );
         self.revision = revision;
         let keep = &self.target.fields.reading.keep;
         let series = if keep.split { keep.max_series } else { 1 };
@@ -313,7 +322,11 @@ impl Reader {
         let limit = limit.min(self.target.capacity);
         let shown = stream.frames(limit, fields, now);
         let most = if keep.split { keep.max_series } else { 1 };
-        assert!((1..=most).contains(&shown.len()), "{} frames of {most}", shown.len());
+        assert!(
+            (1..=most).contains(&shown.len()),
+            "{} frames of {most}",
+            shown.len()
+        );
         for frame in &shown {
             assert!(frame.len <= limit.min(self.capacity), "{} rows", frame.len);
             frames::check_form(frame);

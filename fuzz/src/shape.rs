@@ -48,8 +48,13 @@ impl Shape {
                 Some(items.collect::<Vec<_>>().into()).filter(|_| length > 0)
             }
             Self::Object(members) => (bytes.byte() % 2 == 1).then(|| {
-                let read = |(name, shape): &(&str, Shape)| Some(((*name).to_owned(), shape.read(bytes)?));
-                members.iter().filter_map(read).collect::<Map<_, _>>().into()
+                let read =
+                    |(name, shape): &(&str, Shape)| Some(((*name).to_owned(), shape.read(bytes)?));
+                members
+                    .iter()
+                    .filter_map(read)
+                    .collect::<Map<_, _>>()
+                    .into()
             }),
         }
     }
@@ -85,7 +90,9 @@ impl Shape {
             }
             Self::Object(members) => {
                 to.byte(1);
-                members.iter().for_each(|(name, shape)| shape.write(&value[name], to));
+                members
+                    .iter()
+                    .for_each(|(name, shape)| shape.write(&value[name], to));
             }
         }
     }
