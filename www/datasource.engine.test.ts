@@ -92,6 +92,17 @@ it('shows the error of a query that makes no sense, on the panel', async () => {
   expect(packet.errors?.[0]).toMatchObject({ refId: 'A', message: expect.stringContaining('value') });
 });
 
+it('shows what is no query at all on its own target, and the other one streams', async () => {
+  const targets = [{ refId: 'A', fields: [{ path: 5 }] }, { refId: 'B' }];
+  const stream = create().query(request({}, { targets } as unknown as Partial<StreamRequest>));
+  const packets: DataQueryResponse[] = [];
+  const streams = (packet: DataQueryResponse) => packets.push(packet) > 0 && complete(packet);
+  await firstValueFrom(stream.pipe(filter(streams), timeout(5000)));
+  const failed = packets.filter(({ errors }) => errors !== undefined);
+  expect(failed.map(({ errors }) => errors?.[0].refId)).toEqual(['A']);
+  expect(failed[0].errors?.[0].message).toMatch(/wrong type.+`5.0`, expected a string/);
+});
+
 it('reports a connection', async () => {
   const { status, message } = await create().testDatasource();
   expect(status).toBe('success');
