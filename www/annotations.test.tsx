@@ -24,7 +24,7 @@ let datasource: FreshetDataSource;
 
 beforeEach(() => {
   engine = new EngineDouble();
-  datasource = new FreshetDataSource(SETTINGS, new EngineHost(async () => engine, []));
+  datasource = new FreshetDataSource(SETTINGS, new EngineHost(async () => engine));
 });
 
 const column = (name: string, type: FieldType, values: unknown[]) => ({ name, type, config: {}, values });

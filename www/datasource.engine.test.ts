@@ -10,6 +10,8 @@ import { WebSocketServer } from 'ws';
 
 import { FreshetDataSource, type StreamRequest } from './datasource';
 import { EngineHost } from './engineHost';
+import { bind } from './engineLoader';
+import { InstanceGuard } from './instanceGuard';
 import { trapError } from './testing/trap';
 import type { FreshetOptions, StreamQuery } from './types';
 
@@ -19,11 +21,14 @@ Object.assign(globalThis, { TextDecoder, TextEncoder });
 
 const WASM = path.join(__dirname, '..', 'pkg', 'freshet_bg.wasm');
 
-async function load() {
+/** Reports a trap of the instance that was made last. */
+let trapped: (trap: Error) => void;
+
+async function load(onTrap: (trap: Error) => void) {
+  trapped = onTrap;
   jest.resetModules();
-  const glue = await import('../pkg/freshet.js');
-  await glue.default({ module_or_path: await WebAssembly.compile(new Uint8Array(readFileSync(WASM))) });
-  return glue;
+  const module = await WebAssembly.compile(new Uint8Array(readFileSync(WASM)));
+  return bind(await import('../pkg/freshet.js'), module, new InstanceGuard(onTrap));
 }
 
 let server: WebSocketServer;
@@ -33,7 +38,7 @@ let received: string[];
 beforeEach(async () => {
   received = [];
   setTemplateSrv({ replace: (text = '') => text.replace('$name', 'pump') } as unknown as TemplateSrv);
-  host = new EngineHost(load, ['testing/trap.ts']);
+  host = new EngineHost(load);
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', (socket) => {
     socket.on('message', (message) => received.push(String(message)));
@@ -121,7 +126,7 @@ it('goes on with a fresh engine after a trap, and closes the sockets of the dead
   };
   await arrival();
   packets.length = 0;
-  window.dispatchEvent(new ErrorEvent('error', { error: trapError() }));
+  trapped(trapError());
   await arrival();
   const [notice] = packets.find(complete)?.data[0].meta.notices;
   expect(notice.text).toMatch(/^Freshet's engine stopped at .+ \(unreachable\) and was started again\./);

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 function create(settings: Partial<Settings> = {}) {
-  return new FreshetDataSource({ ...SETTINGS, ...settings }, new EngineHost(async () => engine, []));
+  return new FreshetDataSource({ ...SETTINGS, ...settings }, new EngineHost(async () => engine));
 }
 
 function request(targets: Array<Partial<StreamQuery>>, part: Partial<StreamRequest> = {}): StreamRequest {
@@ -125,7 +125,7 @@ describe('query', () => {
 
   it('answers at once, and loads no engine, when there is nothing to show', async () => {
     const load = jest.fn();
-    const datasource = new FreshetDataSource(SETTINGS, new EngineHost(load, []));
+    const datasource = new FreshetDataSource(SETTINGS, new EngineHost(load));
     await expect(lastValueFrom(datasource.query(request([{ hide: true }])).pipe(toArray()))).resolves.toEqual([
       { data: [], state: LoadingState.Done },
     ]);

@@ -17,7 +17,6 @@ export type Engine = Pick<typeof Pkg, 'query' | 'probe' | 'connections' | 'aband
 
 // Webpack puts the file beside module.js under a hashed name and makes this its absolute address.
 const wasmUrl = new URL('../pkg/freshet_bg.wasm', import.meta.url).href;
-const pluginFolder = wasmUrl.slice(0, wasmUrl.lastIndexOf('/') + 1);
 
 /**
  * The glue keeps its instance in module variables, so a second instance needs a second evaluation of the module.
@@ -29,4 +28,4 @@ function freshGlue(): Promise<typeof Pkg> {
 }
 
 /** The engine that all data sources of this plugin share. Nothing is loaded before the first query. */
-export const engineHost = new EngineHost(new EngineLoader(wasmUrl, freshGlue).load, [wasmUrl, pluginFolder]);
+export const engineHost = new EngineHost(new EngineLoader(wasmUrl, freshGlue).load);

@@ -1,7 +1,7 @@
 import { LoadingState } from '@grafana/data';
 
 import { packet } from './testing/engineDouble';
-import { hosted, MARKS, Panel, request, settle, SOURCE, trapInCallback } from './testing/panel';
+import { hosted, Panel, request, settle, SOURCE } from './testing/panel';
 import { trap } from './testing/trap';
 
 beforeEach(() => jest.useFakeTimers());
@@ -109,17 +109,17 @@ describe('a probe', () => {
   });
 
   it('fails when the engine traps, at once or while it waits', async () => {
-    const { host } = hosted((engine, index) => {
+    const { host, engines } = hosted((engine, index) => {
       engine.onCall = (name) => (name === 'probe' && index === 0 ? trap() : undefined);
       if (index === 1) {
         engine.probe = () => new Promise(() => undefined);
       }
-    }, MARKS);
+    });
     await expect(host.probe(SOURCE, {}, 1)).rejects.toThrow("Freshet's engine stopped: unreachable.");
     const waiting = host.probe(SOURCE, {}, 1);
     const failed = expect(waiting).rejects.toThrow("Freshet's engine stopped: unreachable.");
     await settle();
-    trapInCallback();
+    engines[1].trap();
     await failed;
   });
 });

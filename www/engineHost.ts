@@ -3,16 +3,19 @@ import { Observable } from 'rxjs';
 
 import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from './engine';
 import { RunningQuery } from './runningQuery';
-import { isTrap, messageOf, passedThrough, trapIn } from './trap';
+import { messageOf, trapIn } from './trap';
 import type { StreamQuery } from './types';
 
 /** Restarts allowed within RESTART_WINDOW_MS. An engine that stops more often rests until the oldest has aged out. */
 export const MAX_RESTARTS = 3;
 export const RESTART_WINDOW_MS = 10 * 60_000;
 
+/** Makes an instance of the engine. `onTrap` hears when that instance traps, wherever it was called from, and of it alone. */
+export type Load = (onTrap: (trap: Error) => void) => Promise<Engine>;
+
 /**
- * Keeps one instance of the engine for all data sources: loads it when the first query needs it, notices when it
- * traps, and then starts a fresh one and every running query on it again, so that no dashboard freezes.
+ * Keeps one instance of the engine for all data sources: loads it when the first query needs it, and when it traps
+ * starts a fresh one and every running query on it again, so that no dashboard freezes.
  */
 export class EngineHost {
   private engine?: Engine;
@@ -24,15 +27,8 @@ export class EngineHost {
   private replacing?: Promise<void>;
   /** Until when no instance is started, and why. */
   private rest?: { until: number; message: string };
-  /** Set once an instance could not be closed: what it still throws must not be laid at its successor's door. */
-  private haunted = false;
-  private watching = false;
 
-  /** `marks`: parts of addresses that stand in the stack of every error that passed through the engine. */
-  constructor(
-    private readonly load: () => Promise<Engine>,
-    private readonly marks: readonly string[]
-  ) {}
+  constructor(private readonly load: Load) {}
 
   /** The engine's stream for a request, once there is an engine. Cold; unsubscribing ends it in the engine. */
   query(request: EngineRequest, source: Source): Observable<DataQueryResponse> {
@@ -42,7 +38,7 @@ export class EngineHost {
       void this.serve(query);
       return () => {
         this.running.delete(query);
-        this.guard(() => query.stop());
+        this.end(query);
       };
     });
   }
@@ -54,9 +50,7 @@ export class EngineHost {
       const done = () => this.probing.delete(reject);
       this.probing.add(reject);
       const run = async () => engine.probe(source, target, timeoutMs);
-      run()
-        .then(resolve, (error) => (isTrap(error) ? this.stopped(error) : reject(error)))
-        .finally(done);
+      run().then(resolve, reject).finally(done);
     });
   }
 
@@ -80,9 +74,17 @@ export class EngineHost {
   }
 
   private async begin(): Promise<Engine> {
-    this.watchTraps();
+    const instance: { engine?: Engine; trap?: Error } = {};
+    const onTrap = (trap: Error) => {
+      instance.trap = trap;
+      this.stopped(instance.engine, trap);
+    };
     try {
-      this.engine = await this.load();
+      instance.engine = await this.load(onTrap);
+      if (instance.trap) {
+        throw instance.trap;
+      }
+      this.engine = instance.engine;
       return this.engine;
     } catch (error) {
       throw new Error(`Freshet's engine could not be loaded: ${messageOf(error)}. The next refresh tries again.`);
@@ -121,28 +123,24 @@ export class EngineHost {
       query.detach();
       query.fail(`Freshet's engine failed on this query: ${messageOf(error)}.`);
       query.complete();
-      if (isTrap(error)) {
-        this.stopped(error);
-      }
     }
   }
 
-  private guard(call: () => void): void {
+  // A panel that leaves need not know that the engine trapped meanwhile: the loader has told the host already.
+  private end(query: RunningQuery): void {
     try {
-      call();
+      query.stop();
     } catch (error) {
-      const trap = trapIn(error);
-      if (!trap) {
+      if (!trapIn(error)) {
         throw error;
       }
-      this.stopped(trap);
     }
   }
 
   /** The instance is dead: nothing calls it any more but abandon(), and a fresh one takes over. */
-  private stopped(reason: Error): void {
-    const dead = this.engine;
-    if (!dead) {
+  private stopped(dead: Engine | undefined, reason: Error): void {
+    // One that traps while it is loaded is not in use yet: begin() fails.
+    if (!dead || dead !== this.engine) {
       return;
     }
     this.engine = undefined;
@@ -176,7 +174,6 @@ export class EngineHost {
       dead.abandon();
       return '';
     } catch (error) {
-      this.haunted = true;
       return ` Its connections could not be closed (${messageOf(error)}) and stay until the page is loaded again.`;
     }
   }
@@ -201,35 +198,6 @@ export class EngineHost {
 
   private serveAll(): void {
     this.running.forEach((query) => void this.serve(query));
-  }
-
-  // Most of the engine runs in callbacks of sockets and timers, whose traps nobody but the window sees.
-  private watchTraps(): void {
-    if (this.watching) {
-      return;
-    }
-    this.watching = true;
-    window.addEventListener('error', (event) => this.heard(event.error));
-    window.addEventListener('unhandledrejection', (event) => this.heard(event.reason));
-  }
-
-  private heard(error: unknown): void {
-    if (this.engine && isTrap(error) && this.isOurs(error, this.engine)) {
-      this.stopped(error);
-    }
-  }
-
-  // Other plugins may run wasm too. Without a mark in the stack, an engine that still answers is taken to be well.
-  private isOurs(error: Error, engine: Engine): boolean {
-    if (!this.haunted && passedThrough(error, this.marks)) {
-      return true;
-    }
-    try {
-      engine.connections();
-      return false;
-    } catch (silence) {
-      return isTrap(silence);
-    }
   }
 }
 

@@ -1,3 +1,9 @@
+/** The name of a trap's error. Names and not `instanceof`: in Grafana's sandbox the error may come from another realm. */
+export const TRAP = 'RuntimeError';
+
+/** The errors of a stack that is used up: the standard's, and Firefox's own. */
+export const ENDS_OF_STACK: readonly string[] = ['RangeError', 'InternalError'];
+
 /**
  * Tells a trap of the engine from every other error. After a trap (a Rust panic, memory used up) the instance's state
  * is undefined: nothing it says afterwards can be trusted, so it has to be replaced.
@@ -6,24 +12,17 @@ export function isTrap(error: unknown): error is Error {
   if (!(error instanceof Error) && !hasName(error)) {
     return false;
   }
-  // By name and not by `instanceof`: in Grafana's sandbox the error may come from another realm.
-  if (error.name === 'RuntimeError') {
+  if (error.name === TRAP) {
     return true;
   }
-  // Wasm that runs out of stack throws JavaScript's own RangeError, and never puts its stack pointer back.
-  return error.name === 'RangeError' && /wasm-function|wasm:\/\//.test(error.stack ?? '');
+  // Wasm that runs out of stack throws JavaScript's own error, and never puts its stack pointer back.
+  return ENDS_OF_STACK.includes(error.name) && /wasm-function|wasm:\/\//.test(error.stack ?? '');
 }
 
 /** The trap in what an unsubscribe threw: RxJS collects the errors of all teardowns in one. */
 export function trapIn(error: unknown): Error | undefined {
   const collected = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : [];
   return [error, ...(Array.isArray(collected) ? collected : [])].find(isTrap);
-}
-
-/** Whether one of the places an error passed through, as its stack tells, is one of `marks`. */
-export function passedThrough(error: Error, marks: readonly string[]): boolean {
-  const stack = error.stack ?? '';
-  return marks.some((mark) => mark !== '' && stack.includes(mark));
 }
 
 /** The sentence in an error, whatever was thrown. */

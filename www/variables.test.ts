@@ -153,7 +153,7 @@ describe("Grafana's query variable", () => {
   async function load(query: unknown, respond: () => void) {
     const datasource = new FreshetDataSource(
       settings as DataSourceInstanceSettings<FreshetOptions>,
-      new EngineHost(async () => engine, [])
+      new EngineHost(async () => engine)
     );
     hostScenes(datasource);
     const variable = new QueryVariable({ name: 'device', datasource: { uid: 'u' }, query: query as VariableQuery });

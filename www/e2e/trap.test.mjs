@@ -91,6 +91,9 @@ test('an engine whose memory is used up is replaced; every panel says so and goe
     assert.equal(state, 'Streaming');
   }
   assertConsecutive(shown[1].values);
+  // Timers and promises of the dead instance come later, and must not cost another one.
+  const made = await run(async ({ sleep, shelf }) => (await sleep(500), shelf.instances.length));
+  assert.equal(made, 2);
   // Closing needs a little memory too; where there is none left, the panel says that the sockets stay.
   const stay = shown[0].notices[0].includes('could not be closed');
   const closed = () => feed.stats().connections === 1 && script.connections === 1;

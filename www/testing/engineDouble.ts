@@ -2,6 +2,8 @@ import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/d
 import { Observable, type Subscriber } from 'rxjs';
 
 import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from '../engine';
+import { isTrap } from '../trap';
+import { trapError } from './trap';
 
 /** An engine at the boundary to wasm whose streams a test drives by hand. */
 export class EngineDouble implements Engine {
@@ -14,36 +16,55 @@ export class EngineDouble implements Engine {
   /** Called where the named function would begin to work; throws to let it fail. */
   onCall: (name: keyof Engine | 'unsubscribe') => void = () => undefined;
 
+  /** `onTrap` hears of every trap, as from the guard of a real instance. */
+  constructor(private readonly onTrap: (trap: Error) => void = () => undefined) {}
+
   query = (request: EngineRequest, source: Source): Observable<DataQueryResponse> => {
-    this.onCall('query');
+    this.enter('query');
     return new Observable((subscriber) => {
       this.streams.push({ request, source, subscriber });
       return () => {
         this.unsubscribed += 1;
-        this.onCall('unsubscribe');
+        this.enter('unsubscribe');
       };
     });
   };
 
   probe = async (source: Source, _: unknown, timeoutMs: number): Promise<ProbeReport> => {
-    this.onCall('probe');
+    this.enter('probe');
     this.probes.push({ source, timeoutMs });
     return this.report;
   };
 
   connections = (): ConnectionStatus[] => {
-    this.onCall('connections');
+    this.enter('connections');
     return [];
   };
 
   abandon = (): void => {
     this.abandoned += 1;
-    this.onCall('abandon');
+    this.enter('abandon');
   };
+
+  /** Traps in a callback of a socket or timer, where no caller sees it. */
+  trap(error = trapError()): void {
+    this.onTrap(error);
+  }
 
   /** Emits a packet of one row on the stream that was opened last. */
   emit(value: number, refId = 'A'): void {
     this.streams[this.streams.length - 1].subscriber.next(packet(value, refId));
+  }
+
+  private enter(name: keyof Engine | 'unsubscribe'): void {
+    try {
+      this.onCall(name);
+    } catch (error) {
+      if (isTrap(error)) {
+        this.onTrap(error);
+      }
+      throw error;
+    }
   }
 }
 

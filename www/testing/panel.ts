@@ -1,9 +1,8 @@
 import type { DataQueryResponse } from '@grafana/data';
 
-import type { Engine, EngineRequest, Source } from '../engine';
-import { EngineHost } from '../engineHost';
+import type { EngineRequest, Source } from '../engine';
+import { EngineHost, type Load } from '../engineHost';
 import { EngineDouble } from './engineDouble';
-import { trapError } from './trap';
 
 export const SOURCE: Source = { uid: 'u', name: 'Feed', url: 'ws://feed', settings: {} };
 
@@ -39,24 +38,16 @@ export class Panel {
 }
 
 /** A host whose engines a test can reach, in the order in which they were loaded. */
-export function hosted(prepare: (engine: EngineDouble, index: number) => void = () => undefined, marks: string[] = []) {
+export function hosted(prepare: (engine: EngineDouble, index: number) => void = () => undefined) {
   const engines: EngineDouble[] = [];
-  const load = jest.fn(async (): Promise<Engine> => {
-    const engine = new EngineDouble();
+  const load = jest.fn<ReturnType<Load>, Parameters<Load>>(async (onTrap) => {
+    const engine = new EngineDouble(onTrap);
     prepare(engine, engines.length);
     engines.push(engine);
     return engine;
   });
-  return { host: new EngineHost(load, marks), engines, load };
+  return { host: new EngineHost(load), engines, load };
 }
-
-/** A trap in a callback of a socket or timer: only the window hears of it. */
-export function trapInCallback(error = trapError()) {
-  window.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
-}
-
-/** The trap is known to be of the engine by its stack, which names a file of the plugin. */
-export const MARKS = ['testing/trap.ts'];
 
 /** Lets everything happen that is due; with fake timers. */
 export const settle = () => jest.advanceTimersByTimeAsync(1);
