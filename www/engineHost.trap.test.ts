@@ -5,6 +5,9 @@ import { packet } from './testing/engineDouble';
 import { hosted, Panel, request, settle } from './testing/panel';
 import { trap } from './testing/trap';
 
+const UNCLOSED =
+  /Connections of a stopped engine could not be closed \(unreachable\) and stay until the page is loaded again\.$/;
+
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
@@ -110,18 +113,19 @@ describe('a trap', () => {
     expect(engines[1].streams).toHaveLength(2);
   });
 
-  it('says so when the connections of the dead engine stay open', async () => {
+  it('says so when the connections of the dead engine stay open, also when the next one is closed', async () => {
     const { host, engines } = hosted((engine, index) => {
       engine.onCall = (name) => (name === 'abandon' && index === 0 ? trap() : undefined);
     });
     const panel = new Panel(host);
-    await settle();
-    engines[0].trap();
-    await settle();
-    engines[1].emit(1);
-    expect(panel.notices[0]).toMatch(
-      /Its connections could not be closed \(unreachable\) and stay until the page is loaded again\.$/
-    );
+    for (const stops of [0, 1]) {
+      await settle();
+      engines[stops].trap();
+      await settle();
+      engines[stops + 1].emit(1);
+      expect(panel.notices).toEqual([expect.stringMatching(/Rows received before that are gone\. Connections of/)]);
+      expect(panel.notices[0]).toMatch(UNCLOSED);
+    }
   });
 
   it('of an instance that was replaced is not laid at the door of its successor', async () => {
@@ -170,8 +174,8 @@ describe('a trap', () => {
 });
 
 describe('an engine that keeps stopping', () => {
-  async function stopRepeatedly() {
-    const { host, engines, load } = hosted();
+  async function stopRepeatedly(prepare?: Parameters<typeof hosted>[0]) {
+    const { host, engines, load } = hosted(prepare);
     const panel = new Panel(host);
     await settle();
     engines[0].emit(0);
@@ -190,6 +194,15 @@ describe('an engine that keeps stopping', () => {
       /^Freshet's engine stopped 4 times within 10 minutes, last because of: unreachable\. It is started again at .+\.$/
     );
     expect(panel.completed).toBe(false);
+  });
+
+  it.each([0, MAX_RESTARTS])('says while it rests that the connections of instance %i stay open', async (unclosed) => {
+    const { panel } = await stopRepeatedly((engine, index) => {
+      engine.onCall = (name) => (name === 'abandon' && index === unclosed ? trap() : undefined);
+    });
+    const message = panel.last.errors?.[0].message;
+    expect(message).toMatch(/^Freshet's engine stopped 4 times .+ It is started again at .+\. Connections of/);
+    expect(message).toMatch(UNCLOSED);
   });
 
   it('starts again by itself when the rest is over', async () => {

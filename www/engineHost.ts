@@ -27,6 +27,8 @@ export class EngineHost {
   private replacing?: Promise<void>;
   /** Until when no instance is started, and why. */
   private rest?: { until: number; message: string };
+  /** A sentence for the panels once an instance could not close its connections, which then stay. */
+  private unclosed = '';
 
   constructor(private readonly load: Load) {}
 
@@ -146,7 +148,7 @@ export class EngineHost {
     this.engine = undefined;
     this.running.forEach((query) => query.detach());
     this.probing.forEach((reject) => reject(new Error(`Freshet's engine stopped: ${reason.message}.`)));
-    // Later, because frames of the dead instance may still be on the stack below this call.
+    // Later, because the call that trapped may still be on the stack below this one.
     this.replacing = new Promise((resolve) => setTimeout(resolve, 0)).then(() => {
       this.replacing = undefined;
       this.replace(dead, reason);
@@ -154,7 +156,7 @@ export class EngineHost {
   }
 
   private replace(dead: Engine, reason: Error): void {
-    const leftover = this.bury(dead);
+    this.bury(dead);
     const now = Date.now();
     this.restarts = this.restarts.filter((at) => now - at < RESTART_WINDOW_MS);
     if (this.restarts.length >= MAX_RESTARTS) {
@@ -164,24 +166,25 @@ export class EngineHost {
     this.restarts.push(now);
     this.tellAll(
       `Freshet's engine stopped at ${clock(now)} (${reason.message}) and was started again. ` +
-        `Rows received before that are gone.${leftover}`
+        `Rows received before that are gone.${this.unclosed}`
     );
     this.serveAll();
   }
 
-  private bury(dead: Engine): string {
+  private bury(dead: Engine): void {
     try {
       dead.abandon();
-      return '';
     } catch (error) {
-      return ` Its connections could not be closed (${messageOf(error)}) and stay until the page is loaded again.`;
+      this.unclosed =
+        ` Connections of a stopped engine could not be closed (${messageOf(error)}) ` +
+        `and stay until the page is loaded again.`;
     }
   }
 
   private takeRest(until: number, reason: Error): void {
     const message =
       `Freshet's engine stopped ${MAX_RESTARTS + 1} times within ${RESTART_WINDOW_MS / 60_000} minutes, last because of: ` +
-      `${reason.message}. It is started again at ${clock(until)}.`;
+      `${reason.message}. It is started again at ${clock(until)}.${this.unclosed}`;
     this.rest = { until, message };
     this.running.forEach((query) => this.refuse(query, message));
     setTimeout(() => {

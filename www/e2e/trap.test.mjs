@@ -48,7 +48,9 @@ function useUpMemory({ shelf }) {
     }
   };
   for (let pages = 32_768; pages >= 1; pages /= 2) {
-    while (grow(pages)) {}
+    for (let more = true; more;) {
+      more = grow(pages);
+    }
   }
   return shelf.instances.length;
 }
