@@ -1,7 +1,9 @@
 //! Segments that select several values, and those that count from the end.
 
 use super::*;
-use crate::decode::{DecodeErrorKind, MAX_DEPTH};
+use crate::decode::DecodeErrorKind;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::decode::MAX_DEPTH;
 
 /// The values of one path, as JSON texts.
 fn column(path: &str, message: &str) -> Vec<String> {
@@ -276,6 +278,7 @@ fn a_row_that_looks_otherwise_leaves_its_neighbours_alone() {
 }
 
 /// On a stack of the size a browser gives wasm.
+#[cfg(not(target_arch = "wasm32"))]
 fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(1 << 20);
     thread.spawn(run).unwrap().join().unwrap();
