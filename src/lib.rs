@@ -3,14 +3,15 @@
 //! The life of a message, and the order in which the modules may use each other:
 //!
 //! ```text
-//! socket -> decode -> extract -> table (of rings) -> frame -> stream -> wasm (observable) -> Grafana
+//! socket -> decode -> format -> extract -> table (of rings) -> frame -> stream -> wasm (observable) -> Grafana
 //! ```
 //!
 //! - [`socket`] decides when to connect, retry and give up; it does no I/O.
-//! - [`decode`] scans a message's bytes once, [`extract`] takes from them the
-//!   values a query asks for, lined up in rows.
+//! - [`decode`] scans a message's bytes once, [`format`](mod@format) translates messages that are not JSON into
+//!   JSON texts, [`extract`] takes from them the values a query asks for, lined up in rows.
 //! - [`table`] keeps the newest rows, a [`ring`] per column, and makes [`frame`]s of them.
-//! - [`stream`] is the fold of all that for one reading of one connection.
+//! - [`stream`] is the fold of all that for one reading of one connection, and
+//!   [`stream::intake`] what all readings of a connection share.
 //! - `wasm` is the only place that knows JavaScript: browser sockets, timers and the observable.
 //!
 //! Everything but `wasm` is plain Rust and is tested natively.
