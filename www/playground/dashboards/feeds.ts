@@ -20,6 +20,16 @@ function only(query: StreamQuery, ...paths: string[]): StreamQuery {
   return { ...query, fields };
 }
 
+/** The query with the arrival for the time: a binary message is replayed as it was recorded, times and all. */
+function asItArrives(query: StreamQuery): StreamQuery {
+  return { ...query, fields: query.fields?.filter(({ role }) => role !== 'time') };
+}
+
+/** The query with numbers as they are, where a unit would round them. */
+function withoutUnits(query: StreamQuery): StreamQuery {
+  return { ...query, fields: query.fields?.map(({ unit, ...field }) => field) };
+}
+
 function panel(
   title: string,
   description: string,
@@ -44,21 +54,21 @@ export const feeds: DashboardDefinition = {
       'Order book',
       'Upsert: one row per side and price. A quantity of 0 takes the row away.',
       'table',
-      [0, 0, 10, 9],
-      replayed('order-book', orderBook)
+      [0, 0, 12, 9],
+      withoutUnits(replayed('order-book', orderBook))
     ),
     panel(
       'Stock trades by symbol',
       'The symbol is a label: one series for each.',
       'timeseries',
-      [10, 0, 7, 9],
+      [12, 0, 6, 9],
       only(replayed('polygon-trades', polygon), '$.p')
     ),
     panel(
       'Candles of ${symbol}, 5 s each',
       'Buckets: trades become open, high, low and close in the browser.',
       'timeseries',
-      [17, 0, 7, 9],
+      [18, 0, 6, 9],
       candles
     ),
     panel(
@@ -70,10 +80,10 @@ export const feeds: DashboardDefinition = {
     ),
     panel(
       'Pumps, in MessagePack',
-      'Binary messages; the times are timestamps of MessagePack.',
+      'Binary messages, told apart from CBOR by what they hold.',
       'timeseries',
       [12, 9, 12, 8],
-      only(replayed('msgpack-telemetry', msgpack), '$.temp')
+      asItArrives(only(replayed('msgpack-telemetry', msgpack), '$.temp'))
     ),
     panel(
       'Laser scan of a robot, in CBOR',
