@@ -17,6 +17,9 @@ pub struct Intake {
     max_message_bytes: usize,
 }
 
+/// Bytes of translated texts that wait at most.
+const GIVEN_BYTES: usize = 1 << 18;
+
 /// The streams that take messages to be written in one format.
 #[derive(Debug)]
 struct Lane {
@@ -66,12 +69,18 @@ impl Intake {
         }
     }
 
+    /// Takes binary messages, in order of arrival, that stand in `batch` one after the other, each as
+    /// long as `lengths` says and with its time of arrival.
+    pub fn receive_binaries(&mut self, batch: &[u8], lengths: &[u32], arrivals: &[Millis]) {
+        for lane in &mut self.lanes {
+            lane.receive_binaries(batch, lengths, arrivals);
+        }
+    }
+
     /// Takes one binary message.
     pub fn receive_binary(&mut self, message: &[u8], arrival: Millis) {
-        for lane in &mut self.lanes {
-            lane.count(1, message.len());
-            lane.translate(Message::Binary(message), arrival);
-        }
+        let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        self.receive_binaries(message, &[length], &[arrival]);
     }
 
     /// How many passes over a message it takes to serve everybody.
@@ -133,6 +142,7 @@ impl Lane {
             start += message.len() + 1;
             taken += 1;
         }
+        self.give();
         if taken < arrivals.len() {
             let rest = batch.get(start..).unwrap_or_default();
             for group in &mut self.groups {
@@ -141,19 +151,38 @@ impl Lane {
         }
     }
 
+    fn receive_binaries(&mut self, batch: &[u8], lengths: &[u32], arrivals: &[Millis]) {
+        self.count(arrivals.len(), batch.len());
+        let mut rest = batch;
+        for (length, arrival) in lengths.iter().zip(arrivals) {
+            let (message, others) = rest.split_at((*length as usize).min(rest.len()));
+            self.translate(Message::Binary(message), *arrival);
+            rest = others;
+        }
+        self.give();
+    }
+
+    /// Translates a message into texts that wait to be given to the streams.
     fn translate(&mut self, message: Message<'_>, arrival: Millis) {
-        self.documents.clear();
         let result = self.decoder.decode(message, &mut self.documents);
+        self.arrivals.resize(self.documents.len(), arrival);
         self.tell_format();
+        if let Err(error) = result {
+            self.refuse(error, message);
+        }
+        if self.documents.bytes().len() > GIVEN_BYTES {
+            self.give();
+        }
+    }
+
+    /// Gives the texts that wait to the streams.
+    fn give(&mut self) {
         if !self.documents.is_empty() {
-            self.arrivals.clear();
-            self.arrivals.resize(self.documents.len(), arrival);
             for group in &mut self.groups {
                 group.receive_all(self.documents.bytes(), &self.arrivals);
             }
-        }
-        if let Err(error) = result {
-            self.refuse(error, message);
+            self.documents.clear();
+            self.arrivals.clear();
         }
     }
 

@@ -312,9 +312,9 @@ impl Column {
         self.store.reorder_tail(start, order);
     }
 
-    /// Whether two rows hold the same value.
-    pub(super) fn equal(&self, a: usize, b: usize) -> bool {
-        self.store.equal(a, b)
+    /// The same for rows that hold the same value, and for no others.
+    pub(super) fn fingerprint(&self, row: usize) -> u64 {
+        self.store.fingerprint(row)
     }
 
     pub(super) fn allocated_bytes(&self) -> usize {

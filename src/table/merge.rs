@@ -1,5 +1,9 @@
 //! History meets what arrived meanwhile, and what arrives just after.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::batch::Batch;
 use super::place::sort_by_time;
 use super::{Millis, Table};
@@ -155,15 +159,7 @@ impl Table {
         let rows: Vec<usize> = (first..times.len()).collect();
         let mut kept: Vec<usize> = (0..first).collect();
         for group in rows.chunk_by(|a, b| times[*a] == times[*b]) {
-            for row in group {
-                let repeated = group
-                    .iter()
-                    .find(|other| unmatched[**other] && self.same_row(**other, *row));
-                match repeated {
-                    Some(other) if !unmatched[*row] => unmatched[*other] = false,
-                    _ => kept.push(*row),
-                }
-            }
+            self.keep_unlike(group, &mut unmatched, &mut kept);
         }
         if let Some(seam) = &mut self.seam {
             seam.unmatched = Ring::new(self.times.capacity());
@@ -175,7 +171,32 @@ impl Table {
         }
     }
 
-    fn same_row(&self, a: usize, b: usize) -> bool {
-        self.columns.iter().all(|column| column.equal(a, b))
+    /// Of rows of one time keeps those that were there and those that no such row is equal to.
+    fn keep_unlike(&self, group: &[usize], unmatched: &mut [bool], kept: &mut Vec<usize>) {
+        if !group.iter().any(|row| unmatched[*row]) {
+            kept.extend_from_slice(group);
+            return;
+        }
+        // A history without times is one group, so each row is looked up and not searched for.
+        let mut there: HashMap<Vec<u64>, Vec<usize>, RandomState> = HashMap::default();
+        for row in group.iter().rev().filter(|row| unmatched[**row]) {
+            there.entry(self.fingerprint(*row)).or_default().push(*row);
+        }
+        for row in group {
+            let other = match unmatched[*row] {
+                true => None,
+                false => there.get_mut(&self.fingerprint(*row)).and_then(Vec::pop),
+            };
+            match other {
+                Some(other) => unmatched[other] = false,
+                None => kept.push(*row),
+            }
+        }
+    }
+
+    /// Equal for rows that are equal in every column, and for no others.
+    fn fingerprint(&self, row: usize) -> Vec<u64> {
+        let columns = self.columns.iter();
+        columns.map(|column| column.fingerprint(row)).collect()
     }
 }

@@ -137,16 +137,17 @@ impl Store {
         }
     }
 
-    /// Whether two rows hold the same value.
-    pub(super) fn equal(&self, a: usize, b: usize) -> bool {
+    /// The same for rows that hold the same value, and for no others.
+    pub(super) fn fingerprint(&self, row: usize) -> u64 {
         match self {
-            Self::Unknown => true,
-            Self::Numbers(ring) => match (ring.at(a), ring.at(b)) {
-                (Some(x), Some(y)) => x == y || (x.is_nan() && y.is_nan()),
-                (x, y) => x.is_none() && y.is_none(),
+            Self::Unknown => 0,
+            Self::Numbers(ring) => match ring.at(row) {
+                // -0 is 0, and every NaN is null.
+                Some(value) if !value.is_nan() => (value + 0.0).to_bits(),
+                _ => f64::NAN.to_bits(),
             },
-            Self::Booleans(ring) => ring.at(a) == ring.at(b),
-            Self::Texts(texts) => texts.at(a) == texts.at(b),
+            Self::Booleans(ring) => ring.at(row).copied().unwrap_or(NULL_BOOLEAN).into(),
+            Self::Texts(texts) => texts.id_at(row).into(),
         }
     }
 

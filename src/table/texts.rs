@@ -97,6 +97,11 @@ impl Texts {
             .map(Text::as_str)
     }
 
+    /// Which of the distinct texts the row holds; [`NULL`] for none.
+    pub(crate) fn id_at(&self, index: usize) -> u32 {
+        self.ids.at(index).copied().unwrap_or(NULL)
+    }
+
     pub(crate) fn resize(&mut self, capacity: usize) {
         self.ids.resize(capacity);
     }

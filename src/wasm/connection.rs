@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 
 use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, JsString, Uint8Array};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use super::hot::{self, Encoder, Inbox};
@@ -247,11 +247,10 @@ impl Connection {
     }
 
     fn receive_binary(&self, arrivals: &[f64]) {
-        let buffer: ArrayBuffer = self.inbox.at(0).unchecked_into();
-        let message = Uint8Array::new(&buffer).to_vec();
-        self.bytes.set(self.bytes.get() + message.len() as u64);
-        let arrival = arrivals.first().copied().unwrap_or_else(now);
-        self.intake.borrow_mut().receive_binary(&message, arrival);
+        let (batch, lengths) = hot::binaries(&self.inbox, arrivals.len());
+        self.bytes.set(self.bytes.get() + batch.len() as u64);
+        let mut intake = self.intake.borrow_mut();
+        intake.receive_binaries(&batch, &lengths, arrivals);
     }
 
     fn take_sample(&self) {

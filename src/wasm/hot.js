@@ -55,13 +55,13 @@ export class Inbox {
     return this.times.length > 0 ? this.times[this.times.length - 1] : this.lastArrival;
   }
 
-  /** Takes the next messages that can be handed over together: texts up to a size, or one that is binary. */
+  /** Takes the next messages that can be handed over together: texts, or binary ones, up to a size. */
   next() {
     const waiting = this.waiting;
     if (waiting.length === 0) {
       return 0;
     }
-    const end = this.chars < MAX_RUN && !waiting.some(isBinary) ? waiting.length : endOfRun(waiting);
+    const end = endOfRun(waiting, this.chars);
     if (end === waiting.length) {
       this.run = waiting;
       this.runTimes = this.times;
@@ -77,10 +77,25 @@ export class Inbox {
     return end;
   }
 
-  /** The run as one text, or undefined when it is a binary message. */
+  /** The run as one text, or undefined when its messages are binary. */
   text() {
     const run = this.run;
     return isBinary(run[0]) ? undefined : run.length === 1 ? run[0] : run.join(SEPARATOR);
+  }
+
+  /** How many bytes the binary messages of the run have together. */
+  size() {
+    return this.run.reduce((sum, data) => sum + data.byteLength, 0);
+  }
+
+  /** Copies the binary messages of the run, one after the other, and how long each is. */
+  bytes(into, lengths) {
+    let start = 0;
+    this.run.forEach((data, i) => {
+      into.set(new Uint8Array(data), start);
+      start += data.byteLength;
+      lengths[i] = data.byteLength;
+    });
   }
 
   /** One message of the run. */
@@ -107,18 +122,22 @@ function isBinary(data) {
   return typeof data !== 'string';
 }
 
-function endOfRun(waiting) {
-  let chars = 0;
-  for (let i = 0; i < waiting.length; i++) {
-    if (isBinary(waiting[i])) {
-      return Math.max(i, 1);
-    }
-    chars += waiting[i].length;
-    if (chars > MAX_RUN && i > 0) {
+/** How many of the first messages are of one kind, and as many as can be handed over together. */
+function endOfRun(waiting, chars) {
+  const binary = isBinary(waiting[0]);
+  const mixed = waiting.findIndex((data) => isBinary(data) !== binary);
+  const most = mixed < 0 ? waiting.length : mixed;
+  if (mixed < 0 && (binary ? chars < MAX_CHARS : chars < MAX_RUN)) {
+    return most;
+  }
+  let size = 0;
+  for (let i = 0; i < most; i++) {
+    size += binary ? waiting[i].byteLength : waiting[i].length;
+    if (size > (binary ? MAX_CHARS : MAX_RUN) && i > 0) {
       return i;
     }
   }
-  return waiting.length;
+  return most;
 }
 
 /** Writes the text as UTF-8; the number of bytes, or -1 when they do not fit. */

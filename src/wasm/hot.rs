@@ -25,6 +25,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn text(this: &Inbox) -> Option<JsString>;
     #[wasm_bindgen(method)]
+    fn size(this: &Inbox) -> usize;
+    #[wasm_bindgen(method)]
+    fn bytes(this: &Inbox, into: &mut [u8], lengths: &mut [u32]);
+    #[wasm_bindgen(method)]
     pub(super) fn at(this: &Inbox, index: usize) -> JsValue;
     #[wasm_bindgen(method)]
     fn arrivals(this: &Inbox, into: &mut [f64]);
@@ -46,6 +50,14 @@ pub(super) fn arrivals(inbox: &Inbox, count: usize) -> Vec<f64> {
     let mut times = vec![0.0; count];
     inbox.arrivals(&mut times);
     times
+}
+
+/// The binary messages of the run, one after the other, and how long each is.
+pub(super) fn binaries(inbox: &Inbox, count: usize) -> (Vec<u8>, Vec<u32>) {
+    let mut batch = vec![0; inbox.size()];
+    let mut lengths = vec![0; count];
+    inbox.bytes(&mut batch, &mut lengths);
+    (batch, lengths)
 }
 
 /// A fresh plain array of the values: never a view of wasm memory, never a typed array.

@@ -638,3 +638,16 @@ fn of_series_that_come_all_at_once_the_last_stay() {
     series.sort_unstable();
     assert_eq!(series, ["v{s=d}:number=1", "v{s=e}:number=1"]);
 }
+
+#[test]
+fn a_long_history_without_times_is_merged_in_a_moment() {
+    let (mut feed, fields) =
+        query(r#"{"capacity":100000,"fields":[{"path":"$.v"}],"backfill":{"url":"h"}}"#);
+    send(&mut feed, &[r#"{"v":7}"#]);
+    let rows: Vec<String> = (0..50_000).map(|v| format!(r#"{{"v":{v}}}"#)).collect();
+    // Looking each row up takes a fraction of a second in a debug build, comparing all with all minutes.
+    feed.receive_history(&same(), format!("[{}]", rows.join(",")).as_bytes());
+    send(&mut feed, &[r#"{"v":9}"#, r#"{"v":50001}"#]);
+    let mut stream = feed.stream.borrow_mut();
+    assert_eq!(stream.frames(100_000, &fields, NOW)[0].len, 50_001);
+}
