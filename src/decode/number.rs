@@ -71,6 +71,38 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     })
 }
 
+/// Where the number that begins at `start` ends; what it is worth is not asked.
+#[inline]
+pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
+    let invalid = || DecodeError::new(DecodeErrorKind::InvalidNumber, start);
+    let digits = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        from + count
+    };
+    let first = start + usize::from(bytes.get(start) == Some(&b'-'));
+    let mut pos = digits(first);
+    if pos == first || (bytes[first] == b'0' && pos > first + 1) {
+        return Err(invalid());
+    }
+    if bytes.get(pos) == Some(&b'.') {
+        let point = pos + 1;
+        pos = digits(point);
+        if pos == point {
+            return Err(invalid());
+        }
+    }
+    if matches!(bytes.get(pos), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(pos + 1), Some(b'-' | b'+')));
+        let exponent = pos + 1 + sign;
+        pos = digits(exponent);
+        if pos == exponent {
+            return Err(invalid());
+        }
+    }
+    Ok(pos)
+}
+
 /// The `f64` nearest to the digits times a power of ten, where arithmetic decides it.
 #[inline(always)]
 fn settle(digits: Digits, exponent: i64) -> Option<f64> {
@@ -203,6 +235,14 @@ mod tests {
     fn refuses_what_json_refuses() {
         for text in ["-", "01", "1.", ".5", "1e", "1e+", "--1", "+1"] {
             assert_eq!(value(text), Err(DecodeErrorKind::InvalidNumber), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn skipping_ends_where_reading_ends(text in "-?[0-9]{0,3}(\\.[0-9]{0,3})?([eE][+-]?[0-9]{0,2})?[,x]?") {
+            let read = read(text.as_bytes(), 0).map(|number| number.end);
+            prop_assert_eq!(skip(text.as_bytes(), 0), read);
         }
     }
 

@@ -84,6 +84,10 @@ impl Shape {
                 let number = number::read(bytes, pos).ok()?;
                 step.put(cells, number_cell(pos, number));
                 pos = number.end;
+            } else if step.taking == Taking::Skip
+                && matches!(bytes.get(pos), Some(b'0'..=b'9' | b'-'))
+            {
+                pos = number::skip(bytes, pos).ok()?;
             } else {
                 let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
                 step.put(cells, cell);
