@@ -1,6 +1,7 @@
 //! Paths compiled into one trie, so that a message is walked once for all of them.
 
 use super::path::{Path, Segment};
+use super::rows::Cell;
 use super::shape::Memory;
 use std::rc::Rc;
 
@@ -121,6 +122,8 @@ pub struct Program {
     pub(crate) array_is_rows: bool,
     /// A column was not added because there are too many.
     full: bool,
+    /// Where a walk keeps values until their rows are known.
+    pub(super) held: Vec<(usize, Cell)>,
 }
 
 impl Program {
@@ -145,6 +148,7 @@ impl Program {
             open,
             array_is_rows: !chosen.clone().any(|(path, _)| path.begins_in_array()),
             full: false,
+            held: Vec::new(),
         };
         for (column, (path, claims)) in chosen.enumerate() {
             program.add(path, column, claims);

@@ -65,12 +65,21 @@ pub fn walk(
     rows: &mut Rows,
 ) -> Result<(), DecodeError> {
     let before = rows.len();
-    let mut first = Walk::new(bytes, start, program, rows, false);
+    // Kept for its memory: most feeds repeat some values, and each message would ask for it anew.
+    let mut held = std::mem::take(&mut program.held);
+    held.clear();
+    let mut first = Walk::new(bytes, start, program, rows, held, false);
     let mut result = first.message(before);
-    if first.repeated {
+    let repeated = first.repeated;
+    held = first.held;
+    if repeated {
         rows.truncate(before);
-        result = Walk::new(bytes, start, program, rows, true).message(before);
+        held.clear();
+        let mut careful = Walk::new(bytes, start, program, rows, held, true);
+        result = careful.message(before);
+        held = careful.held;
     }
+    program.held = held;
     if result.is_err() {
         rows.truncate(before);
     }
@@ -106,13 +115,14 @@ impl<'a, 'p> Walk<'a, 'p> {
         start: usize,
         program: &'p mut Program,
         rows: &'p mut Rows,
+        held: Vec<(usize, Cell)>,
         careful: bool,
     ) -> Self {
         Self {
             scanner: Scanner::at(bytes, start),
             program,
             rows,
-            held: Vec::new(),
+            held,
             recorder: None,
             selector: Selector::new(bytes, start),
             taken: 0,
