@@ -9,7 +9,7 @@ import { ROOT } from './command.mjs';
 
 const LIMITS = [
   { name: 'module.js', pattern: /^module\.js$/, limit: 60 },
-  { name: 'wasm', pattern: /\.wasm$/, limit: 150 },
+  { name: 'wasm', pattern: /\.wasm$/, limit: 300 },
 ];
 
 const dist = path.join(ROOT, 'dist');
