@@ -57,7 +57,8 @@ fn number(text: &str) -> Result<(f64, &str), String> {
 /// The milliseconds of the unit that `text` begins with, and what follows it.
 fn unit(text: &str) -> Result<(f64, &str), String> {
     // Anything beyond ASCII is no unit; that it is a letter would take a table to know.
-    let end = text.find(|c: char| c.is_ascii() && !c.is_ascii_alphabetic());
+    let ends = |c: char| c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphabetic());
+    let end = text.find(ends);
     let (name, rest) = text.split_at(end.unwrap_or(text.len()));
     if let Some((_, ms)) = UNITS.iter().find(|(unit, _)| *unit == name) {
         return Ok((*ms, rest));
@@ -160,6 +161,11 @@ mod tests {
                 prop_assert!(ms > 0.0 && ms.is_finite());
             }
         }
+    }
+
+    #[test]
+    fn any_white_space_may_stand_between_the_parts() {
+        assert_eq!(parse("window", "1m\u{a0}30\u{2003}s"), Ok(90_000.0));
     }
 
     #[test]
