@@ -1,6 +1,5 @@
 //! Lengths of time as users of Grafana write them: `500ms`, `90s`, `1m30s`.
 
-use crate::decode::number::from_text;
 use crate::error::Error;
 
 /// The units and their milliseconds; longer names first where one begins with another.
@@ -50,7 +49,7 @@ fn sum(mut rest: &str) -> Result<f64, String> {
 fn number(text: &str) -> Result<(f64, &str), String> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
     let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-    let number = from_text(digits).ok_or_else(|| EXAMPLE.to_owned())?;
+    let number = digits.parse().map_err(|_| EXAMPLE.to_owned())?;
     Ok((number, rest.trim_start()))
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules, each after all that it may use.
 const ORDER: [&str; 14] = [
-    "error", "pace", "ring", "frame", "decode", "interval", "format", "url", "socket", "extract",
+    "error", "interval", "pace", "ring", "frame", "decode", "format", "url", "socket", "extract",
     "table", "target", "stream", "wasm",
 ];
 

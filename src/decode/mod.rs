@@ -4,7 +4,6 @@
 //! [`extract`](crate::extract) takes what its targets ask for on the way.
 
 mod digits;
-mod exact;
 pub mod json;
 pub(crate) mod literal;
 pub(crate) mod number;

@@ -1,13 +1,13 @@
 //! JSON numbers (RFC 8259 §6) to `f64`, correctly rounded.
 
 use super::digits::Digits;
-use super::{DecodeError, DecodeErrorKind, exact, scale};
+use super::{DecodeError, DecodeErrorKind, scale};
 
 /// Largest integer up to which every integer has its own `f64`.
 const MAX_SAFE: u64 = 1 << 53;
 
 /// Digits that a mantissa of 64 bits holds, whichever they are.
-pub(super) const EXACT_DIGITS: usize = 19;
+const EXACT_DIGITS: usize = 19;
 
 /// Powers of ten that an `f64` holds exactly; with a mantissa below 2^53 one
 /// multiplication or division by them rounds once, hence correctly
@@ -61,8 +61,7 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
         _ => {}
     }
     let wide = integer && (digits.count > EXACT_DIGITS || digits.mantissa > MAX_SAFE);
-    let magnitude =
-        settle(digits, exponent).unwrap_or_else(|| exact::nearest(&bytes[first..pos], exponent));
+    let magnitude = settle(digits, exponent).unwrap_or_else(|| parse_slowly(&bytes[first..pos]));
     let value = if negative { -magnitude } else { magnitude };
     Ok(Number {
         value,
@@ -114,6 +113,15 @@ fn settle(digits: Digits, exponent: i64) -> Option<f64> {
         _ if exact => scale::to_f64(digits.mantissa, exponent),
         _ => None,
     }
+}
+
+#[cold]
+fn parse_slowly(digits: &[u8]) -> f64 {
+    // The slice is ASCII digits, '.', 'e' and signs that were checked above, so both steps succeed.
+    std::str::from_utf8(digits)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(f64::NAN)
 }
 
 fn read_exponent(
@@ -197,8 +205,12 @@ fn decimal(text: &str, power: i64) -> Option<f64> {
     if pos != bytes.len() {
         return None;
     }
-    let power = exponent - places;
-    Some(settle(digits, power).unwrap_or_else(|| exact::nearest(bytes, power)))
+    settle(digits, exponent - places).or_else(|| parse_scaled(text.get(..end)?, exponent))
+}
+
+#[cold]
+fn parse_scaled(digits: &str, exponent: i64) -> Option<f64> {
+    format!("{digits}e{exponent}").parse().ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! (docs.influxdata.com, "Line protocol reference"). The timestamp's digits are written as they stand.
 
 use super::{Documents, write};
-use crate::decode::{DecodeError, DecodeErrorKind, number};
+use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// Appends a text for each line that holds a point. A line that does not is left out, and the first such
 /// one is the error.
@@ -260,10 +260,10 @@ fn write_number(json: &mut Vec<u8>, word: &str) -> bool {
         let parsed = integer.parse::<u64>();
         return parsed.map(|value| write::display(json, value)).is_ok();
     }
-    // `inf` and `NaN` would be read too, which line protocol does not have.
+    // Rust also reads `inf` and `NaN`, which line protocol does not have.
     let plain = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
-    match number::from_text(word) {
-        Some(value) if value.is_finite() && word.bytes().all(plain) => write::float(json, value),
+    match word.parse::<f64>() {
+        Ok(value) if value.is_finite() && word.bytes().all(plain) => write::float(json, value),
         _ => return false,
     }
     true

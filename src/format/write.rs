@@ -2,6 +2,9 @@
 
 use std::io::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::decode::number;
 
 /// Appends `text` as a JSON string.
@@ -67,32 +70,12 @@ fn name_of(value: f64) -> Option<&'static str> {
 
 /// Appends bytes as a string in base64 (RFC 4648 §4).
 pub(super) fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.reserve(bytes.len().div_ceil(3) * 4 + 2);
     out.push(b'"');
-    let (triples, rest) = bytes.as_chunks::<3>();
-    for [first, second, third] in triples {
-        out.extend_from_slice(&sextets(*first, *second, *third));
-    }
-    match *rest {
-        [first] => out.extend_from_slice(&padded(sextets(first, 0, 0), 2)),
-        [first, second] => out.extend_from_slice(&padded(sextets(first, second, 0), 1)),
-        _ => {}
-    }
+    let start = out.len();
+    out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
+    // There is room for all of it, padding included.
+    let _ = STANDARD.encode_slice(bytes, &mut out[start..]);
     out.push(b'"');
-}
-
-/// Three bytes as four characters.
-#[inline]
-fn sextets(first: u8, second: u8, third: u8) -> [u8; 4] {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits = u32::from_be_bytes([0, first, second, third]);
-    [18, 12, 6, 0].map(|shift| ALPHABET[(bits >> shift & 63) as usize])
-}
-
-/// With `=` in place of the last characters, which come from no byte.
-fn padded(mut characters: [u8; 4], padding: usize) -> [u8; 4] {
-    characters[4 - padding..].fill(b'=');
-    characters
 }
 
 /// Whether `text` is one JSON number and nothing else.
@@ -136,8 +119,6 @@ pub(super) fn quoted<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::base64::Engine;
-    use ::base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
 
     proptest! {

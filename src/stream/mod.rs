@@ -83,12 +83,15 @@ impl Stream {
         &self.reading
     }
 
-    fn table(&self) -> Table {
-        let keeping = Keeping {
+    fn keeping(&self) -> Keeping {
+        Keeping {
             keyed: self.reading.repeat(),
             ordered: self.reading.keep.ordered,
-        };
-        Table::new(self.capacity, keeping, &self.schema.specs())
+        }
+    }
+
+    fn table(&self) -> Table {
+        Table::new(self.capacity, self.keeping(), &self.schema.specs())
     }
 
     /// Takes the rows of one or more messages.
@@ -138,11 +141,8 @@ impl Stream {
 
     /// Gives each series its rows.
     fn split(&mut self, wiring: &Wiring, batch: &Batch<'_>, origin: Origin) {
+        let keeping = self.keeping();
         let schema = &self.schema;
-        let keeping = Keeping {
-            keyed: self.reading.repeat(),
-            ordered: self.reading.keep.ordered,
-        };
         // A table with keys knows what it repeats, so it needs no room for all of history.
         let capacity = match keeping.keyed {
             Some(_) => self.capacity,

@@ -11,7 +11,9 @@ pub(super) struct Column {
     pub(super) role: Role,
     /// The column of the reading that it shows; found ones have none.
     pub(super) chosen: Option<usize>,
-    /// Which of the columns that a reducer makes of one value.
+    /// The name of its value, which a reducer may make several columns of.
+    value: String,
+    /// Which of those it is.
     part: Option<&'static str>,
 }
 
@@ -58,6 +60,7 @@ impl Schema {
             },
             role,
             chosen,
+            value: name.to_owned(),
             part,
         };
         match reading.keep.bucket {
@@ -77,15 +80,8 @@ impl Schema {
 
     /// The columns that show the chosen column, or the found one of that name.
     pub(super) fn places(&self, chosen: Option<usize>, name: &str) -> Vec<usize> {
-        let of_name = |column: &Column| match column.part {
-            Some(part) => {
-                column.spec.name.len() == name.len() + 1 + part.len()
-                    && column.spec.name.starts_with(name)
-            }
-            None => column.spec.name == name,
-        };
         let matches =
-            |column: &Column| column.chosen == chosen && (chosen.is_some() || of_name(column));
+            |column: &Column| column.chosen == chosen && (chosen.is_some() || column.value == name);
         (0..self.columns.len())
             .filter(|index| matches(&self.columns[*index]))
             .collect()
@@ -124,14 +120,11 @@ impl Column {
     fn display(&self, fields: &Fields, alone: bool) -> Display {
         let chosen = self.chosen.and_then(|index| fields.displays.get(index));
         let mut display = chosen.cloned().unwrap_or_default();
-        if let Some(part) = self.part {
-            let base = display.name.filter(|_| !alone);
-            display.name = match base {
-                _ if alone => Some(part.to_owned()),
-                Some(base) => Some(format!("{base} {part}")),
-                None => None,
-            };
-        }
+        display.name = match self.part {
+            Some(part) if alone => Some(part.to_owned()),
+            Some(part) => display.name.map(|name| format!("{name} {part}")),
+            None => display.name,
+        };
         display
     }
 }

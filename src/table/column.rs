@@ -148,7 +148,7 @@ impl Column {
     }
 
     /// Overwrites the value in row `index` of `len`; a value that is missing leaves it as it is.
-    pub(super) fn write(
+    fn write(
         &mut self,
         index: usize,
         len: usize,

@@ -286,15 +286,27 @@ impl Table {
         };
         keys.push(key, stamp);
         self.times.push(at);
+        self.columns.iter_mut().for_each(|c| c.append_nulls(1));
+        let first = Standing {
+            newest: true,
+            oldest: true,
+        };
+        self.put_row(self.times.len() - 1, first, batch, index, scratch);
+    }
+
+    /// Takes the picked row `index` of the batch into the row `row`.
+    fn put_row(
+        &mut self,
+        row: usize,
+        standing: Standing,
+        batch: &Batch<'_>,
+        index: usize,
+        scratch: &mut String,
+    ) {
         let len = self.times.len();
         for (place, column) in self.columns.iter_mut().enumerate() {
-            column.append_nulls(1);
             let cell = batch.cell(index, place);
-            let first = Standing {
-                newest: true,
-                oldest: true,
-            };
-            column.put(len - 1, len, cell, first, batch.source, scratch);
+            column.put(row, len, cell, standing, batch.source, scratch);
         }
     }
 
@@ -315,11 +327,11 @@ impl Table {
         self.disordered |= time > held && row + 1 < self.times.len();
         self.times.set(row, time);
         keys.newest.set(row, batch.arrival);
-        let len = self.times.len();
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            let cell = batch.cell(index, place);
-            column.write(row, len, cell, batch.source, scratch);
-        }
+        let newest = Standing {
+            newest: true,
+            oldest: false,
+        };
+        self.put_row(row, newest, batch, index, scratch);
     }
 
     fn reduce(
@@ -341,11 +353,7 @@ impl Table {
         if standing.oldest {
             keys.oldest.set(row, time);
         }
-        let len = self.times.len();
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            let cell = batch.cell(index, place);
-            column.put(row, len, cell, standing, batch.source, scratch);
-        }
+        self.put_row(row, standing, batch, index, scratch);
     }
 
     /// Removes the rows that were last written before `cutoff`.

@@ -4,7 +4,6 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-use crate::decode::number::from_text;
 use crate::error::Error;
 use crate::extract::condition::Value;
 
@@ -168,8 +167,10 @@ pub fn number(field: &str, value: Option<&Loose>) -> Result<Option<f64>, Error> 
         None => Ok(None),
         Some(Loose::Number(number)) => Ok(Some(*number)),
         Some(Loose::Text(text)) if text.trim().is_empty() => Ok(None),
-        Some(Loose::Text(text)) => from_text(text)
+        Some(Loose::Text(text)) => text
+            .trim()
+            .parse()
             .map(Some)
-            .ok_or_else(|| Error::new(field, text, "write a number")),
+            .map_err(|_| Error::new(field, text, "write a number")),
     }
 }
