@@ -177,12 +177,13 @@ impl Wiring {
     /// Whether every row of the batch is taken, as is nearly always so.
     #[inline]
     pub(super) fn takes_all(&self, rows: &Rows) -> bool {
-        let Some(first) = self.values.first() else {
-            return self.found_from.is_some() && self.filter.is_empty();
-        };
-        self.filter.is_empty()
-            && self.removes.is_empty()
-            && rows.column(*first).all(|cell| cell != Cell::Missing)
+        if !self.filter.is_empty() || !self.removes.is_empty() {
+            return false;
+        }
+        match self.values.first() {
+            Some(first) => rows.column(*first).all(|cell| cell != Cell::Missing),
+            None => self.found_from.is_some(),
+        }
     }
 
     /// Whether the row holds something to be shown. A value that is null counts.

@@ -135,6 +135,8 @@ impl Table {
         if capacity == self.capacity() {
             return;
         }
+        // The oldest go by their times, not by when they came.
+        self.settle();
         self.times.resize(capacity);
         self.columns.iter_mut().for_each(|c| c.resize(capacity));
         if let Some(seam) = &mut self.seam {

@@ -651,3 +651,14 @@ fn a_long_history_without_times_is_merged_in_a_moment() {
     let mut stream = feed.stream.borrow_mut();
     assert_eq!(stream.frames(100_000, &fields, NOW)[0].len, 50_001);
 }
+
+#[test]
+fn a_smaller_capacity_keeps_the_newest_rows_also_where_keys_were_written_again() {
+    let (mut feed, fields) = query(
+        r#"{"mode":"upsert","keys":["$.k"],"fields":[{"path":"$.t","role":"time"},{"path":"$.v"}]}"#,
+    );
+    let row = |k: &str, t: u32| format!(r#"{{"k":"{k}","t":{},"v":{t}}}"#, NOW + f64::from(t));
+    send(&mut feed, &[&row("a", 1), &row("b", 2), &row("a", 3)]);
+    feed.stream.borrow_mut().resize(1);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=3");
+}
