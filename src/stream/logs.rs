@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::schema::{Column, Schema};
+use super::schema::Schema;
 use crate::frame::{Field, FieldType, Frame, Labels, Values};
 use crate::table::{Display, Table};
 use crate::target::{Fields, Role};
@@ -35,15 +35,11 @@ pub(super) fn shape<'a>(
         name: Some("timestamp".to_owned()),
         unit: None,
     };
-    let roles = shown.iter().map(|(index, _)| schema.columns.get(*index));
-    let roles: Vec<Role> = roles
-        .map(|c| c.map_or(Role::Value, |c: &Column| c.role))
-        .collect();
+    let roles: Vec<Role> = schema.columns.iter().map(|column| column.role).collect();
     let mut frame = table.frame(len, time, &shown);
     let mut rest = frame.fields.split_off(1);
-    let body =
-        find(&rest, &roles, &BODY, FieldType::String).or_else(|| first(&rest, &roles, &SEVERITY));
-    let severity = find(&rest, &roles, &SEVERITY, FieldType::String).filter(|i| Some(*i) != body);
+    let body = find(&rest, &roles, &BODY).or_else(|| first(&rest, &roles, &SEVERITY));
+    let severity = find(&rest, &roles, &SEVERITY).filter(|i| Some(*i) != body);
     let id = roles.iter().position(|role| *role == Role::Id);
     let labels = label_field(&rest, &roles, len);
     let mut used = Vec::new();
@@ -64,8 +60,8 @@ pub(super) fn shape<'a>(
     frame
 }
 
-/// The value whose name is the most telling one.
-fn find(fields: &[Field<'_>], roles: &[Role], names: &[&str], kind: FieldType) -> Option<usize> {
+/// The text whose name is the most telling one.
+fn find(fields: &[Field<'_>], roles: &[Role], names: &[&str]) -> Option<usize> {
     let rank = |field: &Field<'_>| {
         let last = field.name.rsplit('.').next().unwrap_or(&field.name);
         names
@@ -74,7 +70,7 @@ fn find(fields: &[Field<'_>], roles: &[Role], names: &[&str], kind: FieldType) -
     };
     let fields = fields.iter().zip(roles).enumerate();
     fields
-        .filter(|(_, (field, role))| **role == Role::Value && field.kind == kind)
+        .filter(|(_, (field, role))| **role == Role::Value && field.kind == FieldType::String)
         .filter_map(|(index, (field, _))| Some((rank(field)?, index)))
         .min()
         .map(|(_, index)| index)
