@@ -16,54 +16,83 @@ pub(crate) struct Span {
 /// Finds the end of the string whose first byte after the quote is at `start`.
 #[inline]
 pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Span, DecodeError> {
-    let mut pos = start;
-    // Keys and short values end within a few bytes: a plain loop beats the set-up of a vector search.
-    for _ in 0..16 {
+    let end = plain(bytes, start);
+    if bytes.get(end) == Some(&b'"') {
+        return Ok(Span {
+            start,
+            end,
+            escaped: false,
+        });
+    }
+    read_on(bytes, start, end)
+}
+
+/// The same from `pos` on, where something stands that is not plain.
+#[inline(never)]
+fn read_on(bytes: &[u8], start: usize, mut pos: usize) -> Result<Span, DecodeError> {
+    let mut escaped = false;
+    loop {
         match bytes.get(pos) {
             Some(b'"') => {
                 return Ok(Span {
                     start,
                     end: pos,
-                    escaped: false,
+                    escaped,
                 });
             }
-            Some(b'\\') => return read_long(bytes, start, pos),
-            Some(0..0x20) => return Err(DecodeError::new(DecodeErrorKind::ControlCharacter, pos)),
-            Some(_) => pos += 1,
+            Some(b'\\') => {
+                escaped = true;
+                pos = plain(bytes, check_escape(bytes, pos)?);
+            }
+            Some(_) => return Err(DecodeError::new(DecodeErrorKind::ControlCharacter, pos)),
             None => return Err(DecodeError::new(DecodeErrorKind::UnexpectedEnd, pos)),
         }
     }
-    read_long(bytes, start, pos)
 }
 
-fn read_long(bytes: &[u8], start: usize, mut pos: usize) -> Result<Span, DecodeError> {
-    let mut escaped = false;
-    loop {
-        let rest = bytes.get(pos..).unwrap_or_default();
-        let Some(found) = memchr::memchr2(b'"', b'\\', rest) else {
-            return Err(DecodeError::new(
-                DecodeErrorKind::UnexpectedEnd,
-                bytes.len(),
-            ));
-        };
-        // `any` over a slice of bytes compiles to vector compares; `position` would not.
-        if rest[..found].iter().fold(false, |bad, b| bad | (*b < 0x20)) {
-            let control = rest.iter().position(|b| *b < 0x20).unwrap_or(0);
-            return Err(DecodeError::new(
-                DecodeErrorKind::ControlCharacter,
-                pos + control,
-            ));
+/// Whether a byte ends a string or needs to be looked at.
+#[inline(always)]
+fn is_special(byte: u8) -> bool {
+    byte == b'"' || byte == b'\\' || byte < 0x20
+}
+
+/// The first byte from `pos` on that is not plain text, or the end.
+#[inline(always)]
+fn plain(bytes: &[u8], mut pos: usize) -> usize {
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    while let Some(chunk) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
+        let special = simd::specials(chunk);
+        if special != 0 {
+            return pos + special.trailing_zeros() as usize;
         }
-        pos += found;
-        if bytes[pos] == b'"' {
-            return Ok(Span {
-                start,
-                end: pos,
-                escaped,
-            });
-        }
-        escaped = true;
-        pos = check_escape(bytes, pos)?;
+        pos += simd::CHUNK;
+    }
+    while bytes.get(pos).is_some_and(|byte| !is_special(*byte)) {
+        pos += 1;
+    }
+    pos
+}
+
+/// Sixteen bytes at a time with wasm's vectors.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd {
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_or};
+
+    pub(super) const CHUNK: usize = 16;
+
+    /// A bit for each byte that [`is_special`](super::is_special).
+    #[inline(always)]
+    pub(super) fn specials(chunk: &[u8; CHUNK]) -> u16 {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = *chunk;
+        let bytes = u64x2(
+            u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            u64::from_le_bytes(rest),
+        );
+        let marks = v128_or(
+            u8x16_eq(bytes, u8x16_splat(b'"')),
+            u8x16_eq(bytes, u8x16_splat(b'\\')),
+        );
+        u8x16_bitmask(v128_or(marks, u8x16_lt(bytes, u8x16_splat(b' '))))
     }
 }
 

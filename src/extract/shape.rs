@@ -12,8 +12,9 @@ use crate::decode::number;
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
 
-/// Rows that room is made for at once.
-const ROOM: usize = 64;
+/// Rows that room is made for at first, and at most, at once: an array in a message may be short,
+/// and a run of messages is long.
+const ROOM: (usize, usize) = (4, 64);
 
 /// Rows in a row that did not follow the shape, after which the next one becomes it.
 const PATIENCE: u32 = 8;
@@ -184,9 +185,11 @@ impl Memory {
         let mut run = None;
         let mut likely = self.likely;
         let (mut row, mut pos) = (rows.len(), start);
+        let (mut room, most) = ROOM;
         loop {
             if row == rows.len() {
-                rows.grow_to(row + ROOM);
+                rows.grow_to(row + room);
+                room = (room * 2).min(most);
             }
             let Some((end, shape)) = self.follow(likely, bytes, pos, rows.row_mut(row), depth)
             else {

@@ -28,14 +28,15 @@ pub enum Repeat {
 
 /// What stands for a key: 128 bits made of its bytes with random seeds. Among a million keys, two
 /// are taken for one with a chance of 1 in 10^26, and no row needs memory of its own.
-type Digest = u128;
+type Digest = [u64; 2];
 
 /// Which row each key has.
 #[derive(Debug)]
 pub(super) struct Keys {
     pub(super) repeat: Repeat,
     halves: [RandomState; 2],
-    /// For each key the index of its row, counted with the rows that were evicted before it.
+    /// For each key the index of its row, counted with the rows that were evicted before it. Keys of
+    /// evicted rows are swept now and then.
     places: HashMap<Digest, u64, RandomState>,
     evicted: u64,
     keys: Ring<Digest>,
@@ -76,31 +77,43 @@ impl Keys {
 
     fn digest(&self, key: &[u8]) -> Digest {
         let [high, low] = &self.halves;
-        Digest::from(high.hash_one(key)) << 64 | Digest::from(low.hash_one(key))
+        [high.hash_one(key), low.hash_one(key)]
     }
 
     fn find(&self, key: Digest) -> Option<usize> {
         let place = self.places.get(&key)?;
-        usize::try_from(place.wrapping_sub(self.evicted)).ok()
+        usize::try_from(place.checked_sub(self.evicted)?).ok()
     }
 
     /// Forgets the key of the oldest row but `before`, which have been forgotten and stand there still.
+    #[inline]
     fn evict(&mut self, before: usize) {
-        if let Some(key) = self.keys.at(before) {
-            if self.places.get(key) == Some(&self.evicted) {
-                self.places.remove(key);
-            } else {
-                // The row had been removed already.
-                self.dead = self.dead.saturating_sub(1);
-            }
+        if self.dead > 0
+            && let Some(key) = self.keys.at(before)
+            && self.places.get(key) != Some(&self.evicted)
+        {
+            // The row had been removed already.
+            self.dead -= 1;
         }
         self.evicted += 1;
+    }
+
+    /// Drops the keys of evicted rows once there is no room for another key, if that makes enough
+    /// room for its cost to be small for each of them.
+    #[inline]
+    fn sweep(&mut self) {
+        let len = self.places.len();
+        if len == self.places.capacity() && len.saturating_sub(self.keys.len()) > len / 8 {
+            let evicted = self.evicted;
+            self.places.retain(|_, place| *place >= evicted);
+        }
     }
 
     fn push(&mut self, key: Digest, stamp: Millis) {
         if self.keys.len() >= self.keys.capacity() {
             self.evict(0);
         }
+        self.sweep();
         self.keys.push(key);
         let index = self.keys.len() as u64 - 1;
         self.places.insert(key, self.evicted + index);
@@ -168,7 +181,9 @@ impl Table {
             }
             let has_key = batch.make_key(batch.row(index), &mut scratch, &mut key);
             if !has_key && keys.repeat == Repeat::Ignore {
-                key.extend_from_slice(&keys.unlike_any().to_le_bytes());
+                let [high, low] = keys.unlike_any();
+                key.extend_from_slice(&high.to_le_bytes());
+                key.extend_from_slice(&low.to_le_bytes());
             }
             if batch.removes.get(index) == Some(&true) {
                 let digest = keys.digest(&key);

@@ -94,7 +94,7 @@ impl Connection {
                 news: Mutable::new(0),
                 socket: RefCell::new(None),
                 timer: RefCell::new(None),
-                inbox: Inbox::new(
+                inbox: hot::inbox(
                     first.as_ref().unchecked_ref(),
                     full.as_ref().unchecked_ref(),
                 ),
@@ -206,22 +206,19 @@ impl Connection {
             let arrivals = hot::arrivals(&self.inbox, count);
             self.messages.set(self.messages.get() + count as u64);
             self.take_sample();
-            match self.inbox.text() {
-                Some(text) => self.receive_text(&text, &arrivals),
-                None => self.receive_binary(&arrivals),
+            if self.inbox.is_binary() {
+                self.receive_binary(&arrivals);
+            } else {
+                self.receive_texts(&arrivals);
             }
             self.inbox.done();
         }
     }
 
-    fn receive_text(&self, text: &JsString, arrivals: &[f64]) {
+    fn receive_texts(&self, arrivals: &[f64]) {
         ENCODER.with_borrow_mut(|encoder| {
-            let limit = if arrivals.len() == 1 {
-                self.key.settings.max_message_bytes
-            } else {
-                usize::MAX - 1
-            };
-            let batch = encoder.encode(text, limit);
+            let limit = self.key.settings.max_message_bytes;
+            let batch = encoder.run(&self.inbox, arrivals.len(), limit);
             if arrivals.len() == 1
                 || memchr::memchr_iter(SEPARATOR, batch).count() + 1 == arrivals.len()
             {
@@ -240,7 +237,8 @@ impl Connection {
     fn receive_singly(&self, encoder: &mut Encoder, arrivals: &[f64]) {
         for (index, arrival) in arrivals.iter().enumerate() {
             let text: JsString = self.inbox.at(index).unchecked_into();
-            let message = encoder.encode(&text, self.key.settings.max_message_bytes);
+            let limit = self.key.settings.max_message_bytes;
+            let message = encoder.one(&self.inbox, index, &text, limit);
             self.bytes.set(self.bytes.get() + message.len() as u64);
             self.intake.borrow_mut().receive_texts(message, &[*arrival]);
         }

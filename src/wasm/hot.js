@@ -5,27 +5,25 @@
 const MAX_MESSAGES = 256;
 /** The same in characters. */
 const MAX_CHARS = 1 << 18;
-/** Characters that are joined at most: joining long texts copies more than the calls cost. */
-const MAX_RUN = 1 << 14;
-/** Record separator; see SEPARATOR in src/stream/mod.rs. */
-const SEPARATOR = '\x1e';
-
-const encoder = new TextEncoder();
 
 /** What a socket has delivered and the engine has not yet taken. */
 export class Inbox {
   /**
    * @param {() => void} first a message came and none was waiting
    * @param {() => void} full so many wait that they should be taken now
+   * @param {Copier} copier what brings texts into the engine's memory
    */
-  constructor(first, full) {
+  constructor(first, full, copier) {
     this.first = first;
     this.full = full;
+    this.copier = copier;
     this.waiting = [];
     this.times = [];
     this.chars = 0;
     this.run = [];
     this.runTimes = [];
+    /** Bytes or characters of the run. */
+    this.size = 0;
     this.lastArrival = undefined;
     this.receive = this.receive.bind(this);
   }
@@ -33,7 +31,7 @@ export class Inbox {
   receive(event) {
     const data = event.data;
     this.times.push(Date.now());
-    this.chars += typeof data === 'string' ? data.length : data.byteLength;
+    this.chars += sizeOf(data);
     const waiting = this.waiting.push(data);
     if (waiting >= MAX_MESSAGES || this.chars >= MAX_CHARS) {
       this.full();
@@ -61,7 +59,7 @@ export class Inbox {
     if (waiting.length === 0) {
       return 0;
     }
-    const end = endOfRun(waiting, this.chars);
+    const end = this.endOfRun();
     if (end === waiting.length) {
       this.run = waiting;
       this.runTimes = this.times;
@@ -71,21 +69,42 @@ export class Inbox {
     } else {
       this.run = waiting.splice(0, end);
       this.runTimes = this.times.splice(0, end);
-      this.chars -= this.run.reduce((sum, data) => sum + (isBinary(data) ? data.byteLength : data.length), 0);
+      this.chars -= this.size;
     }
     this.lastArrival = this.runTimes[end - 1];
     return end;
   }
 
-  /** The run as one text, or undefined when its messages are binary. */
-  text() {
-    const run = this.run;
-    return isBinary(run[0]) ? undefined : run.length === 1 ? run[0] : run.join(SEPARATOR);
+  /** How many of the first messages are of one kind, and as many as can be handed over together; sets their `size`. */
+  endOfRun() {
+    const waiting = this.waiting;
+    const binary = isBinary(waiting[0]);
+    const most = binary ? MAX_CHARS : this.copier.most;
+    this.size = 0;
+    for (let i = 0; i < waiting.length; i++) {
+      const data = waiting[i];
+      const size = sizeOf(data);
+      if (i > 0 && (this.size + size > most || isBinary(data) !== binary)) {
+        return i;
+      }
+      this.size += size;
+    }
+    return waiting.length;
   }
 
-  /** How many bytes the binary messages of the run have together. */
-  size() {
-    return this.run.reduce((sum, data) => sum + data.byteLength, 0);
+  /** Whether the messages of the run are binary. */
+  isBinary() {
+    return isBinary(this.run[0]);
+  }
+
+  /** Writes the texts of the run, as [`Copier.write`] does. */
+  write(into) {
+    return this.copier.write(this.run, into);
+  }
+
+  /** The same for one text of the run. */
+  writeOne(index, into) {
+    return this.copier.write([this.run[index]], into);
   }
 
   /** Copies the binary messages of the run, one after the other, and how long each is. */
@@ -122,28 +141,9 @@ function isBinary(data) {
   return typeof data !== 'string';
 }
 
-/** How many of the first messages are of one kind, and as many as can be handed over together. */
-function endOfRun(waiting, chars) {
-  const binary = isBinary(waiting[0]);
-  const mixed = waiting.findIndex((data) => isBinary(data) !== binary);
-  const most = mixed < 0 ? waiting.length : mixed;
-  if (mixed < 0 && (binary ? chars < MAX_CHARS : chars < MAX_RUN)) {
-    return most;
-  }
-  let size = 0;
-  for (let i = 0; i < most; i++) {
-    size += binary ? waiting[i].byteLength : waiting[i].length;
-    if (size > (binary ? MAX_CHARS : MAX_RUN) && i > 0) {
-      return i;
-    }
-  }
-  return most;
-}
-
-/** Writes the text as UTF-8; the number of bytes, or -1 when they do not fit. */
-export function encode(text, into) {
-  const { read, written } = encoder.encodeInto(text, into);
-  return read === text.length ? written : -1;
+/** Bytes or characters. */
+function sizeOf(data) {
+  return isBinary(data) ? data.byteLength : data.length;
 }
 
 /** A plain array of so many nulls. */

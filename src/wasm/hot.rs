@@ -6,6 +6,19 @@ use web_sys::WebSocket;
 
 use crate::frame::{Labels, Values};
 
+#[wasm_bindgen(module = "/src/wasm/copy.js")]
+extern "C" {
+    /// Brings texts into the engine's memory.
+    type Copier;
+
+    #[wasm_bindgen(constructor)]
+    fn new(memory: &JsValue) -> Copier;
+}
+
+thread_local! {
+    static COPIER: Copier = Copier::new(&wasm_bindgen::memory());
+}
+
 #[wasm_bindgen(module = "/src/wasm/hot.js")]
 extern "C" {
     /// What a socket has delivered and the engine has not yet taken.
@@ -13,7 +26,7 @@ extern "C" {
     pub(super) type Inbox;
 
     #[wasm_bindgen(constructor)]
-    pub(super) fn new(first: &Function, full: &Function) -> Inbox;
+    fn new(first: &Function, full: &Function, copier: &Copier) -> Inbox;
     #[wasm_bindgen(method)]
     pub(super) fn listen(this: &Inbox, socket: &WebSocket);
     #[wasm_bindgen(method)]
@@ -22,10 +35,14 @@ extern "C" {
     pub(super) fn last_message(this: &Inbox) -> Option<f64>;
     #[wasm_bindgen(method)]
     pub(super) fn next(this: &Inbox) -> usize;
-    #[wasm_bindgen(method)]
-    pub(super) fn text(this: &Inbox) -> Option<JsString>;
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = isBinary)]
+    pub(super) fn is_binary(this: &Inbox) -> bool;
+    #[wasm_bindgen(method, getter)]
     fn size(this: &Inbox) -> usize;
+    #[wasm_bindgen(method)]
+    fn write(this: &Inbox, into: &mut [u8]) -> i32;
+    #[wasm_bindgen(method, js_name = writeOne)]
+    fn write_one(this: &Inbox, index: usize, into: &mut [u8]) -> i32;
     #[wasm_bindgen(method)]
     fn bytes(this: &Inbox, into: &mut [u8], lengths: &mut [u32]);
     #[wasm_bindgen(method)]
@@ -35,7 +52,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn done(this: &Inbox);
 
-    fn encode(text: &JsString, into: &mut [u8]) -> i32;
     fn nulls(count: usize) -> Array;
     fn numbers(older: &[f64], newer: &[f64]) -> Array;
     fn booleans(older: &[u8], newer: &[u8]) -> Array;
@@ -90,6 +106,12 @@ fn labels(labels: &Labels) -> JsValue {
     Object::from_entries(&pairs).unwrap_or_default().into()
 }
 
+/// An inbox that calls `first` when a message came and none was waiting, and `full` when so many
+/// wait that they should be taken.
+pub(super) fn inbox(first: &Function, full: &Function) -> Inbox {
+    COPIER.with(|copier| Inbox::new(first, full, copier))
+}
+
 /// Room that is kept between messages; what a larger message needed is given back.
 const KEPT_BYTES: usize = 1 << 20;
 
@@ -97,24 +119,43 @@ const KEPT_BYTES: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Encoder {
     buffer: Vec<u8>,
-    /// The last text needed more than one byte a unit.
+    /// The last texts needed more than one byte a unit.
     wide: bool,
 }
 
 impl Encoder {
-    /// The text as UTF-8; of more than `limit` bytes only the first `limit` + 1.
-    pub(super) fn encode(&mut self, text: &JsString, limit: usize) -> &[u8] {
-        let units = text.length() as usize;
+    /// The texts of the run as UTF-8 with a separator between them; there are `count`. Of a single
+    /// text of more than `limit` bytes only the first `limit` + 1.
+    pub(super) fn run(&mut self, inbox: &Inbox, count: usize, limit: usize) -> &[u8] {
+        let separators = count.saturating_sub(1);
+        let most = if count == 1 { limit } else { usize::MAX };
+        self.encode(inbox.size() + separators, most, |into| inbox.write(into))
+    }
+
+    /// One text of the run, which is `text`.
+    pub(super) fn one(
+        &mut self,
+        inbox: &Inbox,
+        index: usize,
+        text: &JsString,
+        limit: usize,
+    ) -> &[u8] {
+        self.encode(text.length() as usize, limit, |into| {
+            inbox.write_one(index, into)
+        })
+    }
+
+    fn encode(&mut self, units: usize, limit: usize, write: impl Fn(&mut [u8]) -> i32) -> &[u8] {
         let most = limit.saturating_add(1);
-        // Almost all feeds are ASCII, one byte a unit. A text that is not has to be written anew
-        // into room of three; those that follow it get that room at once.
+        // Almost all feeds are ASCII, one byte a unit. Texts that are not have to be written anew
+        // into room of three; those that follow them get that room at once.
         let narrow = if self.wide { 3 } else { 1 };
         for bytes in [narrow, 3] {
             let room = units.saturating_mul(bytes).min(most);
             if self.buffer.len() < room {
                 self.buffer.resize(room, 0);
             }
-            if let Ok(written) = usize::try_from(encode(text, &mut self.buffer[..room])) {
+            if let Ok(written) = usize::try_from(write(&mut self.buffer[..room])) {
                 self.wide = written > units;
                 return &self.buffer[..written];
             }

@@ -7,9 +7,10 @@ import { fed } from './ours';
 import { endless, type Message, type Recording } from './recorded';
 
 const BATCH = 100;
-const BATCHES = 10;
+/** Batches of a turn: a feed that goes on, so that what is done once after a pause weighs little. */
+const BATCHES = 50;
 const TURNS = 15;
-const WARM_UP_ROUNDS = 60;
+const WARM_UP_ROUNDS = 12;
 const CAPACITY = 1000;
 /** Messages after which both must hold the same; few enough that nothing has been let go yet. */
 const COMPARED = 300;

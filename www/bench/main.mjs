@@ -75,7 +75,15 @@ function row(name, ratio, target, better, detail) {
 
 const ns = (value) => `${value.toFixed(0)} ns`;
 
-/** The measurements by name; `npm run bench -- arrays flood` runs some of them. */
+/** One of the feeds of recordings/. */
+async function feedShape(run, feed, name) {
+  const recording = JSON.parse(await readFile(path.join(root, 'recordings', `${name}.json`), 'utf8'));
+  const { ratio, ours, hand } = await run('feedShape', feed.url, name, recording);
+  const detail = `a message, 100 at a time: ours ${ns(ours)}, by hand ${ns(hand)}`;
+  row(`${name}: ours / JSON.parse and arrays by hand`, ratio, 0.7, 'lower', detail);
+}
+
+/** The measurements by name; `npm run bench -- arrays flood` runs some of them, `-- loki-tail` one of the feeds. */
 const measurements = {
   async arrays(run, feed) {
     const many = await run('arraysOfRows', feed.url);
@@ -105,10 +113,7 @@ const measurements = {
   },
   async feeds(run, feed) {
     for (const name of await run('feedShapes')) {
-      const recording = JSON.parse(await readFile(path.join(root, 'recordings', `${name}.json`), 'utf8'));
-      const { ratio, ours, hand } = await run('feedShape', feed.url, name, recording);
-      const detail = `a message, 100 at a time: ours ${ns(ours)}, by hand ${ns(hand)}`;
-      row(`${name}: ours / JSON.parse and arrays by hand`, ratio, 0.7, 'lower', detail);
+      await feedShape(run, feed, name);
     }
   },
   async wide(run, feed) {
@@ -156,7 +161,7 @@ try {
   await page.waitForFunction(() => 'bench' in window);
   const run = (name, ...args) => page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(measurements)) {
-    await measurements[name](run, feed);
+    await (measurements[name] ?? ((...to) => feedShape(...to, name)))(run, feed);
   }
 } finally {
   await browser.close();

@@ -120,11 +120,6 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// At the start of bytes that are to be read as they are.
-    pub(super) fn of_bytes(bytes: &'a [u8]) -> Self {
-        Self { bytes }
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }

@@ -87,12 +87,12 @@ impl TimeFormat {
     #[inline]
     pub(crate) fn plain(&self, bytes: &[u8]) -> Option<f64> {
         let ms = match self {
-            Self::Iso8601 => iso::of_bytes(bytes)?,
+            Self::Iso8601 | Self::Auto => iso::usual(bytes)?,
             Self::Seconds => number::digits_scaled(bytes, Unit::Seconds.power())?,
             Self::Milliseconds => number::digits_scaled(bytes, 0)?,
             Self::Microseconds => number::digits_scaled(bytes, Unit::Microseconds.power())?,
             Self::Nanoseconds => number::digits_scaled(bytes, Unit::Nanoseconds.power())?,
-            Self::Auto | Self::Rfc2822 | Self::Pattern(_) => return None,
+            Self::Rfc2822 | Self::Pattern(_) => return None,
         };
         (ms.abs() <= MAX_MS).then_some(ms)
     }

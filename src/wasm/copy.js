@@ -1,0 +1,91 @@
+// Texts into the engine's memory. How and why is said in copy.wat, which stands here assembled:
+// `npm run copy` writes it anew.
+
+const ASSEMBLED =
+  'AGFzbQEAAAABEwNedwFgA29jAH8Bf2ADb39/AX8CNQIGZW5naW5lBm1lbW9yeQIAAQ53YXNtOmpzLXN0cmluZxFpbnRvQ2hhckNvZGVBcnJheQABAwIBAgYMAWQAAEGAgAH7BwALBwgBBGNvcHkAAQqzBAGwBAIMfwFkACAAIwAiD0EAEAAhBSABIQgDQCADQQhqIgcgBU0EQCAPIAP7DQAiBCAPIANBAWr7DQAiBnIgDyADQQJq+w0AIgkgDyADQQNq+w0AIgpyciAPIANBBGr7DQAiCyAPIANBBWr7DQAiDHIgDyADQQZq+w0AIg0gDyADQQdq+w0AIg5ycnJBgAFJBEAgASAEIAZBCHRyIAlBEHQgCkEYdHJyNgAAIAEgCyAMQQh0ciANQRB0IA5BGHRycjYABCABQQhqIQEgByEDDAILBSAFIQcLA0AgAyAHSQRAIA8gA/sNACIEQYABSQRAIAEgBDoAACABQQFqIQEgA0EBaiEDDAILIAIgAWsgBSADa0EDbEkEQEF/DwsgA0EBaiEDIARBgBBJBEAgASAEQQZ2QcABcjoAACABIARBP3FBgAFyOgABIAFBAmohAQwCCyAEQYDwA3FBgLADRgRAQQAhBiADIAVJBEAgDyAD+w0AIQYLIAZBgPgDcUGAuANGIARBgLgDSXEEQCADQQFqIQMgASAEQQp0IAZqQYC4/xprIgRBEnZB8AFyOgAAIAEgBEEMdkE/cUGAAXI6AAEgASAEQQZ2QT9xQYABcjoAAiABIARBP3FBgAFyOgADIAFBBGohAQwDC0H9/wMhBAsgASAEQQx2QeABcjoAACABIARBBnZBP3FBgAFyOgABIAEgBEE/cUGAAXI6AAIgAUEDaiEBDAELCyADIAVJDQALIAEgCGsL';
+
+/** The longest text, in code units, that the assembled module takes; as in copy.wat. */
+const MAX_UNITS = 1 << 14;
+/** Record separator; see SEPARATOR in src/format/mod.rs. */
+const SEPARATOR = '\x1e';
+const SEPARATOR_BYTE = SEPARATOR.charCodeAt(0);
+/** Characters that are joined at most: joining long texts copies more than the calls cost. */
+const MAX_JOINED = 1 << 14;
+/** Characters that are written together at most, so that they stay in the processor's caches. */
+const MAX_WRITTEN = 1 << 16;
+
+const encoder = new TextEncoder();
+
+/** Writes texts as UTF-8 into a memory. */
+export class Copier {
+  /**
+   * @param {WebAssembly.Memory} memory
+   * @param {boolean} [builtins] whether to use the builtins for strings where there are some
+   */
+  constructor(memory, builtins = true) {
+    this.copy = builtins ? instantiate(memory) : undefined;
+  }
+
+  /** How many characters should be written together at most. */
+  get most() {
+    return this.copy ? MAX_WRITTEN : MAX_JOINED;
+  }
+
+  /**
+   * Writes the texts with a separator between them. Gives the number of bytes, or -1 when they do not fit;
+   * `into` then holds the beginning if there is one text.
+   *
+   * @param {string[]} texts
+   * @param {Uint8Array} into part of the memory
+   */
+  write(texts, into) {
+    const copy = this.copy;
+    if (texts.length > 1) {
+      return copy ? writeAll(copy, texts, into) : encode(texts.join(SEPARATOR), into);
+    }
+    const text = texts[0];
+    const written = copy && text.length <= MAX_UNITS ? write(copy, text, into, 0) : -1;
+    return written >= 0 ? written : encode(text, into);
+  }
+}
+
+function writeAll(copy, texts, into) {
+  let at = 0;
+  for (let i = 0; i < texts.length; i++) {
+    if (i > 0) {
+      if (at >= into.length) {
+        return -1;
+      }
+      into[at++] = SEPARATOR_BYTE;
+    }
+    const written = write(copy, texts[i], into, at);
+    if (written < 0) {
+      return -1;
+    }
+    at += written;
+  }
+  return at;
+}
+
+/** Writes one text from `at` on; the number of bytes, or -1 when there may not be room for them. */
+function write(copy, text, into, at) {
+  const begin = into.byteOffset;
+  return text.length > into.length - at ? -1 : copy(text, begin + at, begin + into.length);
+}
+
+function encode(text, into) {
+  const { read, written } = encoder.encodeInto(text, into);
+  return read === text.length ? written : -1;
+}
+
+/** The function of copy.wat, or undefined in a browser that lacks the builtins. */
+function instantiate(memory) {
+  const bytes = Uint8Array.from(atob(ASSEMBLED), (char) => char.charCodeAt(0));
+  try {
+    const module = new WebAssembly.Module(bytes, { builtins: ['js-string'] });
+    return new WebAssembly.Instance(module, { engine: { memory } }).exports.copy;
+  } catch {
+    // Without the builtins (or arrays in WebAssembly) linking or compiling fails; TextEncoder is everywhere.
+    return undefined;
+  }
+}
