@@ -60,25 +60,53 @@ impl Digits {
     }
 }
 
+/// Where the digits that begin at `pos` end.
+#[inline(always)]
+pub(super) fn end(bytes: &[u8], mut pos: usize) -> usize {
+    while let Some(chunk) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
+        let digits = count(chunk);
+        pos += digits;
+        if digits < CHUNK {
+            return pos;
+        }
+    }
+    while bytes.get(pos).is_some_and(u8::is_ascii_digit) {
+        pos += 1;
+    }
+    pos
+}
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use swar::{CHUNK, leading};
+use swar::{CHUNK, count, leading};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use simd::{CHUNK, leading};
+use simd::{CHUNK, count, leading};
 
 /// Within a register of 64 bits (D. Lemire, "Quickly parsing eight digits", 2018).
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod swar {
     pub(super) const CHUNK: usize = 8;
 
-    /// The value of the digits that the bytes begin with, and how many there are.
+    /// The bytes' values, and how many of them are digits before one that is none.
     #[inline(always)]
-    pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
+    fn values(chunk: &[u8; CHUNK]) -> (u64, usize) {
         let digits = u64::from_le_bytes(*chunk) ^ 0x3030_3030_3030_3030;
         // A byte is a digit when its value is below 10: adding 0x76 must not reach the top bit. A
         // carry out of a byte that is none can only disturb bytes after it.
         let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-        let count = (others.trailing_zeros() / 8) as usize;
+        (digits, (others.trailing_zeros() / 8) as usize)
+    }
+
+    /// How many digits the bytes begin with.
+    #[inline(always)]
+    pub(super) fn count(chunk: &[u8; CHUNK]) -> usize {
+        values(chunk).1
+    }
+
+    /// The value of the digits that the bytes begin with, and how many there are.
+    #[inline(always)]
+    pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
+        let (digits, count) = values(chunk);
         if count == 0 {
             return (0, 0);
         }
@@ -97,14 +125,14 @@ mod simd {
     use core::arch::wasm32::{
         i8x16_sub, i16x8, i16x8_narrow_i32x4, i32x4_dot_i16x8, i32x4_extract_lane, u8x16,
         u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_swizzle, u16x8_extend_high_u8x16,
-        u16x8_extend_low_u8x16, u64x2,
+        u16x8_extend_low_u8x16, u64x2, v128,
     };
 
     pub(super) const CHUNK: usize = 16;
 
-    /// The value of the digits that the bytes begin with, and how many there are.
+    /// The bytes' values, and how many of them are digits before one that is none.
     #[inline(always)]
-    pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
+    fn values(chunk: &[u8; CHUNK]) -> (v128, u32) {
         let [a, b, c, d, e, f, g, h, rest @ ..] = *chunk;
         let bytes = u64x2(
             u64::from_le_bytes([a, b, c, d, e, f, g, h]),
@@ -112,7 +140,19 @@ mod simd {
         );
         let digits = i8x16_sub(bytes, u8x16_splat(b'0'));
         let others = u32::from(u8x16_bitmask(u8x16_gt(digits, u8x16_splat(9)))) | 1 << CHUNK;
-        let count = others.trailing_zeros();
+        (digits, others.trailing_zeros())
+    }
+
+    /// How many digits the bytes begin with.
+    #[inline(always)]
+    pub(super) fn count(chunk: &[u8; CHUNK]) -> usize {
+        values(chunk).1 as usize
+    }
+
+    /// The value of the digits that the bytes begin with, and how many there are.
+    #[inline(always)]
+    pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
+        let (digits, count) = values(chunk);
         // Move the digits to the end; an index below zero selects nothing, which counts as zero.
         let places = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         let digits = u8x16_swizzle(
@@ -148,6 +188,7 @@ mod tests {
                 let mut digits = Digits::default();
                 assert_eq!(digits.read(&bytes, 0), length);
                 assert_eq!(digits.count, length);
+                assert_eq!(end(&bytes, 0), length);
                 if length <= 19 {
                     assert_eq!(digits.mantissa, text.parse().unwrap_or(0), "{text}");
                 }

@@ -1,6 +1,6 @@
 //! JSON numbers (RFC 8259 §6) to `f64`, correctly rounded.
 
-use super::digits::Digits;
+use super::digits::{self, Digits};
 use super::{DecodeError, DecodeErrorKind, scale};
 
 /// Largest integer up to which every integer has its own `f64`.
@@ -74,11 +74,7 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
 #[inline]
 pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
     let invalid = || DecodeError::new(DecodeErrorKind::InvalidNumber, start);
-    let digits = |from: usize| {
-        let rest = bytes.get(from..).unwrap_or_default();
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        from + count
-    };
+    let digits = |from| digits::end(bytes, from);
     let first = start + usize::from(bytes.get(start) == Some(&b'-'));
     let mut pos = digits(first);
     if pos == first || (bytes[first] == b'0' && pos > first + 1) {

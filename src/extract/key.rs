@@ -3,12 +3,39 @@
 use super::coerce::Source;
 use super::rows::Cell;
 
-/// Ends each part; UTF-8 never contains it.
-const END: u8 = 0xff;
+/// Stands between the parts of a key; UTF-8 never contains it.
+const AND: u8 = 0xff;
 
-/// Appends a cell. Texts, numbers, booleans, null and nothing are never equal to each other;
-/// numbers are equal when their values are, however they are written.
-pub(crate) fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: &mut Vec<u8>) {
+/// The key of some cells, which stand in `buffer` unless they are a text that is there already.
+///
+/// Texts, numbers, booleans, null and nothing are never equal to each other; numbers are equal
+/// when their values are, however they are written.
+#[inline]
+pub(crate) fn of<'k>(
+    mut cells: impl ExactSizeIterator<Item = Cell>,
+    source: Source<'k>,
+    scratch: &mut String,
+    buffer: &'k mut Vec<u8>,
+) -> &'k [u8] {
+    buffer.clear();
+    let alone = cells.len() == 1;
+    if let Some(first) = cells.next() {
+        if alone
+            && let Cell::Text { escaped: false, .. } = first
+            && let Some(text) = source.raw(first)
+        {
+            return text;
+        }
+        append(first, source, scratch, buffer);
+    }
+    for cell in cells {
+        buffer.push(AND);
+        append(cell, source, scratch, buffer);
+    }
+    buffer
+}
+
+fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: &mut Vec<u8>) {
     match cell {
         Cell::Missing => key.push(0xf8),
         Cell::Null => key.push(0xf9),
@@ -33,22 +60,42 @@ pub(crate) fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: 
             key.extend_from_slice(source.text(cell, scratch).unwrap_or_default().as_bytes());
         }
     }
-    key.push(END);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn key_of(message: &str, cells: &[Cell]) -> Vec<u8> {
+        let source = Source::new(message.as_bytes());
+        let (mut scratch, mut buffer) = (String::new(), Vec::new());
+        of(cells.iter().copied(), source, &mut scratch, &mut buffer).to_vec()
+    }
+
     fn key(message: &str, cell: Cell) -> Vec<u8> {
-        let mut key = Vec::new();
-        append(
-            cell,
-            Source::new(message.as_bytes()),
-            &mut String::new(),
-            &mut key,
+        key_of(message, &[cell])
+    }
+
+    fn text(start: u32, end: u32, escaped: bool) -> Cell {
+        Cell::Text {
+            start,
+            end,
+            escaped,
+        }
+    }
+
+    #[test]
+    fn where_a_part_ends_counts_and_how_a_text_is_written_does_not() {
+        let message = r#""ab" "c" "a" "bc" "\u0061""#;
+        let (ab, c, a, bc) = (
+            text(1, 3, false),
+            text(6, 7, false),
+            text(10, 11, false),
+            text(14, 16, false),
         );
-        key
+        assert_ne!(key_of(message, &[ab, c]), key_of(message, &[a, bc]));
+        assert_eq!(key(message, text(19, 25, true)), key(message, a));
+        assert_eq!(key(message, ab), b"ab");
     }
 
     #[test]
@@ -58,11 +105,6 @@ mod tests {
             start: 0,
             length: 1,
         };
-        let text = Cell::Text {
-            start: 1,
-            end: 2,
-            escaped: false,
-        };
         let keys = [
             key("", Cell::Missing),
             key("", Cell::Null),
@@ -70,7 +112,7 @@ mod tests {
             key("", Cell::Boolean(false)),
             key("1", number(1.0)),
             key("2", number(2.0)),
-            key("\"1\"", text),
+            key("\"1\"", text(1, 2, false)),
         ];
         for (i, a) in keys.iter().enumerate() {
             assert!(keys.iter().skip(i + 1).all(|b| a != b), "{i}");

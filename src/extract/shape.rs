@@ -4,10 +4,10 @@
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
 use super::rows::{Cell, Rows};
-use super::walk::scalar::{number_cell, scalar};
+use super::walk::scalar::{number_cell, scalar, text_cell};
 use crate::decode::json::Scanner;
 use crate::decode::literal::Literal;
-use crate::decode::number;
+use crate::decode::{number, text};
 
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
@@ -80,20 +80,26 @@ impl Shape {
         let mut pos = start;
         for step in &self.steps {
             pos = step.literal.end_in(bytes, pos)?;
-            if step.taking == Taking::Scalar && matches!(bytes.get(pos), Some(b'0'..=b'9' | b'-')) {
-                // Read in place: passing the cell through a call costs more than finding the number.
-                let number = number::read(bytes, pos).ok()?;
-                step.put(cells, number_cell(pos, number));
-                pos = number.end;
-            } else if step.taking == Taking::Skip
-                && matches!(bytes.get(pos), Some(b'0'..=b'9' | b'-'))
-            {
-                pos = number::skip(bytes, pos).ok()?;
-            } else {
-                let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
-                step.put(cells, cell);
-                pos = end;
-            }
+            // The usual values are read in place: passing a cell through a call costs more than finding it.
+            pos = match (bytes.get(pos)?, step.taking) {
+                (b'0'..=b'9' | b'-', Taking::Scalar) => {
+                    let number = number::read(bytes, pos).ok()?;
+                    step.put(cells, number_cell(pos, number));
+                    number.end
+                }
+                (b'0'..=b'9' | b'-', Taking::Skip) => number::skip(bytes, pos).ok()?,
+                (b'"', Taking::Scalar) => {
+                    let span = text::read(bytes, pos + 1).ok()?;
+                    step.put(cells, text_cell(span));
+                    span.end + 1
+                }
+                (b'"', Taking::Skip) => text::read(bytes, pos + 1).ok()?.end + 1,
+                _ => {
+                    let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
+                    step.put(cells, cell);
+                    end
+                }
+            };
         }
         self.tail.end_in(bytes, pos)
     }

@@ -111,14 +111,14 @@ impl SeriesSet {
         source: Source<'_>,
         table: impl FnOnce() -> Table,
     ) -> usize {
-        self.key.clear();
-        for column in labels {
-            let cell = rows.cell(row, *column);
-            key::append(cell, source, &mut self.scratch, &mut self.key);
-        }
-        let index = match self.by_key.get(self.key.as_slice()) {
+        let cells = labels.iter().map(|column| rows.cell(row, *column));
+        let key = key::of(cells, source, &mut self.scratch, &mut self.key);
+        let index = match self.by_key.get(key) {
             Some(index) => *index,
-            None => self.add(rows, row, labels, source, table()),
+            None => {
+                let key = key.into();
+                self.add(key, rows, row, labels, source, table())
+            }
         };
         self.rows += 1;
         self.all[index].updated = self.rows;
@@ -128,6 +128,7 @@ impl SeriesSet {
     #[cold]
     fn add(
         &mut self,
+        key: Box<[u8]>,
         rows: &Rows,
         row: usize,
         labels: &[usize],
@@ -139,7 +140,7 @@ impl SeriesSet {
             .iter()
             .map(|column| Label::of(rows.cell(row, *column), source, scratch));
         let series = Series {
-            key: self.key.as_slice().into(),
+            key: key.clone(),
             labels: labels.collect(),
             table,
             updated: self.rows,
@@ -148,7 +149,6 @@ impl SeriesSet {
             removes: Vec::new(),
             history: None,
         };
-        let key = series.key.clone();
         let index = if self.all.len() < self.max {
             self.all.push(series);
             self.all.len() - 1

@@ -50,17 +50,18 @@ impl Batch<'_> {
         }
     }
 
-    /// Makes `key` that of a row of `rows`; says whether all parts of it are there.
+    /// The key of a row of `rows`, made in `buffer`; and whether all parts of it are there.
     #[inline]
-    pub(super) fn make_key(&self, row: usize, scratch: &mut String, key: &mut Vec<u8>) -> bool {
-        key.clear();
-        let mut whole = true;
-        for column in self.key_from {
-            let cell = self.rows.cell(row, *column);
-            whole &= cell.is_value();
-            key::append(cell, self.source, scratch, key);
-        }
-        whole
+    pub(super) fn key<'k>(
+        &'k self,
+        row: usize,
+        scratch: &mut String,
+        buffer: &'k mut Vec<u8>,
+    ) -> (&'k [u8], bool) {
+        let columns = self.key_from.iter();
+        let cells = columns.map(|column| self.rows.cell(row, *column));
+        let whole = cells.clone().all(|cell| cell.is_value());
+        (key::of(cells, self.source, scratch, buffer), whole)
     }
 
     /// The cell that fills the column `place` of the table in the picked row `index`.

@@ -1,7 +1,7 @@
 //! Tables that hold one row per key: upserts, rows known by their `id`, and buckets.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
@@ -28,7 +28,7 @@ pub enum Repeat {
 
 /// What stands for a key: 128 bits made of its bytes with random seeds. Among a million keys, two
 /// are taken for one with a chance of 1 in 10^26, and no row needs memory of its own.
-type Digest = [u64; 2];
+type Digest = (u64, u64);
 
 /// Which row each key has.
 #[derive(Debug)]
@@ -40,7 +40,8 @@ pub(super) struct Keys {
     places: HashMap<Digest, u64, RandomState>,
     evicted: u64,
     keys: Ring<Digest>,
-    /// When each row was last written, for rows that expire; for buckets the newest time in each.
+    /// When each row was last written, for rows that expire; for buckets the newest time in each. Rows
+    /// that are never written again have none.
     newest: Ring<Millis>,
     /// For buckets the oldest time in each.
     oldest: Ring<Millis>,
@@ -72,12 +73,34 @@ impl Keys {
     /// A key that no other row has.
     fn unlike_any(&mut self) -> Digest {
         self.without_key += 1;
-        self.digest(&[&b"\0"[..], &self.without_key.to_le_bytes()].concat())
+        self.digest(b"\0", Some(self.without_key))
     }
 
-    fn digest(&self, key: &[u8]) -> Digest {
+    /// Of a key, or of the bucket of a key that begins at a time.
+    #[inline]
+    fn digest(&self, key: &[u8], bucket: Option<u64>) -> Digest {
+        let half = |state: &RandomState| {
+            let mut hasher = state.build_hasher();
+            hasher.write(key);
+            if let Some(bucket) = bucket {
+                hasher.write_u64(bucket);
+            }
+            hasher.finish()
+        };
         let [high, low] = &self.halves;
-        [high.hash_one(key), low.hash_one(key)]
+        (half(high), half(low))
+    }
+
+    /// Where a row of that time stands, and what tells its bucket from others if there are any.
+    #[inline]
+    fn place(&self, time: Millis) -> (Millis, Option<u64>) {
+        match self.repeat {
+            Repeat::Reduce(interval) => {
+                let start = (time / interval).floor() * interval;
+                (start, Some(start.to_bits()))
+            }
+            Repeat::Ignore | Repeat::Replace => (time, None),
+        }
     }
 
     fn find(&self, key: Digest) -> Option<usize> {
@@ -117,8 +140,14 @@ impl Keys {
         self.keys.push(key);
         let index = self.keys.len() as u64 - 1;
         self.places.insert(key, self.evicted + index);
-        self.newest.push(stamp);
-        self.oldest.push(stamp);
+        match self.repeat {
+            Repeat::Ignore => {}
+            Repeat::Replace => self.newest.push(stamp),
+            Repeat::Reduce(_) => {
+                self.newest.push(stamp);
+                self.oldest.push(stamp);
+            }
+        }
     }
 
     pub(super) fn resize(&mut self, capacity: usize) {
@@ -166,7 +195,7 @@ impl Table {
             return;
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        let mut key = Vec::new();
+        let mut buffer = Vec::new();
         let mut sorts = MAX_SORTS;
         for index in self.order(&keys, batch) {
             if self.disordered && self.ordered && sorts > 0 && self.is_full() {
@@ -179,17 +208,20 @@ impl Table {
                     None => return,
                 }
             }
-            let has_key = batch.make_key(batch.row(index), &mut scratch, &mut key);
-            if !has_key && keys.repeat == Repeat::Ignore {
-                let [high, low] = keys.unlike_any();
-                key.extend_from_slice(&high.to_le_bytes());
-                key.extend_from_slice(&low.to_le_bytes());
-            }
-            if batch.removes.get(index) == Some(&true) {
-                let digest = keys.digest(&key);
-                self.remove(&mut keys, digest);
+            let Some(time) = batch.times.get(index).copied() else {
+                continue;
+            };
+            let (at, bucket) = keys.place(time);
+            let (key, whole) = batch.key(batch.row(index), &mut scratch, &mut buffer);
+            let key = if whole || keys.repeat != Repeat::Ignore {
+                keys.digest(key, bucket)
             } else {
-                self.write_row(&mut keys, &mut key, batch, index, &mut scratch);
+                keys.unlike_any()
+            };
+            if batch.removes.get(index) == Some(&true) {
+                self.remove(&mut keys, key);
+            } else {
+                self.write_row(&mut keys, key, at, batch, index, &mut scratch);
             }
         }
         self.scratch = scratch;
@@ -202,30 +234,38 @@ impl Table {
     /// Appends the rows whose keys are not there yet; the batch follows in order on what is there.
     fn append_new(&mut self, keys: &mut Keys, batch: &Batch<'_>) {
         let mut scratch = std::mem::take(&mut self.scratch);
-        let (mut rows, mut times) = (Vec::new(), Vec::new());
-        let mut key = Vec::new();
+        let mut buffer = Vec::new();
+        // Made when a row repeats another: then the others have to be picked.
+        let mut picked: Option<(Vec<u32>, Vec<Millis>)> = None;
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
-            let has_id = batch.make_key(row, &mut scratch, &mut key);
-            let digest = if has_id {
-                keys.digest(&key)
-            } else {
-                keys.unlike_any()
+            let key = match batch.key(row, &mut scratch, &mut buffer) {
+                (key, true) => keys.digest(key, None),
+                (_, false) => keys.unlike_any(),
             };
-            if keys.find(digest).is_some() {
+            if keys.find(key).is_some() {
                 self.repeated += 1;
+                picked.get_or_insert_with(|| {
+                    let rows = (0..index).map(|index| batch.row(index) as u32);
+                    (rows.collect(), batch.times[..index].to_vec())
+                });
                 continue;
             }
-            keys.push(digest, batch.arrival);
-            rows.push(row as u32);
-            times.push(*time);
+            keys.push(key, batch.arrival);
+            if let Some((rows, times)) = &mut picked {
+                rows.push(row as u32);
+                times.push(*time);
+            }
         }
         self.scratch = scratch;
-        self.append(&Batch {
-            picked: Picked::Some(&rows),
-            times: &times,
-            ..*batch
-        });
+        match picked {
+            None => self.append(batch),
+            Some((rows, times)) => self.append(&Batch {
+                picked: Picked::Some(&rows),
+                times: &times,
+                ..*batch
+            }),
+        }
     }
 
     fn is_full(&self) -> bool {
@@ -253,23 +293,13 @@ impl Table {
     fn write_row(
         &mut self,
         keys: &mut Keys,
-        key: &mut Vec<u8>,
+        key: Digest,
+        at: Millis,
         batch: &Batch<'_>,
         index: usize,
         scratch: &mut String,
     ) {
-        let Some(time) = batch.times.get(index).copied() else {
-            return;
-        };
-        let at = match keys.repeat {
-            Repeat::Reduce(interval) => {
-                let start = (time / interval).floor() * interval;
-                key.extend_from_slice(&start.to_bits().to_le_bytes());
-                start
-            }
-            Repeat::Ignore | Repeat::Replace => time,
-        };
-        let key = keys.digest(key);
+        let time = batch.times.get(index).copied().unwrap_or(at);
         match (keys.find(key), keys.repeat) {
             (None, _) => self.insert(keys, key, at, batch, index, scratch),
             (Some(_), Repeat::Ignore) => self.repeated += 1,

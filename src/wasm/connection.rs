@@ -211,7 +211,6 @@ impl Connection {
             } else {
                 self.receive_texts(&arrivals);
             }
-            self.inbox.done();
         }
     }
 

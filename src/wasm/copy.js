@@ -32,33 +32,36 @@ export class Copier {
   }
 
   /**
-   * Writes the texts with a separator between them. Gives the number of bytes, or -1 when they do not fit;
-   * `into` then holds the beginning if there is one text.
+   * Writes the texts from `start` up to `end` with a separator between them. Gives the number of bytes, or -1 when
+   * they do not fit; `into` then holds the beginning if there is one text.
    *
    * @param {string[]} texts
+   * @param {number} start
+   * @param {number} end
    * @param {Uint8Array} into part of the memory
    */
-  write(texts, into) {
+  write(texts, start, end, into) {
     const copy = this.copy;
-    if (texts.length > 1) {
-      return copy ? writeAll(copy, texts, into) : encode(texts.join(SEPARATOR), into);
+    if (end - start > 1) {
+      return copy ? writeAll(copy, texts, start, end, into) : encode(texts.slice(start, end).join(SEPARATOR), into);
     }
-    const text = texts[0];
+    const text = texts[start];
     const written = copy && text.length <= MAX_UNITS ? write(copy, text, into, 0) : -1;
     return written >= 0 ? written : encode(text, into);
   }
 }
 
-function writeAll(copy, texts, into) {
+function writeAll(copy, texts, start, end, into) {
   let at = 0;
-  for (let i = 0; i < texts.length; i++) {
-    if (i > 0) {
+  for (let i = start; i < end; i++) {
+    if (i > start) {
       if (at >= into.length) {
         return -1;
       }
       into[at++] = SEPARATOR_BYTE;
     }
-    const written = write(copy, texts[i], into, at);
+    const text = texts[i];
+    const written = text.length <= MAX_UNITS ? write(copy, text, into, at) : encode(text, into.subarray(at));
     if (written < 0) {
       return -1;
     }

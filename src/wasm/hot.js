@@ -1,10 +1,10 @@
 // The loops that run per message or per value and cost more as single calls
 // between Rust and JavaScript than as work. Everything else is Rust.
 
-/** Messages queued before the engine is entered although nobody asks for a packet yet. */
+/** Messages that wait at most before the engine is entered, although nobody asks for a packet yet. */
 const MAX_MESSAGES = 256;
-/** The same in characters. */
-const MAX_CHARS = 1 << 18;
+/** The same in bytes or characters. */
+const MAX_SIZE = 1 << 18;
 
 /** What a socket has delivered and the engine has not yet taken. */
 export class Inbox {
@@ -17,12 +17,15 @@ export class Inbox {
     this.first = first;
     this.full = full;
     this.copier = copier;
-    this.waiting = [];
-    this.times = [];
-    this.chars = 0;
-    this.run = [];
-    this.runTimes = [];
-    /** Bytes or characters of the run. */
+    // Of one size for good, since arrays that grow are copied again and again.
+    this.messages = new Array(MAX_MESSAGES);
+    this.times = new Float64Array(MAX_MESSAGES);
+    this.count = 0;
+    /** Bytes or characters of what waits. */
+    this.waiting = 0;
+    /** The run that is being taken: from `start` up to `end`, and its bytes or characters. */
+    this.start = 0;
+    this.end = 0;
     this.size = 0;
     this.lastArrival = undefined;
     this.receive = this.receive.bind(this);
@@ -30,12 +33,14 @@ export class Inbox {
 
   receive(event) {
     const data = event.data;
-    this.times.push(Date.now());
-    this.chars += sizeOf(data);
-    const waiting = this.waiting.push(data);
-    if (waiting >= MAX_MESSAGES || this.chars >= MAX_CHARS) {
+    const count = this.count;
+    this.messages[count] = data;
+    this.times[count] = Date.now();
+    this.count = count + 1;
+    this.waiting += sizeOf(data);
+    if (count + 1 >= MAX_MESSAGES || this.waiting >= MAX_SIZE) {
       this.full();
-    } else if (waiting === 1) {
+    } else if (count === 0) {
       this.first();
     }
   }
@@ -50,90 +55,82 @@ export class Inbox {
 
   /** When the last message came, in milliseconds since the epoch. */
   lastMessage() {
-    return this.times.length > 0 ? this.times[this.times.length - 1] : this.lastArrival;
+    return this.count > 0 ? this.times[this.count - 1] : this.lastArrival;
   }
 
-  /** Takes the next messages that can be handed over together: texts, or binary ones, up to a size. */
+  /** Goes to the next messages that can be handed over together, and says how many they are; with 0 all are taken. */
   next() {
-    const waiting = this.waiting;
-    if (waiting.length === 0) {
+    const { messages, count } = this;
+    const start = this.end;
+    if (start >= count) {
+      this.clear();
       return 0;
     }
-    const end = this.endOfRun();
-    if (end === waiting.length) {
-      this.run = waiting;
-      this.runTimes = this.times;
-      this.waiting = [];
-      this.times = [];
-      this.chars = 0;
-    } else {
-      this.run = waiting.splice(0, end);
-      this.runTimes = this.times.splice(0, end);
-      this.chars -= this.size;
+    // Those that are of one kind, up to a size.
+    const binary = isBinary(messages[start]);
+    const most = binary ? MAX_SIZE : this.copier.most;
+    let end = start;
+    let size = 0;
+    while (end < count) {
+      const data = messages[end];
+      const more = size + sizeOf(data);
+      if (end > start && (more > most || isBinary(data) !== binary)) {
+        break;
+      }
+      size = more;
+      end += 1;
     }
-    this.lastArrival = this.runTimes[end - 1];
-    return end;
+    this.start = start;
+    this.end = end;
+    this.size = size;
+    return end - start;
   }
 
-  /** How many of the first messages are of one kind, and as many as can be handed over together; sets their `size`. */
-  endOfRun() {
-    const waiting = this.waiting;
-    const binary = isBinary(waiting[0]);
-    const most = binary ? MAX_CHARS : this.copier.most;
-    this.size = 0;
-    for (let i = 0; i < waiting.length; i++) {
-      const data = waiting[i];
-      const size = sizeOf(data);
-      if (i > 0 && (this.size + size > most || isBinary(data) !== binary)) {
-        return i;
-      }
-      this.size += size;
+  clear() {
+    if (this.count > 0) {
+      this.lastArrival = this.times[this.count - 1];
+      this.messages.fill(undefined, 0, this.count);
+      this.count = 0;
     }
-    return waiting.length;
+    this.waiting = 0;
+    this.start = 0;
+    this.end = 0;
   }
 
   /** Whether the messages of the run are binary. */
   isBinary() {
-    return isBinary(this.run[0]);
+    return isBinary(this.messages[this.start]);
   }
 
   /** Writes the texts of the run, as [`Copier.write`] does. */
   write(into) {
-    return this.copier.write(this.run, into);
+    return this.copier.write(this.messages, this.start, this.end, into);
   }
 
   /** The same for one text of the run. */
   writeOne(index, into) {
-    return this.copier.write([this.run[index]], into);
+    return this.copier.write(this.messages, this.start + index, this.start + index + 1, into);
   }
 
   /** Copies the binary messages of the run, one after the other, and how long each is. */
   bytes(into, lengths) {
-    let start = 0;
-    this.run.forEach((data, i) => {
-      into.set(new Uint8Array(data), start);
-      start += data.byteLength;
-      lengths[i] = data.byteLength;
-    });
+    let at = 0;
+    for (let i = this.start; i < this.end; i++) {
+      const data = this.messages[i];
+      into.set(new Uint8Array(data), at);
+      at += data.byteLength;
+      lengths[i - this.start] = data.byteLength;
+    }
   }
 
   /** One message of the run. */
   at(index) {
-    return this.run[index];
+    return this.messages[this.start + index];
   }
 
   /** Copies the arrival times of the run. */
   arrivals(into) {
-    const times = this.runTimes;
-    for (let i = 0; i < times.length; i++) {
-      into[i] = times[i];
-    }
-  }
-
-  /** Lets go of the run. */
-  done() {
-    this.run = [];
-    this.runTimes = [];
+    into.set(this.times.subarray(this.start, this.end));
   }
 }
 
@@ -143,7 +140,7 @@ function isBinary(data) {
 
 /** Bytes or characters. */
 function sizeOf(data) {
-  return isBinary(data) ? data.byteLength : data.length;
+  return typeof data === 'string' ? data.length : data.byteLength;
 }
 
 /** A plain array of so many nulls. */

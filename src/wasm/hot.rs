@@ -49,8 +49,6 @@ extern "C" {
     pub(super) fn at(this: &Inbox, index: usize) -> JsValue;
     #[wasm_bindgen(method)]
     fn arrivals(this: &Inbox, into: &mut [f64]);
-    #[wasm_bindgen(method)]
-    pub(super) fn done(this: &Inbox);
 
     fn nulls(count: usize) -> Array;
     fn numbers(older: &[f64], newer: &[f64]) -> Array;

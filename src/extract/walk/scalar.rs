@@ -3,6 +3,7 @@
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use crate::decode::number::Number;
+use crate::decode::text::Span;
 use crate::extract::rows::Cell;
 
 /// The cell of a number whose digits begin at `start`.
@@ -20,18 +21,21 @@ pub(in crate::extract) fn number_cell(start: usize, number: Number) -> Cell {
     }
 }
 
+/// The cell of a text.
+#[inline(always)]
+pub(in crate::extract) fn text_cell(span: Span) -> Cell {
+    Cell::Text {
+        start: span.start as u32,
+        end: span.end as u32,
+        escaped: span.escaped,
+    }
+}
+
 /// Takes a text, number or literal as the cell it is.
 #[inline]
 pub(in crate::extract) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
     match scanner.peek()? {
-        b'"' => {
-            let span = scanner.string()?;
-            Ok(Cell::Text {
-                start: span.start as u32,
-                end: span.end as u32,
-                escaped: span.escaped,
-            })
-        }
+        b'"' => scanner.string().map(text_cell),
         b'-' | b'0'..=b'9' => {
             let start = scanner.position();
             Ok(number_cell(start, scanner.number()?))
