@@ -84,8 +84,10 @@ impl Stream {
     }
 
     fn keeping(&self) -> Keeping {
+        let keyed = self.reading.repeat();
         Keeping {
-            keyed: self.reading.repeat(),
+            identified: keyed.is_none() && self.reading.has_ids(),
+            keyed,
             ordered: self.reading.keep.ordered,
         }
     }

@@ -1,13 +1,12 @@
-//! Tables that hold one row per key: upserts, rows known by their `id`, and buckets.
+//! Tables that hold one row per key: upserts and buckets.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
-use super::batch::{Batch, Picked};
+use super::batch::Batch;
 use super::column::Standing;
-use super::place::sort_by_time;
 use super::{Millis, Table};
 use crate::ring::Ring;
 
@@ -18,8 +17,6 @@ const MAX_SORTS: usize = 16;
 /// What happens to a row whose key is there already.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Repeat {
-    /// It is the same row delivered again, and left out.
-    Ignore,
     /// It takes the place of the one that is there, unless it is older.
     Replace,
     /// It is taken into the bucket of so many milliseconds in which its time lies.
@@ -40,13 +37,10 @@ pub(super) struct Keys {
     places: HashMap<Digest, u64, RandomState>,
     evicted: u64,
     keys: Ring<Digest>,
-    /// When each row was last written, for rows that expire; for buckets the newest time in each. Rows
-    /// that are never written again have none.
+    /// When each row was last written, for rows that expire; for buckets the newest time in each.
     newest: Ring<Millis>,
     /// For buckets the oldest time in each.
     oldest: Ring<Millis>,
-    /// Rows that came without an id.
-    without_key: u64,
     /// Rows that were removed but still stand in the rings; their time is NaN.
     dead: usize,
 }
@@ -61,19 +55,12 @@ impl Keys {
             keys: Ring::new(capacity),
             newest: Ring::new(capacity),
             oldest: Ring::new(capacity),
-            without_key: 0,
             dead: 0,
         }
     }
 
     pub(super) fn dead(&self) -> usize {
         self.dead
-    }
-
-    /// A key that no other row has.
-    fn unlike_any(&mut self) -> Digest {
-        self.without_key += 1;
-        self.digest(b"\0", Some(self.without_key))
     }
 
     /// Of a key, or of the bucket of a key that begins at a time.
@@ -99,7 +86,7 @@ impl Keys {
                 let start = (time / interval).floor() * interval;
                 (start, Some(start.to_bits()))
             }
-            Repeat::Ignore | Repeat::Replace => (time, None),
+            Repeat::Replace => (time, None),
         }
     }
 
@@ -140,13 +127,9 @@ impl Keys {
         self.keys.push(key);
         let index = self.keys.len() as u64 - 1;
         self.places.insert(key, self.evicted + index);
-        match self.repeat {
-            Repeat::Ignore => {}
-            Repeat::Replace => self.newest.push(stamp),
-            Repeat::Reduce(_) => {
-                self.newest.push(stamp);
-                self.oldest.push(stamp);
-            }
+        self.newest.push(stamp);
+        if matches!(self.repeat, Repeat::Reduce(_)) {
+            self.oldest.push(stamp);
         }
     }
 
@@ -188,16 +171,10 @@ impl Table {
         let Some(mut keys) = self.keys.take() else {
             return;
         };
-        // The usual case of rows with an id: new ones, in order.
-        if keys.repeat == Repeat::Ignore && !self.disordered && self.continues(batch.times) {
-            self.append_new(&mut keys, batch);
-            self.keys = Some(keys);
-            return;
-        }
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut buffer = Vec::new();
         let mut sorts = MAX_SORTS;
-        for index in self.order(&keys, batch) {
+        for index in 0..batch.len() {
             if self.disordered && self.ordered && sorts > 0 && self.is_full() {
                 // The oldest row is the one to go, so it has to be known.
                 sorts -= 1;
@@ -212,12 +189,8 @@ impl Table {
                 continue;
             };
             let (at, bucket) = keys.place(time);
-            let (key, whole) = batch.key(batch.row(index), &mut scratch, &mut buffer);
-            let key = if whole || keys.repeat != Repeat::Ignore {
-                keys.digest(key, bucket)
-            } else {
-                keys.unlike_any()
-            };
+            let (key, _) = batch.key(batch.row(index), &mut scratch, &mut buffer);
+            let key = keys.digest(key, bucket);
             if batch.removes.get(index) == Some(&true) {
                 self.remove(&mut keys, key);
             } else {
@@ -231,55 +204,8 @@ impl Table {
         }
     }
 
-    /// Appends the rows whose keys are not there yet; the batch follows in order on what is there.
-    fn append_new(&mut self, keys: &mut Keys, batch: &Batch<'_>) {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let mut buffer = Vec::new();
-        // Made when a row repeats another: then the others have to be picked.
-        let mut picked: Option<(Vec<u32>, Vec<Millis>)> = None;
-        for (index, time) in batch.times.iter().enumerate() {
-            let row = batch.row(index);
-            let key = match batch.key(row, &mut scratch, &mut buffer) {
-                (key, true) => keys.digest(key, None),
-                (_, false) => keys.unlike_any(),
-            };
-            if keys.find(key).is_some() {
-                self.repeated += 1;
-                picked.get_or_insert_with(|| {
-                    let rows = (0..index).map(|index| batch.row(index) as u32);
-                    (rows.collect(), batch.times[..index].to_vec())
-                });
-                continue;
-            }
-            keys.push(key, batch.arrival);
-            if let Some((rows, times)) = &mut picked {
-                rows.push(row as u32);
-                times.push(*time);
-            }
-        }
-        self.scratch = scratch;
-        match picked {
-            None => self.append(batch),
-            Some((rows, times)) => self.append(&Batch {
-                picked: Picked::Some(&rows),
-                times: &times,
-                ..*batch
-            }),
-        }
-    }
-
     fn is_full(&self) -> bool {
         self.times.len() >= self.times.capacity()
-    }
-
-    /// The rows of the batch in the order in which they are taken. Where a row is what it is, that
-    /// of their times saves sorting; where it changes what is there, that of their arrival counts.
-    fn order(&self, keys: &Keys, batch: &Batch<'_>) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..batch.len()).collect();
-        if keys.repeat == Repeat::Ignore && self.ordered && !batch.times.is_sorted() {
-            sort_by_time(&mut order, batch.times);
-        }
-        order
     }
 
     fn remove(&mut self, keys: &mut Keys, key: Digest) {
@@ -302,7 +228,6 @@ impl Table {
         let time = batch.times.get(index).copied().unwrap_or(at);
         match (keys.find(key), keys.repeat) {
             (None, _) => self.insert(keys, key, at, batch, index, scratch),
-            (Some(_), Repeat::Ignore) => self.repeated += 1,
             (Some(row), Repeat::Replace) => self.replace(keys, row, time, batch, index, scratch),
             (Some(row), Repeat::Reduce(_)) => self.reduce(keys, row, time, batch, index, scratch),
         }
@@ -327,7 +252,7 @@ impl Table {
         self.disordered |= !follows;
         let stamp = match keys.repeat {
             Repeat::Reduce(_) => time,
-            Repeat::Ignore | Repeat::Replace => batch.arrival,
+            Repeat::Replace => batch.arrival,
         };
         keys.push(key, stamp);
         self.times.push(at);

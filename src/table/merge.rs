@@ -81,7 +81,7 @@ impl Table {
             self.take(batch);
         } else {
             self.revision += 1;
-            self.append(batch);
+            self.take_new(batch, Self::append);
         }
     }
 
@@ -97,13 +97,16 @@ impl Table {
             let mut order: Vec<usize> =
                 (history.live..times.len()).chain(0..history.live).collect();
             sort_by_time(&mut order, &times);
-            let mut unmatched = Ring::new(self.capacity());
-            unmatched.extend((0..times.len()).map(|row| row >= history.live));
-            self.seam = Some(Seam {
-                unmatched,
-                newest,
-                opened: None,
-            });
+            // Rows with identifiers are known by these.
+            if self.ids.is_none() {
+                let mut unmatched = Ring::new(self.capacity());
+                unmatched.extend((0..times.len()).map(|row| row >= history.live));
+                self.seam = Some(Seam {
+                    unmatched,
+                    newest,
+                    opened: None,
+                });
+            }
             self.reorder(&order);
             self.drop_repeats(f64::NEG_INFINITY);
         }
@@ -115,7 +118,7 @@ impl Table {
         let Some(newest) = self.times.last().copied() else {
             return;
         };
-        if self.keys.is_none() {
+        if self.keys.is_none() && self.ids.is_none() {
             let mut unmatched = Ring::new(self.capacity());
             unmatched.extend((0..self.times.len()).map(|_| true));
             self.seam = Some(Seam {

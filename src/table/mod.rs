@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 mod column;
+mod ids;
 mod keyed;
 mod merge;
 mod place;
@@ -12,6 +13,7 @@ use crate::frame::{Field, FieldType, Frame, Values};
 use crate::ring::Ring;
 use batch::Batch;
 use column::Column;
+use ids::Ids;
 use keyed::Keys;
 
 pub use column::{ColumnSpec, Reduce};
@@ -27,6 +29,8 @@ pub type Millis = f64;
 pub struct Keeping {
     /// One row per key; `None` keeps every row.
     pub keyed: Option<Repeat>,
+    /// Rows have identifiers, and one whose identifier is known is left out. Without keys only.
+    pub identified: bool,
     /// Rows stand in the order of their times; otherwise in the order in which their keys first came.
     pub ordered: bool,
 }
@@ -35,6 +39,7 @@ impl Default for Keeping {
     fn default() -> Self {
         Self {
             keyed: None,
+            identified: false,
             ordered: true,
         }
     }
@@ -46,6 +51,7 @@ pub struct Table {
     times: Ring<f64>,
     columns: Vec<Column>,
     keys: Option<Keys>,
+    ids: Option<Ids>,
     ordered: bool,
     /// Rows of a keyed table may not stand in the order of their times.
     disordered: bool,
@@ -78,6 +84,7 @@ impl Table {
                 .map(|spec| Column::new(spec, capacity, 0))
                 .collect(),
             keys: keeping.keyed.map(|repeat| Keys::new(repeat, capacity)),
+            ids: keeping.identified.then(Ids::default),
             ordered: keeping.ordered,
             disordered: false,
             late: 0,
@@ -127,7 +134,8 @@ impl Table {
     pub fn allocated_bytes(&self) -> usize {
         let columns: usize = self.columns.iter().map(Column::allocated_bytes).sum();
         let keys = self.keys.as_ref().map_or(0, Keys::allocated_bytes);
-        self.times.allocated_bytes() + columns + keys
+        let ids = self.ids.as_ref().map_or(0, Ids::allocated_bytes);
+        self.times.allocated_bytes() + columns + keys + ids
     }
 
     /// Changes how many rows are held; the oldest go when there are too many.
@@ -161,7 +169,15 @@ impl Table {
         self.revision += 1;
         if self.keys.is_some() {
             self.write_each(batch);
-        } else if self.continues(batch.times) {
+        } else {
+            self.take_new(batch, Self::add);
+        }
+    }
+
+    /// Puts rows where they belong.
+    #[inline]
+    fn add(&mut self, batch: &Batch<'_>) {
+        if self.continues(batch.times) {
             self.append(batch);
         } else {
             self.place(batch);

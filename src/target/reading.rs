@@ -179,11 +179,12 @@ impl Reading {
         if let Some(bucket) = self.keep.bucket {
             return Some(Repeat::Reduce(bucket.interval_ms));
         }
-        if self.keep.upsert.is_some() {
-            return Some(Repeat::Replace);
-        }
-        let has_id = self.columns.iter().any(|column| column.role == Role::Id);
-        has_id.then_some(Repeat::Ignore)
+        self.keep.upsert.is_some().then_some(Repeat::Replace)
+    }
+
+    /// Whether rows are told apart by identifiers.
+    pub fn has_ids(&self) -> bool {
+        self.columns.iter().any(|column| column.role == Role::Id)
     }
 
     /// Gives columns that would share a name the whole of their path instead.

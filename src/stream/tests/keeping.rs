@@ -585,8 +585,9 @@ fn what_auto_chose_is_said() {
 
 #[test]
 fn fewer_rows_with_keys_are_kept_at_once() {
-    let (mut feed, fields) =
-        query(r#"{"capacity":60000,"fields":[{"path":"$.id","role":"id"},{"path":"$.v"}]}"#);
+    let (mut feed, fields) = query(
+        r#"{"capacity":60000,"mode":"upsert","keys":["$.id"],"view":"table","fields":[{"path":"$.v"}]}"#,
+    );
     let row = |i: u32| format!(r#"{{"id":{i},"v":{i}}}"#);
     let rows: Vec<String> = (0..60_000).map(row).collect();
     send(
