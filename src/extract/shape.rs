@@ -3,6 +3,7 @@
 //! literals and scanning values; no key is looked up and nothing is decided.
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
+use super::program::NodeId;
 use super::rows::{Cell, Rows};
 use super::walk::scalar::{number_cell, scalar, text_cell};
 use crate::decode::json::Scanner;
@@ -30,7 +31,16 @@ pub(crate) enum Taking {
     Array,
     /// Nobody wants it.
     Skip,
+    /// Here begins an object that is gone into and that some columns take as text besides.
+    Open,
+    /// Here it ends.
+    Close,
+    /// An array whose items are scopes of their own.
+    Items(NodeId),
 }
+
+/// Objects within each other that are taken whole and gone into; more are not worth remembering.
+const MAX_OPEN: usize = 4;
 
 /// Literal bytes, then a value.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,16 +60,37 @@ pub(crate) struct Shape {
     tail: Literal,
 }
 
-impl Step {
+/// Where the values of a scope go.
+pub(crate) trait Taker {
+    /// A value for a column, if there is such a column.
+    fn put(&mut self, column: usize, cell: Cell);
+    /// The array that begins at an offset, whose items are scopes; says where it ends, if they follow their shapes.
+    fn items(&mut self, each: NodeId, start: usize) -> Option<usize>;
+}
+
+/// A scope that is one row.
+struct OneRow<'a>(&'a mut [Cell]);
+
+impl Taker for OneRow<'_> {
     #[inline(always)]
-    fn put(&self, cells: &mut [Cell], cell: Cell) {
-        if let Some(slot) = cells.get_mut(self.column) {
+    fn put(&mut self, column: usize, cell: Cell) {
+        if let Some(slot) = self.0.get_mut(column) {
             *slot = cell;
         }
+    }
+
+    #[inline(always)]
+    fn items(&mut self, _: NodeId, _: usize) -> Option<usize> {
+        None
+    }
+}
+
+impl Step {
+    #[inline(always)]
+    fn put(&self, taker: &mut impl Taker, cell: Cell) {
+        taker.put(self.column, cell);
         for column in &self.others {
-            if let Some(slot) = cells.get_mut(*column) {
-                *slot = cell;
-            }
+            taker.put(*column, cell);
         }
     }
 }
@@ -67,8 +98,6 @@ impl Step {
 impl Shape {
     /// Reads the row at `start` if it follows the shape, and says where it ends.
     /// Otherwise `None`: some of its cells may have been set, and the caller starts over after [`erase`](Self::erase).
-    ///
-    /// The position is a local on purpose: in a scanner it would live in memory.
     #[inline]
     pub(crate) fn follow(
         &self,
@@ -77,26 +106,52 @@ impl Shape {
         cells: &mut [Cell],
         depth: u32,
     ) -> Option<usize> {
+        self.follow_with(bytes, start, depth, &mut OneRow(cells))
+    }
+
+    /// The same, with the values going to `taker`.
+    ///
+    /// The position is a local on purpose: in a scanner it would live in memory.
+    #[inline(always)]
+    pub(crate) fn follow_with(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        depth: u32,
+        taker: &mut impl Taker,
+    ) -> Option<usize> {
         let mut pos = start;
+        let (mut opened, mut open) = ([0; MAX_OPEN], 0);
         for step in &self.steps {
             pos = step.literal.end_in(bytes, pos)?;
             // The usual values are read in place: passing a cell through a call costs more than finding it.
-            pos = match (bytes.get(pos)?, step.taking) {
-                (b'0'..=b'9' | b'-', Taking::Scalar) => {
+            pos = match (bytes.get(pos), step.taking) {
+                (Some(b'0'..=b'9' | b'-'), Taking::Scalar) => {
                     let number = number::read(bytes, pos).ok()?;
-                    step.put(cells, number_cell(pos, number));
+                    step.put(taker, number_cell(pos, number));
                     number.end
                 }
-                (b'0'..=b'9' | b'-', Taking::Skip) => number::skip(bytes, pos).ok()?,
-                (b'"', Taking::Scalar) => {
+                (Some(b'0'..=b'9' | b'-'), Taking::Skip) => number::skip(bytes, pos).ok()?,
+                (Some(b'"'), Taking::Scalar) => {
                     let span = text::read(bytes, pos + 1).ok()?;
-                    step.put(cells, text_cell(span));
+                    step.put(taker, text_cell(span));
                     span.end + 1
                 }
-                (b'"', Taking::Skip) => text::read(bytes, pos + 1).ok()?.end + 1,
+                (Some(b'"'), Taking::Skip) => text::read(bytes, pos + 1).ok()?.end + 1,
+                (_, Taking::Open) => {
+                    *opened.get_mut(open)? = pos;
+                    open += 1;
+                    pos
+                }
+                (_, Taking::Close) => {
+                    open = open.checked_sub(1)?;
+                    step.put(taker, Cell::json(*opened.get(open)?, pos));
+                    pos
+                }
+                (_, Taking::Items(each)) => taker.items(each, pos)?,
                 _ => {
                     let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
-                    step.put(cells, cell);
+                    step.put(taker, cell);
                     end
                 }
             };
@@ -107,9 +162,10 @@ impl Shape {
     /// Empties the cells that [`follow`](Self::follow) may have set. Other columns of the row may be
     /// those of a scope it is zipped with.
     pub(crate) fn erase(&self, cells: &mut [Cell]) {
+        let mut row = OneRow(cells);
         self.steps
             .iter()
-            .for_each(|step| step.put(cells, Cell::Missing));
+            .for_each(|step| step.put(&mut row, Cell::Missing));
     }
 }
 
@@ -136,6 +192,19 @@ pub(crate) enum After {
 }
 
 impl Memory {
+    /// The shapes' indexes, in the order in which they are worth trying.
+    #[inline]
+    pub(crate) fn order(&self) -> impl Iterator<Item = usize> + use<> {
+        let (likely, len) = (self.likely, self.shapes.len());
+        let first = (len > 0).then_some(likely);
+        first.into_iter().chain((0..len).filter(move |index| *index != likely))
+    }
+
+    #[inline]
+    pub(crate) fn shape(&self, index: usize) -> Option<&Shape> {
+        self.shapes.get(index)
+    }
+
     /// Reads the row at `start` if it follows one of the shapes, the one at `likely` first, and says
     /// where it ends and which one it followed. Otherwise none of its cells is set.
     #[inline]
@@ -237,7 +306,7 @@ fn other_cell(bytes: &[u8], start: usize, taking: Taking, depth: u32) -> Option<
             scanner.skip(depth).ok()?;
             Cell::Missing
         }
-        Taking::Scalar | Taking::Json | Taking::Array => return None,
+        _ => return None,
     };
     Some((cell, scanner.position()))
 }
@@ -248,15 +317,31 @@ pub(crate) struct Recorder {
     steps: Vec<Step>,
     /// Where the literal after the last value begins.
     literal: usize,
+    /// Objects being gone into that are also taken whole, and how many of them were in each other at most.
+    open: usize,
+    most_open: usize,
 }
 
 impl Recorder {
     /// A recorder of the row that begins at `start`.
     pub(crate) fn new(start: usize) -> Self {
         Self {
-            steps: Vec::new(),
             literal: start,
+            ..Self::default()
         }
+    }
+
+    /// At `start` begins an object that is taken whole and also gone into.
+    pub(crate) fn open(&mut self, bytes: &[u8], start: usize) {
+        self.value(bytes, start, start, Taking::Open, &[]);
+        self.open += 1;
+        self.most_open = self.most_open.max(self.open);
+    }
+
+    /// At `end` it ends.
+    pub(crate) fn close(&mut self, bytes: &[u8], end: usize, columns: &[usize]) {
+        self.value(bytes, end, end, Taking::Close, columns);
+        self.open -= 1;
     }
 
     /// A value stood between `start` and `end`.
@@ -286,7 +371,7 @@ impl Recorder {
     /// The shape of the row that ends at `end`.
     pub(crate) fn finish(self, bytes: &[u8], end: usize) -> Option<Shape> {
         let tail = Literal::new(bytes.get(self.literal..end).unwrap_or_default());
-        (self.steps.len() <= MAX_STEPS).then_some(Shape {
+        (self.steps.len() <= MAX_STEPS && self.most_open <= MAX_OPEN).then_some(Shape {
             steps: self.steps,
             tail,
         })

@@ -8,6 +8,7 @@
 //! Names, indexes and wildcards are taken while the scanner moves forward. What has to go back is
 //! in `seek`.
 
+mod around;
 mod forward;
 mod open;
 pub(super) mod scalar;
@@ -99,6 +100,9 @@ pub fn walk_alike(
     program: &mut Program,
     rows: &mut Rows,
 ) -> Option<usize> {
+    if program.node(Program::ROOT).splits {
+        return None;
+    }
     let memory = &program.node(Program::ROOT).memory;
     let Run { end, shape, .. } = memory.follow_all(bytes, start, rows, 0, |next| match next {
         Some(byte) if byte == separator => After::Another,
@@ -154,6 +158,7 @@ impl<'a, 'p> Walk<'a, 'p> {
     fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
         // A row of zipped columns may be there already, so only rows at the end can be a run.
         if start == self.rows.len()
+            && !self.program.node(node).splits
             && let Some(run) = self.program.node(node).memory.follow_all(
                 self.scanner.bytes(),
                 self.scanner.position(),
@@ -194,12 +199,7 @@ impl<'a, 'p> Walk<'a, 'p> {
 
     /// Walks a scope that is one row.
     fn row(&mut self, node: NodeId, row: usize, depth: u32) -> Result<(), DecodeError> {
-        let position = self.scanner.position();
-        self.recorder = self
-            .program
-            .memory(node)
-            .wants_another()
-            .then(|| Recorder::new(position));
+        self.begin_recording(node);
         let mut scope = Scope {
             start: row,
             end: row + 1,
@@ -207,15 +207,33 @@ impl<'a, 'p> Walk<'a, 'p> {
             held: self.held.len(),
         };
         self.value(node, &mut scope, depth)?;
+        self.end_recording(node);
+        Ok(())
+    }
+
+    /// Remembers the scope that is about to be walked, if that is worth it.
+    fn begin_recording(&mut self, node: NodeId) {
+        let position = self.scanner.position();
+        self.recorder = self
+            .program
+            .memory(node)
+            .wants_another()
+            .then(|| Recorder::new(position));
+    }
+
+    fn end_recording(&mut self, node: NodeId) {
         if let Some(recorder) = self.recorder.take() {
             let shape = recorder.finish(self.scanner.bytes(), self.scanner.position());
             self.program.memory(node).learn(shape);
         }
-        Ok(())
     }
 
     /// Walks a scope whose rows are those of its segments for several values.
     fn split(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
+        if let Some(end) = self.follow_around(node, start, depth) {
+            return Ok(end);
+        }
+        self.begin_recording(node);
         let mut scope = Scope {
             start,
             end: start,
@@ -223,6 +241,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             held: self.held.len(),
         };
         self.value(node, &mut scope, depth)?;
+        self.end_recording(node);
         self.release(&scope);
         Ok(scope.end)
     }

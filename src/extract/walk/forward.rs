@@ -21,9 +21,13 @@ impl Walk<'_, '_> {
         }
         let start = self.scanner.position();
         let seeks = here.seeks || self.careful;
-        if seeks || !here.columns.is_empty() {
-            // Out of order, or taken whole and in parts: too unusual to be remembered.
+        let whole = !here.columns.is_empty();
+        if seeks || here.wildcard.is_some() || (whole && self.program.open) {
+            // Out of order, or of members that differ: too unusual to be remembered.
             self.recorder = None;
+        }
+        if let (Some(recorder), true) = (&mut self.recorder, whole) {
+            recorder.open(self.scanner.bytes(), start);
         }
         if seeks {
             self.seek_children(node, scope, depth)?;
@@ -33,6 +37,10 @@ impl Walk<'_, '_> {
             self.members(node, scope, depth)?;
         }
         self.put_whole(node, scope, start);
+        if let (Some(recorder), true) = (&mut self.recorder, whole) {
+            let columns = &self.program.node(node).columns;
+            recorder.close(self.scanner.bytes(), self.scanner.position(), columns);
+        }
         Ok(())
     }
 
@@ -217,7 +225,18 @@ impl Walk<'_, '_> {
     }
 
     fn elements(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
+        let start = self.scanner.position();
         let depth = self.scanner.deeper(depth)?;
+        let here = self.program.node(node);
+        // Rows are remembered apart from what is around them.
+        let outer = match here.wildcard {
+            Some(each) if here.indexes.is_empty() => self.recorder.take().zip(Some(each)),
+            Some(_) => {
+                self.recorder = None;
+                None
+            }
+            None => None,
+        };
         let mut row = scope.start;
         let mut index = 0;
         let mut more = self.scanner.enter(b']')?;
@@ -243,6 +262,11 @@ impl Walk<'_, '_> {
             scope.end = scope.end.max(row);
             index += 1;
             more = self.scanner.more(b']')?;
+        }
+        if let Some((mut outer, each)) = outer {
+            let end = self.scanner.position();
+            outer.value(self.scanner.bytes(), start, end, Taking::Items(each), &[]);
+            self.recorder = Some(outer);
         }
         Ok(())
     }
