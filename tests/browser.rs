@@ -11,6 +11,10 @@ mod common;
 #[path = "browser/probes.rs"]
 mod probes;
 
+use freshet::extract::path::Path;
+use freshet::extract::program::Program;
+use freshet::extract::rows::{Cell, Rows};
+use freshet::extract::walk::walk;
 use serde_json::{Value, json};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -313,6 +317,37 @@ async fn what_is_wrong_with_the_data_source_is_told_by_each_target() {
                 !message.contains("hunter2"),
                 "{message:?} tells the password"
             );
+        }
+    }
+}
+
+/// The engine looks at sixteen bytes at a time only in WebAssembly, so only here can that be tested.
+#[wasm_bindgen_test]
+fn texts_and_numbers_end_where_they_end_however_long_they_are() {
+    let path = Path::parse("$.a").unwrap();
+    let mut program = Program::new(&[path]);
+    let mut rows = Rows::default();
+    for length in 0..50 {
+        for follower in ["", " ", "\\n", "\\u00e9", "\u{e9}", "\u{1}"] {
+            for padding in ["", " ", "                   "] {
+                let text = format!("{}{follower}", "x".repeat(length));
+                let digits = "1".repeat(length + 1);
+                let message = format!("{{\"b\":{digits}.{digits},\"a\":\"{text}\"}}{padding}");
+                rows.reset(1);
+                let result = walk(message.as_bytes(), 0, &mut program, &mut rows);
+                let parsed: Result<Value, _> = serde_json::from_str(&message);
+                assert_eq!(result.is_ok(), parsed.is_ok(), "{message:?}");
+                if result.is_ok() {
+                    let start = message.find("\"a\":\"").unwrap() + 5;
+                    let cell = Cell::Text {
+                        start: start as u32,
+                        end: (start + text.len()) as u32,
+                        escaped: follower.starts_with('\\'),
+                    };
+                    let cells: Vec<&[Cell]> = rows.iter().collect();
+                    assert_eq!(cells, [[cell]], "{message:?}");
+                }
+            }
         }
     }
 }

@@ -197,7 +197,9 @@ impl Memory {
     pub(crate) fn order(&self) -> impl Iterator<Item = usize> + use<> {
         let (likely, len) = (self.likely, self.shapes.len());
         let first = (len > 0).then_some(likely);
-        first.into_iter().chain((0..len).filter(move |index| *index != likely))
+        first
+            .into_iter()
+            .chain((0..len).filter(move |index| *index != likely))
     }
 
     #[inline]
