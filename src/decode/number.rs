@@ -71,7 +71,7 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
 }
 
 /// Where the number that begins at `start` ends; what it is worth is not asked.
-#[inline]
+#[inline(never)]
 pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
     let invalid = || DecodeError::new(DecodeErrorKind::InvalidNumber, start);
     let digits = |from| digits::end(bytes, from);

@@ -62,6 +62,8 @@ pub(crate) struct Shape {
 
 /// Where the values of a scope go.
 pub(crate) trait Taker {
+    /// There are many values, so that it is worth its code to read the usual ones in place.
+    const MANY: bool;
     /// A value for a column, if there is such a column.
     fn put(&mut self, column: usize, cell: Cell);
     /// The array that begins at an offset, whose items are scopes; says where it ends, if they follow their shapes.
@@ -72,6 +74,8 @@ pub(crate) trait Taker {
 struct OneRow<'a>(&'a mut [Cell]);
 
 impl Taker for OneRow<'_> {
+    const MANY: bool = true;
+
     #[inline(always)]
     fn put(&mut self, column: usize, cell: Cell) {
         if let Some(slot) = self.0.get_mut(column) {
@@ -98,7 +102,9 @@ impl Step {
 impl Shape {
     /// Reads the row at `start` if it follows the shape, and says where it ends.
     /// Otherwise `None`: some of its cells may have been set, and the caller starts over after [`erase`](Self::erase).
-    #[inline]
+    ///
+    /// One of its kind in the wasm, since it is large.
+    #[inline(never)]
     pub(crate) fn follow(
         &self,
         bytes: &[u8],
@@ -113,12 +119,12 @@ impl Shape {
     ///
     /// The position is a local on purpose: in a scanner it would live in memory.
     #[inline(always)]
-    pub(crate) fn follow_with(
+    pub(crate) fn follow_with<T: Taker>(
         &self,
         bytes: &[u8],
         start: usize,
         depth: u32,
-        taker: &mut impl Taker,
+        taker: &mut T,
     ) -> Option<usize> {
         let mut pos = start;
         let (mut opened, mut open) = ([0; MAX_OPEN], 0);
@@ -126,18 +132,20 @@ impl Shape {
             pos = step.literal.end_in(bytes, pos)?;
             // The usual values are read in place: passing a cell through a call costs more than finding it.
             pos = match (bytes.get(pos), step.taking) {
-                (Some(b'0'..=b'9' | b'-'), Taking::Scalar) => {
+                (Some(b'0'..=b'9' | b'-'), Taking::Scalar) if T::MANY => {
                     let number = number::read(bytes, pos).ok()?;
                     step.put(taker, number_cell(pos, number));
                     number.end
                 }
-                (Some(b'0'..=b'9' | b'-'), Taking::Skip) => number::skip(bytes, pos).ok()?,
-                (Some(b'"'), Taking::Scalar) => {
+                (Some(b'0'..=b'9' | b'-'), Taking::Skip) if T::MANY => {
+                    number::skip(bytes, pos).ok()?
+                }
+                (Some(b'"'), Taking::Scalar) if T::MANY => {
                     let span = text::read(bytes, pos + 1).ok()?;
                     step.put(taker, text_cell(span));
                     span.end + 1
                 }
-                (Some(b'"'), Taking::Skip) => text::read(bytes, pos + 1).ok()?.end + 1,
+                (Some(b'"'), Taking::Skip) if T::MANY => text::read(bytes, pos + 1).ok()?.end + 1,
                 (_, Taking::Open) => {
                     *opened.get_mut(open)? = pos;
                     open += 1;

@@ -33,9 +33,11 @@ impl Ids {
         }
         if self.younger.len() >= capacity {
             std::mem::swap(&mut self.younger, &mut self.older);
+            if self.younger.capacity() / 4 > capacity {
+                // The table was larger.
+                self.younger = HashSet::default();
+            }
             self.younger.clear();
-            // The table may have been larger.
-            self.younger.shrink_to(capacity);
         }
         true
     }

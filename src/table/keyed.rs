@@ -32,8 +32,7 @@ type Digest = (u64, u64);
 pub(super) struct Keys {
     pub(super) repeat: Repeat,
     halves: [RandomState; 2],
-    /// For each key the index of its row, counted with the rows that were evicted before it. Keys of
-    /// evicted rows are swept now and then.
+    /// For each key the index of its row, counted with the rows that were evicted before it.
     places: HashMap<Digest, u64, RandomState>,
     evicted: u64,
     keys: Ring<Digest>,
@@ -92,38 +91,26 @@ impl Keys {
 
     fn find(&self, key: Digest) -> Option<usize> {
         let place = self.places.get(&key)?;
-        usize::try_from(place.checked_sub(self.evicted)?).ok()
+        usize::try_from(place.wrapping_sub(self.evicted)).ok()
     }
 
     /// Forgets the key of the oldest row but `before`, which have been forgotten and stand there still.
-    #[inline]
     fn evict(&mut self, before: usize) {
-        if self.dead > 0
-            && let Some(key) = self.keys.at(before)
-            && self.places.get(key) != Some(&self.evicted)
-        {
-            // The row had been removed already.
-            self.dead -= 1;
+        if let Some(key) = self.keys.at(before) {
+            if self.places.get(key) == Some(&self.evicted) {
+                self.places.remove(key);
+            } else {
+                // The row had been removed already.
+                self.dead = self.dead.saturating_sub(1);
+            }
         }
         self.evicted += 1;
-    }
-
-    /// Drops the keys of evicted rows once there is no room for another key, if that makes enough
-    /// room for its cost to be small for each of them.
-    #[inline]
-    fn sweep(&mut self) {
-        let len = self.places.len();
-        if len == self.places.capacity() && len.saturating_sub(self.keys.len()) > len / 8 {
-            let evicted = self.evicted;
-            self.places.retain(|_, place| *place >= evicted);
-        }
     }
 
     fn push(&mut self, key: Digest, stamp: Millis) {
         if self.keys.len() >= self.keys.capacity() {
             self.evict(0);
         }
-        self.sweep();
         self.keys.push(key);
         let index = self.keys.len() as u64 - 1;
         self.places.insert(key, self.evicted + index);

@@ -51,6 +51,8 @@ struct Following<'s, 'a, 'w> {
 }
 
 impl Taker for Following<'_, '_, '_> {
+    const MANY: bool = false;
+
     #[inline(always)]
     fn put(&mut self, column: usize, cell: Cell) {
         if column < self.around.program.width() {
