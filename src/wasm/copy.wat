@@ -11,7 +11,7 @@
   (import "engine" "memory" (memory 1))
 
   ;; The code units of the text. As many as MAX_UNITS in copy.js: a longer text does not come here.
-  (global $buffer (ref $units) (array.new_default $units (i32.const 16384)))
+  (global $buffer (ref $units) (array.new_default $units (i32.const 65536)))
 
   ;; Writes the text at $to and gives the number of bytes, or -1 when they might not fit before $end. There must be
   ;; room for a byte a unit; a text that is not ASCII asks for three from the first unit on that is none.
