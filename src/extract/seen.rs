@@ -1,5 +1,9 @@
 //! Telling that an object has a name twice.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
 /// Which edges of a node have been met in an object.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -39,7 +43,8 @@ fn note(word: &mut u64, bit: usize) -> bool {
 /// The names of an object's members, by their hashes (FNV-1a).
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    hashes: Vec<u64>,
+    hashes: HashSet<u64, RandomState>,
+    repeat: bool,
 }
 
 impl Names {
@@ -47,12 +52,11 @@ impl Names {
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        self.hashes.push(hash);
+        self.repeat |= !self.hashes.insert(hash);
     }
 
     /// Whether a name came twice, or, hardly ever, two have the same hash.
-    pub(crate) fn may_repeat(&mut self) -> bool {
-        self.hashes.sort_unstable();
-        self.hashes.windows(2).any(|pair| pair[0] == pair[1])
+    pub(crate) fn may_repeat(&self) -> bool {
+        self.repeat
     }
 }

@@ -185,7 +185,7 @@ impl Table {
     }
 
     /// Appends rows, none of them older than what is there.
-    #[inline]
+    #[inline(never)]
     fn append(&mut self, batch: &Batch<'_>) {
         let held = self.times.len();
         self.times.extend(batch.times.iter().copied());

@@ -1,8 +1,8 @@
 ;; Copies the text of a JavaScript string into the engine's memory as UTF-8.
 ;;
-;; TextEncoder.encodeInto goes through the browser's own strings and takes about 1.5 ns for a byte. The string
-;; builtins of WebAssembly (https://github.com/WebAssembly/js-string-builtins) copy the code units at the speed of
-;; memory, and narrowing them here costs half of that. Rust has no way to import these builtins, hence this module;
+;; A call of TextEncoder.encodeInto costs more than a short text is worth, and texts would have to be joined first. The
+;; string builtins of WebAssembly (https://github.com/WebAssembly/js-string-builtins) copy the code units at the speed
+;; of memory, and narrowing them here costs as much again. Rust has no way to import these builtins, hence this module;
 ;; src/wasm/copy.js holds it assembled.
 (module
   (type $units (array (mut i16)))
@@ -11,7 +11,7 @@
   (import "engine" "memory" (memory 1))
 
   ;; The code units of the text. As many as MAX_UNITS in copy.js: a longer text does not come here.
-  (global $buffer (ref $units) (array.new_default $units (i32.const 65536)))
+  (global $buffer (ref $units) (array.new_default $units (i32.const 16384)))
 
   ;; Writes the text at $to and gives the number of bytes, or -1 when they might not fit before $end. There must be
   ;; room for a byte a unit; a text that is not ASCII asks for three from the first unit on that is none.
