@@ -1,6 +1,7 @@
 //! Telling that an object has a name twice.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
@@ -40,7 +41,7 @@ fn note(word: &mut u64, bit: usize) -> bool {
     noted
 }
 
-/// The names of an object's members, by their hashes (FNV-1a).
+/// The names of an object's members, by their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     hashes: HashSet<u64, RandomState>,
@@ -49,9 +50,7 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn add(&mut self, name: &str) {
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = self.hashes.hasher().hash_one(name);
         self.repeat |= !self.hashes.insert(hash);
     }
 

@@ -200,10 +200,10 @@ pub(crate) enum After {
 }
 
 impl Memory {
-    /// The shapes' indexes, in the order in which they are worth trying.
+    /// The shapes' indexes, that at `likely` first.
     #[inline]
-    pub(crate) fn order(&self) -> impl Iterator<Item = usize> + use<> {
-        let (likely, len) = (self.likely, self.shapes.len());
+    pub(crate) fn order(&self, likely: usize) -> impl Iterator<Item = usize> + use<> {
+        let len = self.shapes.len();
         let first = (len > 0).then_some(likely);
         first
             .into_iter()
@@ -226,32 +226,14 @@ impl Memory {
         cells: &mut [Cell],
         depth: u32,
     ) -> Option<(usize, usize)> {
-        let shape = self.shapes.get(likely)?;
-        if let Some(end) = shape.follow(bytes, start, cells, depth) {
-            return Some((end, likely));
-        }
-        shape.erase(cells);
-        self.follow_other(likely, bytes, start, cells, depth)
-    }
-
-    #[inline(never)]
-    fn follow_other(
-        &self,
-        not: usize,
-        bytes: &[u8],
-        start: usize,
-        cells: &mut [Cell],
-        depth: u32,
-    ) -> Option<(usize, usize)> {
-        for (index, shape) in self.shapes.iter().enumerate() {
-            if index != not {
-                if let Some(end) = shape.follow(bytes, start, cells, depth) {
-                    return Some((end, index));
-                }
+        self.order(likely).find_map(|index| {
+            let shape = self.shapes.get(index)?;
+            let end = shape.follow(bytes, start, cells, depth);
+            if end.is_none() {
                 shape.erase(cells);
             }
-        }
-        None
+            end.map(|end| (end, index))
+        })
     }
 
     /// Reads rows as long as they follow the shapes; `after` tells by the byte behind a row how it goes on.

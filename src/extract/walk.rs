@@ -100,6 +100,7 @@ pub fn walk_alike(
     program: &mut Program,
     rows: &mut Rows,
 ) -> Option<usize> {
+    // The shape of a message that splits is not that of a row.
     if program.node(Program::ROOT).splits {
         return None;
     }
@@ -156,7 +157,8 @@ impl<'a, 'p> Walk<'a, 'p> {
     /// where their rows end.
     #[inline]
     fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        // A row of zipped columns may be there already, so only rows at the end can be a run.
+        // A row of zipped columns may be there already, so only rows at the end can be a run; and the
+        // shape of a scope that splits is not that of a row.
         if start == self.rows.len()
             && !self.program.node(node).splits
             && let Some(run) = self.program.node(node).memory.follow_all(

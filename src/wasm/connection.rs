@@ -5,7 +5,6 @@ use std::rc::{Rc, Weak};
 
 use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
-use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use super::hot::{self, Encoder, Inbox};
@@ -235,9 +234,8 @@ impl Connection {
     #[cold]
     fn receive_singly(&self, encoder: &mut Encoder, arrivals: &[f64]) {
         for (index, arrival) in arrivals.iter().enumerate() {
-            let text: JsString = self.inbox.at(index).unchecked_into();
             let limit = self.key.settings.max_message_bytes;
-            let message = encoder.one(&self.inbox, index, &text, limit);
+            let message = encoder.one(&self.inbox, index, limit);
             self.bytes.set(self.bytes.get() + message.len() as u64);
             self.intake.borrow_mut().receive_texts(message, &[*arrival]);
         }

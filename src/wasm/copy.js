@@ -18,12 +18,9 @@ const encoder = new TextEncoder();
 
 /** Writes texts as UTF-8 into a memory. */
 export class Copier {
-  /**
-   * @param {WebAssembly.Memory} memory
-   * @param {boolean} [builtins] whether to use the builtins for strings where there are some
-   */
-  constructor(memory, builtins = true) {
-    this.copy = builtins ? instantiate(memory) : undefined;
+  /** @param {WebAssembly.Memory} memory */
+  constructor(memory) {
+    this.copy = instantiate(memory);
   }
 
   /** How many characters should be written together at most. */
@@ -84,11 +81,13 @@ function encode(text, into) {
 /** The function of copy.wat, or undefined in a browser that lacks the builtins. */
 function instantiate(memory) {
   const bytes = Uint8Array.from(atob(ASSEMBLED), (char) => char.charCodeAt(0));
-  try {
-    const module = new WebAssembly.Module(bytes, { builtins: ['js-string'] });
-    return new WebAssembly.Instance(module, { engine: { memory } }).exports.copy;
-  } catch {
-    // Without the builtins (or arrays in WebAssembly) linking or compiling fails; TextEncoder is everywhere.
+  const options = { builtins: ['js-string'] };
+  // Not valid in a browser without arrays in WebAssembly.
+  if (!WebAssembly.validate(bytes, options)) {
     return undefined;
   }
+  const module = new WebAssembly.Module(bytes, options);
+  // What a browser brings along is no import any more.
+  const lacking = WebAssembly.Module.imports(module).some((entry) => entry.module === 'wasm:js-string');
+  return lacking ? undefined : new WebAssembly.Instance(module, { engine: { memory } }).exports.copy;
 }

@@ -123,6 +123,11 @@ export class Inbox {
     }
   }
 
+  /** Bytes or characters of one message of the run. */
+  sizeAt(index) {
+    return sizeOf(this.messages[this.start + index]);
+  }
+
   /** One message of the run. */
   at(index) {
     return this.messages[this.start + index];

@@ -1,6 +1,6 @@
 //! The loops of `hot.js`, and what Rust makes of them.
 
-use js_sys::{Array, Function, JsString, Object};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -45,6 +45,8 @@ extern "C" {
     fn write_one(this: &Inbox, index: usize, into: &mut [u8]) -> i32;
     #[wasm_bindgen(method)]
     fn bytes(this: &Inbox, into: &mut [u8], lengths: &mut [u32]);
+    #[wasm_bindgen(method, js_name = sizeAt)]
+    fn size_at(this: &Inbox, index: usize) -> usize;
     #[wasm_bindgen(method)]
     pub(super) fn at(this: &Inbox, index: usize) -> JsValue;
     #[wasm_bindgen(method)]
@@ -130,17 +132,10 @@ impl Encoder {
         self.encode(inbox.size() + separators, most, |into| inbox.write(into))
     }
 
-    /// One text of the run, which is `text`.
-    pub(super) fn one(
-        &mut self,
-        inbox: &Inbox,
-        index: usize,
-        text: &JsString,
-        limit: usize,
-    ) -> &[u8] {
-        self.encode(text.length() as usize, limit, |into| {
-            inbox.write_one(index, into)
-        })
+    /// One text of the run.
+    pub(super) fn one(&mut self, inbox: &Inbox, index: usize, limit: usize) -> &[u8] {
+        let write = |into: &mut [u8]| inbox.write_one(index, into);
+        self.encode(inbox.size_at(index), limit, write)
     }
 
     fn encode(&mut self, units: usize, limit: usize, write: impl Fn(&mut [u8]) -> i32) -> &[u8] {

@@ -1,41 +1,36 @@
 // @ts-check
 // Texts on their way into the engine's memory, against the browser's own encoder.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { assembled, held } from '../../scripts/copy.mjs';
 import { launch } from '../testing/browser.mjs';
 
-const MODULE = new URL('../../src/wasm/copy.js', import.meta.url);
+/** The module as an address that a page may import. */
+const MODULE = `data:text/javascript;base64,${await readFile(new URL('../../src/wasm/copy.js', import.meta.url), 'base64')}`;
 
-/** @type {import('node:http').Server} */
-let server;
 /** @type {import('playwright-core').Browser} */
 let browser;
-/** @type {import('playwright-core').Page} */
-let page;
 
 before(async () => {
-  const code = await readFile(MODULE);
-  server = createServer((request, response) => {
-    const isModule = request.url === '/copy.js';
-    const type = isModule ? 'text/javascript' : 'text/html';
-    response.writeHead(200, { 'Content-Type': type }).end(isModule ? code : '<!doctype html><title>Copy</title>');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   browser = await launch({});
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${port}/`);
 });
+
+/**
+ * A page, in a browser that has the builtins or is made to lack them.
+ * @param {boolean} builtins
+ */
+async function open(builtins) {
+  const page = await browser.newPage();
+  if (!builtins) {
+    await page.evaluate(forgetBuiltins);
+  }
+  return page;
+}
 
 after(async () => {
   await browser.close();
-  server.close();
 });
 
 test('copy.js holds what copy.wat assembles to', async () => {
@@ -46,18 +41,19 @@ for (const builtins of [true, false]) {
   const way = builtins ? 'with the builtins for strings' : 'in a browser without them';
 
   test(`${way} texts are written as TextEncoder writes them, and nothing around them`, async () => {
-    const { copies, wrong, checked } = await page.evaluate(compare, builtins);
+    const page = await open(builtins);
+    const { copies, wrong, checked } = await page.evaluate(compare, MODULE);
     assert.equal(copies, builtins, 'the module is used where it can be');
     assert.equal(wrong, null);
     assert.equal(checked, 20_000);
   });
 
   test(`${way} what does not fit is refused, and of one text the beginning is written`, async () => {
-    const result = await page.evaluate(async (builtins) => {
-      const path = '/copy.js';
-      const { Copier } = await import(path);
+    const page = await open(builtins);
+    const result = await page.evaluate(async (module) => {
+      const { Copier } = await import(module);
       const memory = new WebAssembly.Memory({ initial: 5 });
-      const copier = new Copier(memory, builtins);
+      const copier = new Copier(memory);
       const into = new Uint8Array(memory.buffer, 8, 5);
       const write = (/** @type {string[]} */ ...texts) => copier.write(texts, 0, texts.length, into);
       return {
@@ -67,20 +63,30 @@ for (const builtins of [true, false]) {
         // Longer than the module's own room.
         long: copier.write(['é'.repeat(90_000)], 0, 1, new Uint8Array(memory.buffer, 0, 200_000)),
       };
-    }, builtins);
+    }, MODULE);
     assert.deepEqual(result, { tooLong: -1, beginning: 'abcde', together: [5, -1, -1, -1], long: 180_000 });
   });
 }
 
+/** Runs in the page, which is then like a browser that knows no options of compilation. */
+function forgetBuiltins() {
+  const { Module, validate } = WebAssembly;
+  WebAssembly.validate = (bytes) => validate(bytes);
+  WebAssembly.Module = class extends Module {
+    constructor(/** @type {BufferSource} */ bytes) {
+      super(bytes);
+    }
+  };
+}
+
 /**
  * Runs in the page: texts of every kind of code unit, alone and together.
- * @param {boolean} builtins
+ * @param {string} module
  */
-async function compare(builtins) {
-  const path = '/copy.js';
-  const { Copier } = await import(path);
+async function compare(module) {
+  const { Copier } = await import(module);
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const copier = new Copier(memory, builtins);
+  const copier = new Copier(memory);
   const bytes = new Uint8Array(memory.buffer);
   const encoder = new TextEncoder();
   const edges = [0x41, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff];

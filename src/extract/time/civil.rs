@@ -115,9 +115,12 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// At the start of a text; white space around it does not count.
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            bytes: text.trim().as_bytes(),
-        }
+        Self::of_bytes(text.trim().as_bytes())
+    }
+
+    /// At the start of a text without white space around it.
+    pub(super) fn of_bytes(bytes: &'a [u8]) -> Self {
+        Self { bytes }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -129,10 +132,16 @@ impl<'a> Cursor<'a> {
         self.bytes.first().is_some_and(u8::is_ascii_digit)
     }
 
-    /// Exactly `count` digits.
+    /// Exactly `count` digits, at most 18.
+    #[inline]
     pub(super) fn digits(&mut self, count: usize) -> Option<i64> {
-        let run = self.run().filter(|run| run.len() >= count)?;
-        Some(self.number(&run[..count]))
+        let (digits, rest) = self.bytes.split_at_checked(count)?;
+        let number = digits.iter().try_fold(0, |number, byte| {
+            let digit = byte.wrapping_sub(b'0');
+            (digit < 10).then(|| number * 10 + i64::from(digit))
+        })?;
+        self.bytes = rest;
+        Some(number)
     }
 
     /// As many digits as there are, up to `most`.
@@ -171,7 +180,8 @@ impl<'a> Cursor<'a> {
         Some(first)
     }
 
-    pub(super) fn expect(&mut self, byte: u8) -> Option<()> {
+    /// Takes one byte, which must be this one.
+    pub(super) fn byte(&mut self, byte: u8) -> Option<()> {
         self.one_of(&[byte]).map(drop)
     }
 

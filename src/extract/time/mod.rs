@@ -87,7 +87,9 @@ impl TimeFormat {
     #[inline]
     pub(crate) fn plain(&self, bytes: &[u8]) -> Option<f64> {
         let ms = match self {
-            Self::Iso8601 | Self::Auto => iso::usual(bytes)?,
+            // Digits without a separator may count seconds.
+            Self::Auto if bytes.get(4) != Some(&b'-') => return None,
+            Self::Iso8601 | Self::Auto => iso::of_bytes(bytes)?,
             Self::Seconds => number::digits_scaled(bytes, Unit::Seconds.power())?,
             Self::Milliseconds => number::digits_scaled(bytes, 0)?,
             Self::Microseconds => number::digits_scaled(bytes, Unit::Microseconds.power())?,

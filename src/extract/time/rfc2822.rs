@@ -8,7 +8,7 @@ use super::civil::{self, Civil, Cursor, MONTHS, WEEKDAYS};
 pub fn rfc2822(text: &str) -> Option<f64> {
     let mut rest = Cursor::new(text);
     if rest.name(&WEEKDAYS).is_some() {
-        rest.expect(b',')?;
+        rest.byte(b',')?;
         rest.spaces();
     }
     let day = rest.up_to(2)?;
@@ -46,7 +46,7 @@ fn year(rest: &mut Cursor<'_>) -> Option<i64> {
 
 fn clock(rest: &mut Cursor<'_>) -> Option<i64> {
     let hours = rest.digits(2).filter(|h| *h < 24)?;
-    rest.expect(b':')?;
+    rest.byte(b':')?;
     let minutes = rest.digits(2).filter(|m| *m < 60)?;
     let seconds = match rest.one_of(b":") {
         Some(_) => rest.digits(2).filter(|s| *s <= 60)?,

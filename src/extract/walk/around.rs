@@ -14,9 +14,6 @@ impl Walk<'_, '_> {
         start: usize,
         depth: u32,
     ) -> Option<usize> {
-        if self.program.open || self.careful {
-            return None;
-        }
         let position = self.scanner.position();
         let mut around = Around {
             program: self.program,
@@ -79,7 +76,7 @@ impl Around<'_, '_> {
         let (bytes, depth) = (self.bytes, self.depth);
         let (rows, held) = (self.rows.len(), self.held.len());
         let memory = &self.program.node(node).memory;
-        for index in memory.order() {
+        for index in memory.order(memory.likely()) {
             let mut following = Following {
                 around: &mut *self,
                 start,
@@ -124,6 +121,7 @@ impl Around<'_, '_> {
     /// Follows as many items as possible, and at least one; says where they and their rows end.
     fn item(&mut self, each: NodeId, pos: usize, row: usize) -> Option<(usize, usize)> {
         let node = self.program.node(each);
+        // Its shape has no value of its rows, which stand in its arrays.
         if node.splits {
             let (_, after, end) = self.follow(each, pos, row)?;
             return Some((after, end));

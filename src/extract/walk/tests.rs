@@ -195,3 +195,70 @@ fn a_broken_message_gives_no_rows_at_all() {
 #[cfg(not(target_arch = "wasm32"))]
 mod oracle;
 mod several;
+
+/// A walk of `message` by a program that has learnt from it.
+fn learnt(paths: &[&str], message: &str) -> Program {
+    let paths: Vec<Path> = paths.iter().map(|p| Path::parse(p).unwrap()).collect();
+    let mut program = Program::new(&paths);
+    walked(&mut program, message).unwrap();
+    program
+}
+
+#[test]
+fn messages_around_rows_follow_what_was_learnt() {
+    let kraken = |price: u32, next: u32| {
+        format!(
+            r#"{{"channel":"trade","data":[{{"symbol":"B","price":{price}}},{{"symbol":"B","price":{next}}}]}}"#
+        )
+    };
+    let loki = |line: &str, pods: usize| {
+        let stream = format!(r#"{{"stream":{{"app":"x"}},"values":[["1","{line}"],["2","b"]]}}"#);
+        format!(r#"{{"streams":[{}]}}"#, vec![stream; pods].join(","))
+    };
+    let cases = [
+        (
+            &["$.channel", "$.data[*].symbol", "$.data[*].price"][..],
+            kraken(1, 2),
+            kraken(700, 8),
+            2,
+        ),
+        (
+            &["$.streams[*].stream", "$.streams[*].values[*][1]"],
+            loki("a", 1),
+            loki("longer", 3),
+            6,
+        ),
+    ];
+    for (paths, first, second, expected) in cases {
+        let mut program = learnt(paths, &first);
+        let mut rows = Rows::default();
+        rows.reset(program.width());
+        let mut walk = Walk::new(
+            second.as_bytes(),
+            0,
+            &mut program,
+            &mut rows,
+            Vec::new(),
+            false,
+        );
+        assert_eq!(
+            walk.follow_around(Program::ROOT, 0, 0),
+            Some(expected),
+            "{second}"
+        );
+        assert_eq!(walk.scanner.position(), second.len());
+        assert_eq!(shown(&mut program, &second), self::rows(paths, &second));
+    }
+}
+
+#[test]
+fn objects_taken_whole_and_gone_into_follow_what_was_learnt() {
+    let program = learnt(&["$.a", "$.a.b"], r#"{"a":{"b":1,"c":"x"}}"#);
+    let memory = &program.node(Program::ROOT).memory;
+    let message = r#"{"a":{"b":22,"c":"yz"}}"#;
+    let mut cells = [Cell::Missing; 2];
+    let followed = memory.follow(memory.likely(), message.as_bytes(), 0, &mut cells, 0);
+    assert_eq!(followed, Some((message.len(), 0)));
+    assert_eq!(show(&cells[0], message), r#"{"b":22,"c":"yz"}"#);
+    assert_eq!(show(&cells[1], message), "22");
+}

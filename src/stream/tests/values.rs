@@ -1,0 +1,346 @@
+//! What becomes of the values of messages.
+
+use super::*;
+
+#[test]
+fn a_plain_feed_needs_no_choice() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[
+            r#"{"time":1700000000000,"value":1.5}"#,
+            r#"{"time":1700000001000,"value":2}"#,
+        ],
+    );
+    assert_eq!(
+        inferred(&mut stream),
+        [
+            "time:time=1700000000000,1700000001000",
+            "value:number=1.5,2"
+        ]
+    );
+    assert_eq!(stream.notices(), []);
+}
+
+#[test]
+fn without_a_time_the_arrival_is_the_time() {
+    let mut stream = stream(1000);
+    send(&mut stream, &[r#"{"t":12345,"p":"0.001"}"#]);
+    assert_eq!(
+        inferred(&mut stream),
+        [
+            "Time:time=1700000000000",
+            "t:number=12345",
+            "p:string='0.001'"
+        ]
+    );
+}
+
+#[test]
+fn only_the_newest_rows_stay() {
+    let mut stream = stream(3);
+    let messages: Vec<String> = (0..10)
+        .map(|i| format!(r#"{{"time":{},"value":{i}}}"#, NOW + f64::from(i)))
+        .collect();
+    send(
+        &mut stream,
+        &messages.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    assert_eq!(inferred(&mut stream)[1], "value:number=7,8,9");
+    assert_eq!(stream.counters().rows, 10);
+}
+
+#[test]
+fn a_field_that_appears_later_is_added_also_when_the_ring_is_full() {
+    let mut stream = stream(2);
+    send(
+        &mut stream,
+        &[
+            r#"{"a":1}"#,
+            r#"{"a":2}"#,
+            r#"{"a":3,"b":true}"#,
+            r#"{"b":false}"#,
+        ],
+    );
+    assert_eq!(
+        inferred(&mut stream)[1..],
+        ["a:number=3,null", "b:boolean=true,false"]
+    );
+}
+
+#[test]
+fn a_type_conflict_widens_to_text_and_says_so() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[
+            r#"{"a":1.50}"#,
+            r#"{"a":null}"#,
+            r#"{"a":"off"}"#,
+            r#"{"a":2.50}"#,
+        ],
+    );
+    assert_eq!(inferred(&mut stream)[1], "a:string='1.5',null,'off','2.50'");
+    let notices = stream.notices();
+    assert!(
+        notices[0].text.contains("Field a") && notices[0].text.contains("off"),
+        "{notices:?}"
+    );
+}
+
+#[test]
+fn integers_beyond_2_53_keep_their_digits_unless_asked_for_as_numbers() {
+    let mut stream = stream(1000);
+    send(&mut stream, &[r#"{"id":9007199254740993}"#]);
+    assert_eq!(inferred(&mut stream)[1], "id:string='9007199254740993'");
+    let (mut stream, fields) = chosen(r#"[{"path":"$.id","type":"number"}]"#);
+    send(&mut stream, &[r#"{"id":9007199254740993}"#]);
+    assert_eq!(shown(&mut stream, &fields)[1], "id:number=9007199254740992");
+}
+
+#[test]
+fn a_trade_feed_with_numeric_strings_and_an_acknowledgement() {
+    let (mut stream, fields) = chosen(
+        r#"[{"path":"$.T","role":"time"},{"path":"$.p","type":"number","name":"price","unit":"currencyUSD"},{"path":"$.s"},{"path":"$.m"}]"#,
+    );
+    send(
+        &mut stream,
+        &[
+            r#"{"result":null,"id":1}"#,
+            r#"{"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001","q":"100","T":1672515782136,"m":true}"#,
+        ],
+    );
+    assert_eq!(
+        shown(&mut stream, &fields),
+        [
+            "T:time=1672515782136",
+            "price:number=0.001",
+            "s:string='BNBBTC'",
+            "m:boolean=true"
+        ]
+    );
+    assert_eq!(
+        stream.stream.borrow_mut().frames(9, &fields, NOW)[0].fields[1]
+            .unit
+            .as_deref(),
+        Some("currencyUSD")
+    );
+    assert_eq!(
+        (stream.counters().messages, stream.counters().dropped),
+        (2, 1)
+    );
+}
+
+#[test]
+fn values_that_do_not_fit_the_chosen_type_are_null_and_told() {
+    let (mut stream, fields) = chosen(
+        r#"[{"path":"$.v","type":"number"},{"path":"$.b","type":"boolean"},{"path":"$.j","type":"json"}]"#,
+    );
+    send(
+        &mut stream,
+        &[
+            r#"{"v":"n/a","b":"maybe","j":{"x":[1]}}"#,
+            r#"{"v":" 2 ","b":0,"j":"s"}"#,
+        ],
+    );
+    assert_eq!(
+        shown(&mut stream, &fields)[1..],
+        [
+            "v:number=null,2",
+            "b:boolean=null,false",
+            "j:string='{\"x\":[1]}','\"s\"'"
+        ]
+    );
+    assert_eq!(stream.notices().len(), 2);
+    assert!(stream.notices()[0].text.contains("n/a"));
+}
+
+#[test]
+fn malformed_messages_are_counted_shown_and_skipped() {
+    let mut stream = stream(1000);
+    send(
+        &mut stream,
+        &[r#"{"a":1}"#, r#"{"a":oops}"#, "", r#"{"a":2}"#],
+    );
+    assert_eq!(inferred(&mut stream)[1], "a:number=1,2");
+    let text = &stream.notices()[0].text;
+    assert!(
+        text.contains("2 messages")
+            && text.contains("ends in the middle")
+            && text.contains("byte 0"),
+        "{text}"
+    );
+    send(&mut stream, &[r#"{"a":oops}"#]);
+    let text = &stream.notices()[0].text;
+    assert!(
+        text.contains("unexpected 'o' at byte 5") && text.contains(r#"{"a":oops}"#),
+        "{text}"
+    );
+    assert!(
+        stream
+            .stats()
+            .iter()
+            .any(|s| s.name == "Malformed messages" && s.value == 3.0)
+    );
+}
+
+#[test]
+fn runs_of_messages_alike_are_read_like_single_ones() {
+    let row = |i: u32| {
+        format!(
+            r#"{{"time":{},"value":{i},"s":"t{i}"}}"#,
+            NOW + f64::from(i)
+        )
+    };
+    let mut odd: Vec<String> = (0..40).map(row).collect();
+    odd[7] = format!("{} ", row(7));
+    odd[13] = row(13) + "x";
+    odd[20] = format!("[{},{}]", row(20), row(20));
+    odd[21] = r#"{"other":1}"#.to_owned();
+    odd[39] = row(39)[..10].to_owned();
+    let messages: Vec<&str> = odd.iter().map(String::as_str).collect();
+    let (mut together, mut singly) = (stream(100), stream(100));
+    send(&mut together, &messages);
+    messages
+        .iter()
+        .for_each(|message| send(&mut singly, &[message]));
+    assert_eq!(inferred(&mut together), inferred(&mut singly));
+    assert_eq!(together.counters(), singly.counters());
+    assert_eq!(together.notices(), singly.notices());
+    assert_eq!((together.len(), together.counters().messages), (39, 40));
+}
+
+#[test]
+fn binary_messages_are_utf_8_text_or_malformed() {
+    let mut stream = stream(1000);
+    stream.intake.receive_binary(r#"{"a":"é"}"#.as_bytes(), NOW);
+    stream.intake.receive_binary(b"{\"a\":\"\xff\"}", NOW);
+    assert_eq!(inferred(&mut stream)[1], "a:string='é'");
+    assert!(
+        stream.notices()[0]
+            .text
+            .contains("not UTF-8 text at byte 6")
+    );
+}
+
+#[test]
+fn a_message_beyond_the_limit_is_refused() {
+    let mut stream = Feed::new(&Reading::default(), 10, 20);
+    send(&mut stream, &[r#"{"a":"0123456789012345678901234"}"#]);
+    assert!(stream.is_empty() && stream.notices()[0].text.contains("maxMessageBytes"));
+}
+
+#[test]
+fn messages_without_any_chosen_value_are_told() {
+    let (mut stream, _) = chosen(r#"[{"path":"$.nothing"}]"#);
+    send(&mut stream, &[r#"{"a":1}"#]);
+    assert!(stream.notices()[0].text.contains("none held a value"));
+    send(&mut stream, &[r#"{"nothing":null}"#]);
+    assert_eq!((stream.len(), stream.notices().len()), (1, 0));
+}
+
+#[test]
+fn a_column_is_announced_with_its_type_before_any_value() {
+    let (mut stream, fields) =
+        chosen(r#"[{"path":"$.t","role":"time"},{"path":"$.s","type":"string"},{"path":"$.n"}]"#);
+    assert_eq!(
+        shown(&mut stream, &fields),
+        ["t:time=", "s:string=", "n:number="]
+    );
+}
+
+#[test]
+fn two_numbers_a_row_cost_at_most_24_bytes() {
+    let reading = Reading {
+        columns: vec![Selector {
+            path: Path::parse("$.value").unwrap(),
+            kind: Kind::Number,
+            role: Role::Value,
+            default_name: "value".into(),
+        }],
+        time: Some((Path::parse("$.time").unwrap(), TimeFormat::Auto)),
+        ..Reading::default()
+    };
+    for capacity in [1000, 65_537] {
+        let mut stream = Feed::new(&reading, capacity, usize::MAX);
+        for i in 0..capacity + 10 {
+            send(
+                &mut stream,
+                &[&format!(r#"{{"time":{},"value":{i}}}"#, NOW + i as f64)],
+            );
+        }
+        assert!(
+            stream.allocated_bytes() <= 24 * capacity,
+            "{}",
+            stream.allocated_bytes() / capacity
+        );
+    }
+}
+
+#[test]
+fn one_pass_serves_readings_of_different_fields() {
+    let (mut a, a_fields) = query(r#"{"fields":[{"path":"$.a"},{"path":"$.t","role":"time"}]}"#);
+    let (b, b_fields) = query(r#"{"fields":[{"path":"$.b"},{"path":"$.a","name":"x"}]}"#);
+    let (c, c_fields) = query(r#"{"fields":[{"path":"$.list[*].v"}]}"#);
+    send(&mut a, &[r#"{"a":1,"b":10,"t":1700000000000}"#]);
+    for other in [&b, &c] {
+        a.intake.attach(&Format::Json, Rc::clone(&other.stream));
+    }
+    let (mut b, mut c) = (b, c);
+    for i in 2..20 {
+        let list = r#"[{"v":1},{"v":2}]"#;
+        send(
+            &mut a,
+            &[&format!(
+                r#"{{"a":{i},"b":{i}0,"t":1700000000000,"list":{list}}}"#
+            )],
+        );
+    }
+    assert_eq!(a.intake.groups(), 2);
+    assert_eq!(a.len(), 19);
+    assert_eq!((b.len(), c.len()), (18, 36));
+    a.intake.detach(&b.stream);
+    send(&mut a, &[r#"{"a":99,"b":99}"#]);
+    assert!(shown(&mut a, &a_fields)[1].ends_with(",18,19,99"));
+    assert!(shown(&mut b, &b_fields)[1].ends_with(",180,190"));
+    assert!(shown(&mut b, &b_fields)[2].ends_with(",18,19"));
+    assert!(shown(&mut c, &c_fields)[1].ends_with(",1,2"));
+}
+
+#[test]
+fn texts_in_one_message_on_a_line_each_are_read_each() {
+    let (mut feed, fields) = query(r#"{"fields":[{"path":"$.v"}]}"#);
+    send(
+        &mut feed,
+        &["{\"v\":1}\n{\"v\":2}\n", "{\"v\":3}\nx\n{\"v\":4}"],
+    );
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,2,3,4");
+    assert!(
+        feed.notices()[0]
+            .text
+            .contains("1 message could not be read")
+    );
+    assert_eq!(feed.counters().messages, 2);
+}
+
+#[test]
+fn what_auto_chose_is_said() {
+    let (feed, fields) = query("{}");
+    let mut intake = Intake::new(usize::MAX);
+    intake.attach(&Format::Auto, Rc::clone(&feed.stream));
+    intake.receive_texts(b"time;temp\n1700000000000;21.5\n", &[NOW]);
+    intake.receive_texts(b"1700000001000;22", &[NOW]);
+    let mut feed = Feed {
+        intake,
+        stream: feed.stream,
+    };
+    assert_eq!(
+        shown(&mut feed, &fields),
+        [
+            "time:time=1700000000000,1700000001000",
+            "temp:number=21.5,22"
+        ]
+    );
+    let notice = &feed.notices()[0].text;
+    assert!(notice.contains("csv") && notice.contains(';'), "{notice}");
+}
