@@ -3,6 +3,8 @@
 //! literals and scanning values; no key is looked up and nothing is decided.
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
+use std::ops::Range;
+
 use super::program::NodeId;
 use super::rows::{Cell, Rows};
 use super::walk::scalar::{number_cell, scalar, text_cell};
@@ -13,9 +15,10 @@ use crate::decode::{number, text};
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
 
-/// Rows that room is made for at first, and at most, at once: an array in a message may be short,
-/// and a run of messages is long.
-const ROOM: (usize, usize) = (4, 64);
+/// Rows that room is made for at once, at first: an array in a message may be short.
+const ROOM: usize = 4;
+/// The same at most: a run of messages is long.
+const MAX_ROOM: usize = 64;
 
 /// Rows in a row that did not follow the shape, after which the next one becomes it.
 const PATIENCE: u32 = 8;
@@ -100,26 +103,43 @@ impl Step {
 }
 
 impl Shape {
-    /// Reads the row at `start` if it follows the shape, and says where it ends.
-    /// Otherwise `None`: some of its cells may have been set, and the caller starts over after [`erase`](Self::erase).
+    /// Reads rows as long as they follow the shape, and moves `progress` behind them.
     ///
     /// One of its kind in the wasm, since it is large.
     #[inline(never)]
-    pub(crate) fn follow(
+    fn follow_rows(
         &self,
         bytes: &[u8],
-        start: usize,
-        cells: &mut [Cell],
+        rows: &mut Rows,
         depth: u32,
-    ) -> Option<usize> {
-        self.follow_with(bytes, start, depth, &mut OneRow(cells))
+        between: Between,
+        progress: &mut Progress,
+    ) -> Stop {
+        loop {
+            let cells = progress.cells(rows);
+            let Some(end) = self.follow(bytes, progress.pos, depth, &mut OneRow(cells)) else {
+                self.erase(cells);
+                return Stop::Unlike;
+            };
+            let after = between.tell(bytes.get(end).copied());
+            if matches!(after, After::NoRow) {
+                return Stop::End;
+            }
+            progress.row += 1;
+            progress.end = end;
+            progress.pos = end + 1;
+            if matches!(after, After::Last) {
+                return Stop::End;
+            }
+        }
     }
 
-    /// The same, with the values going to `taker`.
+    /// Reads the scope at `start` if it follows the shape, and says where it ends.
+    /// Otherwise `None`, when some of its values may have been given to `taker` already.
     ///
     /// The position is a local on purpose: in a scanner it would live in memory.
     #[inline(always)]
-    pub(crate) fn follow_with<T: Taker>(
+    pub(crate) fn follow<T: Taker>(
         &self,
         bytes: &[u8],
         start: usize,
@@ -169,7 +189,7 @@ impl Shape {
 
     /// Empties the cells that [`follow`](Self::follow) may have set. Other columns of the row may be
     /// those of a scope it is zipped with.
-    pub(crate) fn erase(&self, cells: &mut [Cell]) {
+    fn erase(&self, cells: &mut [Cell]) {
         let mut row = OneRow(cells);
         self.steps
             .iter()
@@ -177,8 +197,8 @@ impl Shape {
     }
 }
 
-/// Where a run of rows stopped following a shape.
-#[derive(Debug, Clone, Copy)]
+/// A run of rows that followed shapes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     /// The row after the last one that followed.
     pub(crate) row: usize,
@@ -188,26 +208,98 @@ pub(crate) struct Run {
     pub(crate) shape: usize,
 }
 
-/// What follows a row in a run.
+/// What stands between the rows of a run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum After {
-    /// One byte, and another row.
+pub(crate) enum Between {
+    /// Nothing: it is one row.
+    Nothing,
+    /// The commas of an array.
+    Items,
+    /// This byte; what has something else behind it is no row.
+    Messages(u8),
+}
+
+/// What follows a row in a run.
+enum After {
     Another,
-    /// The end of the run.
     Last,
-    /// Something that makes it no row.
     NoRow,
 }
 
-impl Memory {
-    /// The shapes' indexes, that at `likely` first.
+impl Between {
+    /// What the byte behind a row says.
+    #[inline(always)]
+    fn tell(self, next: Option<u8>) -> After {
+        match (self, next) {
+            (Self::Items, Some(b',')) => After::Another,
+            (Self::Messages(separator), Some(byte)) if byte == separator => After::Another,
+            (Self::Messages(_), Some(_)) => After::NoRow,
+            _ => After::Last,
+        }
+    }
+}
+
+/// How far a run has come.
+struct Progress {
+    /// The next row, and where it begins in the message.
+    row: usize,
+    pos: usize,
+    /// Where the last one ended.
+    end: usize,
+    /// How many rows room is made for at once.
+    room: usize,
+}
+
+impl Progress {
+    /// The cells of the next row.
+    #[inline(always)]
+    fn cells<'r>(&mut self, rows: &'r mut Rows) -> &'r mut [Cell] {
+        if self.row >= rows.len() {
+            rows.grow_to(self.row + self.room);
+            self.room = (self.room * 2).min(MAX_ROOM);
+        }
+        rows.row_mut(self.row)
+    }
+}
+
+/// Why rows are no longer read by a shape.
+#[derive(PartialEq, Eq)]
+enum Stop {
+    /// The next one does not follow it.
+    Unlike,
+    /// There is no next one.
+    End,
+}
+
+/// In which order shapes are tried, by their indexes.
+pub(crate) struct Order {
+    first: Option<usize>,
+    others: Range<usize>,
+    /// Not among the others.
+    but: usize,
+}
+
+impl Iterator for Order {
+    type Item = usize;
+
     #[inline]
-    pub(crate) fn order(&self, likely: usize) -> impl Iterator<Item = usize> + use<> {
-        let len = self.shapes.len();
-        let first = (len > 0).then_some(likely);
-        first
-            .into_iter()
-            .chain((0..len).filter(move |index| *index != likely))
+    fn next(&mut self) -> Option<usize> {
+        let but = self.but;
+        self.first
+            .take()
+            .or_else(|| self.others.find(|index| *index != but))
+    }
+}
+
+impl Memory {
+    /// The shapes' indexes, the likely one first.
+    #[inline]
+    pub(crate) fn order(&self) -> Order {
+        Order {
+            first: (!self.shapes.is_empty()).then_some(self.likely),
+            others: 0..self.shapes.len(),
+            but: self.likely,
+        }
     }
 
     #[inline]
@@ -215,67 +307,52 @@ impl Memory {
         self.shapes.get(index)
     }
 
-    /// Reads the row at `start` if it follows one of the shapes, the one at `likely` first, and says
-    /// where it ends and which one it followed. Otherwise none of its cells is set.
+    /// Reads the row `row`, which begins at `start`, and those behind it as long as they follow shapes.
+    /// Cells of rows that do not are left as they are.
     #[inline]
     pub(crate) fn follow(
-        &self,
-        likely: usize,
-        bytes: &[u8],
-        start: usize,
-        cells: &mut [Cell],
-        depth: u32,
-    ) -> Option<(usize, usize)> {
-        self.order(likely).find_map(|index| {
-            let shape = self.shapes.get(index)?;
-            let end = shape.follow(bytes, start, cells, depth);
-            if end.is_none() {
-                shape.erase(cells);
-            }
-            end.map(|end| (end, index))
-        })
-    }
-
-    /// Reads rows as long as they follow the shapes; `after` tells by the byte behind a row how it goes on.
-    #[inline]
-    pub(crate) fn follow_all(
         &self,
         bytes: &[u8],
         start: usize,
         rows: &mut Rows,
+        row: usize,
+        between: Between,
         depth: u32,
-        after: impl Fn(Option<u8>) -> After,
     ) -> Option<Run> {
-        if self.shapes.is_empty() {
-            return None;
-        }
+        let before = rows.len();
+        let room = if let Between::Nothing = between {
+            1
+        } else {
+            ROOM
+        };
+        let mut progress = Progress {
+            row,
+            pos: start,
+            end: start,
+            room,
+        };
         let mut run = None;
-        let mut likely = self.likely;
-        let (mut row, mut pos) = (rows.len(), start);
-        let (mut room, most) = ROOM;
-        loop {
-            if row == rows.len() {
-                rows.grow_to(row + room);
-                room = (room * 2).min(most);
+        let mut order = self.order();
+        while let Some(shape) = order.next() {
+            let from = progress.row;
+            let stop = self.shapes[shape].follow_rows(bytes, rows, depth, between, &mut progress);
+            if progress.row > from {
+                let Progress { row, end, .. } = progress;
+                run = Some(Run { row, end, shape });
             }
-            let Some((end, shape)) = self.follow(likely, bytes, pos, rows.row_mut(row), depth)
-            else {
-                break;
-            };
-            let after = after(bytes.get(end).copied());
-            if matches!(after, After::NoRow) {
+            if stop == Stop::End {
                 break;
             }
-            likely = shape;
-            row += 1;
-            run = Some(Run { row, end, shape });
-            if matches!(after, After::Last) {
-                break;
+            if progress.row > from {
+                order = Order {
+                    first: None,
+                    others: 0..self.shapes.len(),
+                    but: shape,
+                };
             }
-            pos = end + 1;
         }
         // Room that was not needed, and a row that did not follow, are no rows.
-        rows.truncate(row);
+        rows.truncate(before.max(progress.row));
         run
     }
 }
@@ -385,12 +462,6 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// The shape to try first.
-    #[inline]
-    pub(crate) fn likely(&self) -> usize {
-        self.likely
-    }
-
     /// Whether the row that is about to be walked should become a shape.
     pub(crate) fn wants_another(&mut self) -> bool {
         self.misses += 1;

@@ -17,7 +17,7 @@ mod seek;
 use super::program::{NodeId, Program};
 use super::rows::{Cell, Rows};
 use super::select::{Place, Selector};
-use super::shape::{After, Recorder, Run, Taking};
+use super::shape::{Between, Recorder, Run, Taking};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use scalar::scalar;
@@ -105,11 +105,8 @@ pub fn walk_alike(
         return None;
     }
     let memory = &program.node(Program::ROOT).memory;
-    let Run { end, shape, .. } = memory.follow_all(bytes, start, rows, 0, |next| match next {
-        Some(byte) if byte == separator => After::Another,
-        Some(_) => After::NoRow,
-        None => After::Last,
-    })?;
+    let between = Between::Messages(separator);
+    let Run { end, shape, .. } = memory.follow(bytes, start, rows, rows.len(), between, 0)?;
     program.memory(Program::ROOT).fitted(shape);
     Some(end)
 }
@@ -157,44 +154,44 @@ impl<'a, 'p> Walk<'a, 'p> {
     /// where their rows end.
     #[inline]
     fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        // A row of zipped columns may be there already, so only rows at the end can be a run; and the
-        // shape of a scope that splits is not that of a row.
-        if start == self.rows.len()
-            && !self.program.node(node).splits
-            && let Some(run) = self.program.node(node).memory.follow_all(
-                self.scanner.bytes(),
-                self.scanner.position(),
-                self.rows,
-                depth,
-                |next| match next {
-                    Some(b',') => After::Another,
-                    _ => After::Last,
-                },
-            )
-        {
-            self.scanner.seek(run.end);
-            self.program.memory(node).fitted(run.shape);
-            return Ok(run.row);
-        }
-        self.scope(node, start, depth)
+        // A row of zipped columns may be there already, so only rows at the end can be a run.
+        let at_end = start == self.rows.len();
+        let between = if at_end {
+            Between::Items
+        } else {
+            Between::Nothing
+        };
+        self.scope_or_run(node, start, between, depth)
     }
 
     /// Walks one scope whose rows begin at `start`; returns where they end.
     #[inline]
     fn scope(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        if self.program.node(node).splits {
+        self.scope_or_run(node, start, Between::Nothing, depth)
+    }
+
+    fn scope_or_run(
+        &mut self,
+        node: NodeId,
+        start: usize,
+        between: Between,
+        depth: u32,
+    ) -> Result<usize, DecodeError> {
+        let here = self.program.node(node);
+        if here.splits {
+            // Its shape is not that of a row.
             return self.split(node, start, depth);
         }
-        self.rows.grow_to(start + 1);
-        let position = self.scanner.position();
-        let memory = &self.program.node(node).memory;
-        let cells = self.rows.row_mut(start);
-        let bytes = self.scanner.bytes();
-        if let Some((end, shape)) = memory.follow(memory.likely(), bytes, position, cells, depth) {
-            self.scanner.seek(end);
-            self.program.memory(node).fitted(shape);
-            return Ok(start + 1);
+        let (bytes, position) = (self.scanner.bytes(), self.scanner.position());
+        if let Some(run) = here
+            .memory
+            .follow(bytes, position, self.rows, start, between, depth)
+        {
+            self.scanner.seek(run.end);
+            self.program.memory(node).fitted(run.shape);
+            return Ok(run.row);
         }
+        self.rows.grow_to(start + 1);
         self.row(node, start, depth)?;
         Ok(start + 1)
     }

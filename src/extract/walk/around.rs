@@ -3,7 +3,7 @@
 use super::Walk;
 use crate::extract::program::{NodeId, Program};
 use crate::extract::rows::{Cell, Rows};
-use crate::extract::shape::{After, Taker};
+use crate::extract::shape::{Between, Taker};
 
 impl Walk<'_, '_> {
     /// Takes a scope that splits if it and all that is in it follow shapes; says where its rows end.
@@ -76,14 +76,14 @@ impl Around<'_, '_> {
         let (bytes, depth) = (self.bytes, self.depth);
         let (rows, held) = (self.rows.len(), self.held.len());
         let memory = &self.program.node(node).memory;
-        for index in memory.order(memory.likely()) {
+        for index in memory.order() {
             let mut following = Following {
                 around: &mut *self,
                 start,
                 end: start,
             };
             let shape = memory.shape(index)?;
-            if let Some(after) = shape.follow_with(bytes, position, depth, &mut following) {
+            if let Some(after) = shape.follow(bytes, position, depth, &mut following) {
                 let end = following.end;
                 for (column, cell) in self.held.drain(held..) {
                     for row in start..end {
@@ -126,17 +126,15 @@ impl Around<'_, '_> {
             let (_, after, end) = self.follow(each, pos, row)?;
             return Some((after, end));
         }
-        let (memory, depth) = (&node.memory, self.depth);
-        if row < self.rows.len() {
-            // Zipped with rows that are there.
-            let cells = self.rows.row_mut(row);
-            let (after, _) = memory.follow(memory.likely(), self.bytes, pos, cells, depth)?;
-            return Some((after, row + 1));
-        }
-        let run = memory.follow_all(self.bytes, pos, self.rows, depth, |next| match next {
-            Some(b',') => After::Another,
-            _ => After::Last,
-        })?;
+        // Rows that are there are zipped with.
+        let at_end = row == self.rows.len();
+        let between = if at_end {
+            Between::Items
+        } else {
+            Between::Nothing
+        };
+        let memory = &node.memory;
+        let run = memory.follow(self.bytes, pos, self.rows, row, between, self.depth)?;
         Some((run.end, run.row))
     }
 }

@@ -256,9 +256,11 @@ fn objects_taken_whole_and_gone_into_follow_what_was_learnt() {
     let program = learnt(&["$.a", "$.a.b"], r#"{"a":{"b":1,"c":"x"}}"#);
     let memory = &program.node(Program::ROOT).memory;
     let message = r#"{"a":{"b":22,"c":"yz"}}"#;
-    let mut cells = [Cell::Missing; 2];
-    let followed = memory.follow(memory.likely(), message.as_bytes(), 0, &mut cells, 0);
-    assert_eq!(followed, Some((message.len(), 0)));
-    assert_eq!(show(&cells[0], message), r#"{"b":22,"c":"yz"}"#);
-    assert_eq!(show(&cells[1], message), "22");
+    let mut rows = Rows::default();
+    rows.reset(program.width());
+    let run = memory.follow(message.as_bytes(), 0, &mut rows, 0, Between::Nothing, 0);
+    let (row, end, shape) = (1, message.len(), 0);
+    assert_eq!(run, Some(Run { row, end, shape }));
+    assert_eq!(show(&rows.cell(0, 0), message), r#"{"b":22,"c":"yz"}"#);
+    assert_eq!(show(&rows.cell(0, 1), message), "22");
 }
