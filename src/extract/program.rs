@@ -44,6 +44,8 @@ pub(crate) struct Node {
     pub(crate) seeks: bool,
     /// Columns that take the value found here.
     pub(crate) columns: Vec<usize>,
+    /// Whether all of them want a number, be it in quotes.
+    pub(crate) numeric: bool,
     /// Whether a segment that may select several values lies below, not counting those below
     /// another one: then the values held here are repeated for the rows found there.
     pub(crate) splits: bool,
@@ -137,6 +139,15 @@ impl Program {
     /// place: a scalar there does not become a column once more.
     pub fn inferred(chosen: &[(Path, bool)]) -> Self {
         Self::with(chosen.iter().map(|(path, claims)| (path, *claims)), true)
+    }
+
+    /// Says which columns want nothing but numbers, so that a number in quotes may be read as one.
+    pub fn expect_numbers(mut self, wanted: impl Fn(usize) -> bool) -> Self {
+        for node in &mut self.nodes {
+            let mut columns = node.columns.iter();
+            node.numeric = !node.columns.is_empty() && columns.all(|column| wanted(*column));
+        }
+        self
     }
 
     fn with<'p>(chosen: impl Iterator<Item = (&'p Path, bool)> + Clone, open: bool) -> Self {

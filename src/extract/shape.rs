@@ -10,7 +10,8 @@ use super::rows::{Cell, Rows};
 use super::walk::scalar::{number_cell, scalar, text_cell};
 use crate::decode::json::Scanner;
 use crate::decode::literal::Literal;
-use crate::decode::{number, text};
+use crate::decode::number::{self, Number};
+use crate::decode::text;
 
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
@@ -28,6 +29,8 @@ const PATIENCE: u32 = 8;
 pub(crate) enum Taking {
     /// A scalar for some columns.
     Scalar,
+    /// The same, for columns that want a number: one in quotes is read as one.
+    Number,
     /// An array or object as text, for some columns.
     Json,
     /// An array as text, for some columns or none, where an object would be gone into.
@@ -152,11 +155,22 @@ impl Shape {
             pos = step.literal.end_in(bytes, pos)?;
             // The usual values are read in place: passing a cell through a call costs more than finding it.
             pos = match (bytes.get(pos), step.taking) {
-                (Some(b'0'..=b'9' | b'-'), Taking::Scalar) if T::MANY => {
+                (Some(b'0'..=b'9' | b'-'), Taking::Scalar | Taking::Number) if T::MANY => {
                     let number = number::read(bytes, pos).ok()?;
                     step.put(taker, number_cell(pos, number));
                     number.end
                 }
+                (Some(b'"'), Taking::Number) if T::MANY => match quoted(bytes, pos + 1) {
+                    Some(number) => {
+                        step.put(taker, number_cell(pos + 1, number));
+                        number.end + 1
+                    }
+                    None => {
+                        let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
+                        step.put(taker, cell);
+                        end
+                    }
+                },
                 (Some(b'0'..=b'9' | b'-'), Taking::Skip) if T::MANY => {
                     number::skip(bytes, pos).ok()?
                 }
@@ -357,13 +371,21 @@ impl Memory {
     }
 }
 
+/// The number at `start`, if there is nothing else before the next quote.
+#[inline(always)]
+fn quoted(bytes: &[u8], start: usize) -> Option<Number> {
+    let digits = matches!(bytes.get(start)?, b'0'..=b'9' | b'-');
+    let number = number::read(bytes, start).ok().filter(|_| digits)?;
+    (bytes.get(number.end) == Some(&b'"')).then_some(number)
+}
+
 /// The value at `start`, if it is of the kind that stood here before, and where it ends.
 #[inline(never)]
 fn other_cell(bytes: &[u8], start: usize, taking: Taking, depth: u32) -> Option<(Cell, usize)> {
     let mut scanner = Scanner::at(bytes, start);
     let nested = matches!(bytes.get(start), Some(b'{' | b'['));
     let cell = match taking {
-        Taking::Scalar if !nested => scalar(&mut scanner).ok()?,
+        Taking::Scalar | Taking::Number if !nested => scalar(&mut scanner).ok()?,
         Taking::Json | Taking::Array if nested => {
             if taking == Taking::Array && bytes.get(start) != Some(&b'[') {
                 return None;

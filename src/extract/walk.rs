@@ -277,7 +277,13 @@ impl<'a, 'p> Walk<'a, 'p> {
                 let start = self.scanner.position();
                 let cell = scalar(&mut self.scanner)?;
                 self.put(node, scope, cell);
-                self.record(start, Taking::Scalar, Some(node));
+                let numeric = self.program.node(node).numeric;
+                let taking = if numeric {
+                    Taking::Number
+                } else {
+                    Taking::Scalar
+                };
+                self.record(start, taking, Some(node));
                 Ok(())
             }
         }

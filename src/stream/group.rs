@@ -14,7 +14,7 @@ use crate::extract::rows::Rows;
 use crate::extract::walk::{walk, walk_alike};
 use crate::format::{Documents, SEPARATOR, split_lines};
 use crate::table::Millis;
-use crate::target::{Backfill, Fills, Reading};
+use crate::target::{Backfill, Fills, Reading, Selector};
 
 /// Rows after which they are given to the streams although the batch goes on, so that they stay
 /// in the cache.
@@ -97,11 +97,18 @@ impl Group {
     fn compile(&mut self) {
         self.paths.clear();
         let mut open = false;
+        // For each path whether everybody wants a number there.
+        let mut numbers = Vec::new();
         for member in &mut self.members {
             let stream = member.stream.borrow();
             let reading = stream.reading();
             let columns = reading.paths().into_iter();
             let columns: Vec<usize> = columns.map(|path| column(&mut self.paths, path)).collect();
+            numbers.resize(self.paths.len(), true);
+            for (index, column) in columns.iter().enumerate() {
+                let selector = reading.columns.get(index);
+                numbers[*column] &= selector.is_some_and(Selector::wants_number);
+            }
             member.wiring = Wiring::of(reading, &stream.schema, &columns);
             open = reading.is_open();
         }
@@ -116,7 +123,8 @@ impl Group {
                 member.wiring = wiring.finding_from(self.paths.len());
             }
         } else {
-            self.program = Program::new(&self.paths);
+            let wants_number = |column: usize| numbers.get(column) == Some(&true);
+            self.program = Program::new(&self.paths).expect_numbers(wants_number);
         }
     }
 

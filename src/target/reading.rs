@@ -33,6 +33,13 @@ pub struct Selector {
     pub default_name: String,
 }
 
+impl Selector {
+    /// Whether nothing but a number is of use: a text is asked for what it says.
+    pub fn wants_number(&self) -> bool {
+        self.role == Role::Value && self.kind == Kind::Number
+    }
+}
+
 /// What a column is for (`FieldSelector.role`); the time is not among the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Role {

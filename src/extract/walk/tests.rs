@@ -1,5 +1,8 @@
 use super::*;
+use crate::decode::DecodeErrorKind;
+use crate::extract::coerce::Source;
 use crate::extract::path::Path;
+use proptest::prelude::*;
 
 /// The rows that `paths` take from `message`, each cell as JSON text; `-` where nothing was met.
 fn rows(paths: &[&str], message: &str) -> Vec<Vec<String>> {
@@ -263,4 +266,35 @@ fn objects_taken_whole_and_gone_into_follow_what_was_learnt() {
     assert_eq!(run, Some(Run { row, end, shape }));
     assert_eq!(show(&rows.cell(0, 0), message), r#"{"b":22,"c":"yz"}"#);
     assert_eq!(show(&rows.cell(0, 1), message), "22");
+}
+
+#[test]
+fn a_number_in_quotes_is_read_where_only_numbers_are_wanted() {
+    let paths = [Path::parse("$.a").unwrap(), Path::parse("$.b").unwrap()];
+    let mut program = Program::new(&paths).expect_numbers(|column| column == 0);
+    let message = r#"{"a":"1.50","b":"2"}"#;
+    walked(&mut program, message).unwrap();
+    let rows = walked(&mut program, message).unwrap();
+    assert!(matches!(rows.cell(0, 0), Cell::Number { value: 1.5, .. }));
+    assert_eq!(show(&rows.cell(0, 1), message), "2");
+    assert!(matches!(rows.cell(0, 1), Cell::Text { .. }));
+}
+
+proptest! {
+    #[test]
+    fn wanting_numbers_changes_no_number(values in proptest::collection::vec("(\"[ +-]?[0-9]{0,21}(\\.[0-9]{0,3})?(e[0-9])?[ x\"]?\"|-?[0-9]{1,20}|true|\"on\\\\u0031\")", 1..20)) {
+        let paths = [Path::parse("$.a").unwrap()];
+        let mut wanting = Program::new(&paths).expect_numbers(|_| true);
+        for value in values {
+            let message = format!(r#"{{"a":{value}}}"#);
+            let number = |program: &mut Program| {
+                let rows = walked(program, &message).map_err(|error| error.kind)?;
+                let source = Source::new(message.as_bytes());
+                let number = source.number(rows.cell(0, 0), &mut String::new());
+                Ok(number.map(f64::to_bits))
+            };
+            let expected: Result<_, DecodeErrorKind> = number(&mut Program::new(&paths));
+            prop_assert_eq!(number(&mut wanting), expected, "{}", message);
+        }
+    }
 }

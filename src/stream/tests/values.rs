@@ -344,3 +344,35 @@ fn what_auto_chose_is_said() {
     let notice = &feed.notices()[0].text;
     assert!(notice.contains("csv") && notice.contains(';'), "{notice}");
 }
+
+#[test]
+fn a_number_in_quotes_stays_a_text_for_those_who_ask_for_texts() {
+    let number = query(r#"{"fields":[{"path":"$.p","type":"number"}]}"#);
+    let texts = [
+        query(r#"{"fields":[{"path":"$.p","type":"string"}]}"#),
+        query(r#"{"fields":[{"path":"$.p","type":"json"}]}"#),
+        query(
+            r#"{"fields":[{"path":"$.p"}],"filter":[{"path":"$.p","op":"contains","value":"."}]}"#,
+        ),
+    ];
+    let (mut feed, fields) = number;
+    for (other, _) in &texts {
+        feed.intake.attach(&Format::Json, Rc::clone(&other.stream));
+    }
+    for price in ["1.50", "2.5", "3.0"] {
+        send(&mut feed, &[&format!(r#"{{"p":"{price}"}}"#)]);
+    }
+    assert_eq!(feed.intake.groups(), 1);
+    assert_eq!(shown(&mut feed, &fields)[1], "p:number=1.5,2.5,3");
+    let expected = [
+        "'1.50','2.5','3.0'",
+        "'\"1.50\"','\"2.5\"','\"3.0\"'",
+        "'1.50','2.5','3.0'",
+    ];
+    for ((mut other, fields), expected) in texts.into_iter().zip(expected) {
+        assert_eq!(
+            shown(&mut other, &fields)[1],
+            format!("p:string={expected}")
+        );
+    }
+}

@@ -3,7 +3,6 @@
 
 use super::*;
 use jsonpath_rust::JsonPath;
-use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 fn leaf() -> impl Strategy<Value = Value> {
