@@ -166,40 +166,56 @@ impl<'a> Scanner<'a> {
 
     /// Takes a whole value without looking at it, but checks that it is JSON.
     pub(crate) fn skip(&mut self, depth: u32) -> Result<(), DecodeError> {
-        match self.peek()? {
-            b'"' => self.string().map(drop),
-            b'{' => self.skip_object(depth),
-            b'[' => self.skip_array(depth),
-            b't' => self.literal(b"true"),
-            b'f' => self.literal(b"false"),
-            b'n' => self.literal(b"null"),
-            b'-' | b'0'..=b'9' => {
-                self.pos = number::skip(self.bytes, self.pos)?;
-                Ok(())
+        // A scanner of its own: its position need not live in memory.
+        let mut scanner = self.clone();
+        scanner.skip_value(depth)?;
+        self.pos = scanner.pos;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn skip_value(&mut self, mut depth: u32) -> Result<(), DecodeError> {
+        // The containers that are open, a bit for each, the innermost one last: 1 for an object.
+        let (mut open, mut opened) = (0u128, 0u32);
+        loop {
+            match self.peek()? {
+                b'"' => drop(self.string()?),
+                b't' => self.literal(b"true")?,
+                b'f' => self.literal(b"false")?,
+                b'n' => self.literal(b"null")?,
+                b'-' | b'0'..=b'9' => self.pos = number::skip(self.bytes, self.pos)?,
+                bracket @ (b'{' | b'[') => {
+                    let object = bracket == b'{';
+                    depth = self.deeper(depth)?;
+                    if self.enter(if object { b'}' } else { b']' })? {
+                        open = open << 1 | u128::from(object);
+                        opened += 1;
+                        if object {
+                            self.key()?;
+                        }
+                        continue;
+                    }
+                    depth -= 1;
+                }
+                _ => return Err(self.unexpected()),
             }
-            _ => Err(self.unexpected()),
+            // Behind a value: another one, or the ends of the containers that are open.
+            while opened > 0 {
+                let object = open & 1 == 1;
+                if self.more(if object { b'}' } else { b']' })? {
+                    if object {
+                        self.key()?;
+                    }
+                    break;
+                }
+                open >>= 1;
+                opened -= 1;
+                depth -= 1;
+            }
+            if opened == 0 {
+                return Ok(());
+            }
         }
-    }
-
-    fn skip_object(&mut self, depth: u32) -> Result<(), DecodeError> {
-        let depth = self.deeper(depth)?;
-        let mut more = self.enter(b'}')?;
-        while more {
-            self.key()?;
-            self.skip(depth)?;
-            more = self.more(b'}')?;
-        }
-        Ok(())
-    }
-
-    fn skip_array(&mut self, depth: u32) -> Result<(), DecodeError> {
-        let depth = self.deeper(depth)?;
-        let mut more = self.enter(b']')?;
-        while more {
-            self.skip(depth)?;
-            more = self.more(b']')?;
-        }
-        Ok(())
     }
 
     /// One level deeper, or the error that the limit is reached.

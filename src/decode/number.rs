@@ -71,8 +71,22 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
 }
 
 /// Where the number that begins at `start` ends; what it is worth is not asked.
-#[inline(never)]
+#[inline]
 pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
+    let end = digits::end(bytes, start);
+    let plain = end > start
+        && bytes.get(start) != Some(&b'0')
+        && !matches!(bytes.get(end), Some(b'.' | b'e' | b'E'));
+    if plain {
+        Ok(end)
+    } else {
+        skip_any(bytes, start)
+    }
+}
+
+/// The same for numbers that are no plain integers.
+#[inline(never)]
+fn skip_any(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
     let invalid = || DecodeError::new(DecodeErrorKind::InvalidNumber, start);
     let digits = |from| digits::end(bytes, from);
     let first = start + usize::from(bytes.get(start) == Some(&b'-'));

@@ -75,9 +75,12 @@ impl Literal {
                 let number = Amount::of_cell(cell, source, scratch);
                 self.is_number(number)
             }
-            Cell::Text { .. } | Cell::Json { .. } => source
-                .text(cell, scratch)
-                .is_some_and(|text| self.equals_text(text)),
+            Cell::Text { .. } | Cell::Json { .. } => match (self.written, source.raw(cell)) {
+                (Written::Text, Some(text)) => text == self.text.as_bytes(),
+                _ => source
+                    .text(cell, scratch)
+                    .is_some_and(|text| self.equals_text(text)),
+            },
         }
     }
 
