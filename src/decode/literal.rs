@@ -1,24 +1,32 @@
 //! Comparing a few bytes with a few bytes, eight at a time.
 
+/// Bytes of a word.
+const WORD: usize = 8;
+
 /// Bytes that are looked for often. For the short literals of feeds, words that
 /// are ready to be compared beat a call of `memcmp`, which wasm has to bring along.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Literal {
     bytes: Box<[u8]>,
-    /// The first and the last eight bytes, which may overlap; of 8 to 16 bytes they are all.
-    words: Option<(u64, u64)>,
+    /// The first word of a literal of at most two, zero where it has ended, and which bits of it count.
+    first: u64,
+    mask: u64,
+    /// The last word of one that is longer than a word; the two may overlap.
+    last: u64,
 }
 
 impl Literal {
     pub(crate) fn new(bytes: &[u8]) -> Self {
-        let words = if bytes.len() <= 16 {
-            first_word(bytes).zip(last_word(bytes))
-        } else {
-            None
-        };
+        let mut first = [0; WORD];
+        let mut mask = [0; WORD];
+        for ((first, mask), byte) in first.iter_mut().zip(&mut mask).zip(bytes) {
+            (*first, *mask) = (*byte, u8::MAX);
+        }
         Self {
             bytes: bytes.into(),
-            words,
+            first: u64::from_le_bytes(first),
+            mask: u64::from_le_bytes(mask),
+            last: last_word(bytes).unwrap_or_default(),
         }
     }
 
@@ -26,14 +34,16 @@ impl Literal {
     #[inline(always)]
     pub(crate) fn end_in(&self, bytes: &[u8], pos: usize) -> Option<usize> {
         let end = pos + self.bytes.len();
-        let there = bytes.get(pos..end)?;
-        let equal = match self.words {
-            Some((first, last)) => {
-                first_word(there) == Some(first) && last_word(there) == Some(last)
-            }
-            None => equal(there, &self.bytes),
-        };
-        equal.then_some(end)
+        if self.bytes.len() <= 2 * WORD
+            && let Some(word) = bytes.get(pos..).and_then(first_word)
+        {
+            let same = word & self.mask == self.first
+                && (self.bytes.len() <= WORD
+                    || bytes.get(..end).and_then(last_word) == Some(self.last));
+            return same.then_some(end);
+        }
+        // Long, or at the end of a batch.
+        equal(bytes.get(pos..end)?, &self.bytes).then_some(end)
     }
 }
 
@@ -43,11 +53,11 @@ pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    if a.len() >= 8 {
+    if a.len() >= WORD {
         // Whole words, then the last eight bytes, which may overlap them.
         return a
-            .chunks_exact(8)
-            .zip(b.chunks_exact(8))
+            .chunks_exact(WORD)
+            .zip(b.chunks_exact(WORD))
             .all(|(a, b)| first_word(a) == first_word(b))
             && last_word(a) == last_word(b);
     }
@@ -56,7 +66,9 @@ pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
 
 #[inline(always)]
 fn first_word(bytes: &[u8]) -> Option<u64> {
-    bytes.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
+    bytes
+        .first_chunk::<WORD>()
+        .map(|chunk| u64::from_le_bytes(*chunk))
 }
 
 #[inline(always)]
