@@ -35,6 +35,21 @@ pub(crate) fn of<'k>(
     buffer
 }
 
+/// The key of a cell that is a number.
+#[inline]
+pub(crate) fn number(cell: Cell) -> Option<u64> {
+    match cell {
+        Cell::Number { value, .. } => Some(number_bits(value)),
+        _ => None,
+    }
+}
+
+/// Equal for numbers that are equal.
+fn number_bits(value: f64) -> u64 {
+    // -0 is 0.
+    (value + 0.0).to_bits()
+}
+
 fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: &mut Vec<u8>) {
     match cell {
         Cell::Missing => key.push(0xf8),
@@ -42,8 +57,7 @@ fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: &mut Vec<u8
         Cell::Boolean(value) => key.extend_from_slice(&[0xfa, u8::from(value)]),
         Cell::Number { value, .. } => {
             key.push(0xfb);
-            // -0 is 0.
-            key.extend_from_slice(&(value + 0.0).to_bits().to_le_bytes());
+            key.extend_from_slice(&number_bits(value).to_le_bytes());
         }
         Cell::WideInteger { .. } => {
             key.push(0xfc);

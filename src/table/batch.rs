@@ -64,6 +64,15 @@ impl Batch<'_> {
         (key::of(cells, self.source, scratch, buffer), whole)
     }
 
+    /// The key of a row that is one number, as nearly all identifiers are.
+    #[inline]
+    pub(super) fn number_key(&self, row: usize) -> Option<u64> {
+        let [column] = self.key_from else {
+            return None;
+        };
+        key::number(self.rows.cell(row, *column))
+    }
+
     /// The cell that fills the column `place` of the table in the picked row `index`.
     #[inline]
     pub(super) fn cell(&self, index: usize, place: usize) -> Cell {

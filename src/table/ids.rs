@@ -1,7 +1,7 @@
 //! Identifiers of rows, by which a row that is delivered again is known.
 
 use std::collections::HashSet;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
 
@@ -26,7 +26,7 @@ pub(super) struct Ids {
 impl Ids {
     /// Takes an identifier down, for a table of `capacity` rows; says whether it is a new one.
     #[inline]
-    fn is_new(&mut self, id: &[u8], capacity: usize) -> bool {
+    fn is_new(&mut self, id: impl Hash, capacity: usize) -> bool {
         let digest = self.hasher.hash_one(id);
         if self.older.contains(&digest) || !self.younger.insert(digest) {
             return false;
@@ -59,8 +59,14 @@ impl Table {
         let mut picked: Option<(Vec<u32>, Vec<Millis>)> = None;
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
-            let (id, whole) = batch.key(row, &mut self.scratch, &mut buffer);
-            if whole && !ids.is_new(id, capacity) {
+            let repeats = match batch.number_key(row) {
+                Some(number) => !ids.is_new(number, capacity),
+                None => {
+                    let (id, whole) = batch.key(row, &mut self.scratch, &mut buffer);
+                    whole && !ids.is_new(id, capacity)
+                }
+            };
+            if repeats {
                 self.repeated += 1;
                 picked.get_or_insert_with(|| {
                     let rows = (0..index).map(|index| batch.row(index) as u32);
@@ -93,7 +99,7 @@ mod tests {
     #[test]
     fn knows_the_newest_again_and_forgets_the_others() {
         let mut ids = Ids::default();
-        let mut is_new = |id: u32| ids.is_new(&id.to_le_bytes(), 100);
+        let mut is_new = |id: u32| ids.is_new(id, 100);
         assert!((0..1000).all(&mut is_new));
         assert!((900..1000).all(|id| !is_new(id)));
         assert!((0..100).all(is_new), "long gone");

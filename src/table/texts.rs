@@ -34,13 +34,23 @@ impl Texts {
     }
 
     pub(crate) fn push(&mut self, text: Option<&[u8]>) {
-        let id = text.map_or(NULL, |text| self.intern(text));
+        let id = text.map_or(NULL, |text| {
+            self.same(text).unwrap_or_else(|| self.intern(text))
+        });
         self.ids.push(id);
     }
 
     pub(crate) fn set(&mut self, index: usize, text: Option<&[u8]>) {
         let id = text.map_or(NULL, |text| self.intern(text));
         self.ids.set(index, id);
+    }
+
+    /// The text of the row before, if it is this one: states often last.
+    #[inline]
+    fn same(&self, text: &[u8]) -> Option<u32> {
+        let id = *self.ids.last()?;
+        let there = self.distinct.get(id as usize)?;
+        (there.as_bytes() == text).then_some(id)
     }
 
     fn intern(&mut self, text: &[u8]) -> u32 {
