@@ -174,7 +174,7 @@ impl Shape {
                 (Some(b'0'..=b'9' | b'-'), Taking::Skip) if T::MANY => {
                     number::skip(bytes, pos).ok()?
                 }
-                (Some(b'"'), Taking::Scalar) if T::MANY => {
+                (Some(b'"'), Taking::Scalar) => {
                     let span = text::read(bytes, pos + 1).ok()?;
                     step.put(taker, text_cell(span));
                     span.end + 1
