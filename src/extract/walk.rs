@@ -100,8 +100,9 @@ pub fn walk_alike(
     program: &mut Program,
     rows: &mut Rows,
 ) -> Option<usize> {
-    // The shape of a message that splits is not that of a row.
-    if program.node(Program::ROOT).splits {
+    // What is remembered of a message that splits is no row, and of an array it is the items.
+    let is_array = program.array_is_rows && bytes.get(start) == Some(&b'[');
+    if is_array || program.node(Program::ROOT).splits {
         return None;
     }
     let memory = &program.node(Program::ROOT).memory;
