@@ -89,11 +89,16 @@ mod tests {
             assert!(equal(&a, &a) && !equal(&a, &longer));
             assert_eq!(literal.end_in(&longer, 1), Some(a.len() + 1));
             assert_eq!(literal.end_in(&longer, 3), None);
+            let followed = [&longer, &b"more behind"[..]].concat();
+            assert_eq!(literal.end_in(&followed, 1), Some(a.len() + 1));
             for i in 0..a.len() {
                 let mut b = a.clone();
                 b[i] ^= 1;
+                let followed = [&b, &b"more behind"[..]].concat();
                 assert!(
-                    !equal(&a, &b) && literal.end_in(&b, 0).is_none(),
+                    !equal(&a, &b)
+                        && literal.end_in(&b, 0).is_none()
+                        && literal.end_in(&followed, 0).is_none(),
                     "length {length}, byte {i}"
                 );
             }
