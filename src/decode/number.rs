@@ -70,6 +70,14 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     })
 }
 
+/// The number that begins at `start`, if there is nothing else before the next quote.
+#[inline(always)]
+pub(crate) fn quoted(bytes: &[u8], start: usize) -> Option<Number> {
+    let begins = matches!(bytes.get(start)?, b'0'..=b'9' | b'-');
+    let number = read(bytes, start).ok().filter(|_| begins)?;
+    (bytes.get(number.end) == Some(&b'"')).then_some(number)
+}
+
 /// Where the number that begins at `start` ends; what it is worth is not asked.
 #[inline]
 pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {

@@ -151,14 +151,11 @@ impl<'a> Source<'a> {
     /// A number in quotes that is written as JSON writes numbers, as nearly all are.
     #[inline]
     fn plain_number(self, cell: Cell) -> Option<f64> {
-        let Cell::Text { start, end, .. } = cell else {
+        let Cell::Text { start, .. } = cell else {
             return None;
         };
-        if !matches!(self.message.get(start as usize)?, b'0'..=b'9' | b'-') {
-            return None;
-        }
-        let number = number::read(self.message, start as usize).ok()?;
-        (number.end == end as usize && !number.wide).then_some(number.value)
+        let number = number::quoted(self.message, start as usize)?;
+        (!number.wide).then_some(number.value)
     }
 
     /// The cell as a boolean, `None` for null; `Err` when it holds something that is none.

@@ -15,6 +15,7 @@ pub(crate) mod object;
 pub mod path;
 pub mod program;
 pub mod rows;
+mod run;
 mod seen;
 mod select;
 mod shape;

@@ -2,7 +2,7 @@
 
 use super::path::{Path, Segment};
 use super::rows::Cell;
-use super::shape::Memory;
+use super::run::Memory;
 use std::rc::Rc;
 
 /// Index of a [`Node`] in its [`Program`].

@@ -3,26 +3,15 @@
 //! literals and scanning values; no key is looked up and nothing is decided.
 //! A row that does not follow it is walked, and nothing is lost but the attempt.
 
-use std::ops::Range;
-
 use super::program::NodeId;
-use super::rows::{Cell, Rows};
+use super::rows::Cell;
 use super::walk::scalar::{number_cell, scalar, text_cell};
 use crate::decode::json::Scanner;
 use crate::decode::literal::Literal;
-use crate::decode::number::{self, Number};
-use crate::decode::text;
+use crate::decode::{number, text};
 
 /// Values in a row beyond which remembering it is not worth its memory.
 const MAX_STEPS: usize = 512;
-
-/// Rows that room is made for at once, at first: an array in a message may be short.
-const ROOM: usize = 4;
-/// The same at most: a run of messages is long.
-const MAX_ROOM: usize = 64;
-
-/// Rows in a row that did not follow the shape, after which the next one becomes it.
-const PATIENCE: u32 = 8;
 
 /// What happens to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +66,7 @@ pub(crate) trait Taker {
 }
 
 /// A scope that is one row.
-struct OneRow<'a>(&'a mut [Cell]);
+pub(super) struct OneRow<'a>(pub(super) &'a mut [Cell]);
 
 impl Taker for OneRow<'_> {
     const MANY: bool = true;
@@ -106,37 +95,6 @@ impl Step {
 }
 
 impl Shape {
-    /// Reads rows as long as they follow the shape, and moves `progress` behind them.
-    ///
-    /// One of its kind in the wasm, since it is large.
-    #[inline(never)]
-    fn follow_rows(
-        &self,
-        bytes: &[u8],
-        rows: &mut Rows,
-        depth: u32,
-        between: Between,
-        progress: &mut Progress,
-    ) -> Stop {
-        loop {
-            let cells = progress.cells(rows);
-            let Some(end) = self.follow(bytes, progress.pos, depth, &mut OneRow(cells)) else {
-                self.erase(cells);
-                return Stop::Unlike;
-            };
-            let after = between.tell(bytes.get(end).copied());
-            if matches!(after, After::NoRow) {
-                return Stop::End;
-            }
-            progress.row += 1;
-            progress.end = end;
-            progress.pos = end + 1;
-            if matches!(after, After::Last) {
-                return Stop::End;
-            }
-        }
-    }
-
     /// Reads the scope at `start` if it follows the shape, and says where it ends.
     /// Otherwise `None`, when some of its values may have been given to `taker` already.
     ///
@@ -160,7 +118,7 @@ impl Shape {
                     step.put(taker, number_cell(pos, number));
                     number.end
                 }
-                (Some(b'"'), Taking::Number) if T::MANY => match quoted(bytes, pos + 1) {
+                (Some(b'"'), Taking::Number) if T::MANY => match number::quoted(bytes, pos + 1) {
                     Some(number) => {
                         step.put(taker, number_cell(pos + 1, number));
                         number.end + 1
@@ -203,180 +161,12 @@ impl Shape {
 
     /// Empties the cells that [`follow`](Self::follow) may have set. Other columns of the row may be
     /// those of a scope it is zipped with.
-    fn erase(&self, cells: &mut [Cell]) {
+    pub(super) fn erase(&self, cells: &mut [Cell]) {
         let mut row = OneRow(cells);
         self.steps
             .iter()
             .for_each(|step| step.put(&mut row, Cell::Missing));
     }
-}
-
-/// A run of rows that followed shapes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    /// The row after the last one that followed.
-    pub(crate) row: usize,
-    /// Where that last one ends in the message.
-    pub(crate) end: usize,
-    /// The shape that it followed.
-    pub(crate) shape: usize,
-}
-
-/// What stands between the rows of a run.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Between {
-    /// Nothing: it is one row.
-    Nothing,
-    /// The commas of an array.
-    Items,
-    /// This byte; what has something else behind it is no row.
-    Messages(u8),
-}
-
-/// What follows a row in a run.
-enum After {
-    Another,
-    Last,
-    NoRow,
-}
-
-impl Between {
-    /// What the byte behind a row says.
-    #[inline(always)]
-    fn tell(self, next: Option<u8>) -> After {
-        match (self, next) {
-            (Self::Items, Some(b',')) => After::Another,
-            (Self::Messages(separator), Some(byte)) if byte == separator => After::Another,
-            (Self::Messages(_), Some(_)) => After::NoRow,
-            _ => After::Last,
-        }
-    }
-}
-
-/// How far a run has come.
-struct Progress {
-    /// The next row, and where it begins in the message.
-    row: usize,
-    pos: usize,
-    /// Where the last one ended.
-    end: usize,
-    /// How many rows room is made for at once.
-    room: usize,
-}
-
-impl Progress {
-    /// The cells of the next row.
-    #[inline(always)]
-    fn cells<'r>(&mut self, rows: &'r mut Rows) -> &'r mut [Cell] {
-        if self.row >= rows.len() {
-            rows.grow_to(self.row + self.room);
-            self.room = (self.room * 2).min(MAX_ROOM);
-        }
-        rows.row_mut(self.row)
-    }
-}
-
-/// Why rows are no longer read by a shape.
-#[derive(PartialEq, Eq)]
-enum Stop {
-    /// The next one does not follow it.
-    Unlike,
-    /// There is no next one.
-    End,
-}
-
-/// In which order shapes are tried, by their indexes.
-pub(crate) struct Order {
-    first: Option<usize>,
-    others: Range<usize>,
-    /// Not among the others.
-    but: usize,
-}
-
-impl Iterator for Order {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let but = self.but;
-        self.first
-            .take()
-            .or_else(|| self.others.find(|index| *index != but))
-    }
-}
-
-impl Memory {
-    /// The shapes' indexes, the likely one first.
-    #[inline]
-    pub(crate) fn order(&self) -> Order {
-        Order {
-            first: (!self.shapes.is_empty()).then_some(self.likely),
-            others: 0..self.shapes.len(),
-            but: self.likely,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn shape(&self, index: usize) -> Option<&Shape> {
-        self.shapes.get(index)
-    }
-
-    /// Reads the row `row`, which begins at `start`, and those behind it as long as they follow shapes.
-    /// Cells of rows that do not are left as they are.
-    #[inline]
-    pub(crate) fn follow(
-        &self,
-        bytes: &[u8],
-        start: usize,
-        rows: &mut Rows,
-        row: usize,
-        between: Between,
-        depth: u32,
-    ) -> Option<Run> {
-        let before = rows.len();
-        let room = if let Between::Nothing = between {
-            1
-        } else {
-            ROOM
-        };
-        let mut progress = Progress {
-            row,
-            pos: start,
-            end: start,
-            room,
-        };
-        let mut run = None;
-        let mut order = self.order();
-        while let Some(shape) = order.next() {
-            let from = progress.row;
-            let stop = self.shapes[shape].follow_rows(bytes, rows, depth, between, &mut progress);
-            if progress.row > from {
-                let Progress { row, end, .. } = progress;
-                run = Some(Run { row, end, shape });
-            }
-            if stop == Stop::End {
-                break;
-            }
-            if progress.row > from {
-                order = Order {
-                    first: None,
-                    others: 0..self.shapes.len(),
-                    but: shape,
-                };
-            }
-        }
-        // Room that was not needed, and a row that did not follow, are no rows.
-        rows.truncate(before.max(progress.row));
-        run
-    }
-}
-
-/// The number at `start`, if there is nothing else before the next quote.
-#[inline(always)]
-fn quoted(bytes: &[u8], start: usize) -> Option<Number> {
-    let digits = matches!(bytes.get(start)?, b'0'..=b'9' | b'-');
-    let number = number::read(bytes, start).ok().filter(|_| digits)?;
-    (bytes.get(number.end) == Some(&b'"')).then_some(number)
 }
 
 /// The value at `start`, if it is of the kind that stood here before, and where it ends.
@@ -466,48 +256,5 @@ impl Recorder {
             steps: self.steps,
             tail,
         })
-    }
-}
-
-/// Shapes that a place remembers: a feed sends a few kinds of messages in turn.
-const MAX_SHAPES: usize = 4;
-
-/// The shapes of a place, and how well they have fitted lately.
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    shapes: Vec<Shape>,
-    /// The one that was followed last.
-    likely: usize,
-    misses: u32,
-    /// The one to be forgotten next.
-    oldest: usize,
-}
-
-impl Memory {
-    /// Whether the row that is about to be walked should become a shape.
-    pub(crate) fn wants_another(&mut self) -> bool {
-        self.misses += 1;
-        self.shapes.len() < MAX_SHAPES || self.misses > PATIENCE
-    }
-
-    /// A row followed the shape.
-    #[inline]
-    pub(crate) fn fitted(&mut self, shape: usize) {
-        self.likely = shape;
-        self.misses = 0;
-    }
-
-    /// Remembers a shape, or that there is none to remember.
-    pub(crate) fn learn(&mut self, shape: Option<Shape>) {
-        self.misses = 0;
-        let Some(shape) = shape else { return };
-        if self.shapes.len() < MAX_SHAPES {
-            self.likely = self.shapes.len();
-            self.shapes.push(shape);
-        } else {
-            self.likely = self.oldest;
-            self.shapes[self.oldest] = shape;
-            self.oldest = (self.oldest + 1) % MAX_SHAPES;
-        }
     }
 }

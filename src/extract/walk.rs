@@ -16,8 +16,9 @@ mod seek;
 
 use super::program::{NodeId, Program};
 use super::rows::{Cell, Rows};
+use super::run::{Between, Run};
 use super::select::{Place, Selector};
-use super::shape::{Between, Recorder, Run, Taking};
+use super::shape::{Recorder, Taking};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use scalar::scalar;

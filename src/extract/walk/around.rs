@@ -3,7 +3,8 @@
 use super::Walk;
 use crate::extract::program::{NodeId, Program};
 use crate::extract::rows::{Cell, Rows};
-use crate::extract::shape::{Between, Taker};
+use crate::extract::run::Between;
+use crate::extract::shape::Taker;
 
 impl Walk<'_, '_> {
     /// Takes a scope that splits if it and all that is in it follow shapes; says where its rows end.
