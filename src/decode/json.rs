@@ -287,7 +287,30 @@ mod tests {
         assert!(validate(nested(1_000_000).as_bytes()).is_err());
     }
 
+    /// Containers in each other, true for an object, the outermost one first.
+    fn nested(objects: &[bool]) -> String {
+        objects.iter().rev().fold("1".into(), |inner, object| {
+            if *object {
+                format!(r#"{{"a":[{{}}],"b":{inner},"c":null}}"#)
+            } else {
+                format!("[{{}},{inner},[0]]")
+            }
+        })
+    }
+
     proptest! {
+        #[test]
+        fn skips_objects_and_arrays_in_each_other(objects in proptest::collection::vec(any::<bool>(), 1..=126), at in any::<prop::sample::Index>()) {
+            let text = nested(&objects);
+            prop_assert_eq!(validate(text.as_bytes()), Ok(()));
+            let closing: Vec<usize> = text.match_indices(['}', ']']).map(|(at, _)| at).collect();
+            let at = closing[at.index(closing.len())];
+            let other = if text.as_bytes()[at] == b'}' { "]" } else { "}" };
+            let wrong = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+            let expected = DecodeError { kind: DecodeErrorKind::UnexpectedByte(other.as_bytes()[0]), at };
+            prop_assert_eq!(validate(wrong.as_bytes()), Err(expected));
+        }
+
         #[test]
         fn accepts_what_serde_json_accepts(text in "[\\[\\]{}:,\"a1.e\\-tnul \\\\]{0,24}") {
             prop_assert_eq!(validate(text.as_bytes()).is_ok(), serde_json::from_str::<serde_json::Value>(&text).is_ok() || overflow(&text));

@@ -1,5 +1,7 @@
 //! JSON numbers (RFC 8259 §6) to `f64`, correctly rounded.
 
+use std::ops::Range;
+
 use super::digits::{self, Digits};
 use super::{DecodeError, DecodeErrorKind, scale};
 
@@ -12,7 +14,7 @@ const EXACT_DIGITS: usize = 19;
 /// Powers of ten that an `f64` holds exactly; with a mantissa below 2^53 one
 /// multiplication or division by them rounds once, hence correctly
 /// (W. D. Clinger, "How to read floating point numbers accurately", 1990).
-const EXACT_POWERS: [f64; 23] = [
+pub(super) const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
@@ -73,35 +75,33 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
 /// The number that begins at `start`, if there is nothing else before the next quote.
 #[inline(always)]
 pub(crate) fn quoted(bytes: &[u8], start: usize) -> Option<Number> {
-    let begins = matches!(bytes.get(start)?, b'0'..=b'9' | b'-');
-    let number = read(bytes, start).ok().filter(|_| begins)?;
+    let number = read(bytes, start).ok()?;
     (bytes.get(number.end) == Some(&b'"')).then_some(number)
 }
 
 /// Where the number that begins at `start` ends; what it is worth is not asked.
 #[inline]
 pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
-    let end = digits::end(bytes, start);
-    let plain = end > start
-        && bytes.get(start) != Some(&b'0')
-        && !matches!(bytes.get(end), Some(b'.' | b'e' | b'E'));
+    let first = start + usize::from(bytes.get(start) == Some(&b'-'));
+    let end = digits::end(bytes, first);
+    let plain =
+        end > first && bytes[first] != b'0' && !matches!(bytes.get(end), Some(b'.' | b'e' | b'E'));
     if plain {
         Ok(end)
     } else {
-        skip_any(bytes, start)
+        skip_rest(bytes, start, first..end)
     }
 }
 
-/// The same for numbers that are no plain integers.
+/// The same for a number that is no plain integer, whose first digits have been found.
 #[inline(never)]
-fn skip_any(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
+fn skip_rest(bytes: &[u8], start: usize, found: Range<usize>) -> Result<usize, DecodeError> {
     let invalid = || DecodeError::new(DecodeErrorKind::InvalidNumber, start);
     let digits = |from| digits::end(bytes, from);
-    let first = start + usize::from(bytes.get(start) == Some(&b'-'));
-    let mut pos = digits(first);
-    if pos == first || (bytes[first] == b'0' && pos > first + 1) {
+    if found.is_empty() || (bytes[found.start] == b'0' && found.len() > 1) {
         return Err(invalid());
     }
+    let mut pos = found.end;
     if bytes.get(pos) == Some(&b'.') {
         let point = pos + 1;
         pos = digits(point);

@@ -256,6 +256,11 @@ mod tests {
         let source = Source::new(message.as_bytes());
         let time = source.time(text_cell(message), &TimeFormat::Auto, scratch);
         assert_eq!(time, Ok(1_695_632_671_000.0));
+        // Digits alone count from the epoch, whatever date they look like.
+        let message = "\"20230925\"";
+        let source = Source::new(message.as_bytes());
+        let time = source.time(text_cell(message), &TimeFormat::Auto, scratch);
+        assert_eq!(time, Ok(20_230_925_000.0));
         let message = "20230925090431";
         let cell = Cell::Number {
             value: 20_230_925_090_431.0,

@@ -7,71 +7,65 @@ use super::rows::Cell;
 const AND: u8 = 0xff;
 
 /// The key of some cells, which stand in `buffer` unless they are a text that is there already.
-///
-/// Texts, numbers, booleans, null and nothing are never equal to each other; numbers are equal
-/// when their values are, however they are written.
 #[inline]
 pub(crate) fn of<'k>(
-    mut cells: impl ExactSizeIterator<Item = Cell>,
+    cells: impl ExactSizeIterator<Item = Cell> + Clone,
     source: Source<'k>,
     scratch: &mut String,
     buffer: &'k mut Vec<u8>,
 ) -> &'k [u8] {
+    if cells.len() == 1
+        && let Some(cell @ Cell::Text { escaped: false, .. }) = cells.clone().next()
+        && let Some(text) = source.raw(cell)
+    {
+        return text;
+    }
     buffer.clear();
-    let alone = cells.len() == 1;
-    if let Some(first) = cells.next() {
-        if alone
-            && let Cell::Text { escaped: false, .. } = first
-            && let Some(text) = source.raw(first)
-        {
-            return text;
-        }
-        append(first, source, scratch, buffer);
-    }
-    for cell in cells {
-        buffer.push(AND);
-        append(cell, source, scratch, buffer);
-    }
+    write(cells, source, scratch, |part| {
+        buffer.extend_from_slice(part);
+    });
     buffer
 }
 
-/// The key of a cell that is a number.
+/// Gives the key of some cells part by part to `take`.
+///
+/// Texts, numbers, booleans, null and nothing are never equal to each other; numbers are equal
+/// when their values are, however they are written.
 #[inline]
-pub(crate) fn number(cell: Cell) -> Option<u64> {
-    match cell {
-        Cell::Number { value, .. } => Some(number_bits(value)),
-        _ => None,
+pub(crate) fn write(
+    cells: impl Iterator<Item = Cell>,
+    source: Source<'_>,
+    scratch: &mut String,
+    mut take: impl FnMut(&[u8]),
+) {
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            take(&[AND]);
+        }
+        write_cell(cell, source, scratch, &mut take);
     }
 }
 
-/// Equal for numbers that are equal.
-fn number_bits(value: f64) -> u64 {
-    // -0 is 0.
-    (value + 0.0).to_bits()
-}
-
-fn append(cell: Cell, source: Source<'_>, scratch: &mut String, key: &mut Vec<u8>) {
+#[inline]
+fn write_cell(cell: Cell, source: Source<'_>, scratch: &mut String, take: &mut impl FnMut(&[u8])) {
     match cell {
-        Cell::Missing => key.push(0xf8),
-        Cell::Null => key.push(0xf9),
-        Cell::Boolean(value) => key.extend_from_slice(&[0xfa, u8::from(value)]),
+        Cell::Missing => take(&[0xf8]),
+        Cell::Null => take(&[0xf9]),
+        Cell::Boolean(value) => take(&[0xfa, u8::from(value)]),
         Cell::Number { value, .. } => {
-            key.push(0xfb);
-            key.extend_from_slice(&number_bits(value).to_le_bytes());
+            let mut part = [0xfb; 9];
+            // -0 is 0.
+            part[1..].copy_from_slice(&(value + 0.0).to_le_bytes());
+            take(&part);
         }
-        Cell::WideInteger { .. } => {
-            key.push(0xfc);
-            key.extend_from_slice(source.text(cell, scratch).unwrap_or_default().as_bytes());
-        }
-        Cell::Json { .. } => {
-            key.push(0xfd);
-            key.extend_from_slice(source.text(cell, scratch).unwrap_or_default().as_bytes());
-        }
-        Cell::Text { escaped: false, .. } => {
-            key.extend_from_slice(source.raw(cell).unwrap_or_default());
-        }
-        Cell::Text { .. } => {
-            key.extend_from_slice(source.text(cell, scratch).unwrap_or_default().as_bytes());
+        Cell::Text { escaped: false, .. } => take(source.raw(cell).unwrap_or_default()),
+        Cell::Text { .. } | Cell::WideInteger { .. } | Cell::Json { .. } => {
+            match cell {
+                Cell::WideInteger { .. } => take(&[0xfc]),
+                Cell::Json { .. } => take(&[0xfd]),
+                _ => {}
+            }
+            take(source.text(cell, scratch).unwrap_or_default().as_bytes());
         }
     }
 }

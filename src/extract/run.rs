@@ -127,8 +127,17 @@ impl Memory {
     pub(crate) fn order(&self) -> Order {
         Order {
             first: (!self.shapes.is_empty()).then_some(self.likely),
+            ..self.others(self.likely)
+        }
+    }
+
+    /// The shapes' indexes but for one.
+    #[inline]
+    fn others(&self, but: usize) -> Order {
+        Order {
+            first: None,
             others: 0..self.shapes.len(),
-            but: self.likely,
+            but,
         }
     }
 
@@ -150,10 +159,10 @@ impl Memory {
         depth: u32,
     ) -> Option<Run> {
         let before = rows.len();
-        let room = if let Between::Nothing = between {
-            1
-        } else {
-            ROOM
+        // A row that is there already is one to zip with, so only rows at the end can be a run.
+        let (between, room) = match between {
+            Between::Items | Between::Messages(_) if row == before => (between, ROOM),
+            _ => (Between::Nothing, 1),
         };
         let mut progress = Progress {
             row,
@@ -174,11 +183,7 @@ impl Memory {
                 break;
             }
             if progress.row > from {
-                order = Order {
-                    first: None,
-                    others: 0..self.shapes.len(),
-                    but: shape,
-                };
+                order = self.others(shape);
             }
         }
         // Room that was not needed, and a row that did not follow, are no rows.

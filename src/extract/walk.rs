@@ -156,14 +156,7 @@ impl<'a, 'p> Walk<'a, 'p> {
     /// where their rows end.
     #[inline]
     fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        // A row of zipped columns may be there already, so only rows at the end can be a run.
-        let at_end = start == self.rows.len();
-        let between = if at_end {
-            Between::Items
-        } else {
-            Between::Nothing
-        };
-        self.scope_or_run(node, start, between, depth)
+        self.scope_or_run(node, start, Between::Items, depth)
     }
 
     /// Walks one scope whose rows begin at `start`; returns where they end.

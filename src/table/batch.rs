@@ -50,27 +50,23 @@ impl Batch<'_> {
         }
     }
 
-    /// The key of a row of `rows`, made in `buffer`; and whether all parts of it are there.
+    /// The cells of a row of `rows` that make up its key.
     #[inline]
-    pub(super) fn key<'k>(
-        &'k self,
-        row: usize,
-        scratch: &mut String,
-        buffer: &'k mut Vec<u8>,
-    ) -> (&'k [u8], bool) {
+    fn key_cells(&self, row: usize) -> impl Iterator<Item = Cell> {
         let columns = self.key_from.iter();
-        let cells = columns.map(|column| self.rows.cell(row, *column));
-        let whole = cells.clone().all(|cell| cell.is_value());
-        (key::of(cells, self.source, scratch, buffer), whole)
+        columns.map(move |column| self.rows.cell(row, *column))
     }
 
-    /// The key of a row that is one number, as nearly all identifiers are.
+    /// Whether all parts of the key of a row of `rows` are there.
     #[inline]
-    pub(super) fn number_key(&self, row: usize) -> Option<u64> {
-        let [column] = self.key_from else {
-            return None;
-        };
-        key::number(self.rows.cell(row, *column))
+    pub(super) fn has_key(&self, row: usize) -> bool {
+        self.key_cells(row).all(|cell| cell.is_value())
+    }
+
+    /// Gives the key of a row of `rows` part by part to `take`.
+    #[inline]
+    pub(super) fn write_key(&self, row: usize, scratch: &mut String, take: impl FnMut(&[u8])) {
+        key::write(self.key_cells(row), self.source, scratch, take);
     }
 
     /// The cell that fills the column `place` of the table in the picked row `index`.

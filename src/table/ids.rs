@@ -1,7 +1,7 @@
 //! Identifiers of rows, by which a row that is delivered again is known.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
@@ -26,8 +26,7 @@ pub(super) struct Ids {
 impl Ids {
     /// Takes an identifier down, for a table of `capacity` rows; says whether it is a new one.
     #[inline]
-    fn is_new(&mut self, id: impl Hash, capacity: usize) -> bool {
-        let digest = self.hasher.hash_one(id);
+    fn is_new(&mut self, digest: Digest, capacity: usize) -> bool {
         if self.older.contains(&digest) || !self.younger.insert(digest) {
             return false;
         }
@@ -54,17 +53,14 @@ impl Table {
             return take(self, batch);
         };
         let capacity = self.times.capacity();
-        let mut buffer = Vec::new();
         // Made when a row repeats another: then the others have to be picked.
         let mut picked: Option<(Vec<u32>, Vec<Millis>)> = None;
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
-            let repeats = match batch.number_key(row) {
-                Some(number) => !ids.is_new(number, capacity),
-                None => {
-                    let (id, whole) = batch.key(row, &mut self.scratch, &mut buffer);
-                    whole && !ids.is_new(id, capacity)
-                }
+            let repeats = batch.has_key(row) && {
+                let mut hasher = ids.hasher.build_hasher();
+                batch.write_key(row, &mut self.scratch, |part| hasher.write(part));
+                !ids.is_new(hasher.finish(), capacity)
             };
             if repeats {
                 self.repeated += 1;
@@ -99,7 +95,7 @@ mod tests {
     #[test]
     fn knows_the_newest_again_and_forgets_the_others() {
         let mut ids = Ids::default();
-        let mut is_new = |id: u32| ids.is_new(id, 100);
+        let mut is_new = |id: Digest| ids.is_new(id, 100);
         assert!((0..1000).all(&mut is_new));
         assert!((900..1000).all(|id| !is_new(id)));
         assert!((0..100).all(is_new), "long gone");

@@ -62,19 +62,25 @@ impl Keys {
         self.dead
     }
 
-    /// Of a key, or of the bucket of a key that begins at a time.
+    /// Of the key of a row of the batch's `rows`, or of the bucket of that key that begins at a time.
     #[inline]
-    fn digest(&self, key: &[u8], bucket: Option<u64>) -> Digest {
-        let half = |state: &RandomState| {
-            let mut hasher = state.build_hasher();
-            hasher.write(key);
-            if let Some(bucket) = bucket {
-                hasher.write_u64(bucket);
-            }
-            hasher.finish()
+    fn digest(
+        &self,
+        batch: &Batch<'_>,
+        row: usize,
+        bucket: Option<u64>,
+        scratch: &mut String,
+    ) -> Digest {
+        let [mut high, mut low] = self.halves.each_ref().map(RandomState::build_hasher);
+        let mut take = |part: &[u8]| {
+            high.write(part);
+            low.write(part);
         };
-        let [high, low] = &self.halves;
-        (half(high), half(low))
+        batch.write_key(row, scratch, &mut take);
+        if let Some(bucket) = bucket {
+            take(&bucket.to_le_bytes());
+        }
+        (high.finish(), low.finish())
     }
 
     /// Where a row of that time stands, and what tells its bucket from others if there are any.
@@ -159,7 +165,6 @@ impl Table {
             return;
         };
         let mut scratch = std::mem::take(&mut self.scratch);
-        let mut buffer = Vec::new();
         let mut sorts = MAX_SORTS;
         for index in 0..batch.len() {
             if self.disordered && self.ordered && sorts > 0 && self.is_full() {
@@ -176,8 +181,7 @@ impl Table {
                 continue;
             };
             let (at, bucket) = keys.place(time);
-            let (key, _) = batch.key(batch.row(index), &mut scratch, &mut buffer);
-            let key = keys.digest(key, bucket);
+            let key = keys.digest(batch, batch.row(index), bucket, &mut scratch);
             if batch.removes.get(index) == Some(&true) {
                 self.remove(&mut keys, key);
             } else {

@@ -127,15 +127,8 @@ impl Around<'_, '_> {
             let (_, after, end) = self.follow(each, pos, row)?;
             return Some((after, end));
         }
-        // Rows that are there are zipped with.
-        let at_end = row == self.rows.len();
-        let between = if at_end {
-            Between::Items
-        } else {
-            Between::Nothing
-        };
-        let memory = &node.memory;
-        let run = memory.follow(self.bytes, pos, self.rows, row, between, self.depth)?;
+        let (bytes, memory, between) = (self.bytes, &node.memory, Between::Items);
+        let run = memory.follow(bytes, pos, self.rows, row, between, self.depth)?;
         Some((run.end, run.row))
     }
 }
