@@ -1,11 +1,11 @@
 // Over a real socket: how many messages a second reach the page, and how soon a panel hears of a query.
 import type { DataQueryResponse } from '@grafana/data';
-import { median } from './measure';
+import { median, ratio } from './measure';
 import { subscribe } from './ours';
 import { tutorial } from './others';
 
 const MESSAGES = 12_000;
-const TURNS = 7;
+const TURNS = 30;
 
 const RealSocket = window.WebSocket;
 
@@ -58,6 +58,19 @@ function nothing(url: string) {
   return () => socket.close();
 }
 
+/** The least that whoever wants to see the messages has to do. */
+function looking(url: string) {
+  const socket = new CountedSocket(url);
+  let characters = 0;
+  socket.onmessage = (event: MessageEvent<string>) => {
+    characters += event.data.length;
+  };
+  return () => {
+    socket.close();
+    return characters;
+  };
+}
+
 async function ours(url: string) {
   const subscription = await subscribe({ url }, readAll);
   return () => subscription.unsubscribe();
@@ -76,20 +89,24 @@ function asTutorial(url: string) {
 /** Messages per second of each contestant. */
 export async function delivery(feedUrl: string) {
   const url = `${feedUrl}/burst?rate=200000&count=${MESSAGES}`;
-  const rates: Record<'nothing' | 'ours' | 'tutorial', number[]> = { nothing: [], ours: [], tutorial: [] };
+  const contestants = { nothing, ours, looking };
+  const names = Object.keys(contestants) as Array<keyof typeof contestants>;
+  const rates: Record<keyof typeof contestants, number[]> = { nothing: [], ours: [], looking: [] };
   for (let turn = 0; turn < TURNS; turn++) {
-    // Before and after: what drifts meanwhile hits both sides.
-    const before = await rate(nothing, url);
-    rates.ours.push(await rate(ours, url));
-    const after = await rate(nothing, url);
-    rates.nothing.push((before + after) / 2);
+    // Everyone is first in turn: what drifts meanwhile hits all sides.
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + turn) % names.length];
+      rates[name].push(await rate(contestants[name], url));
+    }
   }
-  rates.tutorial.push(await rate(asTutorial, url));
   return {
     nothing: median(rates.nothing),
+    looking: median(rates.looking),
     ours: median(rates.ours),
-    tutorial: median(rates.tutorial),
-    ratio: median(rates.ours.map((own, turn) => own / rates.nothing[turn])),
+    tutorial: await rate(asTutorial, url),
+    ratio: ratio(rates.ours, rates.nothing),
+    toLooking: ratio(rates.ours, rates.looking),
+    lookingToNothing: ratio(rates.looking, rates.nothing),
   };
 }
 

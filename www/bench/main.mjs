@@ -98,7 +98,11 @@ const measurements = {
   },
   async delivery(run, feed) {
     const rate = await run('delivery', feed.url);
-    const detail = `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, tutorial ${rate.tutorial.toFixed(0)}`;
+    const { toLooking, lookingToNothing } = rate;
+    const detail =
+      `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, ` +
+      `tutorial ${rate.tutorial.toFixed(0)}; a handler that looks at event.data: ${rate.looking.toFixed(0)}, ` +
+      `${lookingToNothing.toFixed(2)} of doing nothing; ours / that ${toLooking.toFixed(2)}`;
     row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', detail);
   },
   async targets(run, feed) {
