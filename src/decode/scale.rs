@@ -6,8 +6,6 @@
 //! wasm has no product of 128 bits, which other ways need (D. Lemire, "Number Parsing at a Gigabyte per
 //! Second", Software: Practice and Experience 51, 2021).
 
-use std::cmp::Ordering;
-
 use super::number::EXACT_POWERS;
 
 /// Bits of an `f64` mantissa that are written down.
@@ -36,11 +34,11 @@ pub(super) fn to_f64(mantissa: u64, power: i64) -> Option<f64> {
     let rest = (mantissa << -exponent).wrapping_sub(digits.wrapping_mul(divisor)) as i64;
     let twice = 2 * rest.unsigned_abs();
     // A tie is decided by whoever looks at it.
-    let step = match twice.cmp(&divisor) {
-        Ordering::Less => 0,
-        Ordering::Equal => return None,
-        Ordering::Greater => rest.signum(),
-    };
+    if twice == divisor {
+        return None;
+    }
+    // Whether a step is needed, and where to, is chance: no branch would foretell it.
+    let step = i64::from(twice > divisor) * (rest >> 63 | 1);
     Some(f64::from_bits(bits.wrapping_add_signed(step)))
 }
 
