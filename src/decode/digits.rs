@@ -9,19 +9,21 @@ pub(super) struct Digits {
     pub(super) count: usize,
 }
 
-/// What more digits multiply the mantissa by. Thirty-two entries, so that an index of five bits
-/// needs no check.
-const SHIFTS: [u64; 32] = {
-    let mut shifts = [0; 32];
-    let mut power = 1;
-    let mut n = 0;
-    while n <= CHUNK {
-        shifts[n] = power;
-        power *= 10;
+/// Powers of ten, as many as an `f64` and an `i64` both hold exactly: more digits multiply the mantissa
+/// by them. Thirty-two entries, so that an index of five bits needs no check.
+pub(super) const POWERS: [u64; 32] = {
+    let mut powers = [0; 32];
+    powers[0] = 1;
+    let mut n = 1;
+    while n <= MAX_POWER {
+        powers[n] = powers[n - 1] * 10;
         n += 1;
     }
-    shifts
+    powers
 };
+
+/// The exponent of the largest of them.
+pub(super) const MAX_POWER: usize = 18;
 
 impl Digits {
     /// Reads digits from `pos` on and returns where they end.
@@ -35,7 +37,7 @@ impl Digits {
             let (value, digits) = leading(chunk);
             self.mantissa = self
                 .mantissa
-                .wrapping_mul(SHIFTS[digits & 31])
+                .wrapping_mul(POWERS[digits & 31])
                 .wrapping_add(value);
             pos += digits;
             if digits < CHUNK {

@@ -14,7 +14,7 @@ const EXACT_DIGITS: usize = 19;
 /// Powers of ten that an `f64` holds exactly; with a mantissa below 2^53 one
 /// multiplication or division by them rounds once, hence correctly
 /// (W. D. Clinger, "How to read floating point numbers accurately", 1990).
-pub(super) const EXACT_POWERS: [f64; 23] = [
+const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
@@ -124,10 +124,12 @@ fn skip_rest(bytes: &[u8], start: usize, found: Range<usize>) -> Result<usize, D
 #[inline(always)]
 fn settle(digits: Digits, exponent: i64) -> Option<f64> {
     let exact = digits.count <= EXACT_DIGITS;
+    // From a signed integer, which is one instruction.
+    let mantissa = digits.mantissa as i64 as f64;
     match (exact && digits.mantissa <= MAX_SAFE, exponent) {
-        (true, 0) => Some(digits.mantissa as f64),
-        (true, 1..=22) => Some(digits.mantissa as f64 * EXACT_POWERS[exponent as usize]),
-        (true, -22..=-1) => Some(digits.mantissa as f64 / EXACT_POWERS[-exponent as usize]),
+        (true, 0) => Some(mantissa),
+        (true, 1..=22) => Some(mantissa * EXACT_POWERS[exponent as usize]),
+        (true, -22..=-1) => Some(mantissa / EXACT_POWERS[-exponent as usize]),
         _ if exact => scale::to_f64(digits.mantissa, exponent),
         _ => None,
     }

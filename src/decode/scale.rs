@@ -6,7 +6,7 @@
 //! wasm has no product of 128 bits, which other ways need (D. Lemire, "Number Parsing at a Gigabyte per
 //! Second", Software: Practice and Experience 51, 2021).
 
-use super::number::EXACT_POWERS;
+use super::digits::{MAX_POWER, POWERS};
 
 /// Bits of an `f64` mantissa that are written down.
 const MANTISSA_BITS: u32 = 52;
@@ -14,14 +14,11 @@ const MANTISSA_BITS: u32 = 52;
 /// What the exponent of an `f64` is written down with, for a mantissa that is an integer.
 const BIAS: i64 = 1023 + MANTISSA_BITS as i64;
 
-/// The largest power of ten for which remainders, up to half as much again, fit in an `i64`.
-const MAX_POWER: usize = 18;
-
 /// The `f64` nearest to `mantissa` * 10^`power`, when the fast way decides it.
 #[inline]
 pub(super) fn to_f64(mantissa: u64, power: i64) -> Option<f64> {
-    let divisor = *EXACT_POWERS[..=MAX_POWER].get(usize::try_from(-power).ok()?)?;
-    let bits = (mantissa as f64 / divisor).to_bits();
+    let divisor = *POWERS[..=MAX_POWER].get(usize::try_from(-power).ok()?)?;
+    let bits = (mantissa as f64 / divisor as i64 as f64).to_bits();
     let exponent = (bits >> MANTISSA_BITS) as i64 - BIAS;
     let digits = bits & ((1 << MANTISSA_BITS) - 1) | 1 << MANTISSA_BITS;
     // Within two units of a power of two the units next to it are not all alike.
@@ -29,8 +26,8 @@ pub(super) fn to_f64(mantissa: u64, power: i64) -> Option<f64> {
     if edge || !(-63..=0).contains(&exponent) {
         return None;
     }
-    // What is left of the mantissa, in units of which the divisor makes one in the last place.
-    let divisor = divisor as u64;
+    // What is left of the mantissa, in units of which the divisor makes one in the last place: at most
+    // one and a half times the divisor, which an i64 holds.
     let rest = (mantissa << -exponent).wrapping_sub(digits.wrapping_mul(divisor)) as i64;
     let twice = 2 * rest.unsigned_abs();
     // A tie is decided by whoever looks at it.
