@@ -17,6 +17,7 @@
 //! Everything but `wasm` is plain Rust and is tested natively.
 
 pub mod decode;
+mod digest;
 pub mod error;
 pub mod extract;
 pub mod format;

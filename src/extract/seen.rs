@@ -5,6 +5,8 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
+use crate::digest::AsTheyAre;
+
 /// Which edges of a node have been met in an object.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -44,13 +46,14 @@ fn note(word: &mut u64, bit: usize) -> bool {
 /// The names of an object's members, by their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    hashes: HashSet<u64, RandomState>,
+    hashes: HashSet<u64, AsTheyAre>,
+    hasher: RandomState,
     repeat: bool,
 }
 
 impl Names {
     pub(crate) fn add(&mut self, name: &str) {
-        let hash = self.hashes.hasher().hash_one(name);
+        let hash = self.hasher.hash_one(name);
         self.repeat |= !self.hashes.insert(hash);
     }
 

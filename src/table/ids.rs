@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::batch::{Batch, Picked};
 use super::{Millis, Table};
+use crate::digest::AsTheyAre;
 
 /// What stands for an identifier: 64 bits made of its bytes with a random seed, so that no row needs
 /// memory of its own. That a new row is taken for one of a million has a chance of 1 in 10^13.
@@ -18,8 +19,8 @@ type Digest = u64;
 /// forgotten. So no identifier has to be looked for when its row is evicted.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    younger: HashSet<Digest, RandomState>,
-    older: HashSet<Digest, RandomState>,
+    younger: HashSet<Digest, AsTheyAre>,
+    older: HashSet<Digest, AsTheyAre>,
     hasher: RandomState,
 }
 

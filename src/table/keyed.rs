@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::batch::Batch;
 use super::column::Standing;
 use super::{Millis, Table};
+use crate::digest::AsTheyAre;
 use crate::ring::Ring;
 
 /// How often a full table is sorted at most while it takes a batch; beyond, the row that came
@@ -33,7 +34,7 @@ pub(super) struct Keys {
     pub(super) repeat: Repeat,
     halves: [RandomState; 2],
     /// For each key the index of its row, counted with the rows that were evicted before it.
-    places: HashMap<Digest, u64, RandomState>,
+    places: HashMap<Digest, u64, AsTheyAre>,
     evicted: u64,
     keys: Ring<Digest>,
     /// When each row was last written, for rows that expire; for buckets the newest time in each.
