@@ -80,7 +80,7 @@ pub(crate) fn quoted(bytes: &[u8], start: usize) -> Option<Number> {
 }
 
 /// Where the number that begins at `start` ends; what it is worth is not asked.
-#[inline]
+#[inline(always)]
 pub(crate) fn skip(bytes: &[u8], start: usize) -> Result<usize, DecodeError> {
     let first = start + usize::from(bytes.get(start) == Some(&b'-'));
     let end = digits::end(bytes, first);
