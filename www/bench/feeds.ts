@@ -9,8 +9,9 @@ import { endless, type Message, type Recording } from './recorded';
 const BATCH = 100;
 /** Batches of a turn: a feed that goes on, so that what is done once after a pause weighs little. */
 const BATCHES = 100;
-const TURNS = 11;
-const WARM_UP_ROUNDS = 6;
+const TURNS = 21;
+/** The browser is not done with compiling earlier: the first rounds of a page take up to twice as long. */
+const WARM_UP_ROUNDS = 15;
 const CAPACITY = 1000;
 /** Messages after which both must hold the same; few enough that nothing has been let go yet. */
 const COMPARED = 300;
