@@ -10,8 +10,8 @@ const BATCH = 100;
 /** Batches of a turn: a feed that goes on, so that what is done once after a pause weighs little. */
 const BATCHES = 100;
 const TURNS = 21;
-/** The browser is not done with compiling earlier: the first rounds of a page take up to twice as long. */
-const WARM_UP_ROUNDS = 15;
+/** A panel runs for hours: what is measured is code that the browser has compiled well, on both sides. */
+export const WARM_UP = 16;
 const CAPACITY = 1000;
 /** Messages after which both must hold the same; few enough that nothing has been let go yet. */
 const COMPARED = 300;
@@ -19,39 +19,40 @@ const COMPARED = 300;
 const ARRIVAL_TOLERANCE_MS = 5000;
 const TIME_TOLERANCE_MS = 1;
 
-/** Nanoseconds per message for one of the feeds. */
-export async function feedShape(feedUrl: string, name: string, recording: Recording) {
+/** What is measured of one of the feeds: its query, the code by hand, and messages without end. */
+export function contest(feedUrl: string, name: string, recording: Recording) {
   const shape = shapes[name];
   const draw = endless(recording, shape.handshake, shape.keeps ?? (() => true));
   const messages = (count: number) => received(draw(count), `${feedUrl}/echo`);
+  return {
+    query: { format: 'json', ...recording.query, ...(shape.format && { format: shape.format }) },
+    hand: byHand(shape, CAPACITY),
+    messages,
+    batches: async () => inBatches(await messages(BATCH * BATCHES)),
+  };
+}
+
+/** Nanoseconds per message for one of the feeds. */
+export async function feedShape(feedUrl: string, name: string, recording: Recording) {
+  const { query, hand, messages, batches } = contest(feedUrl, name, recording);
   let packet: DataQueryResponse | undefined;
-  const query = { format: 'json', ...recording.query, ...(shape.format && { format: shape.format }) };
   const own = await fed({ queries: [query] }, (next) => {
     packet = next;
   });
-  const hand = byHand(shape, CAPACITY);
   const compared = await messages(COMPARED);
   hand.take(compared);
   own.take(compared);
   await new Promise((resolve) => setTimeout(resolve, 300));
   mustEqual(name, packet?.data ?? [], hand);
-  await warmUp(async () => inBatches(await messages(BATCH * BATCHES)), [own.take, hand.take]);
   const times = await sideBySide(
     { ours: (batches) => batches.forEach(own.take), hand: (batches) => batches.forEach(hand.take) },
-    async () => inBatches(await messages(BATCH * BATCHES)),
-    TURNS
+    batches,
+    TURNS,
+    WARM_UP
   );
   own.stop();
   const per = (ms: number[]) => (median(ms) * 1e6) / (BATCH * BATCHES);
   return { ratio: ratio(times.ours, times.hand), ours: per(times.ours), hand: per(times.hand) };
-}
-
-/** A panel runs for hours: what is measured is code that the browser has compiled well, on both sides. */
-async function warmUp(draw: () => Promise<Message[][]>, contestants: ReadonlyArray<(batch: Message[]) => unknown>) {
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-    const batches = await draw();
-    contestants.forEach((take) => batches.forEach(take));
-  }
 }
 
 /** The feeds that are measured: a recording each. */

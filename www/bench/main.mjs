@@ -1,54 +1,13 @@
 // npm run bench: every claim about speed and size, measured side by side in one browser.
 // Prints ratios first and writes them to target/bench.json.
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { startFeedServer } from '../feed/server.mjs';
 import { launch } from '../testing/browser.mjs';
+import { bundle, readRecording, root, serve } from './pages.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const out = path.join(root, 'target/bench');
-
-async function bundle() {
-  await build({
-    entryPoints: [path.join(root, 'www/bench/page.ts')],
-    outdir: out,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    loader: { '.wasm': 'file', '.ttf': 'empty' },
-    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
-    logLevel: 'warning',
-  });
-  await writeFile(
-    path.join(out, 'index.html'),
-    '<!doctype html><meta charset="utf-8"><script>window.grafanaBootData={settings:{},user:{}}</script><script type="module" src="page.js"></script>'
-  );
-  await writeFile(path.join(out, 'freshet_bg.wasm'), await readFile(path.join(root, 'pkg/freshet_bg.wasm')));
-}
-
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
-
-/** A page of its own has clocks of 5 microseconds instead of 100. */
-const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-
-async function serve() {
-  const server = createServer(async (request, response) => {
-    const file = path.join(out, path.normalize(request.url === '/' ? '/index.html' : (request.url ?? '/')));
-    try {
-      const body = await readFile(file);
-      const type = types[path.extname(file)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'content-type': type, ...isolated }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
-}
 
 /** Kilobytes after gzip -9, of the wasm and of all other code that a panel loads. */
 async function sizes() {
@@ -77,7 +36,7 @@ const ns = (value) => `${value.toFixed(0)} ns`;
 
 /** One of the feeds of recordings/, in a page of its own: code that many feeds have run through is compiled otherwise. */
 async function feedShape(feed, name, open) {
-  const recording = JSON.parse(await readFile(path.join(root, 'recordings', `${name}.json`), 'utf8'));
+  const recording = await readRecording(name);
   const own = await open();
   const { ratio, ours, hand } = await own.run('feedShape', feed.url, name, recording);
   await own.close();
@@ -160,8 +119,8 @@ const measurements = {
   },
 };
 
-await bundle();
-const [feed, server] = [await startFeedServer({ port: 0 }), await serve()];
+await bundle({ entry: 'page.ts', to: out });
+const [feed, server] = [await startFeedServer({ port: 0 }), await serve(out)];
 const browser = await launch({ args: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] });
 
 /** A page with an engine that has done nothing yet; `run` calls its measurements. */
@@ -169,7 +128,9 @@ async function open() {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(error));
   await page.goto(server.url);
-  await page.waitForFunction(() => 'bench' in window);
+  await page.evaluate(async () => {
+    await import('/page.js');
+  });
   const run = (name, ...args) => page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
   return { run, close: () => page.close() };
 }

@@ -15,21 +15,24 @@ export function median(values: readonly number[]): number {
 
 export type Contestants<Name extends string, Messages> = Record<Name, (messages: Messages) => unknown>;
 
+/** Turns before those that count, for the compilers: the first ones of a page take up to twice as long. */
+const WARM_UP = 8;
+
 /** The milliseconds of each contestant in each of so many turns, each turn on fresh messages. */
 export async function sideBySide<Name extends string, Messages>(
   contestants: Contestants<Name, Messages>,
   messages: () => Promise<Messages>,
-  turns: number
+  turns: number,
+  warmUp = WARM_UP
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(contestants) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let turn = -2; turn < turns; turn++) {
+  for (let turn = -warmUp; turn < turns; turn++) {
     const batch = await messages();
-    // Everyone is first in turn: who comes later finds the messages in the processor's caches.
-    for (let i = 0; i < names.length; i++) {
-      const name = names[(i + turn + names.length) % names.length];
+    // In any order: who comes later finds in the processor's caches what the one before has left there,
+    // be it the messages or something else.
+    for (const name of shuffled(names)) {
       const taken = await time(() => contestants[name](batch));
-      // The first two turns warm up the compilers.
       if (turn >= 0) {
         times[name].push(taken);
       }
@@ -37,6 +40,11 @@ export async function sideBySide<Name extends string, Messages>(
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return times;
+}
+
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  const keyed = items.map((item) => ({ item, key: Math.random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
 /** The median of the turns' own ratios: what a turn suffers from, both sides suffer from. */
