@@ -63,10 +63,7 @@ mod tests {
                 prop_assert_eq!(value, format!("{mantissa}e{power}").parse::<f64>().unwrap());
             }
         }
-    }
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
         fn agrees_next_to_powers_of_two(power in 1u32..=MAX_POWER as u32, j in 0u32..64, off in -4_000i64..4_000, finer in 0u32..10) {
             // A few units in the last place of the quotient, or parts of one, from a power of two.

@@ -49,25 +49,21 @@ pub(crate) fn write(
 #[inline]
 fn write_cell(cell: Cell, source: Source<'_>, scratch: &mut String, take: &mut impl FnMut(&[u8])) {
     match cell {
-        Cell::Missing => take(&[0xf8]),
-        Cell::Null => take(&[0xf9]),
-        Cell::Boolean(value) => take(&[0xfa, u8::from(value)]),
+        Cell::Missing => return take(&[0xf8]),
+        Cell::Null => return take(&[0xf9]),
+        Cell::Boolean(value) => return take(&[0xfa, u8::from(value)]),
         Cell::Number { value, .. } => {
             let mut part = [0xfb; 9];
             // -0 is 0.
             part[1..].copy_from_slice(&(value + 0.0).to_le_bytes());
-            take(&part);
+            return take(&part);
         }
-        Cell::Text { escaped: false, .. } => take(source.raw(cell).unwrap_or_default()),
-        Cell::Text { .. } | Cell::WideInteger { .. } | Cell::Json { .. } => {
-            match cell {
-                Cell::WideInteger { .. } => take(&[0xfc]),
-                Cell::Json { .. } => take(&[0xfd]),
-                _ => {}
-            }
-            take(source.text(cell, scratch).unwrap_or_default().as_bytes());
-        }
+        Cell::Text { escaped: false, .. } => return take(source.raw(cell).unwrap_or_default()),
+        Cell::Text { .. } => {}
+        Cell::WideInteger { .. } => take(&[0xfc]),
+        Cell::Json { .. } => take(&[0xfd]),
     }
+    take(source.text(cell, scratch).unwrap_or_default().as_bytes());
 }
 
 #[cfg(test)]
@@ -121,6 +117,10 @@ mod tests {
             key("1", number(1.0)),
             key("2", number(2.0)),
             key("\"1\"", text(1, 2, false)),
+            key("9007199254740993", Cell::WideInteger { start: 0, end: 16 }),
+            key("\"9007199254740993\"", text(1, 17, false)),
+            key("[1]", Cell::json(0, 3)),
+            key("\"[1]\"", text(1, 4, false)),
         ];
         for (i, a) in keys.iter().enumerate() {
             assert!(keys.iter().skip(i + 1).all(|b| a != b), "{i}");

@@ -147,7 +147,7 @@ impl Memory {
     }
 
     /// Reads the row `row`, which begins at `start`, and those behind it as long as they follow shapes.
-    /// Cells of rows that do not are left as they are.
+    /// Rows that are there already are zipped with: they get the cells of the shape and keep the others.
     #[inline]
     pub(crate) fn follow(
         &self,
@@ -159,10 +159,9 @@ impl Memory {
         depth: u32,
     ) -> Option<Run> {
         let before = rows.len();
-        // A row that is there already is one to zip with, so only rows at the end can be a run.
-        let (between, room) = match between {
-            Between::Items | Between::Messages(_) if row == before => (between, ROOM),
-            _ => (Between::Nothing, 1),
+        let room = match between {
+            Between::Nothing => 1,
+            Between::Items | Between::Messages(_) => ROOM,
         };
         let mut progress = Progress {
             row,
@@ -235,7 +234,6 @@ impl Shape {
         loop {
             let cells = progress.cells(rows);
             let Some(end) = self.follow(bytes, progress.pos, depth, &mut OneRow(cells)) else {
-                self.erase(cells);
                 return Stop::Unlike;
             };
             let after = between.tell(bytes.get(end).copied());

@@ -96,7 +96,8 @@ impl Step {
 
 impl Shape {
     /// Reads the scope at `start` if it follows the shape, and says where it ends.
-    /// Otherwise `None`, when some of its values may have been given to `taker` already.
+    /// Otherwise `None`, when some of its values may have been given to `taker` already: they do stand in the
+    /// scope, so whoever reads it next gives them again.
     ///
     /// The position is a local on purpose: in a scanner it would live in memory.
     #[inline(always)]
@@ -157,15 +158,6 @@ impl Shape {
             };
         }
         self.tail.end_in(bytes, pos)
-    }
-
-    /// Empties the cells that [`follow`](Self::follow) may have set. Other columns of the row may be
-    /// those of a scope it is zipped with.
-    pub(super) fn erase(&self, cells: &mut [Cell]) {
-        let mut row = OneRow(cells);
-        self.steps
-            .iter()
-            .for_each(|step| step.put(&mut row, Cell::Missing));
     }
 }
 

@@ -1,13 +1,14 @@
 // npm run bench:compare -- <folder> [names]: two builds of the engine take turns on the same messages in one page.
-// Between runs of one build there may be five percent and more, and within a run one; so this tells what a change does.
+// Runs of one build differ by more than most changes bring, so only this tells what a change does.
 //
 //   cp -r pkg /tmp/before      keep the engine as it is
 //   npm run wasm               build the changed one
 //   npm run bench:compare -- /tmp/before arrays binance-trade
 import path from 'node:path';
+import { readRecording } from '../feed/feeds/replay.mjs';
 import { startFeedServer } from '../feed/server.mjs';
 import { launch } from '../testing/browser.mjs';
-import { bundle, readRecording, root, serve } from './pages.mjs';
+import { bundle, root, serve } from './pages.mjs';
 
 const [before, ...names] = process.argv.slice(2);
 if (!before || names.length === 0) {
@@ -24,7 +25,7 @@ const [feed, server] = [await startFeedServer({ port: 0 }), await serve(out)];
 const browser = await launch();
 try {
   for (const name of names) {
-    const recording = name === 'arrays' ? undefined : await readRecording(name);
+    const recording = name === 'arrays' ? undefined : readRecording(name);
     // Code that something else has run through is compiled otherwise, hence a page for each.
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(error));

@@ -1,5 +1,5 @@
 // One of the two sides of compare.mjs: this checkout's measurements with one build of the engine.
-import { contest, WARM_UP } from './feeds';
+import { contest } from './feeds';
 import { ratio, sideBySide } from './measure';
 import { arrays } from './messages';
 import { parseOnly } from './others';
@@ -12,8 +12,14 @@ const TURNS = 24;
 
 export { fed };
 
-/** The query, the rival and the batches of a measurement. */
-function measurement(feedUrl: string, name: string, recording?: Recording) {
+interface Measurement {
+  options: Parameters<typeof fed>[0];
+  /** The rival. */
+  hand: { take(messages: readonly Message[]): unknown };
+  batches: () => Promise<Message[][]>;
+}
+
+function measurement(feedUrl: string, name: string, recording?: Recording): Measurement {
   if (recording) {
     const { query, hand, batches } = contest(feedUrl, name, recording);
     return { options: { queries: [query] }, hand, batches };
@@ -25,16 +31,14 @@ function measurement(feedUrl: string, name: string, recording?: Recording) {
 export async function compare(other: { fed: typeof fed }, feedUrl: string, name: string, recording?: Recording) {
   const { options, hand, batches } = measurement(feedUrl, name, recording);
   const [before, after] = [await other.fed(options), await fed(options)];
-  // A promise is waited for, so that what an engine has put off is done before the next one's turn.
-  const all = (take: (batch: string[]) => unknown) => async (batches: Message[][]) => {
-    batches.forEach((batch) => take(batch as string[]));
-    await Promise.resolve();
-  };
   const times = await sideBySide(
-    { before: all(before.take), after: all(after.take), hand: all((batch) => hand.take(batch)) },
+    {
+      before: (batches) => batches.forEach(before.take),
+      after: (batches) => batches.forEach(after.take),
+      hand: (batches) => batches.forEach((batch) => hand.take(batch)),
+    },
     batches,
-    TURNS,
-    WARM_UP
+    TURNS
   );
   [before, after].forEach((engine) => engine.stop());
   return {

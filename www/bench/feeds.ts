@@ -10,8 +10,6 @@ const BATCH = 100;
 /** Batches of a turn: a feed that goes on, so that what is done once after a pause weighs little. */
 const BATCHES = 100;
 const TURNS = 21;
-/** A panel runs for hours: what is measured is code that the browser has compiled well, on both sides. */
-export const WARM_UP = 16;
 const CAPACITY = 1000;
 /** Messages after which both must hold the same; few enough that nothing has been let go yet. */
 const COMPARED = 300;
@@ -47,8 +45,7 @@ export async function feedShape(feedUrl: string, name: string, recording: Record
   const times = await sideBySide(
     { ours: (batches) => batches.forEach(own.take), hand: (batches) => batches.forEach(hand.take) },
     batches,
-    TURNS,
-    WARM_UP
+    TURNS
   );
   own.stop();
   const per = (ms: number[]) => (median(ms) * 1e6) / (BATCH * BATCHES);

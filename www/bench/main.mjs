@@ -3,9 +3,10 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { readRecording } from '../feed/feeds/replay.mjs';
 import { startFeedServer } from '../feed/server.mjs';
 import { launch } from '../testing/browser.mjs';
-import { bundle, readRecording, root, serve } from './pages.mjs';
+import { bundle, root, serve } from './pages.mjs';
 
 const out = path.join(root, 'target/bench');
 
@@ -36,7 +37,7 @@ const ns = (value) => `${value.toFixed(0)} ns`;
 
 /** One of the feeds of recordings/, in a page of its own: code that many feeds have run through is compiled otherwise. */
 async function feedShape(feed, name, open) {
-  const recording = await readRecording(name);
+  const recording = readRecording(name);
   const own = await open();
   const { ratio, ours, hand } = await own.run('feedShape', feed.url, name, recording);
   await own.close();

@@ -15,19 +15,19 @@ export function median(values: readonly number[]): number {
 
 export type Contestants<Name extends string, Messages> = Record<Name, (messages: Messages) => unknown>;
 
-/** Turns before those that count, for the compilers: the first ones of a page take up to twice as long. */
-const WARM_UP = 8;
+/** Turns before those that count: a panel runs for hours, and in the first turns of a page, before the browser has
+ * compiled both sides well, they take up to twice as long. */
+const WARM_UP = 16;
 
 /** The milliseconds of each contestant in each of so many turns, each turn on fresh messages. */
 export async function sideBySide<Name extends string, Messages>(
   contestants: Contestants<Name, Messages>,
   messages: () => Promise<Messages>,
-  turns: number,
-  warmUp = WARM_UP
+  turns: number
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(contestants) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let turn = -warmUp; turn < turns; turn++) {
+  for (let turn = -WARM_UP; turn < turns; turn++) {
     const batch = await messages();
     // In any order: who comes later finds in the processor's caches what the one before has left there,
     // be it the messages or something else.

@@ -53,8 +53,3 @@ export async function serve(folder) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 }
-
-/** One of recordings/. */
-export async function readRecording(name) {
-  return JSON.parse(await readFile(path.join(root, 'recordings', `${name}.json`), 'utf8'));
-}

@@ -81,6 +81,42 @@ fn columns_side_by_side_are_zipped() {
     );
 }
 
+proptest! {
+    #[test]
+    fn zipped_items_follow_their_shapes_beside_each_other(messages in proptest::collection::vec((items(), items()), 1..6)) {
+        let paths = ["$.p[*].x", "$.p[*].y", "$.q[*].x", "$.q[*].y"].map(|path| Path::parse(path).unwrap());
+        let mut program = Program::new(&paths);
+        for (p, q) in messages {
+            let message = format!(r#"{{"p":[{}],"q":[{}]}}"#, written(&p), written(&q));
+            let expected: Vec<Vec<String>> = (0..p.len().max(q.len()))
+                .map(|row| {
+                    let of = |items: &[Item]| items.get(row).copied().unwrap_or_default();
+                    let ((px, py), (qx, qy)) = (of(&p), of(&q));
+                    [px, py, qx, qy].map(|value| value.map_or("-".to_owned(), |value| value.to_string())).into()
+                })
+                .collect();
+            prop_assert_eq!(shown(&mut program, &message), expected, "{}", message);
+        }
+    }
+}
+
+/// The members `x` and `y` of an object, if it has them.
+type Item = (Option<u8>, Option<u8>);
+
+fn items() -> impl Strategy<Value = Vec<Item>> {
+    proptest::collection::vec(any::<Item>(), 0..8)
+}
+
+fn written(items: &[Item]) -> String {
+    let objects = items.iter().map(|(x, y)| {
+        let x = x.map(|x| format!(r#""x":{x}"#));
+        let y = y.map(|y| format!(r#""y":{y}"#));
+        let members: Vec<String> = x.into_iter().chain(y).collect();
+        format!("{{{}}}", members.join(","))
+    });
+    objects.collect::<Vec<_>>().join(",")
+}
+
 #[test]
 fn an_empty_array_gives_no_row() {
     assert!(rows(&["$.a", "$.list[*].b"], r#"{"a":1,"list":[]}"#).is_empty());
