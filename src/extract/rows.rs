@@ -101,16 +101,11 @@ impl Rows {
             .unwrap_or(Cell::Missing)
     }
 
-    /// The cells of one column, top to bottom.
+    /// The cells of one column, top to bottom; missing beyond the last column. A batch without columns has none.
     #[inline]
     pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell> + Clone {
-        let (cells, width) = (&self.cells, self.width);
-        (0..self.len).map(move |row| {
-            cells
-                .get(row * width + column)
-                .copied()
-                .unwrap_or(Cell::Missing)
-        })
+        let rows = self.cells.chunks_exact(self.width.max(1));
+        rows.map(move |row| row.get(column).copied().unwrap_or(Cell::Missing))
     }
 
     /// Makes room for rows up to `len`, filled with [`Cell::Missing`].

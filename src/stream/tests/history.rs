@@ -62,23 +62,26 @@ fn equal_rows_within_one_part_all_stay() {
 
 #[test]
 fn history_of_another_shape_fills_the_columns_of_the_same_name() {
-    let spec = r#"{"fields":[{"path":"$.ts","role":"time"},{"path":"$.a"},{"path":"$.b","name":"B"}],
-        "backfill":{"url":"h","fields":[{"path":"$.rows[*].when","role":"time","timeFormat":"s"},{"path":"$.rows[*].bee","name":"B"}]}}"#;
-    let target = Target::parse(&serde_json::from_str(spec).unwrap()).unwrap();
-    let mut stream = Feed::new(&target.fields.reading, 10, usize::MAX);
-    send(&mut stream, &[r#"{"ts":1700000009000,"a":1,"b":2}"#]);
-    stream.receive_history(
-        target.backfill.as_ref().unwrap(),
-        br#"{"rows":[{"when":1700000001,"bee":7}]}"#,
-    );
-    assert_eq!(
-        shown(&mut stream, &target.fields),
-        [
-            "ts:time=1700000001000,1700000009000",
-            "a:number=null,1",
-            "B:number=7,2"
-        ]
-    );
+    for (name, a, b) in [("a", "7,8,1", "null,null,2"), ("B", "null,null,1", "7,8,2")] {
+        let spec = r#"{"fields":[{"path":"$.ts","role":"time"},{"path":"$.a"},{"path":"$.b","name":"B"}],
+            "backfill":{"url":"h","fields":[{"path":"$.rows[*].when","role":"time","timeFormat":"s"},{"path":"$.rows[*].x","name":"NAME"}]}}"#;
+        let spec = serde_json::from_str(&spec.replace("NAME", name)).unwrap();
+        let target = Target::parse(&spec).unwrap();
+        let mut stream = Feed::new(&target.fields.reading, 10, usize::MAX);
+        send(&mut stream, &[r#"{"ts":1700000009000,"a":1,"b":2}"#]);
+        stream.receive_history(
+            target.backfill.as_ref().unwrap(),
+            br#"{"rows":[{"when":1700000001,"x":7},{"when":1700000002,"x":8}]}"#,
+        );
+        assert_eq!(
+            shown(&mut stream, &target.fields),
+            [
+                "ts:time=1700000001000,1700000002000,1700000009000".to_owned(),
+                format!("a:number={a}"),
+                format!("B:number={b}")
+            ]
+        );
+    }
 }
 
 #[test]
