@@ -78,13 +78,25 @@ pub(super) fn end(bytes: &[u8], mut pos: usize) -> usize {
     pos
 }
 
+/// The value of the first `count` of eight digits, of which there is at least one. The lowest byte is the first
+/// (D. Lemire, "Quickly parsing eight digits", 2018).
+#[inline(always)]
+fn sum_of_eight(digits: u64, count: usize) -> u64 {
+    // Push what follows the digits out; what moves in counts as zeros in front of them.
+    let digits = digits << (64 - 8 * count);
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
+    let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
+    low.wrapping_add(high) >> 32
+}
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use swar::{CHUNK, count, leading};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd::{CHUNK, count, leading};
 
-/// Within a register of 64 bits (D. Lemire, "Quickly parsing eight digits", 2018).
+/// Within a register of 64 bits.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod swar {
     pub(super) const CHUNK: usize = 8;
@@ -108,16 +120,10 @@ mod swar {
     /// The value of the digits that the bytes begin with, and how many there are.
     #[inline(always)]
     pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
-        let (digits, count) = values(chunk);
-        if count == 0 {
-            return (0, 0);
+        match values(chunk) {
+            (_, 0) => (0, 0),
+            (digits, count) => (super::sum_of_eight(digits, count), count),
         }
-        // Push what follows the digits out; what moves in counts as zeros in front of them.
-        let digits = digits << (64 - 8 * count);
-        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-        let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
-        let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
-        (low.wrapping_add(high) >> 32, count)
     }
 }
 
@@ -126,8 +132,8 @@ mod swar {
 mod simd {
     use core::arch::wasm32::{
         i8x16_sub, i16x8, i16x8_narrow_i32x4, i32x4_dot_i16x8, i32x4_extract_lane, u8x16,
-        u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_swizzle, u16x8_extend_high_u8x16,
-        u16x8_extend_low_u8x16, u64x2, v128,
+        u8x16_bitmask, u8x16_ge, u8x16_splat, u8x16_swizzle, u16x8_extend_high_u8x16,
+        u16x8_extend_low_u8x16, u64x2, u64x2_extract_lane, v128,
     };
 
     pub(super) const CHUNK: usize = 16;
@@ -141,7 +147,7 @@ mod simd {
             u64::from_le_bytes(rest),
         );
         let digits = i8x16_sub(bytes, u8x16_splat(b'0'));
-        let others = u32::from(u8x16_bitmask(u8x16_gt(digits, u8x16_splat(9)))) | 1 << CHUNK;
+        let others = u32::from(u8x16_bitmask(u8x16_ge(digits, u8x16_splat(10)))) | 1 << CHUNK;
         (digits, others.trailing_zeros())
     }
 
@@ -155,6 +161,11 @@ mod simd {
     #[inline(always)]
     pub(super) fn leading(chunk: &[u8; CHUNK]) -> (u64, usize) {
         let (digits, count) = values(chunk);
+        // Few digits are added up sooner without vectors.
+        if (1..=8).contains(&count) {
+            let digits = u64x2_extract_lane::<0>(digits);
+            return (super::sum_of_eight(digits, count as usize), count as usize);
+        }
         // Move the digits to the end; an index below zero selects nothing, which counts as zero.
         let places = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         let digits = u8x16_swizzle(

@@ -11,6 +11,9 @@ const MAX_SAFE: u64 = 1 << 53;
 /// Digits that a mantissa of 64 bits holds, whichever they are.
 const EXACT_DIGITS: usize = 19;
 
+/// Digits of mantissas that come near 2^53 or go beyond.
+const LONG_DIGITS: usize = 15;
+
 /// Powers of ten that an `f64` holds exactly; with a mantissa below 2^53 one
 /// multiplication or division by them rounds once, hence correctly
 /// (W. D. Clinger, "How to read floating point numbers accurately", 1990).
@@ -64,9 +67,8 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     }
     let wide = integer && (digits.count > EXACT_DIGITS || digits.mantissa > MAX_SAFE);
     let magnitude = settle(digits, exponent).unwrap_or_else(|| parse_slowly(&bytes[first..pos]));
-    let value = if negative { -magnitude } else { magnitude };
     Ok(Number {
-        value,
+        value: signed(magnitude, negative),
         wide,
         end: pos,
     })
@@ -123,16 +125,31 @@ fn skip_rest(bytes: &[u8], start: usize, found: Range<usize>) -> Result<usize, D
 /// The `f64` nearest to the digits times a power of ten, where arithmetic decides it.
 #[inline(always)]
 fn settle(digits: Digits, exponent: i64) -> Option<f64> {
-    let exact = digits.count <= EXACT_DIGITS;
+    if digits.count > EXACT_DIGITS {
+        return None;
+    }
+    // Whether a long decimal is beyond 2^53 is chance, and no branch would foretell it.
+    if digits.count >= LONG_DIGITS && exponent < 0 {
+        let value = scale::to_f64(digits.mantissa, exponent);
+        if value.is_some() {
+            return value;
+        }
+    }
     // From a signed integer, which is one instruction.
     let mantissa = digits.mantissa as i64 as f64;
-    match (exact && digits.mantissa <= MAX_SAFE, exponent) {
+    match (digits.mantissa <= MAX_SAFE, exponent) {
         (true, 0) => Some(mantissa),
         (true, 1..=22) => Some(mantissa * EXACT_POWERS[exponent as usize]),
         (true, -22..=-1) => Some(mantissa / EXACT_POWERS[-exponent as usize]),
-        _ if exact => scale::to_f64(digits.mantissa, exponent),
+        (false, 0) => Some(digits.mantissa as f64),
         _ => None,
     }
+}
+
+/// The number with that magnitude; a branch on its sign would be chance for much that swings around zero.
+#[inline(always)]
+fn signed(magnitude: f64, negative: bool) -> f64 {
+    f64::from_bits(magnitude.to_bits() | u64::from(negative) << 63)
 }
 
 #[cold]

@@ -61,8 +61,8 @@ impl<'a> Source<'a> {
 
     /// The bytes of a cell that stands in the message as it is meant, UTF-8; no others need to be looked at.
     #[inline]
-    pub(crate) fn raw(self, cell: Cell) -> Option<&'a [u8]> {
-        let (start, end) = match cell {
+    pub(crate) fn raw(self, cell: &Cell) -> Option<&'a [u8]> {
+        let (start, end) = match *cell {
             Cell::Text {
                 start,
                 end,
@@ -84,11 +84,11 @@ impl<'a> Source<'a> {
     }
 
     /// The text of a cell in a column of texts; `scratch` holds it where escapes had to be resolved.
-    pub(crate) fn text<'s>(self, cell: Cell, scratch: &'s mut String) -> Option<&'s str>
+    pub(crate) fn text<'s>(self, cell: &Cell, scratch: &'s mut String) -> Option<&'s str>
     where
         'a: 's,
     {
-        Some(match cell {
+        Some(match *cell {
             Cell::Missing | Cell::Null => return None,
             Cell::Boolean(true) => "true",
             Cell::Boolean(false) => "false",
@@ -120,20 +120,20 @@ impl<'a> Source<'a> {
     }
 
     /// The JSON text of a cell.
-    pub(crate) fn json<'s>(self, cell: Cell, scratch: &'s mut String) -> Option<&'s str>
+    pub(crate) fn json<'s>(self, cell: &Cell, scratch: &'s mut String) -> Option<&'s str>
     where
         'a: 's,
     {
-        match cell {
+        match *cell {
             Cell::Text { start, end, .. } => Some(self.slice(start - 1, end + 1)),
-            other => self.text(other, scratch),
+            _ => self.text(cell, scratch),
         }
     }
 
     /// The cell as a number; `Err` when it holds something that is none.
     #[inline]
-    pub(crate) fn number(self, cell: Cell, scratch: &mut String) -> Result<f64, ()> {
-        match cell {
+    pub(crate) fn number(self, cell: &Cell, scratch: &mut String) -> Result<f64, ()> {
+        match *cell {
             Cell::Number { value, .. } => Ok(value),
             Cell::Missing | Cell::Null => Ok(f64::NAN),
             Cell::Boolean(value) => Ok(f64::from(u8::from(value))),
@@ -150,8 +150,8 @@ impl<'a> Source<'a> {
 
     /// A number in quotes that is written as JSON writes numbers, as nearly all are.
     #[inline]
-    fn plain_number(self, cell: Cell) -> Option<f64> {
-        let Cell::Text { start, .. } = cell else {
+    fn plain_number(self, cell: &Cell) -> Option<f64> {
+        let Cell::Text { start, .. } = *cell else {
             return None;
         };
         let number = number::quoted(self.message, start as usize)?;
@@ -159,8 +159,8 @@ impl<'a> Source<'a> {
     }
 
     /// The cell as a boolean, `None` for null; `Err` when it holds something that is none.
-    pub(crate) fn boolean(self, cell: Cell, scratch: &mut String) -> Result<Option<bool>, ()> {
-        match cell {
+    pub(crate) fn boolean(self, cell: &Cell, scratch: &mut String) -> Result<Option<bool>, ()> {
+        match *cell {
             Cell::Missing | Cell::Null => Ok(None),
             Cell::Boolean(value) => Ok(Some(value)),
             Cell::Number { value, .. } if value == 0.0 || value == 1.0 => Ok(Some(value == 1.0)),
@@ -181,11 +181,11 @@ impl<'a> Source<'a> {
     #[inline]
     pub(crate) fn time(
         self,
-        cell: Cell,
+        cell: &Cell,
         format: &TimeFormat,
         scratch: &mut String,
     ) -> Result<f64, ()> {
-        match cell {
+        match *cell {
             Cell::Number { value, .. } => match format.number(value) {
                 Some(ms) => Ok(ms),
                 // The digits of a date, as 20160102030405 by a pattern.
@@ -201,7 +201,7 @@ impl<'a> Source<'a> {
 
     fn time_in_text(
         self,
-        cell: Cell,
+        cell: &Cell,
         format: &TimeFormat,
         scratch: &mut String,
     ) -> Result<f64, ()> {
@@ -229,7 +229,7 @@ mod tests {
     fn numeric_texts_become_numbers_where_asked() {
         let mut scratch = String::new();
         let number = |message: &str, scratch: &mut String| {
-            Source::new(message.as_bytes()).number(text_cell(message), scratch)
+            Source::new(message.as_bytes()).number(&text_cell(message), scratch)
         };
         assert_eq!(number("\"0.001\"", &mut scratch), Ok(0.001));
         assert_eq!(number("\"1e5\"", &mut scratch), Ok(1e5));
@@ -244,9 +244,9 @@ mod tests {
         let message = "[1]";
         let (source, cell) = (Source::new(message.as_bytes()), Cell::json(0, 3));
         let scratch = &mut String::new();
-        assert_eq!(source.number(cell, scratch), Err(()));
-        assert_eq!(source.boolean(cell, scratch), Err(()));
-        assert_eq!(source.time(cell, &TimeFormat::Auto, scratch), Err(()));
+        assert_eq!(source.number(&cell, scratch), Err(()));
+        assert_eq!(source.boolean(&cell, scratch), Err(()));
+        assert_eq!(source.time(&cell, &TimeFormat::Auto, scratch), Err(()));
     }
 
     #[test]
@@ -254,12 +254,12 @@ mod tests {
         let scratch = &mut String::new();
         let message = "\"2023-09-25T09:04:31Z\"";
         let source = Source::new(message.as_bytes());
-        let time = source.time(text_cell(message), &TimeFormat::Auto, scratch);
+        let time = source.time(&text_cell(message), &TimeFormat::Auto, scratch);
         assert_eq!(time, Ok(1_695_632_671_000.0));
         // Digits alone count from the epoch, whatever date they look like.
         let message = "\"20230925\"";
         let source = Source::new(message.as_bytes());
-        let time = source.time(text_cell(message), &TimeFormat::Auto, scratch);
+        let time = source.time(&text_cell(message), &TimeFormat::Auto, scratch);
         assert_eq!(time, Ok(20_230_925_000.0));
         let message = "20230925090431";
         let cell = Cell::Number {
@@ -270,12 +270,12 @@ mod tests {
         let pattern = TimeFormat::parse("timeFormat", "%Y%m%d%H%M%S").unwrap();
         let source = Source::new(message.as_bytes());
         assert_eq!(
-            source.time(cell, &pattern, scratch),
+            source.time(&cell, &pattern, scratch),
             Ok(1_695_632_671_000.0)
         );
-        assert_eq!(source.time(cell, &TimeFormat::Rfc2822, scratch), Err(()));
+        assert_eq!(source.time(&cell, &TimeFormat::Rfc2822, scratch), Err(()));
         assert_eq!(
-            source.time(cell, &TimeFormat::Milliseconds, scratch),
+            source.time(&cell, &TimeFormat::Milliseconds, scratch),
             Ok(20_230_925_090_431.0)
         );
         let message = "1568234281726420425";
@@ -283,7 +283,7 @@ mod tests {
             start: 0,
             end: message.len() as u32,
         };
-        let time = Source::new(message.as_bytes()).time(cell, &TimeFormat::Nanoseconds, scratch);
+        let time = Source::new(message.as_bytes()).time(&cell, &TimeFormat::Nanoseconds, scratch);
         assert_eq!(time, Ok(1_568_234_281_726.420_4));
     }
 
@@ -296,7 +296,7 @@ mod tests {
             ("\"maybe\"", Err(())),
         ] {
             assert_eq!(
-                Source::new(message.as_bytes()).boolean(text_cell(message), &mut scratch),
+                Source::new(message.as_bytes()).boolean(&text_cell(message), &mut scratch),
                 expected
             );
         }
@@ -307,11 +307,11 @@ mod tests {
         let message = r#""a\nb""#;
         let source = Source::new(message.as_bytes());
         assert_eq!(
-            source.json(text_cell(message), &mut String::new()),
+            source.json(&text_cell(message), &mut String::new()),
             Some(message)
         );
         assert_eq!(
-            source.text(text_cell(message), &mut String::new()),
+            source.text(&text_cell(message), &mut String::new()),
             Some("a\nb")
         );
     }

@@ -178,10 +178,10 @@ impl Test {
     }
 
     /// Whether a cell of the message `source` satisfies the condition.
-    pub fn holds(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
+    pub fn holds(&self, cell: &Cell, source: Source<'_>, scratch: &mut String) -> bool {
         match &self.operand {
-            Operand::Null => (cell == Cell::Null) == (self.op == Op::Equal),
-            Operand::Presence(wanted) => (cell != Cell::Missing) == *wanted,
+            Operand::Null => (*cell == Cell::Null) == (self.op == Op::Equal),
+            Operand::Presence(wanted) => (*cell != Cell::Missing) == *wanted,
             Operand::Pattern(pattern) => source
                 .text(cell, scratch)
                 .is_some_and(|text| pattern.regex.is_match(text)),

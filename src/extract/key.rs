@@ -9,7 +9,7 @@ const AND: u8 = 0xff;
 /// The key of some cells, which stand in `buffer` unless they are a text that is there already.
 #[inline]
 pub(crate) fn of<'k>(
-    cells: impl ExactSizeIterator<Item = Cell> + Clone,
+    cells: impl ExactSizeIterator<Item = &'k Cell> + Clone,
     source: Source<'k>,
     scratch: &mut String,
     buffer: &'k mut Vec<u8>,
@@ -32,8 +32,8 @@ pub(crate) fn of<'k>(
 /// Texts, numbers, booleans, null and nothing are never equal to each other; numbers are equal
 /// when their values are, however they are written.
 #[inline]
-pub(crate) fn write(
-    cells: impl Iterator<Item = Cell>,
+pub(crate) fn write<'c>(
+    cells: impl Iterator<Item = &'c Cell>,
     source: Source<'_>,
     scratch: &mut String,
     mut take: impl FnMut(&[u8]),
@@ -47,8 +47,8 @@ pub(crate) fn write(
 }
 
 #[inline]
-fn write_cell(cell: Cell, source: Source<'_>, scratch: &mut String, take: &mut impl FnMut(&[u8])) {
-    match cell {
+fn write_cell(cell: &Cell, source: Source<'_>, scratch: &mut String, take: &mut impl FnMut(&[u8])) {
+    match *cell {
         Cell::Missing => return take(&[0xf8]),
         Cell::Null => return take(&[0xf9]),
         Cell::Boolean(value) => return take(&[0xfa, u8::from(value)]),
@@ -73,7 +73,7 @@ mod tests {
     fn key_of(message: &str, cells: &[Cell]) -> Vec<u8> {
         let source = Source::new(message.as_bytes());
         let (mut scratch, mut buffer) = (String::new(), Vec::new());
-        of(cells.iter().copied(), source, &mut scratch, &mut buffer).to_vec()
+        of(cells.iter(), source, &mut scratch, &mut buffer).to_vec()
     }
 
     fn key(message: &str, cell: Cell) -> Vec<u8> {

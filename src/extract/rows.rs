@@ -52,6 +52,15 @@ impl Cell {
         }
     }
 
+    /// Its value, if it is a number that an `f64` holds.
+    #[inline]
+    pub(crate) fn number(&self) -> Option<f64> {
+        match *self {
+            Self::Number { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
     /// Whether it holds a value: neither missing nor `null`.
     pub fn is_value(&self) -> bool {
         !matches!(self, Self::Missing | Self::Null)
@@ -91,21 +100,19 @@ impl Rows {
 
     /// The cell of a column in a row; missing beyond either.
     #[inline]
-    pub(crate) fn cell(&self, row: usize, column: usize) -> Cell {
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &Cell {
         if column >= self.width || row >= self.len {
-            return Cell::Missing;
+            return &Cell::Missing;
         }
-        self.cells
-            .get(row * self.width + column)
-            .copied()
-            .unwrap_or(Cell::Missing)
+        let cell = self.cells.get(row * self.width + column);
+        cell.unwrap_or(&Cell::Missing)
     }
 
     /// The cells of one column, top to bottom; missing beyond the last column. A batch without columns has none.
     #[inline]
-    pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell> + Clone {
+    pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &Cell> + Clone {
         let rows = self.cells.chunks_exact(self.width.max(1));
-        rows.map(move |row| row.get(column).copied().unwrap_or(Cell::Missing))
+        rows.map(move |row| row.get(column).unwrap_or(&Cell::Missing))
     }
 
     /// Makes room for rows up to `len`, filled with [`Cell::Missing`].

@@ -57,7 +57,7 @@ impl Stream {
             return Some(index);
         }
         let scratch = &mut self.scratch;
-        let mut is_time = |cell: Cell| match cell {
+        let mut is_time = |cell: &Cell| match *cell {
             Cell::Number { value, .. } => time::is_plausible(value),
             _ => taken
                 .source
@@ -65,8 +65,8 @@ impl Stream {
                 .is_ok_and(time::is_plausible),
         };
         let mut plausible = |index: usize| {
-            let mut cells = taken.rows.column(index).filter(|cell| is_there(*cell));
-            cells.find(Cell::is_value).is_some_and(&mut is_time)
+            let mut cells = taken.rows.column(index).filter(|cell| is_there(cell));
+            cells.find(|cell| cell.is_value()).is_some_and(&mut is_time)
         };
         (wiring.placed..taken.names.len())
             .filter_map(|index| Some((time::name_rank(&taken.names[index])?, index)))

@@ -359,8 +359,8 @@ fn agree_on_types(frames: &mut Vec<Frame<'_>>) {
 }
 
 /// Whether the cell holds anything, be it null.
-fn is_there(cell: Cell) -> bool {
-    cell != Cell::Missing
+fn is_there(cell: &Cell) -> bool {
+    *cell != Cell::Missing
 }
 
 #[cfg(test)]

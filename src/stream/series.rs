@@ -192,8 +192,8 @@ impl Series {
 }
 
 impl Label {
-    fn of(cell: Cell, source: Source<'_>, scratch: &mut String) -> Self {
-        match (cell, source.text(cell, scratch)) {
+    fn of(cell: &Cell, source: Source<'_>, scratch: &mut String) -> Self {
+        match (*cell, source.text(cell, scratch)) {
             (_, None) => Self::None,
             (Cell::Json { .. }, Some(text)) => match object::members(text) {
                 Some(members) => Self::Object(members),

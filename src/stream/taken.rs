@@ -3,6 +3,7 @@
 use super::wiring::{Asked, TimeColumn, Wiring};
 use crate::extract::coerce::Source;
 use crate::extract::rows::{Cell, Rows};
+use crate::extract::time::TimeFormat;
 use crate::table::batch::{Batch, Picked};
 use crate::table::{Millis, Table};
 
@@ -50,6 +51,18 @@ impl Origin {
             Self::History => usize::MAX >> 1,
         }
     }
+}
+
+/// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
+#[inline(never)]
+fn unusual_time(
+    source: Source<'_>,
+    cell: &Cell,
+    format: &TimeFormat,
+    scratch: &mut String,
+) -> Option<Millis> {
+    let time = source.time(cell, format, scratch);
+    time.ok().filter(|time| !time.is_nan())
 }
 
 /// The rows that a stream keeps. Kept between batches for its memory.
@@ -116,21 +129,23 @@ impl Picks {
             }
             return;
         };
-        let read = |cell: Cell, arrival: Millis, scratch: &mut String| {
-            let time = taken.source.time(cell, format, scratch).unwrap_or(f64::NAN);
-            if time.is_nan() { arrival } else { time }
+        let mut read = |cell: &Cell, arrival: Millis| match cell
+            .number()
+            .and_then(|value| format.number(value))
+        {
+            Some(time) => time,
+            None => unusual_time(taken.source, cell, format, scratch).unwrap_or(arrival),
         };
         if self.all {
             let cells = taken.rows.column(*index).zip(taken.arrivals);
             self.times
-                .extend(cells.map(|(cell, arrival)| read(cell, *arrival, scratch)));
+                .extend(cells.map(|(cell, arrival)| read(cell, *arrival)));
             return;
         }
         for row in &self.rows {
             let row = *row as usize;
             let arrival = taken.arrivals.get(row).copied().unwrap_or_default();
-            self.times
-                .push(read(taken.rows.cell(row, *index), arrival, scratch));
+            self.times.push(read(taken.rows.cell(row, *index), arrival));
         }
     }
 

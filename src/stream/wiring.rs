@@ -181,7 +181,7 @@ impl Wiring {
             return false;
         }
         match self.values.first() {
-            Some(first) => rows.column(*first).all(|cell| cell != Cell::Missing),
+            Some(first) => rows.column(*first).all(|cell| *cell != Cell::Missing),
             None => self.found_from.is_some(),
         }
     }
@@ -189,7 +189,7 @@ impl Wiring {
     /// Whether the row holds something to be shown. A value that is null counts.
     pub(super) fn has_value(&self, rows: &Rows, row: usize) -> bool {
         let mut values = self.values.iter();
-        values.any(|column| rows.cell(row, *column) != Cell::Missing)
+        values.any(|column| *rows.cell(row, *column) != Cell::Missing)
             || (self.values.is_empty() && self.found_from.is_some())
     }
 }

@@ -52,7 +52,7 @@ impl Batch<'_> {
 
     /// The cells of a row of `rows` that make up its key.
     #[inline]
-    fn key_cells(&self, row: usize) -> impl Iterator<Item = Cell> {
+    fn key_cells(&self, row: usize) -> impl Iterator<Item = &Cell> {
         let columns = self.key_from.iter();
         columns.map(move |column| self.rows.cell(row, *column))
     }
@@ -71,10 +71,10 @@ impl Batch<'_> {
 
     /// The cell that fills the column `place` of the table in the picked row `index`.
     #[inline]
-    pub(super) fn cell(&self, index: usize, place: usize) -> Cell {
+    pub(super) fn cell(&self, index: usize, place: usize) -> &Cell {
         match self.taken_from.get(place).copied().flatten() {
             Some(column) => self.rows.cell(self.row(index), column),
-            None => Cell::Missing,
+            None => &Cell::Missing,
         }
     }
 }

@@ -111,23 +111,19 @@ impl Column {
     }
 
     #[inline]
-    fn append_cells(
+    fn append_cells<'c>(
         &mut self,
-        cells: impl ExactSizeIterator<Item = Cell> + Clone,
+        cells: impl ExactSizeIterator<Item = &'c Cell> + Clone,
         source: Source<'_>,
         held: usize,
         scratch: &mut String,
     ) {
         // The usual case by far: numbers for a column of numbers.
-        if let (Store::Numbers(ring), Kind::Auto | Kind::Number) = (&mut self.store, &self.kind) {
-            let number = |cell| match cell {
-                Cell::Number { value, .. } => Some(value),
-                _ => None,
-            };
-            if cells.clone().all(|cell| number(cell).is_some()) {
-                ring.extend(cells.map(|cell| number(cell).unwrap_or(f64::NAN)));
-                return;
-            }
+        if let (Store::Numbers(ring), Kind::Auto | Kind::Number) = (&mut self.store, &self.kind)
+            && cells.clone().all(|cell| cell.number().is_some())
+        {
+            ring.extend(cells.map(|cell| cell.number().unwrap_or(f64::NAN)));
+            return;
         }
         for (index, cell) in cells.enumerate() {
             let value = self.coerce(cell, held + index, source, scratch);
@@ -152,11 +148,11 @@ impl Column {
         &mut self,
         index: usize,
         len: usize,
-        cell: Cell,
+        cell: &Cell,
         source: Source<'_>,
         scratch: &mut String,
     ) {
-        if cell != Cell::Missing {
+        if *cell != Cell::Missing {
             let value = self.coerce(cell, len, source, scratch);
             self.store.set(index, value);
         }
@@ -167,7 +163,7 @@ impl Column {
         &mut self,
         index: usize,
         len: usize,
-        cell: Cell,
+        cell: &Cell,
         standing: Standing,
         source: Source<'_>,
         scratch: &mut String,
@@ -229,7 +225,7 @@ impl Column {
     #[inline]
     fn coerce<'s>(
         &mut self,
-        cell: Cell,
+        cell: &Cell,
         held: usize,
         source: Source<'s>,
         scratch: &'s mut String,
@@ -254,7 +250,7 @@ impl Column {
 
     fn coerce_auto<'s>(
         &mut self,
-        cell: Cell,
+        cell: &Cell,
         held: usize,
         source: Source<'s>,
         scratch: &'s mut String,
@@ -265,7 +261,7 @@ impl Column {
         if matches!(self.store, Store::Unknown) {
             self.decide(cell, held);
         }
-        match (&self.store, cell) {
+        match (&self.store, *cell) {
             (Store::Numbers(_), Cell::Number { value, .. }) => return Value::Number(value),
             (Store::Booleans(_), Cell::Boolean(value)) => return Value::of_boolean(Some(value)),
             (Store::Texts(_), _) => {}
@@ -275,8 +271,8 @@ impl Column {
     }
 
     /// Takes the type of the first value, null in the rows before it.
-    fn decide(&mut self, first: Cell, held: usize) {
-        let kind = match first {
+    fn decide(&mut self, first: &Cell, held: usize) {
+        let kind = match *first {
             Cell::Number { .. } => Kind::Number,
             Cell::Boolean(_) => Kind::Boolean,
             _ => Kind::String,
@@ -375,7 +371,7 @@ impl Column {
 
 /// The cell as text.
 #[inline]
-fn text_of<'s>(cell: Cell, source: Source<'s>, scratch: &'s mut String) -> Value<'s> {
+fn text_of<'s>(cell: &Cell, source: Source<'s>, scratch: &'s mut String) -> Value<'s> {
     match source.raw(cell) {
         Some(bytes) => Value::Text(bytes),
         None => Value::of_text(source.text(cell, scratch)),

@@ -15,12 +15,11 @@ impl Table {
     /// Whether rows of those times follow, in order, on what is there.
     #[inline]
     pub(super) fn continues(&self, times: &[Millis]) -> bool {
-        let mut last = self.times.last().copied().unwrap_or(f64::NEG_INFINITY);
-        times.iter().all(|time| {
-            let follows = *time >= last;
-            last = *time;
-            follows
-        })
+        let last = self.times.last().copied().unwrap_or(f64::NEG_INFINITY);
+        let follows = times.first().is_none_or(|first| *first >= last);
+        // To the end although the first row that is late decides: without a way out it is done with vectors.
+        let pairs = times.iter().zip(times.iter().skip(1));
+        follows & pairs.fold(true, |ascend, (time, next)| ascend & (time <= next))
     }
 
     /// Takes rows of which some are older than others before them. Rows of equal time stay in

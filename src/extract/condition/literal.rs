@@ -67,8 +67,8 @@ impl Literal {
     }
 
     /// Whether a cell is this value.
-    pub(super) fn equals(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
-        match cell {
+    pub(super) fn equals(&self, cell: &Cell, source: Source<'_>, scratch: &mut String) -> bool {
+        match *cell {
             Cell::Missing | Cell::Null => false,
             Cell::Boolean(value) => self.boolean == Some(value),
             Cell::Number { .. } | Cell::WideInteger { .. } => {
@@ -103,7 +103,7 @@ impl Literal {
     /// How a cell compares with this value; `None` when the two have no order.
     pub(super) fn order(
         &self,
-        cell: Cell,
+        cell: &Cell,
         source: Source<'_>,
         scratch: &mut String,
     ) -> Option<Ordering> {
@@ -121,8 +121,8 @@ impl Literal {
     }
 
     /// Whether this value is a part of a cell.
-    pub(super) fn is_in(&self, cell: Cell, source: Source<'_>, scratch: &mut String) -> bool {
-        match cell {
+    pub(super) fn is_in(&self, cell: &Cell, source: Source<'_>, scratch: &mut String) -> bool {
+        match *cell {
             Cell::Json { start, end } => {
                 let scanner = source.scanner(start, end);
                 // What a cell refers to was scanned before, so there is nothing malformed to tell of.
@@ -145,10 +145,10 @@ impl Literal {
         let mut more = scanner.enter(close)?;
         while more {
             let found = if is_array {
-                self.equals(item(&mut scanner)?, source, scratch)
+                self.equals(&item(&mut scanner)?, source, scratch)
             } else {
                 let key = key(&mut scanner)?;
-                source.text(key, scratch) == Some(&*self.text)
+                source.text(&key, scratch) == Some(&*self.text)
             };
             if found {
                 return Ok(true);
@@ -219,8 +219,8 @@ impl Amount {
         Some(Self { value, integer })
     }
 
-    fn of_cell(cell: Cell, source: Source<'_>, scratch: &mut String) -> Option<Self> {
-        match cell {
+    fn of_cell(cell: &Cell, source: Source<'_>, scratch: &mut String) -> Option<Self> {
+        match *cell {
             Cell::Number { value, .. } => Some(Self::of(value)),
             Cell::Boolean(value) => Some(Self::of(f64::from(u8::from(value)))),
             Cell::WideInteger { .. } | Cell::Text { .. } => {

@@ -300,8 +300,8 @@ fn objects_taken_whole_and_gone_into_follow_what_was_learnt() {
     let run = memory.follow(message.as_bytes(), 0, &mut rows, 0, Between::Nothing, 0);
     let (row, end, shape) = (1, message.len(), 0);
     assert_eq!(run, Some(Run { row, end, shape }));
-    assert_eq!(show(&rows.cell(0, 0), message), r#"{"b":22,"c":"yz"}"#);
-    assert_eq!(show(&rows.cell(0, 1), message), "22");
+    assert_eq!(show(rows.cell(0, 0), message), r#"{"b":22,"c":"yz"}"#);
+    assert_eq!(show(rows.cell(0, 1), message), "22");
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn a_number_in_quotes_is_read_where_only_numbers_are_wanted() {
     walked(&mut program, message).unwrap();
     let rows = walked(&mut program, message).unwrap();
     assert!(matches!(rows.cell(0, 0), Cell::Number { value: 1.5, .. }));
-    assert_eq!(show(&rows.cell(0, 1), message), "2");
+    assert_eq!(show(rows.cell(0, 1), message), "2");
     assert!(matches!(rows.cell(0, 1), Cell::Text { .. }));
 }
 
