@@ -166,8 +166,9 @@ impl<'a> Scanner<'a> {
 
     /// Takes a whole value without looking at it, but checks that it is JSON.
     pub(crate) fn skip(&mut self, depth: u32) -> Result<(), DecodeError> {
-        // A scanner of its own: its position need not live in memory.
-        let mut scanner = self.clone();
+        // A scanner of its own: its position need not live in memory. Made of parts, since a copy of the whole would
+        // have to wait until what was written in parts can be read at once.
+        let mut scanner = Self::at(self.bytes, self.pos);
         scanner.skip_value(depth)?;
         self.pos = scanner.pos;
         Ok(())

@@ -125,7 +125,7 @@ impl Shape {
                         number.end + 1
                     }
                     None => {
-                        let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
+                        let (cell, end) = other_scalar(bytes, pos, step.taking)?;
                         step.put(taker, cell);
                         end
                     }
@@ -139,6 +139,12 @@ impl Shape {
                     span.end + 1
                 }
                 (Some(b'"'), Taking::Skip) if T::MANY => text::read(bytes, pos + 1).ok()?.end + 1,
+                (_, Taking::Skip) => skip(bytes, pos, depth)?,
+                (Some(b'['), Taking::Json | Taking::Array) | (Some(b'{'), Taking::Json) => {
+                    let end = skip(bytes, pos, depth)?;
+                    step.put(taker, Cell::json(pos, end));
+                    end
+                }
                 (_, Taking::Open) => {
                     *opened.get_mut(open)? = pos;
                     open += 1;
@@ -151,7 +157,7 @@ impl Shape {
                 }
                 (_, Taking::Items(each)) => taker.items(each, pos)?,
                 _ => {
-                    let (cell, end) = other_cell(bytes, pos, step.taking, depth)?;
+                    let (cell, end) = other_scalar(bytes, pos, step.taking)?;
                     step.put(taker, cell);
                     end
                 }
@@ -161,27 +167,23 @@ impl Shape {
     }
 }
 
-/// The value at `start`, if it is of the kind that stood here before, and where it ends.
+/// Where the value at `start` ends.
 #[inline(never)]
-fn other_cell(bytes: &[u8], start: usize, taking: Taking, depth: u32) -> Option<(Cell, usize)> {
+fn skip(bytes: &[u8], start: usize, depth: u32) -> Option<usize> {
     let mut scanner = Scanner::at(bytes, start);
-    let nested = matches!(bytes.get(start), Some(b'{' | b'['));
-    let cell = match taking {
-        Taking::Scalar | Taking::Number if !nested => scalar(&mut scanner).ok()?,
-        Taking::Json | Taking::Array if nested => {
-            if taking == Taking::Array && bytes.get(start) != Some(&b'[') {
-                return None;
-            }
-            scanner.skip(depth).ok()?;
-            Cell::json(start, scanner.position())
-        }
-        Taking::Skip => {
-            scanner.skip(depth).ok()?;
-            Cell::Missing
-        }
-        _ => return None,
-    };
-    Some((cell, scanner.position()))
+    scanner.skip(depth).ok()?;
+    Some(scanner.position())
+}
+
+/// The scalar at `start`, if one is wanted here, and where it ends.
+#[inline(never)]
+fn other_scalar(bytes: &[u8], start: usize, taking: Taking) -> Option<(Cell, usize)> {
+    let wanted = matches!(taking, Taking::Scalar | Taking::Number);
+    if !wanted || matches!(bytes.get(start), Some(b'{' | b'[')) {
+        return None;
+    }
+    let mut scanner = Scanner::at(bytes, start);
+    Some((scalar(&mut scanner).ok()?, scanner.position()))
 }
 
 /// Remembers what a row is made of while it is walked.
