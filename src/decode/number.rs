@@ -33,9 +33,15 @@ pub(crate) struct Number {
     pub(crate) end: usize,
 }
 
-/// Reads the number that begins at `start`.
-#[inline(always)]
+/// Reads the number that begins at `start`. One of its kind in the wasm.
+#[inline(never)]
 pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
+    read_in_place(bytes, start)
+}
+
+/// The same, where a call costs more than its code is worth.
+#[inline(always)]
+pub(crate) fn read_in_place(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     let negative = bytes.get(start) == Some(&b'-');
     let first = start + usize::from(negative);
     let mut digits = Digits::default();
@@ -74,10 +80,10 @@ pub(crate) fn read(bytes: &[u8], start: usize) -> Result<Number, DecodeError> {
     })
 }
 
-/// The number that begins at `start`, if there is nothing else before the next quote.
+/// Reads the number that begins at `start` in place, if there is nothing else before the next quote.
 #[inline(always)]
-pub(crate) fn quoted(bytes: &[u8], start: usize) -> Option<Number> {
-    let number = read(bytes, start).ok()?;
+pub(crate) fn quoted_in_place(bytes: &[u8], start: usize) -> Option<Number> {
+    let number = read_in_place(bytes, start).ok()?;
     (bytes.get(number.end) == Some(&b'"')).then_some(number)
 }
 

@@ -154,8 +154,9 @@ impl<'a> Source<'a> {
         let Cell::Text { start, .. } = *cell else {
             return None;
         };
-        let number = number::quoted(self.message, start as usize)?;
-        (!number.wide).then_some(number.value)
+        let number = number::read(self.message, start as usize).ok()?;
+        let whole = self.message.get(number.end) == Some(&b'"');
+        (whole && !number.wide).then_some(number.value)
     }
 
     /// The cell as a boolean, `None` for null; `Err` when it holds something that is none.

@@ -115,21 +115,23 @@ impl Shape {
             // The usual values are read in place: passing a cell through a call costs more than finding it.
             pos = match (bytes.get(pos), step.taking) {
                 (Some(b'0'..=b'9' | b'-'), Taking::Scalar | Taking::Number) if T::MANY => {
-                    let number = number::read(bytes, pos).ok()?;
+                    let number = number::read_in_place(bytes, pos).ok()?;
                     step.put(taker, number_cell(pos, number));
                     number.end
                 }
-                (Some(b'"'), Taking::Number) if T::MANY => match number::quoted(bytes, pos + 1) {
-                    Some(number) => {
-                        step.put(taker, number_cell(pos + 1, number));
-                        number.end + 1
+                (Some(b'"'), Taking::Number) if T::MANY => {
+                    match number::quoted_in_place(bytes, pos + 1) {
+                        Some(number) => {
+                            step.put(taker, number_cell(pos + 1, number));
+                            number.end + 1
+                        }
+                        None => {
+                            let (cell, end) = other_scalar(bytes, pos, step.taking)?;
+                            step.put(taker, cell);
+                            end
+                        }
                     }
-                    None => {
-                        let (cell, end) = other_scalar(bytes, pos, step.taking)?;
-                        step.put(taker, cell);
-                        end
-                    }
-                },
+                }
                 (Some(b'0'..=b'9' | b'-'), Taking::Skip) if T::MANY => {
                     number::skip(bytes, pos).ok()?
                 }
