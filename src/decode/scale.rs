@@ -69,9 +69,9 @@ mod tests {
         }
 
         #[test]
-        fn agrees_next_to_ties(bits in any::<u32>(), power in -22i64..0, off in -1i64..=1) {
+        fn agrees_next_to_ties(bits in 0u64..1 << 52, power in -22i64..0, off in -1i64..=1) {
             // Halfway between two doubles, times a power of ten that keeps it whole.
-            let odd = (1u64 << 53) | u64::from(bits) << 1 | 1;
+            let odd = 1u64 << 53 | bits << 1 | 1;
             let mantissa = odd.wrapping_mul(5u64.pow(((-power) % 4) as u32)).wrapping_add_signed(off);
             if let Some(value) = to_f64(mantissa, power) {
                 prop_assert_eq!(value, format!("{mantissa}e{power}").parse::<f64>().unwrap());
@@ -80,12 +80,20 @@ mod tests {
 
         #[test]
         fn agrees_next_to_powers_of_two(power in 1u32..=MAX_POWER as u32, j in 0u32..64, off in -4_000i64..4_000, finer in 0u32..10) {
-            // A few units in the last place of the quotient, or parts of one, from a power of two.
+            // A few units in the last place of the product, or parts of one, from a power of two.
             let Some(edge) = 10u64.pow(power).checked_mul(1 << j) else { return Ok(()) };
             let mantissa = edge.wrapping_add_signed(off << (11 - finer));
             if let Some(value) = to_f64(mantissa, -i64::from(power)) {
                 prop_assert_eq!(value, format!("{mantissa}e-{power}").parse::<f64>().unwrap());
             }
+        }
+    }
+
+    #[test]
+    fn guesses_nothing_next_to_powers_of_two() {
+        // Their products lie on the other side of a power of two than they do.
+        for (mantissa, power) in [(11_258_999_068_426_239, -1), (13_107_200_000_000_001, -11)] {
+            assert_eq!(to_f64(mantissa, power), None, "{mantissa}e{power}");
         }
     }
 

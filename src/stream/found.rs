@@ -1,8 +1,8 @@
 //! Fields that are found in the messages.
 
+use super::Stream;
 use super::taken::Taken;
 use super::wiring::{TimeColumn, Wiring};
-use super::{Stream, is_there};
 use crate::extract::rows::Cell;
 use crate::extract::time::{self, TimeFormat};
 
@@ -65,7 +65,7 @@ impl Stream {
                 .is_ok_and(time::is_plausible),
         };
         let mut plausible = |index: usize| {
-            let mut cells = taken.rows.column(index).filter(|cell| is_there(cell));
+            let mut cells = taken.rows.column(index);
             cells.find(|cell| cell.is_value()).is_some_and(&mut is_time)
         };
         (wiring.placed..taken.names.len())

@@ -20,7 +20,6 @@ use taken::{Origin, Picks, Taken};
 use wiring::Wiring;
 
 use crate::decode::DecodeError;
-use crate::extract::rows::Cell;
 use crate::frame::{Frame, Values};
 use crate::table::batch::Batch;
 use crate::table::{Display, History, Keeping, Millis, Table};
@@ -356,11 +355,6 @@ fn agree_on_types(frames: &mut Vec<Frame<'_>>) {
             }
         }
     }
-}
-
-/// Whether the cell holds anything, be it null.
-fn is_there(cell: &Cell) -> bool {
-    *cell != Cell::Missing
 }
 
 #[cfg(test)]
