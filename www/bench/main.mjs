@@ -58,8 +58,8 @@ const measurements = {
     const detail = `a message: ours ${ns(single.ours)}, JSON.parse ${ns(single.parse)}, tutorial ${ns(single.tutorial)}, StreamingDataFrame ${ns(single.streaming)}`;
     row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.toParse, 0.8, 'lower', detail);
   },
-  async delivery(run, feed) {
-    const rate = await run('delivery', feed.url);
+  async delivery(_, feed) {
+    const rate = await server.runAlone('delivery', feed.url);
     const { toLooking, lookingToNothing } = rate;
     const detail =
       `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, ` +

@@ -1,9 +1,12 @@
 // What the benchmark's pages are made of and come from.
+import { EventEmitter, once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { open } from '../testing/browser.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -37,10 +40,26 @@ const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'applic
 /** A page of its own has clocks of 5 microseconds instead of 100. */
 const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-/** Serves a folder and, at its root, an empty page. */
+/** Runs the measurement that the address names after its #, and sends the server what came out. */
+const ALONE = `${PAGE}<script type="module">
+  await import('/page.js');
+  const [name, ...args] = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+  const measured = window.bench[name](...args).then((value) => ({ value }));
+  const body = JSON.stringify(await measured.catch((error) => ({ error: String(error) })));
+  await fetch('/measured', { method: 'POST', body });
+</script>`;
+
+/** Serves a folder, at its root an empty page, and a page that needs nobody to drive it. */
 export async function serve(folder) {
   await writeFile(path.join(folder, 'index.html'), PAGE);
+  await writeFile(path.join(folder, 'alone.html'), ALONE);
+  const measured = new EventEmitter();
   const server = createServer(async (request, response) => {
+    if (request.method === 'POST') {
+      measured.emit('done', await json(request));
+      response.end();
+      return;
+    }
     const file = path.join(folder, path.normalize(request.url === '/' ? '/index.html' : (request.url ?? '/')));
     try {
       const body = await readFile(file);
@@ -51,5 +70,20 @@ export async function serve(folder) {
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  /** Runs a measurement in a browser of its own that nothing is attached to. */
+  async function runAlone(name, ...args) {
+    const done = once(measured, 'done');
+    const browser = await open(`${url}alone.html#${encodeURIComponent(JSON.stringify([name, ...args]))}`);
+    try {
+      const [{ value, error }] = await Promise.race([done, browser.exited]);
+      if (error) {
+        throw new Error(error);
+      }
+      return value;
+    } finally {
+      await browser.close();
+    }
+  }
+  return { url, runAlone, close: () => server.close() };
 }
