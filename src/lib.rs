@@ -23,6 +23,7 @@ pub mod extract;
 pub mod format;
 pub mod frame;
 pub mod interval;
+mod order;
 pub mod pace;
 pub mod ring;
 pub mod socket;

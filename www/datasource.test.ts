@@ -198,6 +198,8 @@ describe('what Grafana asks besides', () => {
       { path: '/a', mode: 'upsert', keys: ['$.a', '$.b'], bucket: { interval: '1s', reduce: 'ohlc' }, window: '5m' },
       '/a · one row per $.a, $.b · ohlc of each 1s · the last 5m',
     ],
+    [{ path: '/a', mode: 'upsert', key: ['$.a'] as never }, '/a · one row per $.a'],
+    [{ path: '/a', mode: 'upsert', key: 'Q-1' }, '/a · one row per series'],
   ] as Array<[Partial<StreamQuery>, string]>)('describes %j in a line', (query, text) => {
     expect(datasource().getQueryDisplayText({ refId: 'A', ...query })).toBe(text);
   });

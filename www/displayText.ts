@@ -1,4 +1,5 @@
 import type { Condition, StreamQuery } from './types';
+import { keysOf } from './upsertKeys';
 
 /** One line about a query, for Explore's history: what is read first, then what is set besides. */
 export function displayText(query: StreamQuery, url: string): string {
@@ -7,11 +8,12 @@ export function displayText(query: StreamQuery, url: string): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function shapeOf({ format, filter = [], mode, keys = [], bucket, window, view }: StreamQuery): string[] {
+function shapeOf(query: StreamQuery): string[] {
+  const { format, filter = [], mode, bucket, window, view } = query;
   return [
     format === undefined || format === 'auto' ? '' : format,
     filter.map(conditionText).join(' and '),
-    mode === 'upsert' ? `one row per ${keys.join(', ') || 'series'}` : '',
+    mode === 'upsert' ? `one row per ${(keysOf(query) ?? []).join(', ') || 'series'}` : '',
     bucket?.interval ? `${bucket.reduce} of each ${bucket.interval}` : '',
     window ? `the last ${window}` : '',
     view === undefined || view === 'timeseries' ? '' : view,

@@ -9,6 +9,7 @@ use super::path::Segment;
 use crate::decode::json::Scanner;
 use crate::decode::text::{self, Span};
 use crate::decode::{DecodeError, DecodeErrorKind};
+use crate::order;
 use std::borrow::Cow;
 
 /// How often each byte of a message may be passed, on average.
@@ -308,7 +309,7 @@ pub(crate) fn name(bytes: &[u8], key: Span) -> Cow<'_, str> {
 #[inline(never)]
 pub(super) fn by_name(members: &[Child<'_>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..members.len()).collect();
-    order.sort_by(|a, b| members[*a].name.cmp(&members[*b].name));
+    order::sort(&mut order, &|a, b| members[a].name.cmp(&members[b].name));
     order
 }
 

@@ -2,13 +2,11 @@
 
 use super::batch::{Batch, Picked};
 use super::{Millis, Table};
+use crate::order;
 
 /// Puts indices of `times` in the order of the times; those of equal times stay as they are.
-///
-/// The one place that sorts rows: each sort of the standard library is 6 KB of wasm of its own.
-#[inline(never)]
 pub(super) fn sort_by_time(order: &mut [usize], times: &[Millis]) {
-    order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+    order::sort(order, &|a, b| times[a].total_cmp(&times[b]));
 }
 
 impl Table {

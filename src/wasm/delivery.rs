@@ -92,7 +92,7 @@ fn attach<'r>(
     slot: &'r Slot,
 ) -> Result<(Lease, &'r Target, &'r Settings), String> {
     let settings = request.settings.as_ref().map_err(ToString::to_string)?;
-    let target = slot.target.as_ref().map_err(Clone::clone)?;
+    let target = slot.target.as_ref().map_err(ToString::to_string)?;
     let lease = registry::attach(settings, target).map_err(|error| error.to_string())?;
     // Whoever asks again asks for another try.
     if matches!(lease.connection().state.get_cloned(), State::Failed { .. }) {

@@ -9,6 +9,7 @@ mod connection;
 mod delivery;
 mod fetch;
 mod hot;
+mod model;
 mod observable;
 mod packet;
 mod probe;

@@ -6,10 +6,12 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::connection::Connection;
+use super::model;
 use super::sample::Sample;
 use super::settings::Settings;
 use super::time::{now, within};
 use super::{packet, registry};
+use crate::error::Error;
 use crate::socket::close::Close;
 use crate::socket::machine::State;
 use crate::target::{Spec, Target};
@@ -56,25 +58,21 @@ pub(super) async fn run(
 ) -> Result<JsValue, JsValue> {
     let report = match prepare(source, target) {
         Ok((settings, target)) => test(&settings, &target, timeout_ms).await,
-        Err(message) => Report::failed(message, Details::default()),
+        Err(error) => Report::failed(error.to_string(), Details::default()),
     };
     packet::to_js(&report)
 }
 
-fn prepare(source: &JsValue, target: &JsValue) -> Result<(Settings, Target), String> {
-    let mut settings = Settings::read(source).map_err(|error| error.to_string())?;
+fn prepare(source: &JsValue, target: &JsValue) -> Result<(Settings, Target), Error> {
+    let mut settings = Settings::read(source)?;
     // One attempt is the test.
     settings.policy.backoff.max_attempts = Some(0);
     let spec = if target.is_object() {
-        serde_wasm_bindgen::from_value(target.clone())
-            .map_err(|error| format!("The query cannot be read: {error}"))?
+        model::read(target, "query")?
     } else {
         Spec::default()
     };
-    Ok((
-        settings,
-        Target::parse(&spec).map_err(|error| error.to_string())?,
-    ))
+    Ok((settings, Target::parse(&spec)?))
 }
 
 async fn test(settings: &Settings, target: &Target, timeout_ms: f64) -> Report {

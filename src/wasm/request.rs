@@ -4,6 +4,7 @@ use js_sys::{Array, JsString, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use super::model;
 use super::settings::Settings;
 use crate::error::Error;
 use crate::pace::Range;
@@ -30,7 +31,7 @@ pub(super) struct Slot {
     /// What Grafana files its packets under.
     pub(super) key: String,
     /// The target.
-    pub(super) target: Result<Target, String>,
+    pub(super) target: Result<Target, Error>,
 }
 
 #[derive(Default, Deserialize)]
@@ -119,9 +120,14 @@ impl Slot {
             return None;
         }
         let ref_id = get("refId").as_string().unwrap_or_else(|| "A".to_owned());
-        let spec: Result<Spec, String> = serde_wasm_bindgen::from_value(target.clone())
-            .map_err(|error| format!("The query has a value of the wrong type: {error}"));
-        let target = spec.and_then(|spec| Target::parse(&spec).map_err(|error| error.to_string()));
+        let spec: Result<Spec, Error> = model::read(&target, "query");
+        let target = spec.and_then(|mut spec| {
+            // A list under `key` is the key of an upsert; a text is what Explore calls the query.
+            if spec.keys.is_none() && Array::is_array(&get("key")) {
+                spec.keys = model::read(&get("key"), "key")?;
+            }
+            Target::parse(&spec)
+        });
         Some(Self {
             key: format!("freshet-{index}-{ref_id}"),
             ref_id,

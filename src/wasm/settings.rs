@@ -1,7 +1,9 @@
 //! A data source instance as the engine needs it.
 
 use serde::Deserialize;
+use wasm_bindgen::prelude::*;
 
+use super::model;
 use crate::error::Error;
 use crate::socket::backoff::Backoff;
 use crate::socket::machine::Policy;
@@ -17,10 +19,11 @@ const DEFAULT_FINITE_TIMEOUT_MS: f64 = 5_000.0;
 const DEFAULT_MAX_MESSAGE_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct Spec {
     url: String,
-    settings: Options,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    settings: JsValue,
 }
 
 /// The data source's `jsonData`; names are the public contract.
@@ -62,10 +65,14 @@ pub(super) struct Settings {
 
 impl Settings {
     /// Reads the `Source` that the host hands over.
-    pub(super) fn read(source: &wasm_bindgen::JsValue) -> Result<Self, Error> {
-        let spec: Spec = serde_wasm_bindgen::from_value(source.clone())
-            .map_err(|error| Error::new("data source", "settings", error.to_string()))?;
-        let options = spec.settings;
+    pub(super) fn read(source: &JsValue) -> Result<Self, Error> {
+        let spec: Spec = model::read(source, "data source")?;
+        // Read by itself, so that its errors name what people know from the data source's jsonData.
+        let options = if spec.settings.is_undefined() {
+            Options::default()
+        } else {
+            model::read(&spec.settings, "jsonData")?
+        };
         let reconnect = options.reconnect.unwrap_or_default();
         let default = Backoff::default();
         let min_ms =

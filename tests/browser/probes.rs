@@ -94,3 +94,41 @@ async fn a_probe_of_what_cannot_be_asked_says_what_is_wrong() {
         "{error}"
     );
 }
+
+#[wasm_bindgen_test]
+async fn settings_of_the_wrong_type_are_named() {
+    for (settings, says) in [
+        (
+            json!({ "subprotocols": 5 }),
+            "subprotocols is \"5\": write a list",
+        ),
+        (
+            json!({ "subprotocols": "mqtt" }),
+            "subprotocols is \"mqtt\": write a list",
+        ),
+        (
+            json!({ "subprotocols": ["mqtt", null] }),
+            "subprotocols[1] is \"null\": write a text",
+        ),
+        (
+            json!({ "reconnect": { "minMs": [] } }),
+            "reconnect.minMs is \"[]\": write a number",
+        ),
+    ] {
+        let found = report("", settings, 100.0).await;
+        assert_eq!(found["error"], says);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_query_of_the_wrong_type_is_named_though_json_could_not_write_it() {
+    let target = js(&json!({ "path": "" }));
+    let fields = js_sys::Array::of1(&wasm_bindgen::JsValue::UNDEFINED);
+    js_sys::Reflect::set(&target, &"fields".into(), &fields).unwrap();
+    let report = probe(source(&json!({})), target, 100.0).await.unwrap();
+    let found: Value = serde_wasm_bindgen::from_value(report).unwrap();
+    assert_eq!(
+        found["error"],
+        "fields[0] is \"undefined\": write an object"
+    );
+}

@@ -55,27 +55,29 @@ test('a message that is older than its row changes nothing', async (t) => {
   assert.equal(stat(shown, 'Late rows'), 1);
 });
 
-test('the key may be chosen, and of more than one value', async (t) => {
-  const { run } = await stage.open(t);
-  const script = await startScript(t);
-  const fields = [TIME, { path: '$.book' }, { path: '$.id' }, { path: '$.price' }];
-  const panel = await openPanel(run, script, { ...TABLE, fields, keys: ['$.book', '$.id'] });
-  script.send(
-    order(0, 1, 1, { book: 'x' }),
-    order(1, 1, 2, { book: 'y' }),
-    order(2, 1, 3, { book: 'x' }),
-    order(3, 11, 4, { book: '' })
-  );
-  const shown = await panel.shows(({ frames }) => frames[0]?.length === 3, 'three rows');
-  assert.deepEqual(
-    rowsOf(shown.frames[0]).map(({ book, id, price }) => [book, id, price]),
-    [
-      ['x', 1, 3],
-      ['y', 1, 2],
-      ['', 11, 4],
-    ]
-  );
-});
+for (const name of ['keys', 'key']) {
+  test(`the key may be chosen as ${name}, and of more than one value`, async (t) => {
+    const { run } = await stage.open(t);
+    const script = await startScript(t);
+    const fields = [TIME, { path: '$.book' }, { path: '$.id' }, { path: '$.price' }];
+    const panel = await openPanel(run, script, { ...TABLE, fields, [name]: ['$.book', '$.id'] });
+    script.send(
+      order(0, 1, 1, { book: 'x' }),
+      order(1, 1, 2, { book: 'y' }),
+      order(2, 1, 3, { book: 'x' }),
+      order(3, 11, 4, { book: '' })
+    );
+    const shown = await panel.shows(({ frames }) => frames[0]?.length === 3, 'three rows');
+    assert.deepEqual(
+      rowsOf(shown.frames[0]).map(({ book, id, price }) => [book, id, price]),
+      [
+        ['x', 1, 3],
+        ['y', 1, 2],
+        ['', 11, 4],
+      ]
+    );
+  });
+}
 
 test('deleteWhen removes the row of its key, and a later message brings it back', async (t) => {
   const { run } = await stage.open(t);

@@ -41,6 +41,13 @@ describe('one row per key', () => {
     expect(stored()?.keys).toEqual(['$.site']);
   });
 
+  it('edits keys that a file has under the name key', async () => {
+    const user = edit({ mode: 'upsert', key: ['$.site', '$.device'] as never });
+    expect(screen.getByLabelText('Key 2')).toHaveValue('$.device');
+    await user.click(screen.getByRole('button', { name: 'Remove key 1' }));
+    expect(stored()).toEqual({ refId: 'A', mode: 'upsert', keys: ['$.device'] });
+  });
+
   it('wants JSONPaths for keys', async () => {
     const user = edit({ mode: 'upsert', keys: [''] });
     await user.type(screen.getByLabelText('Key 1'), 'device');

@@ -9,6 +9,7 @@ import { durationProblem } from './problems';
 import { FoldingSection } from './Section';
 import { SelectField } from './SelectField';
 import { TextField } from './TextField';
+import { changeOfKeys } from '../upsertKeys';
 import { UpsertEditor } from './UpsertEditor';
 
 /** What a row is: every one that arrives, one per key or one per interval, and what is made of them. */
@@ -21,7 +22,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
         tooltip="All: every row is kept. One per key: a row replaces the one before it with the same key, which makes a table of the latest state, for example one row per device. Back to All clears keys, removal and expiry."
         options={MODES}
         value={mode}
-        onChange={(next) => change(modeChange(next))}
+        onChange={(next) => change(modeChange(query, next))}
       />
       {mode === 'upsert' && <UpsertEditor query={query} change={change} />}
       <BucketFields query={query} change={change} />
@@ -69,8 +70,10 @@ function BucketFields({ query, change }: PartProps) {
 }
 
 // What belongs to one row per key alone would be in nobody's sight with All, and come back unasked.
-function modeChange(mode: NonNullable<StreamQuery['mode']>): Partial<StreamQuery> {
-  return mode === 'upsert' ? { mode } : { mode, keys: undefined, deleteWhen: undefined, expireAfter: undefined };
+function modeChange(query: StreamQuery, mode: NonNullable<StreamQuery['mode']>): Partial<StreamQuery> {
+  return mode === 'upsert'
+    ? { mode }
+    : { mode, ...changeOfKeys(query, undefined), deleteWhen: undefined, expireAfter: undefined };
 }
 
 function isShaped({ mode, bucket, view }: StreamQuery): boolean {

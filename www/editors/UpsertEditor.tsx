@@ -1,6 +1,7 @@
 import { Stack } from '@grafana/ui';
 import React, { type ReactNode } from 'react';
 
+import { changeOfKeys, keysOf } from '../upsertKeys';
 import { ConditionsEditor } from './ConditionsEditor';
 import { ListEditor } from './ListEditor';
 import type { PartProps } from './part';
@@ -12,11 +13,11 @@ export function UpsertEditor({ query, change }: PartProps) {
   return (
     <>
       <ListEditor<string>
-        items={query.keys}
+        items={keysOf(query)}
         noun="key"
         blank=""
         whenEmpty="No key chosen: the fields with the role Label are the key."
-        onChange={(keys) => change({ keys })}
+        onChange={(keys) => change(changeOfKeys(query, keys))}
         row={(key, position, replace, buttons) => (
           <KeyRow path={key} position={position} onChange={replace} buttons={buttons} />
         )}
