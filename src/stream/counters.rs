@@ -19,8 +19,6 @@ pub struct Counters {
     pub dropped: u64,
     /// Rows that did not meet the filter.
     pub filtered: u64,
-    /// Rows left out of buckets because they had been taken already.
-    pub repeated: u64,
     /// Arrival time less payload time of the newest row, in milliseconds.
     pub lag: Option<f64>,
     /// The newest payload time.
@@ -28,7 +26,7 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// Rows were taken, the last of them with the payload time `time`, if it has one.
+    /// Rows were taken, the newest of them with the payload time `time`, if they have one.
     pub(super) fn took(&mut self, rows: usize, time: Option<Millis>, arrival: Millis) {
         self.rows += rows as u64;
         self.lag = time.map(|time| arrival - time);

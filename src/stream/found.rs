@@ -52,9 +52,9 @@ impl Stream {
 
     /// The new column whose name and value are most like the time of a row.
     fn find_time(&mut self, wiring: &Wiring, taken: &Taken<'_>) -> Option<usize> {
-        let known = self.schema.found_time.as_deref();
-        if let Some(index) = taken.names.iter().position(|name| Some(&**name) == known) {
-            return Some(index);
+        if let Some(known) = &self.schema.found_time {
+            // For good: rows whose time stands elsewhere would be told another way than those before.
+            return taken.names.iter().position(|name| name == known);
         }
         let scratch = &mut self.scratch;
         let mut is_time = |cell: &Cell| match *cell {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Stream;
-use super::taken::{Origin, Taken};
+use super::taken::Taken;
 use super::wiring::Wiring;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::extract::coerce::Source;
@@ -14,7 +14,11 @@ use crate::extract::rows::Rows;
 use crate::extract::walk::{walk, walk_alike};
 use crate::format::{Documents, SEPARATOR, split_lines};
 use crate::table::Millis;
+use crate::table::batch::Origin;
 use crate::target::{Backfill, Fills, Reading, Selector};
+
+/// U+FEFF as UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Rows after which they are given to the streams although the batch goes on, so that they stay
 /// in the cache.
@@ -37,14 +41,15 @@ pub(super) struct Group {
     rows: Rows,
     /// For each row when its message came.
     arrivals: Vec<Millis>,
-    max_message_bytes: usize,
+    /// The longest text that is read.
+    max_bytes: usize,
     /// Lines of a message that holds several texts.
     lines: Documents,
 }
 
 impl Group {
     /// The group of one stream.
-    pub(super) fn new(stream: Rc<RefCell<Stream>>, max_message_bytes: usize) -> Self {
+    pub(super) fn new(stream: Rc<RefCell<Stream>>) -> Self {
         let mut group = Self {
             paths: Vec::new(),
             program: Program::new(&[]),
@@ -54,7 +59,7 @@ impl Group {
             }],
             rows: Rows::default(),
             arrivals: Vec::new(),
-            max_message_bytes,
+            max_bytes: usize::MAX,
             lines: Documents::default(),
         };
         group.compile();
@@ -136,8 +141,9 @@ impl Group {
     }
 
     /// Takes JSON texts that stand in `batch` with a [`SEPARATOR`] between them, in order of
-    /// arrival. Must be UTF-8, and have one arrival time each.
-    pub(super) fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis]) {
+    /// arrival, none longer than `max_bytes`. Must be UTF-8, and have one arrival time each.
+    pub(super) fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
+        self.max_bytes = max_bytes;
         self.begin();
         let (mut start, mut taken) = (0, 0);
         while let Some(arrival) = arrivals.get(taken) {
@@ -173,13 +179,18 @@ impl Group {
         start: usize,
         arrivals: &[Millis],
     ) -> Option<(usize, usize)> {
-        if batch.len() > self.max_message_bytes {
+        if batch.len() > self.max_bytes {
             return None;
         }
         let before = self.rows.len();
         let end = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows)?;
         let count = self.rows.len() - before;
-        self.arrivals.extend_from_slice(arrivals.get(..count)?);
+        let Some(arrivals) = arrivals.get(..count) else {
+            // One message that holds several texts. They are taken one by one.
+            self.rows.truncate(before);
+            return None;
+        };
+        self.arrivals.extend_from_slice(arrivals);
         Some((count, end))
     }
 
@@ -187,32 +198,42 @@ impl Group {
     #[inline]
     fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis) {
         let start = start.min(batch.len());
-        let result = if batch.len() - start > self.max_message_bytes {
-            let at = self.max_message_bytes;
+        let result = if batch.len() - start > self.max_bytes {
+            let at = self.max_bytes;
             Err(DecodeError::new(DecodeErrorKind::TooLarge, at))
         } else {
             walk(batch, start, &mut self.program, &mut self.rows)
         };
         match result {
             Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
-            Err(error) => self.receive_lines(error, batch, start, arrival),
+            Err(error) => self.receive_unusual(error, batch, start, arrival),
         }
     }
 
-    /// A message may hold several JSON texts, each in a line of its own (Centrifugo joins messages so).
+    /// A text may begin with a byte order mark, which RFC 8259 allows to be passed over.
     #[cold]
+    fn receive_unusual(
+        &mut self,
+        mut error: DecodeError,
+        batch: &[u8],
+        mut start: usize,
+        arrival: Millis,
+    ) {
+        let message = batch.get(start..).unwrap_or_default();
+        if error.at == 0 && message.starts_with(BYTE_ORDER_MARK) {
+            start += BYTE_ORDER_MARK.len();
+            match walk(batch, start, &mut self.program, &mut self.rows) {
+                Ok(()) => return self.arrivals.resize(self.rows.len(), arrival),
+                Err(behind) => error = behind,
+            }
+        }
+        self.receive_lines(error, batch, start, arrival);
+    }
+
+    /// A message may hold several JSON texts, each in a line of its own (Centrifugo joins messages so).
     fn receive_lines(&mut self, error: DecodeError, batch: &[u8], start: usize, arrival: Millis) {
         let message = batch.get(start..).unwrap_or_default();
-        let lines = match error.kind {
-            // Texts of RFC 7464, which only come alone.
-            DecodeErrorKind::UnexpectedByte(SEPARATOR) => true,
-            DecodeErrorKind::TrailingData => {
-                let before = message.get(..error.at + 1).unwrap_or_default();
-                memchr::memchr2(b'\n', SEPARATOR, before).is_some()
-            }
-            _ => false,
-        };
-        if !lines {
+        if !holds_lines(error, message) {
             return self.refuse(error, message);
         }
         // The rows so far refer to the batch; those of the lines to a copy.
@@ -262,26 +283,56 @@ pub(super) fn read_history(
     texts: &[u8],
     now: Millis,
 ) -> Result<usize, DecodeError> {
-    let mut group = Group::new(Rc::clone(stream), usize::MAX);
+    let mut group = Group::new(Rc::clone(stream));
     if let Some(reading) = &backfill.reading {
         group.read_as(reading, &backfill.fills);
     }
     group.begin();
     let mut rows = 0;
-    let mut result = Ok(());
+    let mut lines = Documents::default();
     for text in texts.split(|byte| *byte == SEPARATOR) {
-        result = walk(text, 0, &mut group.program, &mut group.rows);
-        if result.is_err() {
-            break;
+        if text.trim_ascii().is_empty() {
+            continue;
         }
-        group.arrivals.resize(group.rows.len(), now);
-        rows += group.rows.len();
-        group.commit(text, Origin::History);
+        match group.read_past(text, now) {
+            Ok(count) => rows += count,
+            // A feed of single texts may have a history of lines.
+            Err(error) if holds_lines(error, text) => {
+                lines.clear();
+                split_lines(text, &mut lines);
+                for line in lines.bytes().split(|byte| *byte == SEPARATOR) {
+                    rows += group.read_past(line, now)?;
+                }
+            }
+            Err(error) => return Err(error),
+        }
     }
-    result.map(|()| rows)
+    Ok(rows)
+}
+
+/// Whether a message could not be read as one text because it holds several, each in a line of its own.
+fn holds_lines(error: DecodeError, message: &[u8]) -> bool {
+    match error.kind {
+        // Texts of RFC 7464, which only come alone.
+        DecodeErrorKind::UnexpectedByte(SEPARATOR) => true,
+        DecodeErrorKind::TrailingData => {
+            let before = message.get(..error.at + 1).unwrap_or_default();
+            memchr::memchr2(b'\n', SEPARATOR, before).is_some()
+        }
+        _ => false,
+    }
 }
 
 impl Group {
+    /// Takes a text of history; says how many rows it had.
+    fn read_past(&mut self, text: &[u8], now: Millis) -> Result<usize, DecodeError> {
+        walk(text, 0, &mut self.program, &mut self.rows)?;
+        let rows = self.rows.len();
+        self.arrivals.resize(rows, now);
+        self.commit(text, Origin::History);
+        Ok(rows)
+    }
+
     /// Has the one stream of this group filled by another reading, by the names of its fields.
     fn read_as(&mut self, reading: &Reading, fills: &Fills) {
         let paths: Vec<Path> = reading.paths().into_iter().cloned().collect();
@@ -347,6 +398,7 @@ impl Stream {
         now: Millis,
     ) {
         stream.borrow_mut().begin_history();
+        let now = stream.borrow().time_of_history(now);
         let result = texts.and_then(|texts| read_history(stream, backfill, texts, now));
         let mut this = stream.borrow_mut();
         this.end_history();
@@ -401,5 +453,13 @@ fn same_rows(a: &Reading, b: &Reading) -> bool {
             .collect()
     }
     let (a, b) = (prefixes(a), prefixes(b));
+    let descends = |prefix: &&[Segment]| prefix.contains(&Segment::Descend);
+    let both = || a.iter().chain(&b);
+    let several = both().any(|prefix| both().next() != Some(prefix));
+    if several && both().any(descends) {
+        // Where `..` meets nothing for one of them it makes no row, but would if the other met something;
+        // side by side with other rows those would then stand elsewhere.
+        return false;
+    }
     a.iter().all(|prefix| b.contains(prefix)) && b.iter().all(|prefix| a.contains(prefix))
 }

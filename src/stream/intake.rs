@@ -28,6 +28,7 @@ struct Lane {
     documents: Documents,
     arrivals: Vec<Millis>,
     groups: Vec<Group>,
+    max_message_bytes: usize,
     /// What was last said of the format.
     told: Option<String>,
 }
@@ -49,7 +50,7 @@ impl Intake {
             self.lanes.push(Lane::new(format, max));
             self.lanes.len() - 1
         });
-        self.lanes[index].attach(stream, max);
+        self.lanes[index].attach(stream);
     }
 
     /// Ends that.
@@ -105,18 +106,19 @@ impl Lane {
             documents: Documents::default(),
             arrivals: Vec::new(),
             groups: Vec::new(),
+            max_message_bytes,
             told: None,
         }
     }
 
-    fn attach(&mut self, stream: Rc<RefCell<Stream>>, max_message_bytes: usize) {
+    fn attach(&mut self, stream: Rc<RefCell<Stream>>) {
         if let Some(format) = &self.told {
             stream.borrow_mut().set_format(format);
         }
         let serves = |group: &&mut Group| group.serves(stream.borrow().reading());
         match self.groups.iter_mut().find(serves) {
             Some(group) => group.add(stream),
-            None => self.groups.push(Group::new(stream, max_message_bytes)),
+            None => self.groups.push(Group::new(stream)),
         }
     }
 
@@ -146,7 +148,7 @@ impl Lane {
         if taken < arrivals.len() {
             let rest = batch.get(start..).unwrap_or_default();
             for group in &mut self.groups {
-                group.receive_all(rest, &arrivals[taken..]);
+                group.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
             }
         }
     }
@@ -179,7 +181,8 @@ impl Lane {
     fn give(&mut self) {
         if !self.documents.is_empty() {
             for group in &mut self.groups {
-                group.receive_all(self.documents.bytes(), &self.arrivals);
+                // Their limit was that of the messages they come from.
+                group.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
             }
             self.documents.clear();
             self.arrivals.clear();

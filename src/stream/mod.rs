@@ -10,18 +10,20 @@ mod notices;
 mod schema;
 mod series;
 mod taken;
+mod untimed;
 mod wiring;
 
 pub use counters::Counters;
 use malformed::Malformed;
 use schema::Schema;
 use series::SeriesSet;
-use taken::{Origin, Picks, Taken};
+use taken::{Picks, Taken};
+use untimed::Untimed;
 use wiring::Wiring;
 
 use crate::decode::DecodeError;
 use crate::frame::{Frame, Values};
-use crate::table::batch::Batch;
+use crate::table::batch::{Batch, Origin};
 use crate::table::{Display, History, Keeping, Millis, Table};
 use crate::target::{Fields, Reading, Role, View};
 
@@ -36,15 +38,12 @@ pub struct Stream {
     capacity: usize,
     counters: Counters,
     malformed: Malformed,
+    untimed: Untimed,
     history_problem: Option<String>,
     /// How the messages are written, when that was found out.
     format: Option<String>,
     /// More fields were found than there is room for.
     cut: bool,
-    /// For buckets, which cannot tell repeated rows: history ends here.
-    first_live: Option<Millis>,
-    /// For buckets: rows up to here have been taken before the feed began anew.
-    taken_up_to: Option<Millis>,
     revision: u64,
     picks: Picks,
     scratch: String,
@@ -62,11 +61,10 @@ impl Stream {
             capacity,
             counters: Counters::default(),
             malformed: Malformed::default(),
+            untimed: Untimed::default(),
             history_problem: None,
             format: None,
             cut: false,
-            first_live: None,
-            taken_up_to: None,
             revision: 0,
             picks: Picks::default(),
             scratch: String::new(),
@@ -107,15 +105,17 @@ impl Stream {
         picks.choose(wiring, taken, &mut self.scratch);
         self.counters.dropped += picks.without_value as u64;
         self.counters.filtered += picks.filtered as u64;
-        self.cut_buckets(&mut picks, origin);
+        if picks.untimed > 0 && origin == Origin::Live {
+            self.untimed.add(picks.untimed, &picks.unreadable);
+        }
         if !picks.times.is_empty() {
             self.keep(wiring, taken, &picks, origin);
-            let newest = picks.times.last().copied();
             if origin == Origin::Live {
                 // The time of a row that is written again and again may be that of a bar or a report.
                 let timed = wiring.time.is_some() && self.reading.keep.upsert.is_none();
+                let newest = timed.then(|| newest(&picks.times));
                 self.counters
-                    .took(picks.times.len(), newest.filter(|_| timed), taken.arrival());
+                    .took(picks.times.len(), newest, taken.arrival());
             }
         }
         self.picks = picks;
@@ -130,13 +130,14 @@ impl Stream {
             times: &picks.times,
             taken_from: &wiring.taken_from,
             key_from: &wiring.key_from,
+            key_parts: wiring.key_parts,
             removes: &picks.removes,
             arrival: taken.arrival(),
         };
         if self.reading.keep.split {
             self.split(wiring, &batch, origin);
         } else if let Some(series) = self.series.all.first_mut() {
-            origin.give(&mut series.table, &batch);
+            series.table.receive(&batch, origin);
         }
     }
 
@@ -151,46 +152,20 @@ impl Stream {
         };
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
+            let removes = batch.removes.get(index).copied();
             let table = || Table::new(capacity, keeping, &schema.specs());
+            let table = (removes != Some(true)).then_some(table);
             let of = self
                 .series
                 .of(batch.rows, row, &wiring.labels, batch.source, table);
+            // Of what nobody knows nothing is removed.
+            let Some(of) = of else { continue };
             let series = &mut self.series.all[of];
             series.rows.push(row as u32);
             series.times.push(*time);
-            series.removes.extend(batch.removes.get(index).copied());
+            series.removes.extend(removes);
         }
         self.series.flush(batch, origin);
-    }
-
-    /// Buckets cannot tell whether a row was taken before: history ends where the live feed began,
-    /// and a feed that begins anew goes on behind what was taken.
-    fn cut_buckets(&mut self, picks: &mut Picks, origin: Origin) {
-        if self.reading.keep.bucket.is_none() {
-            return;
-        }
-        let before = picks.times.len();
-        match origin {
-            Origin::History => {
-                if let Some(first) = self.first_live {
-                    picks.retain_times(|time| time < first);
-                }
-            }
-            Origin::Live => {
-                if let Some(last) = self.taken_up_to {
-                    if picks.times.iter().any(|time| *time > last) {
-                        self.taken_up_to = None;
-                    }
-                    picks.retain_times(|time| time > last);
-                }
-                let oldest = picks.times.iter().copied().min_by(f64::total_cmp);
-                self.first_live = [self.first_live, oldest]
-                    .into_iter()
-                    .flatten()
-                    .min_by(f64::total_cmp);
-            }
-        }
-        self.counters.repeated += (before - picks.times.len()) as u64;
     }
 
     /// Messages came, whatever is in them.
@@ -213,9 +188,6 @@ impl Stream {
 
     /// The connection was lost and stands again: what is there may come once more.
     fn begin_anew(&mut self) {
-        if self.reading.keep.bucket.is_some() {
-            self.taken_up_to = self.counters.newest;
-        }
         for series in &mut self.series.all {
             series.table.open_seam();
         }
@@ -254,6 +226,15 @@ impl Stream {
     /// How many rows are held.
     pub fn len(&self) -> usize {
         self.series.all.iter().map(|s| s.table.len()).sum()
+    }
+
+    /// The time of rows of history that have none of their own: they came before those that are there.
+    fn time_of_history(&self, now: Millis) -> Millis {
+        let tables = self.series.all.iter().map(|series| &series.table);
+        let oldest = tables.filter_map(Table::first_time).min_by(f64::total_cmp);
+        // Of two rows with one key and one time the one that comes later stays.
+        let before = f64::from(u8::from(self.reading.keep.upsert.is_some()));
+        oldest.map_or(now, |oldest| now.min(oldest - before))
     }
 
     /// Whether no row is held.
@@ -333,6 +314,12 @@ impl Stream {
     fn clock(&self, now: Millis) -> Millis {
         now - self.counters.skew().unwrap_or(0.0)
     }
+}
+
+/// The newest of the times. Compared like this it is done with vectors, which [`f64::max`] is not.
+fn newest(times: &[Millis]) -> Millis {
+    let newer = |newest, time: &Millis| if *time > newest { *time } else { newest };
+    times.iter().fold(f64::NEG_INFINITY, newer)
 }
 
 /// A series in which a field has had no value yet shows it with the type that it has in others.

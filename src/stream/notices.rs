@@ -11,6 +11,7 @@ impl Stream {
         let warn = |text: String| Notice::new(Severity::Warning, text);
         let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
         notices.extend(self.history_problem.clone().map(warn));
+        notices.extend(self.untimed.notice().map(warn));
         notices.extend(self.complaints().into_iter().map(warn));
         notices.extend(self.nothing_taken().map(warn));
         notices.extend(self.series_cut().map(warn));
@@ -83,11 +84,7 @@ impl Stream {
         let mut stats = self.counters.stats(self.malformed.count());
         let mut stat = |name, value: f64, unit| stats.push(Stat { name, value, unit });
         stat("Late rows", late as f64, None);
-        stat(
-            "Repeated rows",
-            (repeated + self.counters.repeated) as f64,
-            None,
-        );
+        stat("Repeated rows", repeated as f64, None);
         stat("Series", self.series.all.len() as f64, None);
         stat("Series cut", self.series.cut as f64, None);
         stat("Retained rows", self.len() as f64, None);

@@ -5,12 +5,11 @@ use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
-use super::taken::Origin;
 use crate::extract::coerce::Source;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::{key, object};
 use crate::frame::Labels;
-use crate::table::batch::{Batch, Picked};
+use crate::table::batch::{Batch, Origin, Picked};
 use crate::table::{ColumnSpec, History, Millis, Table};
 
 /// The value of one label.
@@ -94,14 +93,14 @@ impl SeriesSet {
                 removes: &series.removes,
                 ..*batch
             };
-            origin.give(&mut series.table, &part);
+            series.table.receive(&part, origin);
             series.rows.clear();
             series.times.clear();
             series.removes.clear();
         }
     }
 
-    /// The index of the series to which a row belongs, made with `table` if it is new.
+    /// The index of the series to which a row belongs, made with `table` if it is new and may be made.
     #[inline]
     pub(super) fn of(
         &mut self,
@@ -109,20 +108,20 @@ impl SeriesSet {
         row: usize,
         labels: &[usize],
         source: Source<'_>,
-        table: impl FnOnce() -> Table,
-    ) -> usize {
+        table: Option<impl FnOnce() -> Table>,
+    ) -> Option<usize> {
         let cells = labels.iter().map(|column| rows.cell(row, *column));
         let key = key::of(cells, source, &mut self.scratch, &mut self.key);
         let index = match self.by_key.get(key) {
             Some(index) => *index,
             None => {
                 let key = key.into();
-                self.add(key, rows, row, labels, source, table())
+                self.add(key, rows, row, labels, source, table?())
             }
         };
         self.rows += 1;
         self.all[index].updated = self.rows;
-        index
+        Some(index)
     }
 
     #[cold]

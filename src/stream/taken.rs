@@ -4,8 +4,8 @@ use super::wiring::{Asked, TimeColumn, Wiring};
 use crate::extract::coerce::Source;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::TimeFormat;
-use crate::table::batch::{Batch, Picked};
-use crate::table::{Millis, Table};
+use crate::table::Millis;
+use crate::table::batch::Picked;
 
 /// Rows of one or more messages, for every stream of a group.
 #[derive(Clone, Copy)]
@@ -28,41 +28,32 @@ impl Taken<'_> {
     }
 }
 
-/// Where rows come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
-    Live,
-    History,
+/// What of a batch's times is not as usual.
+struct Unusual<'p> {
+    untimed: &'p mut usize,
+    unreadable: &'p mut String,
 }
 
-impl Origin {
-    #[inline]
-    pub(super) fn give(self, table: &mut Table, batch: &Batch<'_>) {
-        match self {
-            Self::Live => table.take(batch),
-            Self::History => table.take_history(batch),
+impl Unusual<'_> {
+    /// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
+    #[inline(never)]
+    fn time(
+        &mut self,
+        source: Source<'_>,
+        cell: &Cell,
+        format: &TimeFormat,
+        scratch: &mut String,
+    ) -> Option<Millis> {
+        let time = source.time(cell, format, scratch);
+        let time = time.ok().filter(|time| !time.is_nan());
+        if time.is_none() && cell.is_value() {
+            *self.untimed += 1;
+            self.unreadable.clear();
+            let text = source.text(cell, scratch);
+            self.unreadable.push_str(text.unwrap_or_default());
         }
+        time
     }
-
-    /// Room of a new table: history may bring more rows than are kept in the end.
-    pub(super) fn capacity(self, capacity: usize) -> usize {
-        match self {
-            Self::Live => capacity,
-            Self::History => usize::MAX >> 1,
-        }
-    }
-}
-
-/// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
-#[inline(never)]
-fn unusual_time(
-    source: Source<'_>,
-    cell: &Cell,
-    format: &TimeFormat,
-    scratch: &mut String,
-) -> Option<Millis> {
-    let time = source.time(cell, format, scratch);
-    time.ok().filter(|time| !time.is_nan())
 }
 
 /// The rows that a stream keeps. Kept between batches for its memory.
@@ -77,6 +68,9 @@ pub(super) struct Picks {
     pub(super) removes: Vec<bool>,
     pub(super) without_value: usize,
     pub(super) filtered: usize,
+    /// Rows whose time could not be read, and the last of these times.
+    pub(super) untimed: usize,
+    pub(super) unreadable: String,
 }
 
 impl Picks {
@@ -86,7 +80,7 @@ impl Picks {
         self.rows.clear();
         self.times.clear();
         self.removes.clear();
-        (self.without_value, self.filtered) = (0, 0);
+        (self.without_value, self.filtered, self.untimed) = (0, 0, 0);
         self.all = wiring.takes_all(taken.rows);
         if !self.all {
             self.pick(wiring, taken, scratch);
@@ -129,12 +123,18 @@ impl Picks {
             }
             return;
         };
+        let mut unusual = Unusual {
+            untimed: &mut self.untimed,
+            unreadable: &mut self.unreadable,
+        };
         let mut read = |cell: &Cell, arrival: Millis| match cell
             .number()
             .and_then(|value| format.number(value))
         {
             Some(time) => time,
-            None => unusual_time(taken.source, cell, format, scratch).unwrap_or(arrival),
+            None => unusual
+                .time(taken.source, cell, format, scratch)
+                .unwrap_or(arrival),
         };
         if self.all {
             let cells = taken.rows.column(*index).zip(taken.arrivals);
@@ -156,20 +156,5 @@ impl Picks {
         } else {
             Picked::Some(&self.rows)
         }
-    }
-
-    /// Keeps only the rows whose time is one that `keep` wants.
-    pub(super) fn retain_times(&mut self, keep: impl Fn(Millis) -> bool) {
-        if self.times.iter().all(|time| keep(*time)) {
-            return;
-        }
-        if self.all {
-            self.rows = (0..self.times.len() as u32).collect();
-            self.all = false;
-        }
-        let times = std::mem::take(&mut self.times);
-        let mut kept = times.iter().map(|time| keep(*time));
-        self.rows.retain(|_| kept.next() == Some(true));
-        self.times = times.into_iter().filter(|time| keep(*time)).collect();
     }
 }

@@ -77,6 +77,8 @@ pub(super) struct Wiring {
     pub(super) labels: Vec<usize>,
     /// They say which row a row repeats.
     pub(super) key_from: Vec<usize>,
+    /// So many of them, from the first on, make up the identifier.
+    pub(super) key_parts: usize,
     /// All of these must hold.
     pub(super) filter: Vec<Asked>,
     /// A row for which all of these hold removes the row of its key.
@@ -144,10 +146,10 @@ impl Wiring {
         } else {
             keys
         };
+        self.key_parts = self.key_from.len();
         // In a table of all series their labels are part of what tells rows apart.
-        let apart = reading.keep.bucket.is_some() || reading.keep.upsert.is_some();
         let own_key = reading.keep.upsert.is_some() && !self.key_from.is_empty();
-        if apart && !reading.keep.split && !own_key {
+        if !reading.keep.split && !own_key {
             self.key_from.extend_from_slice(labels);
         }
     }
@@ -182,7 +184,7 @@ impl Wiring {
         }
         match self.values.first() {
             Some(first) => rows.column(*first).all(|cell| *cell != Cell::Missing),
-            None => self.found_from.is_some(),
+            None => false,
         }
     }
 
@@ -190,6 +192,5 @@ impl Wiring {
     pub(super) fn has_value(&self, rows: &Rows, row: usize) -> bool {
         let mut values = self.values.iter();
         values.any(|column| *rows.cell(row, *column) != Cell::Missing)
-            || (self.values.is_empty() && self.found_from.is_some())
     }
 }

@@ -5,6 +5,23 @@ use crate::extract::coerce::Source;
 use crate::extract::key;
 use crate::extract::rows::{Cell, Rows};
 
+/// Where rows come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Live,
+    History,
+}
+
+impl Origin {
+    /// Room of a new table: history may bring more rows than are kept in the end.
+    pub(crate) fn capacity(self, capacity: usize) -> usize {
+        match self {
+            Self::Live => capacity,
+            Self::History => usize::MAX >> 1,
+        }
+    }
+}
+
 /// Which rows of a batch are meant.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Picked<'a> {
@@ -27,8 +44,10 @@ pub(crate) struct Batch<'a> {
     pub(crate) times: &'a [Millis],
     /// For each column of the table, the column of `rows` that fills it.
     pub(crate) taken_from: &'a [Option<usize>],
-    /// The columns of `rows` that make up the key, for tables that have one row per key.
+    /// The columns of `rows` that make up the key, for tables that have one row per key, or the identifier.
     pub(crate) key_from: &'a [usize],
+    /// So many of these, from the first on, must be there for a row to have an identifier.
+    pub(crate) key_parts: usize,
     /// For each picked row whether it removes the row of its key; empty when none does.
     pub(crate) removes: &'a [bool],
     /// When the newest of the messages came.
@@ -57,10 +76,11 @@ impl Batch<'_> {
         columns.map(move |column| self.rows.cell(row, *column))
     }
 
-    /// Whether all parts of the key of a row of `rows` are there.
+    /// Whether a row of `rows` has an identifier.
     #[inline]
-    pub(super) fn has_key(&self, row: usize) -> bool {
-        self.key_cells(row).all(|cell| cell.is_value())
+    pub(super) fn has_id(&self, row: usize) -> bool {
+        let mut parts = self.key_cells(row).take(self.key_parts);
+        parts.all(|cell| cell.is_value())
     }
 
     /// Gives the key of a row of `rows` part by part to `take`.

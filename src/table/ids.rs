@@ -58,7 +58,7 @@ impl Table {
         let mut picked: Option<(Vec<u32>, Vec<Millis>)> = None;
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
-            let repeats = batch.has_key(row) && {
+            let repeats = batch.has_id(row) && {
                 let mut hasher = ids.hasher.build_hasher();
                 batch.write_key(row, &mut self.scratch, |part| hasher.write(part));
                 !ids.is_new(hasher.finish(), capacity)

@@ -5,15 +5,19 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
-use super::batch::Batch;
+use super::batch::{Batch, Origin};
 use super::column::Standing;
+use super::cut::Cut;
 use super::{Millis, Table};
 use crate::digest::AsTheyAre;
 use crate::ring::Ring;
 
-/// How often a full table is sorted at most while it takes a batch; beyond, the row that came
+/// How often a full table is put in order at most while it takes a batch; beyond, the row that came
 /// first is taken for the oldest.
 const MAX_SORTS: usize = 16;
+
+/// Rows that are put in order in so little time that it may happen as often as it wants.
+const FEW_ROWS: usize = 4096;
 
 /// What happens to a row whose key is there already.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,6 +47,8 @@ pub(super) struct Keys {
     oldest: Ring<Millis>,
     /// Rows that were removed but still stand in the rings; their time is NaN.
     dead: usize,
+    /// For buckets which rows they have taken.
+    pub(super) cut: Cut,
 }
 
 impl Keys {
@@ -56,6 +62,7 @@ impl Keys {
             newest: Ring::new(capacity),
             oldest: Ring::new(capacity),
             dead: 0,
+            cut: Cut::default(),
         }
     }
 
@@ -161,16 +168,26 @@ impl Keys {
 
 impl Table {
     /// Takes the rows of a batch, each to the row of its key.
-    pub(super) fn write_each(&mut self, batch: &Batch<'_>) {
+    pub(super) fn write_each(&mut self, batch: &Batch<'_>, origin: Origin) {
         let Some(mut keys) = self.keys.take() else {
             return;
         };
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut sorts = MAX_SORTS;
+        let reduces = matches!(keys.repeat, Repeat::Reduce(_));
+        let (after, before) = match origin {
+            _ if !reduces => (f64::NEG_INFINITY, f64::INFINITY),
+            Origin::Live => {
+                let after = keys.cut.begin_of_news(batch.times, batch.arrival);
+                (after, f64::INFINITY)
+            }
+            Origin::History => (f64::NEG_INFINITY, keys.cut.end_of_history()),
+        };
         for index in 0..batch.len() {
-            if self.disordered && self.ordered && sorts > 0 && self.is_full() {
-                // The oldest row is the one to go, so it has to be known.
-                sorts -= 1;
+            // A row that was removed is the one to go, else the oldest one, so that has to be known.
+            let unknown = (self.disordered && self.ordered) || keys.dead > 0;
+            if unknown && self.is_full() && (sorts > 0 || self.times.len() <= FEW_ROWS) {
+                sorts = sorts.saturating_sub(1);
                 self.keys = Some(keys);
                 self.settle();
                 match self.keys.take() {
@@ -181,6 +198,13 @@ impl Table {
             let Some(time) = batch.times.get(index).copied() else {
                 continue;
             };
+            if reduces {
+                if time <= after || time >= before {
+                    self.repeated += 1;
+                    continue;
+                }
+                keys.cut.took(time, origin == Origin::Live);
+            }
             let (at, bucket) = keys.place(time);
             let key = keys.digest(batch, batch.row(index), bucket, &mut scratch);
             if batch.removes.get(index) == Some(&true) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::batch::Batch;
+use super::batch::{Batch, Origin};
 use super::place::sort_by_time;
 use super::{Millis, Table};
 use crate::ring::Ring;
@@ -37,7 +37,7 @@ pub(super) struct Seam {
 }
 
 /// How long a seam stays open at most: looking for repeats costs time with every message.
-const SEAM_MS: Millis = 30_000.0;
+pub(super) const SEAM_MS: Millis = 30_000.0;
 
 impl Seam {
     pub(super) fn resize(&mut self, capacity: usize) {
@@ -76,11 +76,11 @@ impl Table {
     }
 
     /// Takes rows of history.
-    pub(crate) fn take_history(&mut self, batch: &Batch<'_>) {
+    pub(super) fn take_history(&mut self, batch: &Batch<'_>) {
+        self.revision += 1;
         if self.keys.is_some() {
-            self.take(batch);
+            self.write_each(batch, Origin::History);
         } else {
-            self.revision += 1;
             self.take_new(batch, Self::append);
         }
     }
@@ -88,7 +88,8 @@ impl Table {
     /// Sorts live rows and history together; a row that both hold, equal in every field, stands
     /// once, also when it arrives later. The newest rows stay, up to the capacity.
     pub fn end_history(&mut self, history: History) {
-        if self.keys.is_some() {
+        if let Some(keys) = &mut self.keys {
+            keys.cut.end_history();
             return self.settle();
         }
         let times = self.times.newest(usize::MAX);
@@ -115,10 +116,13 @@ impl Table {
 
     /// The feed begins anew and may deliver again what is there.
     pub fn open_seam(&mut self) {
+        if let Some(keys) = &mut self.keys {
+            return keys.cut.begin_anew();
+        }
         let Some(newest) = self.times.last().copied() else {
             return;
         };
-        if self.keys.is_none() && self.ids.is_none() {
+        if self.ids.is_none() {
             let mut unmatched = Ring::new(self.capacity());
             unmatched.extend((0..self.times.len()).map(|_| true));
             self.seam = Some(Seam {

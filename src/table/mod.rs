@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 mod column;
+mod cut;
 mod ids;
 mod keyed;
 mod merge;
@@ -11,7 +12,7 @@ mod texts;
 
 use crate::frame::{Field, FieldType, Frame, Values};
 use crate::ring::Ring;
-use batch::Batch;
+use batch::{Batch, Origin};
 use column::Column;
 use ids::Ids;
 use keyed::Keys;
@@ -125,6 +126,11 @@ impl Table {
         self.repeated
     }
 
+    /// Time of the oldest row, or of the one that came first where rows do not stand in their order.
+    pub fn first_time(&self) -> Option<Millis> {
+        self.times.at(0).copied().filter(|time| !time.is_nan())
+    }
+
     /// Time of the row that came last.
     pub fn last_time(&self) -> Option<Millis> {
         self.times.last().copied()
@@ -165,10 +171,18 @@ impl Table {
 
     /// Takes a batch of rows.
     #[inline]
-    pub(crate) fn take(&mut self, batch: &Batch<'_>) {
+    pub(crate) fn receive(&mut self, batch: &Batch<'_>, origin: Origin) {
+        match origin {
+            Origin::Live => self.take(batch),
+            Origin::History => self.take_history(batch),
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, batch: &Batch<'_>) {
         self.revision += 1;
         if self.keys.is_some() {
-            self.write_each(batch);
+            self.write_each(batch, Origin::Live);
         } else {
             self.take_new(batch, Self::add);
         }
@@ -200,14 +214,15 @@ impl Table {
         }
     }
 
-    /// The times of the newest `limit` rows, oldest first, no older than `since`, and how many there
-    /// are. Rows that do not stand in the order of their times are not looked at for their age.
+    /// How many of the newest rows, `limit` at most, are no older than `since`. They then stand behind
+    /// all others.
     pub fn newest(&mut self, limit: usize, since: Option<Millis>) -> usize {
         self.settle();
         let len = self.times.len();
         let old = match since {
             Some(since) if self.ordered => self.times.partition_point(|time| *time < since),
-            _ => 0,
+            Some(since) => self.put_old_first(since),
+            None => 0,
         };
         (len - old).min(limit)
     }
@@ -246,6 +261,19 @@ impl Table {
         }
         self.disordered = false;
         self.reorder(&order);
+    }
+
+    /// Puts the rows older than `since` before the others; says how many there are.
+    fn put_old_first(&mut self, since: Millis) -> usize {
+        let times = self.times.newest(usize::MAX);
+        let (mut order, others): (Vec<usize>, Vec<usize>) =
+            (0..times.len()).partition(|row| times[*row] < since);
+        let old = order.len();
+        if order.last().is_some_and(|last| *last >= old) {
+            order.extend(others);
+            self.reorder(&order);
+        }
+        old
     }
 
     fn reorder(&mut self, order: &[usize]) {

@@ -404,20 +404,16 @@ impl Connection {
         self.readers
             .borrow_mut()
             .retain(|other| !Rc::ptr_eq(other, reader));
-        let asked_again = self
-            .readers
-            .borrow()
-            .iter()
-            .any(|other| other.unsubscribe == reader.unsubscribe);
-        if let (Some(text), false) = (&reader.unsubscribe, asked_again) {
-            self.send(text);
-        }
         self.fit(&reader.shared);
         let mut readers = self.readers.borrow().clone().into_iter();
         if !readers.any(|other| Rc::ptr_eq(&other.shared, &reader.shared)) {
             self.intake.borrow_mut().detach(&reader.shared.stream);
         }
         if self.readers.borrow().is_empty() {
+            // Not before: all readers of a connection live off its one subscription.
+            if let Some(text) = &reader.unsubscribe {
+                self.send(text);
+            }
             self.handle(Event::Stop);
             super::registry::forget(self);
         }

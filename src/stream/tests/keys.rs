@@ -307,3 +307,72 @@ fn a_smaller_capacity_keeps_the_newest_rows_also_where_keys_were_written_again()
     feed.stream.borrow_mut().resize(1);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=3");
 }
+
+#[test]
+fn what_one_message_removes_makes_room_for_what_it_brings() {
+    let query_of = |view: &str| {
+        query(&format!(
+            r#"{{"mode":"upsert","keys":["$.k"],"capacity":2,"view":"{view}","fields":[{{"path":"$.t","role":"time"}},{{"path":"$.k","type":"string"}},{{"path":"$.v"}}],"deleteWhen":[{{"path":"$.v","op":"==","value":0}}]}}"#
+        ))
+    };
+    let row = |t: f64, k: &str, v: u32| format!(r#"{{"t":{},"k":"{k}","v":{v}}}"#, at(t));
+    for view in ["timeseries", "table"] {
+        for gone in ["a", "b"] {
+            let (mut feed, fields) = query_of(view);
+            send(&mut feed, &[&row(10., "a", 1), &row(20., "b", 2)]);
+            // The new row is older than the one that stays: there is room for it all the same.
+            send(
+                &mut feed,
+                &[&format!("[{},{}]", row(30., gone, 0), row(5., "c", 3))],
+            );
+            let left = if gone == "a" { "b" } else { "a" };
+            let keys = shown(&mut feed, &fields).remove(1);
+            assert_eq!(feed.len(), 2, "{view}, {gone} removed: {keys}");
+            assert!(
+                keys.contains(left) && keys.contains('c'),
+                "{view}, {gone} removed: {keys}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_removal_of_what_nobody_knows_costs_no_series() {
+    let (mut feed, fields) = query(
+        r#"{"mode":"upsert","maxSeries":2,"fields":[{"path":"$.k","role":"label"},{"path":"$.v"}],"deleteWhen":[{"path":"$.v","op":"==","value":0}]}"#,
+    );
+    send(
+        &mut feed,
+        &[
+            r#"{"k":"a","v":1}"#,
+            r#"{"k":"b","v":2}"#,
+            r#"{"k":"c","v":0}"#,
+        ],
+    );
+    let values: Vec<String> = shown(&mut feed, &fields)
+        .into_iter()
+        .skip(1)
+        .step_by(2)
+        .collect();
+    assert_eq!(values, ["v{k=a}:number=1", "v{k=b}:number=2"]);
+    assert!(feed.notices().is_empty(), "{:?}", feed.notices());
+}
+
+#[test]
+fn a_window_holds_for_a_table_of_keys_too() {
+    for view in ["timeseries", "table"] {
+        let (mut feed, fields) = query(&format!(
+            r#"{{"mode":"upsert","keys":["$.k"],"view":"{view}","window":"1m","fields":[{{"path":"$.t","role":"time"}},{{"path":"$.k","type":"string"}}]}}"#
+        ));
+        let row = |t: f64, k: &str| format!(r#"{{"t":{},"k":"{k}"}}"#, at(t));
+        send(
+            &mut feed,
+            &[&row(0., "b"), &row(-600e3, "a"), &row(-30e3, "c")],
+        );
+        let mut keys = shown(&mut feed, &fields).remove(1);
+        if view == "timeseries" {
+            keys = keys.replace("'c','b'", "'b','c'");
+        }
+        assert_eq!(keys, "k:string='b','c'", "{view}");
+    }
+}

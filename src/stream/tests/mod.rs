@@ -13,6 +13,7 @@ use crate::target::{Backfill, Fills, Selector, Spec, Target};
 mod history;
 mod keys;
 mod model;
+mod repeats;
 mod series;
 mod values;
 mod views;

@@ -376,3 +376,148 @@ fn a_number_in_quotes_stays_a_text_for_those_who_ask_for_texts() {
         );
     }
 }
+
+#[test]
+fn what_holds_no_value_is_no_row() {
+    let mut feed = stream(10);
+    send(
+        &mut feed,
+        &[
+            "{}",
+            r#"{"time":1700000000000}"#,
+            "{}",
+            r#"{"time":1700000001000}"#,
+        ],
+    );
+    assert_eq!(feed.len(), 0);
+    send(
+        &mut feed,
+        &["{}", r#"{"time":1700000002000,"value":1}"#, "{}"],
+    );
+    assert_eq!(
+        inferred(&mut feed),
+        ["time:time=1700000002000", "value:number=1"]
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_text() {
+    for format in [Format::Json, Format::Auto] {
+        for binary in [false, true] {
+            let stream = Rc::new(RefCell::new(Stream::new(&Reading::default(), 10)));
+            let mut intake = Intake::new(1 << 20);
+            intake.attach(&format, Rc::clone(&stream));
+            for v in 0..3 {
+                let message = format!("\u{feff}{{\"v\":{v}}}");
+                if binary {
+                    intake.receive_binary(message.as_bytes(), NOW);
+                } else {
+                    intake.receive_texts(message.as_bytes(), &[NOW]);
+                }
+            }
+            let joined = "\u{feff}{\"v\":3}\u{1e}{\"v\":4}\u{1e}\u{feff}{\"v\":5}";
+            intake.receive_texts(joined.as_bytes(), &[NOW; 3]);
+            assert_eq!(stream.borrow().len(), 6, "{format:?}, binary: {binary}");
+        }
+    }
+}
+
+#[test]
+fn the_limit_is_for_messages_and_not_for_what_they_are_translated_to() {
+    let (feed, _) = query(r#"{"fields":[{"path":"$.fields.v"}]}"#);
+    let mut intake = Intake::new(64);
+    intake.attach(&Format::Influx, Rc::clone(&feed.stream));
+    intake.receive_texts(b"m,a=b,c=d v=1,w=2 1700000000000000000", &[NOW]);
+    assert_eq!((feed.len(), feed.notices()), (1, vec![]));
+}
+
+#[test]
+fn a_time_that_cannot_be_read_is_told() {
+    let (mut feed, fields) = query(
+        r#"{"fields":[{"path":"$.at","role":"time","timeFormat":"%d/%m/%Y"},{"path":"$.v"}]}"#,
+    );
+    send(
+        &mut feed,
+        &[
+            r#"{"v":0}"#,
+            r#"{"at":"14/11/2023","v":1}"#,
+            r#"{"at":null,"v":2}"#,
+        ],
+    );
+    assert_eq!(feed.notices(), []);
+    send(
+        &mut feed,
+        &[
+            r#"{"at":"2023-11-13","v":3}"#,
+            r#"{"at":"2023-11-14","v":4}"#,
+        ],
+    );
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,0,2,3,4");
+    let notices = feed.notices();
+    assert_eq!(
+        notices[0].text,
+        "2 rows have a time that is not of the chosen format, the last of them \"2023-11-14\", and stand at the time of arrival. Check timeFormat."
+    );
+    // Found out and not chosen.
+    let mut feed = stream(10);
+    send(
+        &mut feed,
+        &[
+            r#"{"time":1700000000000,"v":1}"#,
+            r#"{"time":"soon","v":2}"#,
+        ],
+    );
+    assert!(
+        feed.notices()[0].text.contains("\"soon\""),
+        "{:?}",
+        feed.notices()
+    );
+}
+
+#[test]
+fn the_time_that_was_found_stays_it_when_another_reader_comes() {
+    let mut feed = stream(100);
+    let receive = |feed: &mut Feed, message: &str, arrival: f64| {
+        feed.intake
+            .receive_texts(message.as_bytes(), &[at(arrival)]);
+    };
+    receive(&mut feed, r#"{"time":1700000000000,"v":1}"#, 0.0);
+    receive(&mut feed, r#"{"ts":1700000000000,"w":1}"#, 0.0);
+    let mut other = Reading::default();
+    other.keep.max_series = 7;
+    let second = Rc::new(RefCell::new(Stream::new(&other, 100)));
+    feed.intake.attach(&Format::Json, Rc::clone(&second));
+    receive(&mut feed, r#"{"ts":1700000000000,"w":2}"#, 5.0);
+    receive(&mut feed, r#"{"time":1700000000100,"v":2}"#, 6.0);
+    let shown = inferred(&mut feed);
+    assert_eq!(
+        shown[0],
+        "time:time=1700000000000,1700000000000,1700000000005,1700000000100"
+    );
+}
+
+#[test]
+fn who_else_reads_does_not_change_where_rows_stand() {
+    let message =
+        r#"{"a":{"price":1},"b":{"time":2},"c":{"price":3},"l":[{"v":10,"w":7},{"v":20,"w":8}]}"#;
+    let own = r#"[{"path":"$..price"},{"path":"$.l[*].v"}]"#;
+    let (mut alone, fields) = chosen(own);
+    send(&mut alone, &[message]);
+    let (mut together, _) = chosen(own);
+    let (other, _) = chosen(r#"[{"path":"$..time"},{"path":"$.l[*].w"}]"#);
+    together
+        .intake
+        .attach(&Format::Json, Rc::clone(&other.stream));
+    send(&mut together, &[message]);
+    assert_eq!(
+        shown(&mut alone, &fields)[1..],
+        shown(&mut together, &fields)[1..]
+    );
+    // Values in the same rows are read in one pass as before.
+    let (third, _) = chosen(r#"[{"path":"$.l[*].w"}]"#);
+    let (fourth, _) = chosen(r#"[{"path":"$.l[*].v"}]"#);
+    let mut intake = Intake::new(1 << 20);
+    intake.attach(&Format::Json, third.stream);
+    intake.attach(&Format::Json, fourth.stream);
+    assert_eq!(intake.groups(), 1);
+}

@@ -140,3 +140,14 @@ fn lines_of_text_are_log_lines() {
         r#"body:string='first line','second "line"'"#
     );
 }
+
+#[test]
+fn rows_that_come_newest_first_are_no_sign_of_a_wrong_clock() {
+    let (mut feed, fields) =
+        query(r#"{"window":"1m","fields":[{"path":"$.t","role":"time"},{"path":"$.v"}]}"#);
+    let row = |t: f64, v: u32| format!(r#"{{"t":{},"v":{v}}}"#, at(t));
+    let newest_first = format!("[{},{},{}]", row(0., 1), row(-30e3, 2), row(-600e3, 3));
+    send(&mut feed, &[&newest_first]);
+    assert_eq!(feed.notices(), []);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=2,1");
+}
