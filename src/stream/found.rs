@@ -7,13 +7,21 @@ use crate::extract::rows::Cell;
 use crate::extract::time::{self, TimeFormat};
 
 impl Stream {
-    /// Gives the columns that this batch was the first to have their places; the best candidate
-    /// for the time of the rows becomes it.
+    /// Gives the columns that rows of this batch are the first to have their places; the best
+    /// candidate for the time of the rows becomes it. What only messages hold that make no row, since
+    /// they cannot be read or do not meet the filter, is no column.
     #[cold]
     pub(super) fn place_found(&mut self, wiring: &mut Wiring, taken: &Taken<'_>) {
         self.cut |= taken.cut;
+        let mut found = std::mem::take(&mut wiring.waiting);
+        found.extend(wiring.placed..taken.names.len());
+        wiring.placed = taken.names.len();
+        let scratch = &mut self.scratch;
+        let is_held = |index: &usize| wiring.is_held(*index, taken.rows, taken.source, scratch);
+        let (found, waiting) = found.into_iter().partition::<Vec<_>, _>(is_held);
+        wiring.waiting = waiting;
         if wiring.time.is_none()
-            && let Some(index) = self.find_time(wiring, taken)
+            && let Some(index) = self.find_time(&found, taken)
         {
             self.schema.found_time = taken.names.get(index).cloned();
             wiring.time = Some(TimeColumn {
@@ -21,13 +29,12 @@ impl Stream {
                 format: TimeFormat::Auto,
             });
         }
-        for (index, name) in taken.names.iter().enumerate().skip(wiring.placed) {
+        for index in found {
             if wiring.time.as_ref().is_some_and(|time| time.index == index) {
                 continue;
             }
-            self.place(wiring, index, name);
+            self.place(wiring, index, &taken.names[index]);
         }
-        wiring.placed = taken.names.len();
     }
 
     pub(super) fn place(&mut self, wiring: &mut Wiring, index: usize, name: &str) {
@@ -51,7 +58,7 @@ impl Stream {
     }
 
     /// The new column whose name and value are most like the time of a row.
-    fn find_time(&mut self, wiring: &Wiring, taken: &Taken<'_>) -> Option<usize> {
+    fn find_time(&mut self, found: &[usize], taken: &Taken<'_>) -> Option<usize> {
         if let Some(known) = &self.schema.found_time {
             // For good: rows whose time stands elsewhere would be told another way than those before.
             return taken.names.iter().position(|name| name == known);
@@ -68,7 +75,8 @@ impl Stream {
             let mut cells = taken.rows.column(index);
             cells.find(|cell| cell.is_value()).is_some_and(&mut is_time)
         };
-        (wiring.placed..taken.names.len())
+        let found = found.iter().copied();
+        found
             .filter_map(|index| Some((time::name_rank(&taken.names[index])?, index)))
             .filter(|(_, index)| plausible(*index))
             .min()

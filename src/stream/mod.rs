@@ -95,11 +95,11 @@ impl Stream {
 
     /// Takes the rows of one or more messages.
     fn take(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, origin: Origin) {
-        if wiring.placed < taken.names.len() && wiring.found_from.is_some() {
-            self.place_found(wiring, taken);
-        }
         if taken.rows.is_empty() {
             return;
+        }
+        if wiring.found_from.is_some() && wiring.has_found(taken.names.len()) {
+            self.place_found(wiring, taken);
         }
         let mut picks = std::mem::take(&mut self.picks);
         picks.choose(wiring, taken, &mut self.scratch);

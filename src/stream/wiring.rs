@@ -85,8 +85,10 @@ pub(super) struct Wiring {
     pub(super) removes: Vec<Asked>,
     /// Columns from here on were found in the messages; `None` when all are chosen.
     pub(super) found_from: Option<usize>,
-    /// How many columns of the program have found their place.
+    /// How many columns of the program were looked at.
     pub(super) placed: usize,
+    /// Those of them that have no place, since no row that is kept had a value there yet.
+    pub(super) waiting: Vec<usize>,
 }
 
 impl Wiring {
@@ -167,6 +169,27 @@ impl Wiring {
         self.found_from = Some(index);
         self.placed = index;
         self
+    }
+
+    /// Whether columns of the program, which has so many, have no place yet.
+    #[inline]
+    pub(super) fn has_found(&self, columns: usize) -> bool {
+        self.placed < columns || !self.waiting.is_empty()
+    }
+
+    /// Whether a row that meets the filter holds something in the column.
+    pub(super) fn is_held(
+        &mut self,
+        column: usize,
+        rows: &Rows,
+        source: Source<'_>,
+        scratch: &mut String,
+    ) -> bool {
+        let filter = &mut self.filter;
+        rows.column(column).enumerate().any(|(row, cell)| {
+            let mut tests = filter.iter_mut();
+            *cell != Cell::Missing && tests.all(|asked| asked.holds(rows, row, source, scratch))
+        })
     }
 
     /// Has column `index` of the program fill column `place` of the tables.

@@ -151,3 +151,31 @@ fn rows_that_come_newest_first_are_no_sign_of_a_wrong_clock() {
     assert_eq!(feed.notices(), []);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=2,1");
 }
+
+#[test]
+fn what_makes_no_row_makes_no_column() {
+    let (mut feed, fields) = query(r#"{"filter":[{"path":"$.type","op":"==","value":"trade"}]}"#);
+    let trade = r#"{"type":"trade","p":1}"#;
+    let status = r#"{"type":"status","time":1700000000000,"message":"ok","p":3,"up":{"s":5}}"#;
+    send(&mut feed, &[status]);
+    send(
+        &mut feed,
+        &[trade, status, r#"{"type":"trade","junk":5,"x":"a","y":"#],
+    );
+    send(&mut feed, &[status]);
+    let names = |feed: &mut Feed| -> Vec<String> {
+        let shown = shown(feed, &fields);
+        let names = shown
+            .iter()
+            .map(|field| field.split(':').next().unwrap_or_default());
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(names(&mut feed), ["Time", "type", "p"]);
+    // It becomes one with the first row that has it.
+    send(
+        &mut feed,
+        &[status, r#"{"type":"trade","p":2,"message":"late"}"#],
+    );
+    assert_eq!(names(&mut feed), ["Time", "type", "p", "message"]);
+    assert_eq!(shown(&mut feed, &fields)[3], "message:string=null,'late'");
+}
