@@ -349,6 +349,10 @@ mod tests {
             machine.handle(heard(900.0), 1900.0, 0.0),
             [Action::Drop, Action::Wake(250.0)]
         );
+        assert_eq!(
+            machine.notice("ws://h", 1900.0, None).unwrap().text,
+            "Not connected to ws://h (no message within idleTimeoutMs). Next try in 1 s (attempt 1)."
+        );
     }
 
     #[test]
@@ -356,6 +360,14 @@ mod tests {
         let mut machine = machine(Policy::default());
         let actions = machine.handle(Event::Woke { last_message: None }, CONNECT_TIMEOUT_MS, 0.0);
         assert_eq!(actions, [Action::Drop, Action::Wake(250.0)]);
+        let notice = machine.notice("ws://h", CONNECT_TIMEOUT_MS, None).unwrap();
+        assert!(
+            notice
+                .text
+                .contains("(the handshake was not answered in time)"),
+            "{}",
+            notice.text
+        );
     }
 
     #[test]
