@@ -1,6 +1,7 @@
 //! What a stream tells its user.
 
 use super::Stream;
+use super::malformed::messages;
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
@@ -45,13 +46,13 @@ impl Stream {
         if !self.is_empty() || !readable || self.counters.rows > 0 {
             return None;
         }
-        let messages = self.counters.messages;
+        let messages = messages(self.counters.messages);
         Some(
             if self.counters.filtered > 0 && self.counters.dropped == 0 {
-                format!("{messages} messages came, but none met the filter.")
+                format!("{messages} came, but none met the filter.")
             } else {
                 format!(
-                    "{messages} messages came, but none held a value for this query. Check the paths of its fields."
+                    "{messages} came, but none held a value for this query. Check the paths of its fields."
                 )
             },
         )
@@ -59,8 +60,9 @@ impl Stream {
 
     fn series_cut(&self) -> Option<String> {
         (self.series.cut > 0).then(|| {
+            let were = if self.series.cut == 1 { "was" } else { "were" };
             format!(
-                "There are more than {} series. {} were cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
+                "There are more than {} series. {} {were} cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
                 self.reading.keep.max_series, self.series.cut
             )
         })

@@ -355,13 +355,17 @@ impl Column {
             format!("Field {}: values of different types, so all are shown as text (last cause: {by:?}). Choose a type for the field.", self.name)
         });
         let failed = (self.failures > 0).then(|| {
-            let wanted = match self.kind {
-                Kind::Boolean => "booleans",
-                Kind::Time(_) => "times of the chosen format",
-                _ => "numbers",
+            let (one, many) = match self.kind {
+                Kind::Boolean => ("a boolean", "booleans"),
+                Kind::Time(_) => ("a time of the chosen format", "times of the chosen format"),
+                _ => ("a number", "numbers"),
+            };
+            let (are, wanted, show) = match self.failures {
+                1 => ("value is", one, "shows"),
+                _ => ("values are", many, "show"),
             };
             format!(
-                "Field {}: {} values are not {wanted} and show as null (last: {:?}).",
+                "Field {}: {} {are} not {wanted} and {show} as null (last: {:?}).",
                 self.name, self.failures, self.failure_sample
             )
         });
