@@ -5,14 +5,15 @@ use super::malformed::messages;
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
+use crate::target::Fields;
 
 impl Stream {
-    /// What to tell the user of the messages and their values.
-    pub fn notices(&self) -> Vec<Notice> {
+    /// What to tell the user of the messages and their values, by the names that `fields` gives them.
+    pub fn notices(&self, fields: &Fields) -> Vec<Notice> {
         let warn = |text: String| Notice::new(Severity::Warning, text);
         let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
         notices.extend(self.history_problem.clone().map(warn));
-        notices.extend(self.complaints().into_iter().map(warn));
+        notices.extend(self.complaints(fields).map(warn));
         notices.extend(self.nothing_taken().map(warn));
         notices.extend(self.series_cut().map(warn));
         notices.extend(self.clock_skew().map(warn));
@@ -27,18 +28,13 @@ impl Stream {
     }
 
     /// Types that did not fit; of each field only once, whatever the number of series.
-    fn complaints(&self) -> Vec<String> {
-        let mut complaints: Vec<String> = Vec::new();
-        for complaint in self.series.all.iter().flat_map(|s| s.table.complaints()) {
-            let field = |text: &str| text.split(':').next().map(str::to_owned);
-            if complaints
-                .iter()
-                .all(|told| field(told) != field(&complaint))
-            {
-                complaints.push(complaint);
-            }
-        }
-        complaints
+    fn complaints(&self, fields: &Fields) -> impl Iterator<Item = String> {
+        (0..self.schema.columns.len()).filter_map(|column| {
+            let mut series = self.series.all.iter();
+            let complaint = series.find_map(|series| series.table.complaint(column))?;
+            let name = self.schema.name(column, fields);
+            Some(format!("Field {name}: {complaint}"))
+        })
     }
 
     fn nothing_taken(&self) -> Option<String> {

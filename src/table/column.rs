@@ -350,11 +350,14 @@ impl Column {
         }
     }
 
-    pub(super) fn complaints(&self) -> impl Iterator<Item = String> + use<> {
-        let widened = self.widened_by.as_ref().map(|by| {
-            format!("Field {}: values of different types, so all are shown as text (last cause: {by:?}). Choose a type for the field.", self.name)
-        });
-        let failed = (self.failures > 0).then(|| {
+    /// What the user should know of the values: that they are not of one type, or not of the one asked for.
+    pub(super) fn complaint(&self) -> Option<String> {
+        if let Some(by) = &self.widened_by {
+            return Some(format!(
+                "values of different types, so all are shown as text (last cause: {by:?}). Choose a type for the field."
+            ));
+        }
+        (self.failures > 0).then(|| {
             let (one, many) = match self.kind {
                 Kind::Boolean => ("a boolean", "booleans"),
                 Kind::Time(_) => ("a time of the chosen format", "times of the chosen format"),
@@ -365,11 +368,10 @@ impl Column {
                 _ => ("values are", many, "show"),
             };
             format!(
-                "Field {}: {} {are} not {wanted} and {show} as null (last: {:?}).",
-                self.name, self.failures, self.failure_sample
+                "{} {are} not {wanted} and {show} as null (last: {:?}).",
+                self.failures, self.failure_sample
             )
-        });
-        widened.into_iter().chain(failed)
+        })
     }
 }
 

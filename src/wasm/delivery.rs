@@ -240,7 +240,8 @@ impl Delivery<'_> {
         let connection = self.lease.connection();
         // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
         let mut stream = self.lease.shared().stream.borrow_mut();
-        let (mut notices, mut stats) = (stream.notices(), stream.stats());
+        let fields = &self.target.fields;
+        let (mut notices, mut stats) = (stream.notices(fields), stream.stats());
         stats.extend(connection.stats());
         let failure = match state {
             State::Failed { .. } => connection.notice().map(|notice| notice.text),
@@ -249,7 +250,6 @@ impl Delivery<'_> {
                 None
             }
         };
-        let fields = &self.target.fields;
         let frames = stream.frames(self.target.capacity, fields, now());
         let failure = failure.as_deref();
         packet::of_frames(self.header, &frames, fields.view, &notices, &stats, failure)
