@@ -196,6 +196,19 @@ fn a_notice_names_a_field_as_the_panel_does() {
 }
 
 #[test]
+fn an_integer_beyond_2_53_among_others_is_named_as_what_made_them_texts() {
+    let mut stream = stream(1000);
+    send(&mut stream, &[r#"{"id":1}"#, r#"{"id":9007199254740993}"#]);
+    assert_eq!(inferred(&mut stream)[1], "id:string='1','9007199254740993'");
+    assert_eq!(
+        stream.told(&Fields::default()),
+        [
+            "Field id: 9007199254740993 is beyond 2^53, so all values are shown as text to keep its digits. Choose type number to round it."
+        ]
+    );
+}
+
+#[test]
 fn malformed_messages_are_counted_shown_and_skipped() {
     let mut stream = stream(1000);
     send(
