@@ -5,7 +5,8 @@ use super::malformed::messages;
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
-use crate::target::Fields;
+use crate::table::batch::Batch;
+use crate::target::{Fields, Role};
 
 impl Stream {
     /// What to tell the user of the messages and their values, by the names that `fields` gives them.
@@ -15,6 +16,7 @@ impl Stream {
         notices.extend(self.history_problem.clone().map(warn));
         notices.extend(self.complaints(fields).map(warn));
         notices.extend(self.nothing_taken().map(warn));
+        notices.extend(self.useless_key().map(warn));
         notices.extend(self.series_cut().map(warn));
         notices.extend(self.clock_skew().map(warn));
         if self.cut {
@@ -52,6 +54,34 @@ impl Stream {
                 )
             },
         )
+    }
+
+    /// Notes which parts of the key the rows hold. Costs next to nothing once all were there.
+    #[inline]
+    pub(super) fn look_for_keys(&mut self, batch: &Batch<'_>) {
+        self.unseen_keys.retain(|part| {
+            let column = batch.key_from.get(*part).copied().unwrap_or(usize::MAX);
+            let held = |row| batch.rows.cell(batch.row(row), column).is_value();
+            !(0..batch.times.len()).any(held)
+        });
+    }
+
+    /// A key that tells no rows apart: rows have been lost without a trace if there was more than one.
+    fn useless_key(&self) -> Option<String> {
+        let upsert = self.reading.keep.upsert.as_ref()?;
+        if self.counters.rows < 2 {
+            return None;
+        }
+        if let Some(part) = self.unseen_keys.first() {
+            let key = upsert.keys.get(*part)?.dotted();
+            return Some(format!(
+                "No message held a value for the key \"{key}\", so it tells no rows apart. Check \"keys\"."
+            ));
+        }
+        let mut columns = self.reading.columns.iter();
+        // Labels and identifiers are keys too.
+        let keyless = upsert.keys.is_empty() && columns.all(|column| column.role == Role::Value);
+        keyless.then(|| "Mode upsert has no key, so all rows are one row. Choose \"keys\", or give a field the role label.".to_owned())
     }
 
     fn series_cut(&self) -> Option<String> {
