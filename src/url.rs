@@ -72,6 +72,15 @@ fn split(base: &str) -> Result<(&'static str, &str), Error> {
             "a URL with a user name or password is refused by browsers; use access through Grafana's proxy for secrets",
         ));
     }
+    // The colons of an IPv6 address stand before its bracket.
+    if let Some((_, port)) = authority.rsplit_once(':')
+        && !port.is_empty()
+        && !port.ends_with(']')
+        && port.parse::<u16>().is_err()
+    {
+        let problem = format!("the port must be a number from 0 to {}", u16::MAX);
+        return Err(Error::new("url", base, problem));
+    }
     Ok((scheme, rest))
 }
 
@@ -201,6 +210,27 @@ mod tests {
             "mqtt://h",
         ] {
             assert_eq!(socket(base, "").unwrap_err().field(), "url", "{base}");
+        }
+    }
+
+    #[test]
+    fn says_that_a_port_is_out_of_range() {
+        for base in [
+            "ws://127.0.0.1:99999",
+            "wss://[::1]:65536/x?y",
+            "ws://h:a:b",
+        ] {
+            let error = socket(base, "").unwrap_err().to_string();
+            assert!(error.contains("port") && error.contains("65535"), "{error}");
+        }
+        for base in [
+            "ws://h:0",
+            "ws://h:65535/x:y",
+            "ws://[::1]",
+            "ws://h:",
+            "ws://h?a=b:99999",
+        ] {
+            assert!(socket(base, "").is_ok(), "{base}");
         }
     }
 

@@ -88,7 +88,8 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
         }
     }
     let mut stream = stream.borrow_mut();
-    let notices = stream.notices().into_iter().map(|n| n.text).collect();
+    let notices = stream.notices(&target.fields).into_iter();
+    let notices = notices.map(|n| n.text).collect();
     let frames = stream.frames(target.capacity, &target.fields, now);
     Ok((frames.iter().map(frame_value).collect(), notices))
 }

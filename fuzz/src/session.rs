@@ -313,7 +313,7 @@ impl Reader {
     fn show(&mut self, limit: usize, now: f64) {
         let mut stream = self.stream.borrow_mut();
         stream.stats();
-        for notice in stream.notices() {
+        for notice in stream.notices(&self.target.fields) {
             assert!(!notice.text.is_empty());
         }
         let before = stream.revision();

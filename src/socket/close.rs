@@ -52,6 +52,10 @@ impl Close {
 
 impl fmt::Display for Close {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Browsers give no reason with this code, so it is from here, where the cause is known.
+        if self.code == ABNORMAL && !self.reason.is_empty() {
+            return f.write_str(&self.reason);
+        }
         write!(f, "code {}, {}", self.code, self.meaning())?;
         if !self.reason.is_empty() {
             write!(f, ": {}", self.reason)?;

@@ -203,8 +203,9 @@ impl Machine {
             }
             None => {
                 let attempts = self.attempt - 1;
+                let retries = if attempts == 1 { "retry" } else { "retries" };
                 self.state = State::Failed {
-                    reason: format!("given up after {attempts} retries ({close})"),
+                    reason: format!("given up after {attempts} {retries} ({close})"),
                 };
                 vec![]
             }
@@ -349,6 +350,10 @@ mod tests {
             machine.handle(heard(900.0), 1900.0, 0.0),
             [Action::Drop, Action::Wake(250.0)]
         );
+        assert_eq!(
+            machine.notice("ws://h", 1900.0, None).unwrap().text,
+            "Not connected to ws://h (no message within idleTimeoutMs). Next try in 1 s (attempt 1)."
+        );
     }
 
     #[test]
@@ -356,6 +361,34 @@ mod tests {
         let mut machine = machine(Policy::default());
         let actions = machine.handle(Event::Woke { last_message: None }, CONNECT_TIMEOUT_MS, 0.0);
         assert_eq!(actions, [Action::Drop, Action::Wake(250.0)]);
+        let notice = machine.notice("ws://h", CONNECT_TIMEOUT_MS, None).unwrap();
+        assert!(
+            notice
+                .text
+                .contains("(the handshake was not answered in time)"),
+            "{}",
+            notice.text
+        );
+    }
+
+    #[test]
+    fn one_retry_is_one() {
+        let mut machine = machine(Policy {
+            backoff: Backoff {
+                max_attempts: Some(1),
+                ..Backoff::default()
+            },
+            ..Policy::default()
+        });
+        machine.handle(dropped(), 1.0, 0.0);
+        machine.handle(Event::Woke { last_message: None }, 1_000.0, 0.0);
+        machine.handle(dropped(), 1_001.0, 0.0);
+        let notice = machine.notice("ws://h", 1_002.0, None).unwrap();
+        assert!(
+            notice.text.contains("given up after 1 retry ("),
+            "{}",
+            notice.text
+        );
     }
 
     #[test]

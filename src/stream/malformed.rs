@@ -29,13 +29,15 @@ impl Malformed {
 
     pub(super) fn notice(&self) -> Option<String> {
         let (error, start) = self.last.as_ref()?;
-        let messages = if self.count == 1 {
-            "1 message".to_owned()
-        } else {
-            format!("{} messages", self.count)
-        };
         Some(format!(
-            "{messages} could not be read and left no rows. The last one: {error}. It begins with: {start}"
+            "{} could not be read and left no rows. The last one: {error}. It begins with: {start}",
+            messages(self.count)
         ))
     }
+}
+
+/// So many messages in words.
+pub(super) fn messages(count: u64) -> String {
+    let messages = if count == 1 { "message" } else { "messages" };
+    format!("{count} {messages}")
 }

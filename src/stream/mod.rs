@@ -44,6 +44,8 @@ pub struct Stream {
     format: Option<String>,
     /// More fields were found than there is room for.
     cut: bool,
+    /// The parts of the key that no row has held yet.
+    unseen_keys: Vec<usize>,
     revision: u64,
     picks: Picks,
     scratch: String,
@@ -53,6 +55,8 @@ impl Stream {
     /// A stream without rows, `capacity` of which it will hold of each series.
     pub fn new(reading: &Reading, capacity: usize) -> Self {
         let schema = Schema::of(reading);
+        let upsert = reading.keep.upsert.as_ref();
+        let keys = upsert.map_or(0, |upsert| upsert.keys.len());
         let mut stream = Self {
             series: SeriesSet::new(reading.keep.max_series),
             blank: Table::new(1, Keeping::default(), &schema.specs()),
@@ -65,6 +69,7 @@ impl Stream {
             history_problem: None,
             format: None,
             cut: false,
+            unseen_keys: (0..keys).collect(),
             revision: 0,
             picks: Picks::default(),
             scratch: String::new(),
@@ -134,6 +139,7 @@ impl Stream {
             removes: &picks.removes,
             arrival: taken.arrival(),
         };
+        self.look_for_keys(&batch);
         if self.reading.keep.split {
             self.split(wiring, &batch, origin);
         } else if let Some(series) = self.series.all.first_mut() {

@@ -1,19 +1,23 @@
 //! What a stream tells its user.
 
 use super::Stream;
+use super::malformed::messages;
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
+use crate::table::batch::Batch;
+use crate::target::{Fields, Role};
 
 impl Stream {
-    /// What to tell the user of the messages and their values.
-    pub fn notices(&self) -> Vec<Notice> {
+    /// What to tell the user of the messages and their values, by the names that `fields` gives them.
+    pub fn notices(&self, fields: &Fields) -> Vec<Notice> {
         let warn = |text: String| Notice::new(Severity::Warning, text);
         let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
         notices.extend(self.history_problem.clone().map(warn));
         notices.extend(self.untimed.notice().map(warn));
-        notices.extend(self.complaints().into_iter().map(warn));
+        notices.extend(self.complaints(fields).map(warn));
         notices.extend(self.nothing_taken().map(warn));
+        notices.extend(self.useless_key().map(warn));
         notices.extend(self.series_cut().map(warn));
         notices.extend(self.clock_skew().map(warn));
         if self.cut {
@@ -27,18 +31,13 @@ impl Stream {
     }
 
     /// Types that did not fit; of each field only once, whatever the number of series.
-    fn complaints(&self) -> Vec<String> {
-        let mut complaints: Vec<String> = Vec::new();
-        for complaint in self.series.all.iter().flat_map(|s| s.table.complaints()) {
-            let field = |text: &str| text.split(':').next().map(str::to_owned);
-            if complaints
-                .iter()
-                .all(|told| field(told) != field(&complaint))
-            {
-                complaints.push(complaint);
-            }
-        }
-        complaints
+    fn complaints(&self, fields: &Fields) -> impl Iterator<Item = String> {
+        (0..self.schema.columns.len()).filter_map(|column| {
+            let mut series = self.series.all.iter();
+            let complaint = series.find_map(|series| series.table.complaint(column))?;
+            let name = self.schema.name(column, fields);
+            Some(format!("Field {name}: {complaint}"))
+        })
     }
 
     fn nothing_taken(&self) -> Option<String> {
@@ -46,22 +45,51 @@ impl Stream {
         if !self.is_empty() || !readable || self.counters.rows > 0 {
             return None;
         }
-        let messages = self.counters.messages;
+        let messages = messages(self.counters.messages);
         Some(
             if self.counters.filtered > 0 && self.counters.dropped == 0 {
-                format!("{messages} messages came, but none met the filter.")
+                format!("{messages} came, but none met the filter.")
             } else {
                 format!(
-                    "{messages} messages came, but none held a value for this query. Check the paths of its fields."
+                    "{messages} came, but none held a value for this query. Check the paths of its fields."
                 )
             },
         )
     }
 
+    /// Notes which parts of the key the rows hold. Costs next to nothing once all were there.
+    #[inline]
+    pub(super) fn look_for_keys(&mut self, batch: &Batch<'_>) {
+        self.unseen_keys.retain(|part| {
+            let column = batch.key_from.get(*part).copied().unwrap_or(usize::MAX);
+            let held = |row| batch.rows.cell(batch.row(row), column).is_value();
+            !(0..batch.times.len()).any(held)
+        });
+    }
+
+    /// A key that tells no rows apart: rows have been lost without a trace if there was more than one.
+    fn useless_key(&self) -> Option<String> {
+        let upsert = self.reading.keep.upsert.as_ref()?;
+        if self.counters.rows < 2 {
+            return None;
+        }
+        if let Some(part) = self.unseen_keys.first() {
+            let key = upsert.keys.get(*part)?.dotted();
+            return Some(format!(
+                "No message held a value for the key \"{key}\", so it tells no rows apart. Check \"keys\"."
+            ));
+        }
+        let mut columns = self.reading.columns.iter();
+        // Labels and identifiers are keys too.
+        let keyless = upsert.keys.is_empty() && columns.all(|column| column.role == Role::Value);
+        keyless.then(|| "Mode upsert has no key, so all rows are one row. Choose \"keys\", or give a field the role label.".to_owned())
+    }
+
     fn series_cut(&self) -> Option<String> {
         (self.series.cut > 0).then(|| {
+            let were = if self.series.cut == 1 { "was" } else { "were" };
             format!(
-                "There are more than {} series. {} were cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
+                "There are more than {} series. {} {were} cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
                 self.reading.keep.max_series, self.series.cut
             )
         })

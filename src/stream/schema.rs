@@ -95,18 +95,26 @@ impl Schema {
             .collect()
     }
 
+    /// Whether one chosen value is all there is, perhaps in four parts: charts know open, high,
+    /// low and close by these names.
+    fn is_alone(&self) -> bool {
+        let values = self.columns.iter().filter(|c| c.role == Role::Value);
+        let mut origins: Vec<Option<usize>> = values.map(|c| c.chosen).collect();
+        origins.dedup();
+        origins.len() == 1 && origins.first() != Some(&None)
+    }
+
+    /// The name under which a column is shown.
+    pub(super) fn name(&self, column: usize, fields: &Fields) -> String {
+        self.columns.get(column).map_or_else(String::new, |column| {
+            let display = column.display(fields, self.is_alone());
+            display.name.unwrap_or_else(|| column.spec.name.clone())
+        })
+    }
+
     /// The columns that have one of the roles, and how they are shown.
     pub(super) fn shown(&self, fields: &Fields, roles: &[Role]) -> Vec<(usize, Display)> {
-        // One value in four parts: charts know open, high, low and close by these names.
-        let values = |column: &&Column| column.role == Role::Value;
-        let mut origins: Vec<Option<usize>> = self
-            .columns
-            .iter()
-            .filter(values)
-            .map(|c| c.chosen)
-            .collect();
-        origins.dedup();
-        let alone = origins.len() == 1 && origins.first() != Some(&None);
+        let alone = self.is_alone();
         self.columns
             .iter()
             .enumerate()

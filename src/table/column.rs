@@ -50,8 +50,8 @@ pub(super) struct Column {
     /// For a mean: how many numbers it is made of.
     counts: Option<Ring<u32>>,
     capacity: usize,
-    /// The text that made a column of numbers or booleans one of texts.
-    widened_by: Option<String>,
+    /// What made a column of numbers or booleans one of texts, in words.
+    widened: Option<String>,
     /// Values that are not of the type asked for.
     failures: u64,
     failure_sample: String,
@@ -82,7 +82,7 @@ impl Column {
             reduce: spec.reduce,
             counts: (spec.reduce == Some(Reduce::Mean)).then(|| Ring::new(capacity)),
             capacity,
-            widened_by: None,
+            widened: None,
             failures: 0,
             failure_sample: String::new(),
         };
@@ -265,7 +265,7 @@ impl Column {
             (Store::Numbers(_), Cell::Number { value, .. }) => return Value::Number(value),
             (Store::Booleans(_), Cell::Boolean(value)) => return Value::of_boolean(Some(value)),
             (Store::Texts(_), _) => {}
-            _ => self.widen(source.text(cell, scratch).unwrap_or_default()),
+            _ => self.widen(cell, source.text(cell, scratch).unwrap_or_default()),
         }
         text_of(cell, source, scratch)
     }
@@ -284,8 +284,17 @@ impl Column {
     }
 
     /// A value of another type came: from here on the column holds texts.
-    fn widen(&mut self, by: &str) {
-        self.widened_by = Some(sample(by));
+    #[cold]
+    fn widen(&mut self, cell: &Cell, by: &str) {
+        let by = sample(by);
+        self.widened = Some(match (&self.store, cell) {
+            (Store::Numbers(_), Cell::WideInteger { .. }) => format!(
+                "{by} is beyond 2^53, so all values are shown as text to keep its digits. Choose type number to round it."
+            ),
+            _ => format!(
+                "values of different types, so all are shown as text (last cause: {by:?}). Choose a type for the field."
+            ),
+        });
         self.store.widen(self.capacity);
     }
 
@@ -350,22 +359,24 @@ impl Column {
         }
     }
 
-    pub(super) fn complaints(&self) -> impl Iterator<Item = String> + use<> {
-        let widened = self.widened_by.as_ref().map(|by| {
-            format!("Field {}: values of different types, so all are shown as text (last cause: {by:?}). Choose a type for the field.", self.name)
-        });
-        let failed = (self.failures > 0).then(|| {
-            let wanted = match self.kind {
-                Kind::Boolean => "booleans",
-                Kind::Time(_) => "times of the chosen format",
-                _ => "numbers",
-            };
-            format!(
-                "Field {}: {} values are not {wanted} and show as null (last: {:?}).",
-                self.name, self.failures, self.failure_sample
-            )
-        });
-        widened.into_iter().chain(failed)
+    /// What the user should know of the values: that they are not of one type, or not of the one asked for.
+    pub(super) fn complaint(&self) -> Option<String> {
+        if self.widened.is_some() || self.failures == 0 {
+            return self.widened.clone();
+        }
+        let (one, many) = match self.kind {
+            Kind::Boolean => ("a boolean", "booleans"),
+            Kind::Time(_) => ("a time of the chosen format", "times of the chosen format"),
+            _ => ("a number", "numbers"),
+        };
+        let (are, wanted, show) = match self.failures {
+            1 => ("value is", one, "shows"),
+            _ => ("values are", many, "show"),
+        };
+        Some(format!(
+            "{} {are} not {wanted} and {show} as null (last: {:?}).",
+            self.failures, self.failure_sample
+        ))
     }
 }
 

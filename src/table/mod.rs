@@ -288,8 +288,8 @@ impl Table {
         self.revision += 1;
     }
 
-    /// What the user should know of the columns: types that did not fit.
-    pub fn complaints(&self) -> impl Iterator<Item = String> {
-        self.columns.iter().flat_map(Column::complaints)
+    /// What the user should know of a column: types that did not fit.
+    pub fn complaint(&self, column: usize) -> Option<String> {
+        self.columns.get(column).and_then(Column::complaint)
     }
 }

@@ -16,6 +16,7 @@ use super::request::{Request, Slot};
 use super::settings::Settings;
 use super::subscriber::Subscription;
 use super::time::{now, sleep, within};
+use crate::frame::{Notice, Severity};
 use crate::pace::{Pace, Range};
 use crate::socket::machine::{Event, State};
 use crate::target::Target;
@@ -240,8 +241,13 @@ impl Delivery<'_> {
         let connection = self.lease.connection();
         // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
         let mut stream = self.lease.shared().stream.borrow_mut();
-        let (mut notices, mut stats) = (stream.notices(), stream.stats());
+        let fields = &self.target.fields;
+        let (mut notices, mut stats) = (stream.notices(fields), stream.stats());
         stats.extend(connection.stats());
+        if !self.lease.shared().ready.get() {
+            let text = "The history has not come yet; these are the rows since the feed began.";
+            notices.push(Notice::new(Severity::Info, text.to_owned()));
+        }
         let failure = match state {
             State::Failed { .. } => connection.notice().map(|notice| notice.text),
             _ => {
@@ -249,7 +255,6 @@ impl Delivery<'_> {
                 None
             }
         };
-        let fields = &self.target.fields;
         let frames = stream.frames(self.target.capacity, fields, now());
         let failure = failure.as_deref();
         packet::of_frames(self.header, &frames, fields.view, &notices, &stats, failure)

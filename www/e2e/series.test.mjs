@@ -134,7 +134,7 @@ test('beyond maxSeries the least recently updated series goes, and the panel say
       .sort(),
     ['a', 'c', 'd']
   );
-  assert.match(warnings(shown)[0], /^There are more than 3 series\. 1 were cut/);
+  assert.match(warnings(shown)[0], /^There are more than 3 series\. 1 was cut/);
   assert.match(warnings(shown)[0], /maxSeries/);
   assert.equal(stat(shown, 'Series'), 3);
   assert.equal(stat(shown, 'Series cut'), 1);

@@ -35,6 +35,54 @@ fn an_upsert_keeps_one_row_per_key() {
 }
 
 #[test]
+fn a_key_that_no_message_holds_is_told() {
+    let spec =
+        |keys: &str| format!(r#"{{"mode":"upsert","keys":{keys},"fields":[{{"path":"$.v"}}]}}"#);
+    let messages = [
+        r#"{"device":"a","v":1}"#,
+        r#"{"device":"b","v":2,"devcie":null}"#,
+        r#"{"device":"c","v":3}"#,
+    ];
+    for keys in [r#"["$.devcie"]"#, r#"["$.device","$.devcie"]"#] {
+        let (mut feed, fields) = query(&spec(keys));
+        send(&mut feed, &messages[..1]);
+        assert!(feed.told(&fields).is_empty(), "one row is one row");
+        send(&mut feed, &messages[1..]);
+        assert_eq!(
+            feed.told(&fields),
+            [
+                r#"No message held a value for the key "devcie", so it tells no rows apart. Check "keys"."#
+            ]
+        );
+        send(&mut feed, &[r#"{"devcie":0,"v":4}"#]);
+        assert!(feed.told(&fields).is_empty());
+    }
+    let (mut feed, fields) = query(&spec(r#"["$.device"]"#));
+    send(&mut feed, &[messages[0], messages[0]]);
+    assert!(feed.told(&fields).is_empty());
+}
+
+#[test]
+fn an_upsert_without_a_key_is_told() {
+    let told = |field: &str| {
+        let (mut feed, fields) = query(&format!(
+            r#"{{"mode":"upsert","fields":[{field}{{"path":"$.v"}}]}}"#
+        ));
+        send(&mut feed, &[r#"{"s":"a","v":1}"#, r#"{"s":"b","v":2}"#]);
+        feed.told(&fields)
+    };
+    assert_eq!(
+        told(""),
+        [
+            r#"Mode upsert has no key, so all rows are one row. Choose "keys", or give a field the role label."#
+        ]
+    );
+    for role in ["label", "id"] {
+        assert!(told(&format!(r#"{{"path":"$.s","role":"{role}"}},"#)).is_empty());
+    }
+}
+
+#[test]
 fn the_rows_of_an_upsert_stand_in_the_order_of_their_times_unless_in_a_table() {
     let spec =
         r#""mode":"upsert","keys":["$.s"],"fields":[{"path":"$.t","role":"time"},{"path":"$.v"}]"#;

@@ -40,7 +40,13 @@ impl Feed {
     }
 
     fn notices(&self) -> Vec<Notice> {
-        self.stream.borrow().notices()
+        self.stream.borrow().notices(&Fields::default())
+    }
+
+    /// The texts of the notices for a query with those fields.
+    fn told(&self, fields: &Fields) -> Vec<String> {
+        let notices = self.stream.borrow().notices(fields);
+        notices.into_iter().map(|notice| notice.text).collect()
     }
 
     fn stats(&self) -> Vec<Stat> {

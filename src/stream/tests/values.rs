@@ -156,6 +156,59 @@ fn values_that_do_not_fit_the_chosen_type_are_null_and_told() {
 }
 
 #[test]
+fn a_notice_names_a_field_as_the_panel_does() {
+    let spec = r#"{"fields":[{"path":"$.v","name":"zz","type":"number"},{"path":"$.s"}]}"#;
+    let (mut feed, zz) = query(spec);
+    // Shares the stream, with names of its own.
+    let (_, other) = query(&spec.replace(r#""name":"zz","#, ""));
+    send(&mut feed, &[r#"{"v":"bad","s":1}"#, r#"{"v":2,"s":"x"}"#]);
+    let of = |name: &str| feed.told(if name == "zz" { &zz } else { &other });
+    assert_eq!(
+        of("zz"),
+        [
+            r#"Field zz: 1 value is not a number and shows as null (last: "bad")."#,
+            r#"Field s: values of different types, so all are shown as text (last cause: "x"). Choose a type for the field."#,
+        ]
+    );
+    assert!(of("v")[0].starts_with("Field v: 1 value"), "{:?}", of("v"));
+    send(&mut feed, &[r#"{"v":"worse","s":1}"#]);
+    assert_eq!(
+        feed.told(&zz)[0],
+        r#"Field zz: 2 values are not numbers and show as null (last: "worse")."#
+    );
+    // One value that is several columns.
+    let (mut feed, fields) = query(
+        r#"{"bucket":{"interval":"1m","reduce":"ohlc"},"fields":[{"path":"$.v","name":"zz"}]}"#,
+    );
+    send(&mut feed, &[r#"{"v":"bad"}"#]);
+    let shown = shown(&mut feed, &fields);
+    let told = feed.told(&fields);
+    assert!(!told.is_empty());
+    for text in told {
+        let name = text.trim_start_matches("Field ").split(':').next().unwrap();
+        assert!(
+            shown
+                .iter()
+                .any(|field| field.starts_with(&format!("{name}:"))),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_integer_beyond_2_53_among_others_is_named_as_what_made_them_texts() {
+    let mut stream = stream(1000);
+    send(&mut stream, &[r#"{"id":1}"#, r#"{"id":9007199254740993}"#]);
+    assert_eq!(inferred(&mut stream)[1], "id:string='1','9007199254740993'");
+    assert_eq!(
+        stream.told(&Fields::default()),
+        [
+            "Field id: 9007199254740993 is beyond 2^53, so all values are shown as text to keep its digits. Choose type number to round it."
+        ]
+    );
+}
+
+#[test]
 fn malformed_messages_are_counted_shown_and_skipped() {
     let mut stream = stream(1000);
     send(
@@ -234,7 +287,11 @@ fn a_message_beyond_the_limit_is_refused() {
 fn messages_without_any_chosen_value_are_told() {
     let (mut stream, _) = chosen(r#"[{"path":"$.nothing"}]"#);
     send(&mut stream, &[r#"{"a":1}"#]);
-    assert!(stream.notices()[0].text.contains("none held a value"));
+    let text = &stream.notices()[0].text;
+    assert!(text.starts_with("1 message came, but none held a value"));
+    send(&mut stream, &[r#"{"a":1}"#]);
+    let text = &stream.notices()[0].text;
+    assert!(text.starts_with("2 messages came, but none held a value"));
     send(&mut stream, &[r#"{"nothing":null}"#]);
     assert_eq!((stream.len(), stream.notices().len()), (1, 0));
 }
