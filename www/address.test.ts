@@ -26,6 +26,10 @@ describe('urlProblem', () => {
   it.each(['', 'a', 'ws://', 'ws//a', 'mqtt://a', 'ws://a#b', 'ws://u@a'])('direct refuses "%s"', (url) => {
     expect(urlProblem(url, 'direct')).toEqual(expect.any(String));
   });
+
+  it.each(['ws://a:99999', 'ws://127.0.0.1:99999/b?c=d:1', 'wss://[::1]:99999#e'])('names the port of %s', (url) => {
+    expect(urlProblem(url, 'direct')).toBe(`The port of "${url}" is 99999, but ports end at 65535.`);
+  });
 });
 
 describe('mixedContentProblem', () => {

@@ -34,6 +34,11 @@ export function urlProblem(text: string, access: Access): string | undefined {
     return `The URL is missing. It begins with one of ${right}.`;
   }
   if (!URL.canParse(url)) {
+    // The one thing that can be wrong with what otherwise reads as it should.
+    const port = /^\w+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(url)?.[1];
+    if (port !== undefined && URL.canParse(url.replace(`:${port}`, ''))) {
+      return `The port of "${url}" is ${port}, but ports end at 65535.`;
+    }
     return `"${url}" is not a URL. It begins with one of ${right} and names a host, for example ${example(access)}.`;
   }
   const parsed = new URL(url);

@@ -162,6 +162,29 @@ test('the subscribe message is sent when the connection stands, and again after 
   assert.deepEqual(received(feed), [target.subscribe, target.subscribe, target.unsubscribe]);
 });
 
+test('a panel that leaves does not unsubscribe for those that stay', async (t) => {
+  const { run, feed } = await stage.open(t);
+  const common = { path: '/trades?period=20', subscribe: subscribe('btcusdt') };
+  const texts = [unsubscribe('btcusdt'), unsubscribe('btcusdt').replace('2}', '3}'), undefined];
+  const targets = texts.map((unsubscribe) => ({ ...common, unsubscribe }));
+  const grown = await run(async ({ source, read, until, length, stat, sleep, shelf }, targets) => {
+    const dataSource = await source({ lingerMs: 100 });
+    shelf.readings = targets.map((target) => read(dataSource, target));
+    await until(() => shelf.readings.every(({ latest }) => length(latest) > 5), 'trades');
+    const [first, second, last] = shelf.readings;
+    first.stop();
+    second.stop();
+    await sleep(400);
+    const before = stat(last.latest, 'Rows');
+    await until(() => stat(last.latest, 'Rows') > before + 10, 'trades for the one that stays');
+    return true;
+  }, targets);
+  assert.ok(grown);
+  assert.deepEqual(received(feed), [common.subscribe]);
+  await run(async ({ shelf }) => shelf.readings[2].stop());
+  await until(() => feed.stats().connections === 0, 'the socket to close');
+});
+
 test('two subscriptions have a socket each, their rows do not mix, and one that leaves unsubscribes alone', async (t) => {
   const { run, feed } = await stage.open(t);
   const target = (refId, stream) => ({
