@@ -66,6 +66,14 @@ it('stores no value for an emptied one, which stands for null', async () => {
   expect(stored()?.filter).toEqual([{ path: '$.v', op: '!=', value: undefined }]);
 });
 
+it('stores that a path was emptied', async () => {
+  const user = edit({ filter: [{ path: '$.v', op: 'exists' }] });
+  await user.clear(condition().getByLabelText('Path'));
+  await user.tab();
+  expect(stored()?.filter).toEqual([{ path: '', op: 'exists' }]);
+  expect(screen.getByRole('alert')).toHaveTextContent('a condition without one is left out');
+});
+
 it('wants a JSONPath', async () => {
   const user = edit({ filter: [{ path: '', op: '==' }] });
   await user.type(condition().getByLabelText('Path'), 'type');

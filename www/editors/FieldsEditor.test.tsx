@@ -25,13 +25,21 @@ it('wants a JSONPath', async () => {
   expect(onChange).not.toHaveBeenCalled();
 });
 
-it('says that a field without a path is left out', async () => {
-  const user = edit({ fields: [{ path: '$.a' }] });
+it('stores that a path was emptied, and says that such a field is left out', async () => {
+  const user = edit({ fields: [{ path: '$.a', name: 'a' }] });
   await user.clear(field(1).getByLabelText('Path'));
   await user.tab();
+  expect(stored()?.fields).toEqual([{ path: '', name: 'a' }]);
   expect(screen.getByRole('alert')).toHaveTextContent(
     'The path is missing. It is a JSONPath such as $.value; a field without one is left out.'
   );
+});
+
+it('stores nothing for a path that was empty before', async () => {
+  const user = edit({ fields: [{ path: '' }] });
+  await user.type(field(1).getByLabelText('Path'), ' ');
+  await user.tab();
+  expect(onChange).not.toHaveBeenCalled();
 });
 
 it('offers the format of a time for times, and a unit for values', async () => {

@@ -48,6 +48,14 @@ describe('one row per key', () => {
     expect(stored()).toEqual({ refId: 'A', mode: 'upsert', keys: ['$.device'] });
   });
 
+  it('stores that a key was emptied', async () => {
+    const user = edit({ mode: 'upsert', keys: ['$.site', '$.device'] });
+    await user.clear(screen.getByLabelText('Key 1'));
+    await user.tab();
+    expect(stored()?.keys).toEqual(['', '$.device']);
+    expect(screen.getByRole('alert')).toHaveTextContent('a key without one is left out');
+  });
+
   it('wants JSONPaths for keys', async () => {
     const user = edit({ mode: 'upsert', keys: [''] });
     await user.type(screen.getByLabelText('Key 1'), 'device');

@@ -11,7 +11,7 @@ export interface TextFieldProps {
   onCommit: (value: string | undefined) => void;
   /** What is wrong with a text; such a text is shown with this message. */
   problem?: (text: string) => string | undefined;
-  /** Hand on a text although something is wrong with it. Otherwise the last good one stays. */
+  /** Hand on a text although something is wrong with it. Otherwise what is stored stays, until the field is emptied. */
   commitsInvalid?: boolean;
   placeholder?: string;
   multiline?: boolean;
@@ -82,7 +82,8 @@ function useDraft({ value, onCommit, problem, commitsInvalid }: TextFieldProps) 
   const found = problem?.(text);
   const next = text.trim() === '' ? undefined : text;
   const differs = next !== (value === '' ? undefined : value);
-  const storable = found === undefined || commitsInvalid === true;
+  // An emptied field takes away what was stored, whatever is wrong with having nothing.
+  const storable = found === undefined || commitsInvalid === true || next === undefined;
   const commit = () => {
     setFinished(true);
     waiting.current = storable ? undefined : next;
