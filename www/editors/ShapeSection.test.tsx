@@ -31,7 +31,8 @@ describe('one row per key', () => {
   it('takes keys in order', async () => {
     const user = edit({ mode: 'upsert' });
     await user.click(screen.getByRole('button', { name: 'Add key' }));
-    await user.type(screen.getByLabelText('Key 1'), '$.site{Enter}');
+    expect(screen.getByLabelText('Key 1')).toHaveFocus();
+    await user.keyboard('$.site{Enter}');
     await user.click(screen.getByRole('button', { name: 'Add key' }));
     await user.type(screen.getByLabelText('Key 2'), '$.device{Enter}');
     expect(stored()?.keys).toEqual(['$.site', '$.device']);
