@@ -97,6 +97,41 @@ it('shows the error of a query that makes no sense, on the panel', async () => {
   expect(packet.errors?.[0]).toMatchObject({ refId: 'A', message: expect.stringContaining('value') });
 });
 
+it.each([
+  ['fields', [{ path: '' }, { path: '$.a[' }], 'fields[1].path is "$.a["'],
+  [
+    'filter',
+    [
+      { path: ' ', op: '==' },
+      { path: '$.a[', op: '==' },
+    ],
+    'filter[1].path is "$.a["',
+  ],
+  ['keys', ['', '$.a['], 'keys[1] is "$.a["'],
+  ['key', ['', '$.a['], 'keys[1] is "$.a["'],
+  [
+    'deleteWhen',
+    [
+      { path: '', op: '==' },
+      { path: '$.a[', op: '==' },
+    ],
+    'deleteWhen[1].path is "$.a["',
+  ],
+  ['backfill', { url: 'h', fields: [{ path: '' }, { path: '$.a[' }] }, 'backfill.fields[1].path is "$.a["'],
+])('counts the rows without a path where an error names a place in %s', async (list, value, begin) => {
+  const target = { mode: 'upsert', [list]: value } as Partial<StreamQuery>;
+  const packet = await firstValueFrom(create().query(request(target)).pipe(timeout(5000)));
+  expect(packet.errors?.[0].message?.slice(0, begin.length)).toBe(begin);
+});
+
+it('streams although no row of a list has a path yet', async () => {
+  const condition = { path: ' ', op: '==' } as const;
+  const lists = { fields: [{ path: '' }], filter: [condition], keys: [''], deleteWhen: [condition] };
+  const stream = create().query(request({ ...lists, view: 'table' }));
+  const packet = await firstValueFrom(stream.pipe(filter(complete), timeout(5000)));
+  expect(packet.data[0].fields).toHaveLength(2);
+});
+
 it('shows what is no query at all on its own target, and the other one streams', async () => {
   const targets = [{ refId: 'A', fields: [{ path: 5 }] }, { refId: 'B' }];
   const stream = create().query(request({}, { targets } as unknown as Partial<StreamRequest>));

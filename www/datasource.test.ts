@@ -96,31 +96,12 @@ describe('query', () => {
     ]);
   });
 
-  it('leaves out the rows of the editor that are not filled in yet', async () => {
-    const target: Partial<StreamQuery> = {
-      filter: [
-        { path: '', op: '==' },
-        { path: '$.a', op: 'exists' },
-      ],
-      deleteWhen: [{ path: ' ', op: '==' }],
-      keys: ['', '$.id'],
-      backfill: { url: '/h', fields: [{ path: '' }] },
-    };
-    await run(create(), request([target]));
-    expect(asked().request.targets).toEqual([
-      {
-        refId: 'A',
-        filter: [{ path: '$.a', op: 'exists' }],
-        deleteWhen: [],
-        keys: ['$.id'],
-        backfill: { url: '/h', fields: [] },
-      },
-    ]);
-  });
-
   it('leaves out hidden targets and fields without a path', async () => {
-    await run(create(), request([{ hide: true }, { fields: [{ path: ' ' }, { path: '$.a' }] }]));
-    expect(asked().request.targets).toEqual([{ refId: 'B', fields: [{ path: '$.a' }] }]);
+    const backfill = { url: '/h', fields: [{ path: '' }] };
+    await run(create(), request([{ hide: true }, { fields: [{ path: ' ' }, { path: '$.a' }], backfill }]));
+    expect(asked().request.targets).toEqual([
+      { refId: 'B', fields: [{ path: '$.a' }], backfill: { url: '/h', fields: [] } },
+    ]);
   });
 
   it('answers at once, and loads no engine, when there is nothing to show', async () => {

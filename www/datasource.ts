@@ -8,7 +8,7 @@ import {
   type TestDataSourceResponse,
 } from '@grafana/data';
 import { config, getTemplateSrv } from '@grafana/runtime';
-import { type Observable, of } from 'rxjs';
+import { map, type Observable, of } from 'rxjs';
 
 import { type Access, sourceUrl } from './address';
 import { annotationSupport } from './annotations';
@@ -19,7 +19,7 @@ import type { EngineHost } from './engineHost';
 import { checkHealth } from './health';
 import { interpolateQuery } from './interpolate';
 import type { FreshetOptions, StreamQuery } from './types';
-import { withoutUnfinished } from './unfinished';
+import { inStoredPlaces, withoutUnfinished } from './unfinished';
 import { FreshetVariableSupport } from './variables';
 
 /** A request, with the wish for a single answer that some consumers have, and how long to gather rows for it. */
@@ -54,13 +54,14 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   }
 
   query(request: StreamRequest): Observable<DataQueryResponse> {
-    const targets = request.targets
-      .filter((target) => this.filterQuery(target))
-      .map((target) => this.interpolate(withoutUnfinished(target), request.scopedVars));
+    const stored = request.targets.filter((target) => this.filterQuery(target));
+    const targets = stored.map((target) => this.interpolate(withoutUnfinished(target), request.scopedVars));
     if (targets.length === 0) {
       return of({ data: [], state: LoadingState.Done });
     }
-    return this.engine.query({ ...request, targets }, this.source);
+    return this.engine
+      .query({ ...request, targets }, this.source)
+      .pipe(map((packet) => inStoredPlaces(packet, stored)));
   }
 
   /** A query with nothing set reads the feed as it is, so only hidden ones are left out. */

@@ -6,11 +6,10 @@ export const defaultQuery: Partial<StreamQuery> = { format: 'auto' };
 /** What the engine takes for an option of a query that is not set. */
 export const queryDefaults = { capacity: 1000, maxRate: 10, maxSeries: 100 } as const;
 
-/** Bounds within which an option of a query makes sense; the editor refuses what lies outside. */
+/** Bounds of the options of a query, as the engine has them; the editor refuses what lies outside. */
 export const queryLimits = {
   capacity: { min: 1, max: 10_000_000 },
-  // Packets closer than 60 ms apart starve consumers that debounce, such as the Dashboard data source.
-  maxRate: { min: 0.1, max: 16 },
+  maxRate: { min: 0, aboveMin: true, max: 1000 },
   maxSeries: { min: 1, max: 10_000 },
 } as const;
 

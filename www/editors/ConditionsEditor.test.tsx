@@ -10,7 +10,8 @@ it('adds a condition and takes path and value', async () => {
   await user.click(screen.getByRole('button', { name: 'Filter' }));
   expect(screen.getByText(/^No condition: every row is kept/)).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Add filter condition' }));
-  await user.type(condition().getByLabelText('Path'), '$.type{Enter}');
+  expect(condition().getByLabelText('Path')).toHaveFocus();
+  await user.keyboard('$.type{Enter}');
   await user.type(condition().getByLabelText('Value'), 'trade{Enter}');
   expect(stored()?.filter).toEqual([{ path: '$.type', op: '==', value: 'trade' }]);
   expect(onRunQuery).toHaveBeenCalledTimes(onChange.mock.calls.length);
@@ -64,6 +65,14 @@ it('stores no value for an emptied one, which stands for null', async () => {
   await user.clear(condition().getByLabelText('Value'));
   await user.tab();
   expect(stored()?.filter).toEqual([{ path: '$.v', op: '!=', value: undefined }]);
+});
+
+it('stores that a path was emptied', async () => {
+  const user = edit({ filter: [{ path: '$.v', op: 'exists' }] });
+  await user.clear(condition().getByLabelText('Path'));
+  await user.tab();
+  expect(stored()?.filter).toEqual([{ path: '', op: 'exists' }]);
+  expect(screen.getByRole('alert')).toHaveTextContent('a condition without one is left out');
 });
 
 it('wants a JSONPath', async () => {

@@ -119,7 +119,7 @@ describe('subprotocols', () => {
     ['v2, v2', '"v2" stands twice. Name every subprotocol once.'],
   ])('refuses %s', async (typed, message) => {
     await enter('Subprotocols', typed);
-    expect(screen.getByText(message.replace('[[', '[').replace('{{', '{'))).toBeInTheDocument();
+    expect(screen.getByText(`${message.replace('[[', '[').replace('{{', '{')} Not saved.`)).toBeInTheDocument();
     expect(onOptionsChange).not.toHaveBeenCalled();
   });
 });
@@ -155,8 +155,42 @@ describe('numbers', () => {
     ['Longest pause (ms)', '100', '100 is less than the first pause, 500.'],
   ])('%s refuses %s', async (label, typed, message) => {
     await enter(label, typed);
-    expect(screen.getByText(message)).toBeInTheDocument();
+    expect(screen.getByText(`${message} Not saved.`)).toBeInTheDocument();
     expect(onOptionsChange).not.toHaveBeenCalled();
+  });
+});
+
+describe('a number that is refused', () => {
+  it('says that it is not saved, until it is', async () => {
+    const user = await enter('First pause (ms)', '60000');
+    const refusal = '60000 is more than the longest pause, 30000. Not saved.';
+    expect(screen.getByText(refusal)).toBeInTheDocument();
+    await user.clear(screen.getByLabelText('First pause (ms)'));
+    await user.type(screen.getByLabelText('First pause (ms)'), '600{Enter}');
+    expect(screen.queryByText(/Not saved/)).not.toBeInTheDocument();
+    expect(stored()?.jsonData).toEqual({ reconnect: { minMs: 600 } });
+  });
+
+  it.each([
+    ['First pause (ms)', '60000', 'Longest pause (ms)', '120000', { minMs: 60000, maxMs: 120000 }],
+    ['Longest pause (ms)', '100', 'First pause (ms)', '60', { minMs: 60, maxMs: 100 }],
+  ])('is stored when another one makes it right: %s', async (label, typed, other, right, reconnect) => {
+    const user = await enter(label, typed);
+    await user.type(screen.getByLabelText(other), `${right}{Enter}`);
+    expect(stored()?.jsonData).toEqual({ reconnect });
+    expect(screen.getByLabelText(label)).toHaveValue(typed);
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('is not stored while somebody is typing', async () => {
+    const user = await enter('First pause (ms)', '60000', { jsonData: { reconnect: { maxMs: 50000 } } });
+    await user.type(screen.getByLabelText('First pause (ms)'), '{Backspace}');
+    expect(onOptionsChange).not.toHaveBeenCalled();
+  });
+
+  it('is not said to be unsaved when it was saved elsewhere', () => {
+    edit({ jsonData: { reconnect: { minMs: 60000 } } });
+    expect(screen.getByText('60000 is more than the longest pause, 30000.')).toBeInTheDocument();
   });
 });
 

@@ -1,6 +1,9 @@
-import { screen, within } from '@testing-library/react';
+import { render, screen, within } from '@testing-library/react';
+import React from 'react';
 
 import { choose, edit, onChange, row, stored } from '../testing/queryPanel';
+import type { FieldSelector } from '../types';
+import { FieldsEditor } from './FieldsEditor';
 
 const field = (position: number) => row(`Field ${position}`);
 
@@ -25,13 +28,21 @@ it('wants a JSONPath', async () => {
   expect(onChange).not.toHaveBeenCalled();
 });
 
-it('says that a field without a path is left out', async () => {
-  const user = edit({ fields: [{ path: '$.a' }] });
+it('stores that a path was emptied, and says that such a field is left out', async () => {
+  const user = edit({ fields: [{ path: '$.a', name: 'a' }] });
   await user.clear(field(1).getByLabelText('Path'));
   await user.tab();
+  expect(stored()?.fields).toEqual([{ path: '', name: 'a' }]);
   expect(screen.getByRole('alert')).toHaveTextContent(
     'The path is missing. It is a JSONPath such as $.value; a field without one is left out.'
   );
+});
+
+it('stores nothing for a path that was empty before', async () => {
+  const user = edit({ fields: [{ path: '' }] });
+  await user.type(field(1).getByLabelText('Path'), ' ');
+  await user.tab();
+  expect(onChange).not.toHaveBeenCalled();
 });
 
 it('offers the format of a time for times, and a unit for values', async () => {
@@ -97,6 +108,43 @@ it('moves one up and removes another, with what stands in them', async () => {
   await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
   expect(stored()?.fields).toEqual([{ path: '$.c' }, { path: '$.b' }]);
   expect(field(1).getByLabelText('Path')).toHaveValue('$.c');
+});
+
+it('moves and removes also what is not stored', async () => {
+  const user = edit({ fields: [{ path: '' }, { path: '' }, { path: '' }] });
+  await user.type(field(1).getByLabelText('Path'), 'bad');
+  await user.type(field(2).getByLabelText('Path'), '$.a');
+  await user.click(screen.getByRole('button', { name: 'Move field 2 up' }));
+  expect(stored()?.fields).toEqual([{ path: '$.a' }, { path: '' }, { path: '' }]);
+  expect(field(2).getByLabelText('Path')).toHaveValue('bad');
+  await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
+  expect(field(1).getByLabelText('Path')).toHaveValue('bad');
+  expect(field(2).getByLabelText('Path')).toHaveValue('');
+  await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
+  await user.click(screen.getByRole('button', { name: 'Add field' }));
+  expect(field(2).getByLabelText('Path')).toHaveValue('');
+});
+
+it('shows the rows of a query that was changed elsewhere', () => {
+  const list = (fields: FieldSelector[]) => <FieldsEditor fields={fields} whenEmpty="" onChange={jest.fn()} />;
+  const { rerender } = render(list([{ path: '$.a' }]));
+  rerender(list([{ path: '$.b' }, { path: '$.c' }]));
+  expect(field(2).getByLabelText('Path')).toHaveValue('$.c');
+  rerender(list([{ path: '$.d' }]));
+  expect(field(1).getByLabelText('Path')).toHaveValue('$.d');
+  expect(screen.queryByRole('group', { name: 'Field 2' })).not.toBeInTheDocument();
+});
+
+it('lets the user write the path of one that is added, and of no other', async () => {
+  const user = edit({ fields: [{ path: '$.a' }] });
+  expect(document.body).toHaveFocus();
+  for (const position of [2, 3]) {
+    await user.click(screen.getByRole('button', { name: 'Add field' }));
+    expect(field(position).getByLabelText('Path')).toHaveFocus();
+  }
+  await user.click(field(1).getByLabelText('Name'));
+  await user.keyboard('a{Enter}');
+  expect(field(1).getByLabelText('Name')).toHaveFocus();
 });
 
 it('stores none when the last one goes', async () => {

@@ -1,5 +1,7 @@
 import { Button, IconButton, Stack, Text } from '@grafana/ui';
-import React, { Fragment, type ReactNode } from 'react';
+import React, { type ReactNode } from 'react';
+
+import { useRowKeys } from './rowKeys';
 
 interface ListEditorProps<T> {
   items: T[] | undefined;
@@ -18,16 +20,26 @@ interface ListEditorProps<T> {
 
 /** A list that grows by a button. An empty list is stored as none. */
 export function ListEditor<T>({ items = [], noun, blank, whenEmpty, caption, onChange, row }: ListEditorProps<T>) {
+  const { keys, added, arrange, append } = useRowKeys(items.length);
   const store = (next: T[]) => onChange(next.length === 0 ? undefined : next);
   const replace = (at: number, item: T) => store(items.map((old, i) => (i === at ? item : old)));
-  const moveUp = (at: number) => store([...items.slice(0, at - 1), items[at], items[at - 1], ...items.slice(at + 1)]);
+  const reorder = (from: number[]) => {
+    arrange(from);
+    store(from.map((at) => items[at]));
+  };
+  const places = items.map((_, at) => at);
+  const moveUp = (at: number) => reorder([...places.slice(0, at - 1), at, at - 1, ...places.slice(at + 1)]);
+  const add = () => {
+    append();
+    store([...items, blank]);
+  };
   const buttons = (at: number) => (
     <Stack direction="row" gap={0.5} height={4} alignItems="center">
       {at > 0 && <IconButton name="arrow-up" tooltip={`Move ${noun} ${at + 1} up`} onClick={() => moveUp(at)} />}
       <IconButton
         name="trash-alt"
         tooltip={`Remove ${noun} ${at + 1}`}
-        onClick={() => store(items.filter((_, i) => i !== at))}
+        onClick={() => reorder(places.filter((i) => i !== at))}
       />
     </Stack>
   );
@@ -40,12 +52,18 @@ export function ListEditor<T>({ items = [], noun, blank, whenEmpty, caption, onC
         </Text>
       )}
       {items.map((item, at) => (
-        // Rows have no identity but their place; their drafts follow the stored values when rows move.
-        <Fragment key={at}>{row(item, at + 1, (next) => replace(at, next), buttons(at))}</Fragment>
+        <div key={keys[at]} ref={keys[at] === added ? focusFirst : undefined}>
+          {row(item, at + 1, (next) => replace(at, next), buttons(at))}
+        </div>
       ))}
-      <Button variant="secondary" size="sm" icon="plus" type="button" onClick={() => store([...items, blank])}>
+      <Button variant="secondary" size="sm" icon="plus" type="button" onClick={add}>
         {`Add ${noun}`}
       </Button>
     </Stack>
   );
+}
+
+// Called when the row comes into the page: who adds one wants to write in it.
+function focusFirst(row: HTMLElement | null) {
+  row?.querySelector('input')?.focus();
 }

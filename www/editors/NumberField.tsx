@@ -7,6 +7,8 @@ export interface NumberFieldProps extends Pick<TextFieldProps, 'label' | 'toolti
   /** Called with undefined when the field is emptied. */
   onCommit: (value: number | undefined) => void;
   min: number;
+  /** Whether the least number is itself too small. */
+  aboveMin?: boolean;
   max?: number;
   /** Whether a fraction makes sense. */
   fraction?: boolean;
@@ -17,9 +19,9 @@ export interface NumberFieldProps extends Pick<TextFieldProps, 'label' | 'toolti
 }
 
 /** A labelled number. What is not a number, or out of bounds, is shown with a message and changes nothing. */
-export function NumberField({ value, onCommit, min, max, fraction, problem, ...rest }: NumberFieldProps) {
+export function NumberField({ value, onCommit, min, aboveMin, max, fraction, problem, ...rest }: NumberFieldProps) {
   const check = (text: string) =>
-    text.trim() === '' ? undefined : (numberProblem(text, { min, max, fraction }) ?? problem?.(Number(text)));
+    text.trim() === '' ? undefined : (numberProblem(text, { min, aboveMin, max, fraction }) ?? problem?.(Number(text)));
   return (
     <TextField
       {...rest}
@@ -31,23 +33,27 @@ export function NumberField({ value, onCommit, min, max, fraction, problem, ...r
   );
 }
 
-interface Bounds {
-  min: number;
-  max?: number;
-  fraction?: boolean;
-}
+type Bounds = Pick<NumberFieldProps, 'min' | 'aboveMin' | 'max' | 'fraction'>;
 
-function numberProblem(text: string, { min, max, fraction }: Bounds): string | undefined {
+function numberProblem(text: string, bounds: Bounds): string | undefined {
+  const { min, aboveMin, max, fraction } = bounds;
   const value = Number(text);
-  const range = max === undefined ? `from ${min} up` : `from ${min} to ${max}`;
+  const range = rangeText(bounds);
   if (!Number.isFinite(value)) {
     return `"${text.trim()}" is not a number. Enter one ${range}.`;
   }
   if (!fraction && !Number.isInteger(value)) {
     return `${value} has a fraction. Enter a whole number ${range}.`;
   }
-  if (value < min || (max !== undefined && value > max)) {
+  if (value < min || (aboveMin && value === min) || (max !== undefined && value > max)) {
     return `${value} is out of bounds. Enter a number ${range}.`;
   }
   return undefined;
+}
+
+function rangeText({ min, aboveMin, max }: Bounds): string {
+  if (aboveMin) {
+    return max === undefined ? `above ${min}` : `above ${min} and up to ${max}`;
+  }
+  return max === undefined ? `from ${min} up` : `from ${min} to ${max}`;
 }

@@ -81,7 +81,8 @@ describe('texts', () => {
 describe('numbers', () => {
   it.each([
     ['Capacity', 'capacity', '5000', 5000],
-    ['Updates per second', 'maxRate', '0.5', 0.5],
+    ['Updates per second', 'maxRate', '0.05', 0.05],
+    ['Updates per second', 'maxRate', '1000', 1000],
   ])('%s is stored as a number', async (label, part, typed, value) => {
     const user = edit();
     await user.type(screen.getByLabelText(label), `${typed}{Enter}`);
@@ -92,7 +93,9 @@ describe('numbers', () => {
     ['Capacity', 'many', '"many" is not a number. Enter one from 1 to 10000000.'],
     ['Capacity', '1.5', '1.5 has a fraction. Enter a whole number from 1 to 10000000.'],
     ['Capacity', '0', '0 is out of bounds. Enter a number from 1 to 10000000.'],
-    ['Updates per second', '100', '100 is out of bounds. Enter a number from 0.1 to 16.'],
+    ['Updates per second', '0', '0 is out of bounds. Enter a number above 0 and up to 1000.'],
+    ['Updates per second', '1001', '1001 is out of bounds. Enter a number above 0 and up to 1000.'],
+    ['Updates per second', 'often', '"often" is not a number. Enter one above 0 and up to 1000.'],
   ])('%s refuses %s with a message', async (label, typed, message) => {
     const user = edit();
     await user.type(screen.getByLabelText(label), typed);

@@ -31,7 +31,8 @@ describe('one row per key', () => {
   it('takes keys in order', async () => {
     const user = edit({ mode: 'upsert' });
     await user.click(screen.getByRole('button', { name: 'Add key' }));
-    await user.type(screen.getByLabelText('Key 1'), '$.site{Enter}');
+    expect(screen.getByLabelText('Key 1')).toHaveFocus();
+    await user.keyboard('$.site{Enter}');
     await user.click(screen.getByRole('button', { name: 'Add key' }));
     await user.type(screen.getByLabelText('Key 2'), '$.device{Enter}');
     expect(stored()?.keys).toEqual(['$.site', '$.device']);
@@ -46,6 +47,14 @@ describe('one row per key', () => {
     expect(screen.getByLabelText('Key 2')).toHaveValue('$.device');
     await user.click(screen.getByRole('button', { name: 'Remove key 1' }));
     expect(stored()).toEqual({ refId: 'A', mode: 'upsert', keys: ['$.device'] });
+  });
+
+  it('stores that a key was emptied', async () => {
+    const user = edit({ mode: 'upsert', keys: ['$.site', '$.device'] });
+    await user.clear(screen.getByLabelText('Key 1'));
+    await user.tab();
+    expect(stored()?.keys).toEqual(['', '$.device']);
+    expect(screen.getByRole('alert')).toHaveTextContent('a key without one is left out');
   });
 
   it('wants JSONPaths for keys', async () => {

@@ -1,5 +1,5 @@
 import { InlineField, Input, TextArea } from '@grafana/ui';
-import React, { type KeyboardEvent, useId, useState } from 'react';
+import React, { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 
 export const LABEL_WIDTH = 24;
 
@@ -11,7 +11,7 @@ export interface TextFieldProps {
   onCommit: (value: string | undefined) => void;
   /** What is wrong with a text; such a text is shown with this message. */
   problem?: (text: string) => string | undefined;
-  /** Hand on a text although something is wrong with it. Otherwise the last good one stays. */
+  /** Hand on a text although something is wrong with it. Otherwise what is stored stays, until the field is emptied. */
   commitsInvalid?: boolean;
   placeholder?: string;
   multiline?: boolean;
@@ -72,22 +72,37 @@ function useDraft({ value, onCommit, problem, commitsInvalid }: TextFieldProps) 
   const [shown, setShown] = useState(value);
   // A message that comes up while somebody is still typing disturbs more than it helps.
   const [finished, setFinished] = useState((value ?? '') !== '');
+  // A text that is finished but could not be stored.
+  const waiting = useRef<string>(undefined);
   if (value !== shown) {
     setShown(value);
     setText(value ?? '');
     setFinished(true);
   }
   const found = problem?.(text);
+  const next = text.trim() === '' ? undefined : text;
+  const differs = next !== (value === '' ? undefined : value);
+  // An emptied field takes away what was stored, whatever is wrong with having nothing.
+  const storable = found === undefined || commitsInvalid === true || next === undefined;
   const commit = () => {
     setFinished(true);
-    const next = text.trim() === '' ? undefined : text;
-    if (next !== (value === '' ? undefined : value) && (found === undefined || commitsInvalid)) {
+    waiting.current = storable ? undefined : next;
+    if (differs && storable) {
       onCommit(next);
     }
   };
-  const type = (next: string) => {
-    setText(next);
+  // What is right may depend on another field, and what is shown without a message has to be what is stored.
+  useEffect(() => {
+    if (differs && storable && waiting.current === text) {
+      waiting.current = undefined;
+      onCommit(text);
+    }
+  }, [differs, storable, text, onCommit]);
+  const type = (typed: string) => {
+    setText(typed);
     setFinished(false);
+    waiting.current = undefined;
   };
-  return { text, problem: finished ? found : undefined, type, commit };
+  const unsaved = differs && !storable ? ' Not saved.' : '';
+  return { text, problem: finished && found !== undefined ? found + unsaved : undefined, type, commit };
 }

@@ -74,6 +74,14 @@ it.each([
   expect(onChange).not.toHaveBeenCalled();
 });
 
+it('stores that the field was emptied, and says that the variable has no values', async () => {
+  const user = edit({ refId: 'V', field: '$.a' });
+  await user.clear(screen.getByLabelText('Field', { exact: false }));
+  await user.tab();
+  expect(stored()).toEqual({ refId: 'V', field: undefined });
+  expect(screen.getByRole('alert')).toHaveTextContent('a variable without one has no values');
+});
+
 it('says how long it waits while nothing is set', () => {
   edit({ refId: 'V', field: '$.a' });
   expect(screen.getByLabelText('Collect for')).toHaveAttribute('placeholder', '2s');
