@@ -32,16 +32,10 @@ export async function checkHealth(probe: Probe, source: Source, access: Access):
   }
 }
 
-/** Why nothing is tested. What is wrong with the URL is said by the editor, under it, and not a second time here. */
 function unusable(url: string, access: Access): string | undefined {
-  if (url.trim() === '') {
-    return 'Nothing was tested: the URL is missing.';
-  }
   // With the proxy, the address is Grafana's own and the one behind it unknown here.
   const problem = access === 'direct' ? urlProblem(url, access) : undefined;
-  return (problem ?? mixedContentProblem(url, window.location)) === undefined
-    ? undefined
-    : 'Nothing was tested: the URL cannot be used. What is wrong with it stands under it.';
+  return problem ?? mixedContentProblem(url, window.location);
 }
 
 function describeOpened(report: ProbeReport, url: string): TestDataSourceResponse {

@@ -111,11 +111,11 @@ test('a server that closes at once: the code and the reason', async (t) => {
 });
 
 for (const [url, sentence] of [
-  ['', /^Nothing was tested: the URL is missing\.$/],
-  ['feeds.example.org', /^Nothing was tested: the URL cannot be used\./],
-  ['ftp://feeds.example.org', /^Nothing was tested: the URL cannot be used\./],
+  ['', /^The URL is missing\. It begins with one of ws:\/\/, wss:\/\/, http:\/\/, https:\/\/\./],
+  ['feeds.example.org', /^"feeds\.example\.org" is not a URL\./],
+  ['ftp://feeds.example.org', /^The URL begins with "ftp:\/\/", but must begin with one of/],
 ]) {
-  test(`a URL that cannot be one (${JSON.stringify(url)}) is refused without connecting`, async (t) => {
+  test(`a URL that cannot be one (${JSON.stringify(url)}) is explained without connecting`, async (t) => {
     const { run, feed } = await stage.open(t);
     const { status, message } = await run(check, '', {}, { url });
     assert.equal(status, 'error');
