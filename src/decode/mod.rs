@@ -46,6 +46,8 @@ pub enum DecodeErrorKind {
     InvalidUtf8,
     /// More than the data source's `maxMessageBytes`.
     TooLarge,
+    /// Rows of more values than there is memory for.
+    TooManyValues,
     /// The query's paths go over the message again and again, as `..` within `..` does.
     TooCostly,
     /// Compressed data (gzip, zlib) whose bits or checksum are wrong.
@@ -88,6 +90,9 @@ impl fmt::Display for DecodeErrorKind {
             Self::TooDeep => write!(f, "nested deeper than {MAX_DEPTH} levels"),
             Self::InvalidUtf8 => f.write_str("binary message that is not UTF-8 text"),
             Self::TooLarge => f.write_str("larger than maxMessageBytes"),
+            Self::TooManyValues => {
+                f.write_str("its rows hold more values than there is memory for")
+            }
             Self::TooCostly => f.write_str(
                 "too much for the query's paths: several .. or filters in each other go over it too often",
             ),

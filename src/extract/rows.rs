@@ -67,6 +67,12 @@ impl Cell {
     }
 }
 
+/// 256 MB. Memory of wasm ends at 4 GB, and what is asked for beyond stops the engine.
+const MAX_CELLS: usize = 1 << 24;
+
+/// Room that is kept between batches; what an unusually large message needed is given back.
+const KEPT_CELLS: usize = 1 << 18;
+
 /// A batch of rows of equal width, row by row.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -78,6 +84,9 @@ pub struct Rows {
 impl Rows {
     /// Empties the batch and sets how many columns its rows have.
     pub fn reset(&mut self, width: usize) {
+        if self.cells.capacity() > KEPT_CELLS {
+            self.cells = Vec::new();
+        }
         self.cells.clear();
         self.width = width;
         self.len = 0;
@@ -113,6 +122,13 @@ impl Rows {
     pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &Cell> + Clone {
         let rows = self.cells.chunks_exact(self.width.max(1));
         rows.map(move |row| row.get(column).unwrap_or(&Cell::Missing))
+    }
+
+    /// Whether no more should be added: a short message may be many rows, and each takes as much as
+    /// the query has fields.
+    #[inline]
+    pub(crate) fn is_vast(&self) -> bool {
+        self.len * self.width.max(1) > MAX_CELLS
     }
 
     /// Makes room for rows up to `len`, filled with [`Cell::Missing`].

@@ -67,14 +67,17 @@ struct Progress {
 }
 
 impl Progress {
-    /// The cells of the next row.
+    /// The cells of the next row, unless there are too many.
     #[inline(always)]
-    fn cells<'r>(&mut self, rows: &'r mut Rows) -> &'r mut [Cell] {
+    fn cells<'r>(&mut self, rows: &'r mut Rows) -> Option<&'r mut [Cell]> {
         if self.row >= rows.len() {
+            if rows.is_vast() {
+                return None;
+            }
             rows.grow_to(self.row + self.room);
             self.room = (self.room * 2).min(MAX_ROOM);
         }
-        rows.row_mut(self.row)
+        Some(rows.row_mut(self.row))
     }
 }
 
@@ -232,7 +235,9 @@ impl Shape {
         progress: &mut Progress,
     ) -> Stop {
         loop {
-            let cells = progress.cells(rows);
+            let Some(cells) = progress.cells(rows) else {
+                return Stop::Unlike;
+            };
             let Some(end) = self.follow(bytes, progress.pos, depth, &mut OneRow(cells)) else {
                 return Stop::Unlike;
             };

@@ -19,8 +19,8 @@ use super::rows::{Cell, Rows};
 use super::run::{Between, Run};
 use super::select::{Place, Selector};
 use super::shape::{Recorder, Taking};
-use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
+use crate::decode::{DecodeError, DecodeErrorKind};
 use scalar::scalar;
 
 /// The rows of the scope being walked.
@@ -188,7 +188,17 @@ impl<'a, 'p> Walk<'a, 'p> {
         }
         self.rows.grow_to(start + 1);
         self.row(node, start, depth)?;
+        self.refuse_vast()?;
         Ok(start + 1)
+    }
+
+    #[inline]
+    fn refuse_vast(&self) -> Result<(), DecodeError> {
+        if self.rows.is_vast() {
+            let at = self.scanner.position();
+            return Err(DecodeError::new(DecodeErrorKind::TooManyValues, at));
+        }
+        Ok(())
     }
 
     /// Walks a scope that is one row.
@@ -287,7 +297,10 @@ impl<'a, 'p> Walk<'a, 'p> {
     /// Gives the columns of `node` the value found there.
     #[inline]
     fn put(&mut self, node: NodeId, scope: &Scope, cell: Cell) {
-        if self.program.open && self.may_be_column(node) && self.program.add_column(node).is_some()
+        if self.program.open
+            && self.may_be_column(node)
+            && !self.rows.is_vast()
+            && self.program.add_column(node).is_some()
         {
             self.rows.widen(self.program.width());
         }

@@ -137,6 +137,7 @@ impl Walk<'_, '_> {
             self.rows.truncate(len);
             return Ok(row);
         }
+        self.refuse_vast()?;
         Ok(row + 1)
     }
 }

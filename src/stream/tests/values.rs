@@ -578,3 +578,30 @@ fn who_else_reads_does_not_change_where_rows_stand() {
     intake.attach(&Format::Json, fourth.stream);
     assert_eq!(intake.groups(), 1);
 }
+
+#[test]
+fn rows_that_would_fill_all_memory_are_refused() {
+    let fields: Vec<String> = (0..64).map(|i| format!(r#"{{"path":"$.f{i}"}}"#)).collect();
+    let (mut feed, _) = chosen(&format!("[{}]", fields.join(",")));
+    send(&mut feed, &[r#"{"f0":1}"#]);
+    // A megabyte, of which 340,000 rows of 64 values would be made.
+    let many = |row: &str, count: usize| format!("[{}]", vec![row; count].join(","));
+    send(&mut feed, &[&many("{}", 340_000)]);
+    send(&mut feed, &[&many(r#"{"f1":0}"#, 300_000)]);
+    let notices = feed.notices();
+    assert!(
+        notices[0].text.starts_with("2 messages could not be read")
+            && notices[0]
+                .text
+                .contains("its rows hold more values than there is memory for"),
+        "{notices:?}"
+    );
+    send(&mut feed, &[r#"{"f0":2}"#]);
+    assert_eq!((feed.len(), feed.counters().rows), (2, 2));
+    // Columns that are found in the last of many rows.
+    let mut feed = stream(10);
+    let last: Vec<String> = (0..200).map(|i| format!(r#""c{i}":1"#)).collect();
+    let wide = format!("[{}{{{}}}]", "{},".repeat(400_000), last.join(","));
+    send(&mut feed, &[&wide]);
+    assert_eq!((feed.len(), feed.notices().len()), (0, 1));
+}
