@@ -147,3 +147,15 @@ fn a_reconnect_that_delivers_rows_again_adds_only_new_ones() {
     send(&mut feed, &[&row(4)]);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,2,2,2,3,4,4");
 }
+
+#[test]
+fn a_feed_of_single_texts_may_have_a_history_of_lines() {
+    let (mut feed, fields) = query(r#"{"format":"json","fields":[{"path":"$.v"}]}"#);
+    let json = Backfill {
+        format: Format::Json,
+        ..same()
+    };
+    feed.receive_history(&json, b"{\"v\":1}\n{\"v\":2}\n");
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,2");
+    assert_eq!(feed.notices(), []);
+}
