@@ -110,8 +110,8 @@ impl Stream {
         picks.choose(wiring, taken, &mut self.scratch);
         self.counters.dropped += picks.without_value as u64;
         self.counters.filtered += picks.filtered as u64;
-        if picks.untimed > 0 && origin == Origin::Live {
-            self.untimed.add(picks.untimed, &picks.unreadable);
+        if origin == Origin::Live {
+            self.untimed.add(&picks.untimed);
         }
         if !picks.times.is_empty() {
             self.keep(wiring, taken, &picks, origin);
@@ -239,7 +239,11 @@ impl Stream {
         let tables = self.series.all.iter().map(|series| &series.table);
         let oldest = tables.filter_map(Table::first_time).min_by(f64::total_cmp);
         // Of two rows with one key and one time the one that comes later stays.
-        let before = f64::from(u8::from(self.reading.keep.upsert.is_some()));
+        let before = if self.reading.keep.upsert.is_some() {
+            1.0
+        } else {
+            0.0
+        };
         oldest.map_or(now, |oldest| now.min(oldest - before))
     }
 

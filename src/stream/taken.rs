@@ -1,5 +1,6 @@
 //! Rows that a program took from messages, and which of them a stream keeps.
 
+use super::untimed::Untimed;
 use super::wiring::{Asked, TimeColumn, Wiring};
 use crate::extract::coerce::Source;
 use crate::extract::rows::{Cell, Rows};
@@ -28,32 +29,21 @@ impl Taken<'_> {
     }
 }
 
-/// What of a batch's times is not as usual.
-struct Unusual<'p> {
-    untimed: &'p mut usize,
-    unreadable: &'p mut String,
-}
-
-impl Unusual<'_> {
-    /// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
-    #[inline(never)]
-    fn time(
-        &mut self,
-        source: Source<'_>,
-        cell: &Cell,
-        format: &TimeFormat,
-        scratch: &mut String,
-    ) -> Option<Millis> {
-        let time = source.time(cell, format, scratch);
-        let time = time.ok().filter(|time| !time.is_nan());
-        if time.is_none() && cell.is_value() {
-            *self.untimed += 1;
-            self.unreadable.clear();
-            let text = source.text(cell, scratch);
-            self.unreadable.push_str(text.unwrap_or_default());
-        }
-        time
+/// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
+#[inline(never)]
+fn unusual_time(
+    untimed: &mut Untimed,
+    source: Source<'_>,
+    cell: &Cell,
+    format: &TimeFormat,
+    scratch: &mut String,
+) -> Option<Millis> {
+    let time = source.time(cell, format, scratch);
+    let time = time.ok().filter(|time| !time.is_nan());
+    if time.is_none() && cell.is_value() {
+        untimed.note(source.text(cell, scratch).unwrap_or_default());
     }
+    time
 }
 
 /// The rows that a stream keeps. Kept between batches for its memory.
@@ -68,9 +58,7 @@ pub(super) struct Picks {
     pub(super) removes: Vec<bool>,
     pub(super) without_value: usize,
     pub(super) filtered: usize,
-    /// Rows whose time could not be read, and the last of these times.
-    pub(super) untimed: usize,
-    pub(super) unreadable: String,
+    pub(super) untimed: Untimed,
 }
 
 impl Picks {
@@ -80,7 +68,8 @@ impl Picks {
         self.rows.clear();
         self.times.clear();
         self.removes.clear();
-        (self.without_value, self.filtered, self.untimed) = (0, 0, 0);
+        self.untimed.clear();
+        (self.without_value, self.filtered) = (0, 0);
         self.all = wiring.takes_all(taken.rows);
         if !self.all {
             self.pick(wiring, taken, scratch);
@@ -123,18 +112,13 @@ impl Picks {
             }
             return;
         };
-        let mut unusual = Unusual {
-            untimed: &mut self.untimed,
-            unreadable: &mut self.unreadable,
-        };
+        let untimed = &mut self.untimed;
         let mut read = |cell: &Cell, arrival: Millis| match cell
             .number()
             .and_then(|value| format.number(value))
         {
             Some(time) => time,
-            None => unusual
-                .time(taken.source, cell, format, scratch)
-                .unwrap_or(arrival),
+            None => unusual_time(untimed, taken.source, cell, format, scratch).unwrap_or(arrival),
         };
         if self.all {
             let cells = taken.rows.column(*index).zip(taken.arrivals);

@@ -11,9 +11,24 @@ pub(super) struct Untimed {
 const SHOWN: usize = 40;
 
 impl Untimed {
-    pub(super) fn add(&mut self, rows: usize, last: &str) {
-        self.rows += rows as u64;
-        self.last = last.chars().take(SHOWN).collect();
+    /// A row has a time that cannot be read.
+    pub(super) fn note(&mut self, time: &str) {
+        self.rows += 1;
+        self.last.clear();
+        self.last.extend(time.chars().take(SHOWN));
+    }
+
+    /// Adds those of a later batch.
+    pub(super) fn add(&mut self, later: &Self) {
+        if later.rows > 0 {
+            self.rows += later.rows;
+            self.last.clone_from(&later.last);
+        }
+    }
+
+    /// Begins anew.
+    pub(super) fn clear(&mut self) {
+        self.rows = 0;
     }
 
     /// What the user should know of it.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::batch::{Batch, Origin};
 use super::place::sort_by_time;
 use super::{Millis, Table};
 use crate::ring::Ring;
@@ -73,16 +72,6 @@ impl Table {
             self.resize(usize::MAX >> 1);
         }
         history
-    }
-
-    /// Takes rows of history.
-    pub(super) fn take_history(&mut self, batch: &Batch<'_>) {
-        self.revision += 1;
-        if self.keys.is_some() {
-            self.write_each(batch, Origin::History);
-        } else {
-            self.take_new(batch, Self::append);
-        }
     }
 
     /// Sorts live rows and history together; a row that both hold, equal in every field, stands

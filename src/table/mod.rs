@@ -169,22 +169,14 @@ impl Table {
         self.revision += 1;
     }
 
-    /// Takes a batch of rows.
+    /// Takes a batch of rows. Those of history are put in order once all of it is there.
     #[inline]
     pub(crate) fn receive(&mut self, batch: &Batch<'_>, origin: Origin) {
-        match origin {
-            Origin::Live => self.take(batch),
-            Origin::History => self.take_history(batch),
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, batch: &Batch<'_>) {
         self.revision += 1;
-        if self.keys.is_some() {
-            self.write_each(batch, Origin::Live);
-        } else {
-            self.take_new(batch, Self::add);
+        match origin {
+            _ if self.keys.is_some() => self.write_each(batch, origin),
+            Origin::Live => self.take_new(batch, Self::add),
+            Origin::History => self.take_new(batch, Self::append),
         }
     }
 
