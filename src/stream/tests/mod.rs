@@ -12,6 +12,7 @@ use crate::target::{Backfill, Fills, Selector, Spec, Target};
 
 mod history;
 mod keys;
+mod messages;
 mod model;
 mod repeats;
 mod series;
