@@ -1,16 +1,16 @@
 // What somebody would write for one feed and one panel: JSON.parse, and the values of the query into plain arrays.
 // Each is made to be short and fast: no more than the recorded query asks for, no objects of its own.
-import type { Message } from './recorded';
+import type { Batch } from './messages';
 
 export type Column = unknown[];
 
 /** The arrays, in the order of the frame's fields, by label. */
 export interface ByHand {
-  take(messages: readonly Message[]): void;
+  take(batch: Batch): void;
   series: Map<string, Column[]>;
 }
 
-type Take = (messages: readonly string[], of: (label: string) => Column[]) => void;
+type Take = (messages: ReadonlyArray<{ data: string }>, of: (label: string) => Column[]) => void;
 
 /** Numbers in quotes; what is none is a gap. */
 function numeric(text: string): number | null {
@@ -34,7 +34,7 @@ interface Shape {
 }
 
 const trade: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     const c = of(m.s);
     c[0].push(m.T);
@@ -45,7 +45,7 @@ const trade: Take = (messages, of) => {
 };
 
 const bookTicker: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     const c = of(m.s);
     c[0].push(Date.now());
@@ -71,7 +71,7 @@ function barOf(symbol: string, start: number, rows: number): number {
 }
 
 const kline: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const { s, k } = JSON.parse(text);
     const c = of(s);
     const row = barOf(s, k.t, c[0].length);
@@ -86,7 +86,7 @@ const kline: Take = (messages, of) => {
 };
 
 const combined: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const { stream, data } = JSON.parse(text);
     if (data.e === 'aggTrade') {
       const c = of(stream);
@@ -98,7 +98,7 @@ const combined: Take = (messages, of) => {
 };
 
 const coinbase: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     if (m.type === 'ticker') {
       const c = of(m.product_id);
@@ -111,7 +111,7 @@ const coinbase: Take = (messages, of) => {
 };
 
 const kraken: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     if (m.channel === 'ticker') {
       for (const d of m.data) {
@@ -127,7 +127,7 @@ const kraken: Take = (messages, of) => {
 };
 
 const polygon: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     for (const m of JSON.parse(text)) {
       if (m.ev === 'T') {
         const c = of(m.sym);
@@ -154,7 +154,7 @@ function homeAssistantEvent(m: any, of: (label: string) => Column[]) {
 }
 
 const homeAssistant: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     if (Array.isArray(m)) {
       for (const event of m) {
@@ -167,7 +167,7 @@ const homeAssistant: Take = (messages, of) => {
 };
 
 const signalK: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     for (const u of JSON.parse(text).updates) {
       for (const v of u.values) {
         if (v.path !== 'navigation.position') {
@@ -182,14 +182,14 @@ const signalK: Take = (messages, of) => {
 
 const payload: Take = (messages, of) => {
   const c = of('');
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     c[0].push(Date.now());
     c[1].push(JSON.parse(text));
   }
 };
 
 const nodeRed: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     if (m.payload !== undefined) {
       const c = of(m.topic);
@@ -201,7 +201,7 @@ const nodeRed: Take = (messages, of) => {
 
 const loki: Take = (messages, of) => {
   const c = of('');
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     for (const s of JSON.parse(text).streams) {
       for (const [time, line] of s.values) {
         c[0].push(Number(time) / 1e6);
@@ -214,7 +214,7 @@ const loki: Take = (messages, of) => {
 };
 
 const centrifugo: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     for (const line of text.split('\n')) {
       const m = line === '' ? undefined : JSON.parse(line);
       if (m?.pub) {
@@ -228,7 +228,7 @@ const centrifugo: Take = (messages, of) => {
 
 const rosbridge: Take = (messages, of) => {
   const c = of('');
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const { op, msg } = JSON.parse(text);
     if (op === 'publish') {
       c[0].push(Date.now());
@@ -242,7 +242,7 @@ const rosbridge: Take = (messages, of) => {
 };
 
 const socketio: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     if (text.startsWith('42')) {
       const [event, m] = JSON.parse(text.slice(text.indexOf('[')));
       if (m.v !== undefined) {
@@ -255,7 +255,7 @@ const socketio: Take = (messages, of) => {
 };
 
 const graphql: Take = (messages, of) => {
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const measurement = JSON.parse(text).payload?.data?.measurement;
     if (measurement) {
       const c = of(measurement.station);
@@ -267,8 +267,8 @@ const graphql: Take = (messages, of) => {
 };
 
 const nats: Take = (messages, of) => {
-  for (const message of messages as unknown as ArrayBuffer[]) {
-    const text = decoder.decode(message);
+  for (const { data } of messages as unknown as Array<{ data: ArrayBuffer }>) {
+    const text = decoder.decode(data);
     let at = 0;
     while (text.startsWith('MSG ', at)) {
       const end = text.indexOf('\r\n', at);
@@ -285,7 +285,7 @@ const rowOfTopic = new Map<string, number>();
 
 const mqtt: Take = (messages, of) => {
   const c = of('');
-  for (const text of messages) {
+  for (const { data: text } of messages) {
     const m = JSON.parse(text);
     if (/\/temp$/.test(m.topic)) {
       let row = rowOfTopic.get(m.topic);
@@ -342,8 +342,8 @@ export function byHand({ width, take, upsert = false }: Shape, capacity: number)
   };
   return {
     series,
-    take(messages) {
-      take(messages as string[], of);
+    take({ events }) {
+      take(events as ReadonlyArray<{ data: string }>, of);
       if (!upsert) {
         trim();
       }

@@ -4,10 +4,10 @@
 //   cp -r pkg /tmp/before      keep the engine as it is
 //   npm run wasm               build the changed one
 //   npm run bench:compare -- /tmp/before arrays binance-trade
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readRecording } from '../feed/feeds/replay.mjs';
 import { startFeedServer } from '../feed/server.mjs';
-import { launch } from '../testing/browser.mjs';
 import { bundle, root, serve } from './pages.mjs';
 
 const [before, ...names] = process.argv.slice(2);
@@ -18,35 +18,29 @@ if (!before || names.length === 0) {
   process.exit(2);
 }
 
+/** The page's script. */
+const BOTH = `
+  const [before, after] = [await import('/before/page.js'), await import('/after/page.js')];
+  window.bench = { compare: (...args) => after.compare(before, ...args) };
+`;
+
 const out = path.join(root, 'target/compare');
 await bundle({ entry: 'compare.ts', to: path.join(out, 'before'), pkg: path.resolve(before) });
 await bundle({ entry: 'compare.ts', to: path.join(out, 'after') });
-const [feed, server] = [await startFeedServer({ port: 0 }), await serve(out)];
-const browser = await launch();
+await writeFile(path.join(out, 'both.js'), BOTH);
+const [feed, { run, close }] = [await startFeedServer({ port: 0 }), await serve(out)];
 try {
   for (const name of names) {
     const recording = name === 'arrays' ? undefined : readRecording(name);
-    // Code that something else has run through is compiled otherwise, hence a page for each.
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => console.error(error));
-    await page.goto(server.url);
-    const compared = await page.evaluate(
-      async ([feedUrl, name, recording]) => {
-        const [before, after] = [await import('/before/page.js'), await import('/after/page.js')];
-        return after.compare(before, feedUrl, name, recording);
-      },
-      [feed.url, name, recording]
-    );
+    const compared = await run(['compare', feed.url, name, recording], { page: '/both.js' });
     const [toBefore, beforeToHand, afterToHand] = [compared.toBefore, compared.beforeToHand, compared.afterToHand].map(
       (ratio) => ratio.toFixed(3)
     );
     console.log(
       `${name.padEnd(20)} after / before ${toBefore}; of JavaScript by hand: before ${beforeToHand}, after ${afterToHand}`
     );
-    await page.close();
   }
 } finally {
-  await browser.close();
   await feed.close();
-  server.close();
+  close();
 }

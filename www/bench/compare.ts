@@ -1,10 +1,10 @@
 // One of the two sides of compare.mjs: this checkout's measurements with one build of the engine.
 import { contest } from './feeds';
 import { ratio, sideBySide } from './measure';
-import { arrays } from './messages';
+import { arrays, type Batch } from './messages';
 import { parseOnly } from './others';
 import { fed } from './ours';
-import type { Message, Recording } from './recorded';
+import type { Recording } from './recorded';
 
 const ARRAYS = 50;
 const ROWS = 1000;
@@ -15,8 +15,8 @@ export { fed };
 interface Measurement {
   options: Parameters<typeof fed>[0];
   /** The rival. */
-  hand: { take(messages: readonly Message[]): unknown };
-  batches: () => Promise<Message[][]>;
+  hand: { take(batch: Batch<string>): unknown };
+  batches: () => Promise<Batch[]>;
 }
 
 function measurement(feedUrl: string, name: string, recording?: Recording): Measurement {
@@ -35,7 +35,7 @@ export async function compare(other: { fed: typeof fed }, feedUrl: string, name:
     {
       before: (batches) => batches.forEach(before.take),
       after: (batches) => batches.forEach(after.take),
-      hand: (batches) => batches.forEach((batch) => hand.take(batch)),
+      hand: (batches) => batches.forEach((batch) => hand.take(batch as Batch<string>)),
     },
     batches,
     TURNS

@@ -81,7 +81,7 @@ function asTutorial(url: string) {
   const { frame, take } = tutorial();
   const socket = new CountedSocket(url);
   socket.onmessage = (event: MessageEvent<string>) => {
-    take([event.data]);
+    take({ data: [event.data] });
     readAll({ data: [frame], key: 'A' });
   };
   return () => socket.close();

@@ -1,7 +1,8 @@
 // A WebSocket that the benchmark feeds by hand: the cost of a message is then the
 // engine's alone, from the listener it registered on.
+import type { Delivered } from './messages';
 
-type Listener = (event: { data: unknown }) => void;
+type Listener = (event: Delivered) => void;
 
 export class FakeSocket {
   static readonly OPEN = 1;
@@ -27,8 +28,8 @@ export class FakeSocket {
     this.listener = undefined;
   }
 
-  deliver(data: string | ArrayBuffer) {
-    this.listener?.({ data });
+  deliver(event: Delivered) {
+    this.listener?.(event);
   }
 
   send() {}

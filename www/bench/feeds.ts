@@ -2,18 +2,18 @@
 import type { DataFrame, DataQueryResponse } from '@grafana/data';
 import { byHand, shapes, type ByHand } from './byHand';
 import { median, ratio, sideBySide } from './measure';
-import { received } from './messages';
+import { inBatches, received } from './messages';
 import { fed } from './ours';
-import { endless, type Message, type Recording } from './recorded';
+import { endless, type Recording } from './recorded';
 
 const BATCH = 100;
 /** Batches of a turn: a feed that goes on, so that what is done once after a pause weighs little. */
-const BATCHES = 100;
-const TURNS = 21;
+const BATCHES = 200;
+const TURNS = 41;
 const CAPACITY = 1000;
 /** Messages after which both must hold the same; few enough that nothing has been let go yet. */
 const COMPARED = 300;
-/** Arrival is taken down twice, and times read by hand have no more than milliseconds. */
+/** Arrival is taken down by two clocks, and times read by hand have no more than milliseconds. */
 const ARRIVAL_TOLERANCE_MS = 5000;
 const TIME_TOLERANCE_MS = 1;
 
@@ -26,7 +26,7 @@ export function contest(feedUrl: string, name: string, recording: Recording) {
     query: { format: 'json', ...recording.query, ...(shape.format && { format: shape.format }) },
     hand: byHand(shape, CAPACITY),
     messages,
-    batches: async () => inBatches(await messages(BATCH * BATCHES)),
+    batches: async () => inBatches(await messages(BATCH * BATCHES), BATCH),
   };
 }
 
@@ -55,10 +55,6 @@ export async function feedShape(feedUrl: string, name: string, recording: Record
 /** The feeds that are measured: a recording each. */
 export function feedShapes(): string[] {
   return Object.keys(shapes);
-}
-
-function inBatches(messages: Message[]): Message[][] {
-  return Array.from({ length: messages.length / BATCH }, (_, i) => messages.slice(i * BATCH, (i + 1) * BATCH));
 }
 
 /** A comparison of two that do not the same would be worth nothing. */

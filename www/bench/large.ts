@@ -1,6 +1,6 @@
 // Messages that are larger than those of most feeds, and queries that want little of them.
 import { median, ratio, sideBySide, time } from './measure';
-import { received } from './messages';
+import { inBatches, received } from './messages';
 import { fed } from './ours';
 import { parseOnly } from './others';
 
@@ -31,8 +31,7 @@ export async function wide(feedUrl: string) {
     { ours: (batches) => batches.forEach(own.take), parse: (batches) => batches.forEach(parseOnly().take) },
     async () => {
       const texts = Array.from({ length: BATCH * SIDE_BY_SIDE }, () => object(KEYS));
-      const messages = await received(texts, `${feedUrl}/echo`);
-      return Array.from({ length: SIDE_BY_SIDE }, (_, i) => messages.slice(i * BATCH, (i + 1) * BATCH));
+      return inBatches(await received(texts, `${feedUrl}/echo`), BATCH);
     },
     TURNS
   );
@@ -93,10 +92,10 @@ export async function megabytes(feedUrl: string, kind: Kind) {
   const own = await fed({ queries: [query] });
   const taken: number[] = [];
   for (let turn = -2; turn < SINGLE_TURNS; turn++) {
-    const [received1] = await received([message()], `${feedUrl}/echo`);
-    const ms = await time(() => own.take([received1]));
+    const batch = await received([message()], `${feedUrl}/echo`);
+    const ms = await time(() => own.take(batch));
     if (turn >= 0) {
-      taken.push((ms * MEGABYTE) / received1.length);
+      taken.push((ms * MEGABYTE) / batch.data[0].length);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

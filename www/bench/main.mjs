@@ -1,11 +1,10 @@
-// npm run bench: every claim about speed and size, measured side by side in one browser.
+// npm run bench: every claim about speed and size; what a row compares is measured side by side in one browser.
 // Prints ratios first and writes them to target/bench.json.
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readRecording } from '../feed/feeds/replay.mjs';
 import { startFeedServer } from '../feed/server.mjs';
-import { launch } from '../testing/browser.mjs';
 import { bundle, root, serve } from './pages.mjs';
 
 const out = path.join(root, 'target/bench');
@@ -35,31 +34,31 @@ function row(name, ratio, target, better, detail) {
 
 const ns = (value) => `${value.toFixed(0)} ns`;
 
-/** One of the feeds of recordings/, in a page of its own: code that many feeds have run through is compiled otherwise. */
-async function feedShape(feed, name, open) {
-  const recording = readRecording(name);
-  const own = await open();
-  const { ratio, ours, hand } = await own.run('feedShape', feed.url, name, recording);
-  await own.close();
+/** One of the feeds of recordings/. */
+async function feedShape(name) {
+  const { ratio, ours, hand } = await run(['feedShape', feed.url, name, readRecording(name)]);
   const detail = `a message, 100 at a time: ours ${ns(ours)}, by hand ${ns(hand)}`;
   row(`${name}: ours / JSON.parse and arrays by hand`, ratio, 0.7, 'lower', detail);
 }
 
+/** What a measurement of the heap needs. */
+const PRECISE = { flags: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] };
+
 /** The measurements by name; `npm run bench -- arrays flood` runs some of them, `-- loki-tail` one of the feeds. */
 const measurements = {
-  async arrays(run, feed) {
-    const many = await run('arraysOfRows', feed.url);
+  async arrays() {
+    const many = await run(['arraysOfRows', feed.url]);
     const detail = `a row: ours ${ns(many.ours)}, JSON.parse ${ns(many.parse)}, tutorial ${ns(many.tutorial)}, StreamingDataFrame ${ns(many.streaming)}, Perspective ${ns(many.perspective)}`;
     row('arrays of 1,000 rows: the tutorial / ours', many.toTutorial, 20, 'higher', detail);
     row('arrays of 1,000 rows: ours / bare JSON.parse', many.toParse, 0.7, 'lower', detail);
   },
-  async flood(run, feed) {
-    const single = await run('oneRowMessages', feed.url);
+  async flood() {
+    const single = await run(['oneRowMessages', feed.url]);
     const detail = `a message: ours ${ns(single.ours)}, JSON.parse ${ns(single.parse)}, tutorial ${ns(single.tutorial)}, StreamingDataFrame ${ns(single.streaming)}`;
     row('20,000 one-row messages at full flood: ours / bare JSON.parse', single.toParse, 0.8, 'lower', detail);
   },
-  async delivery(_, feed) {
-    const rate = await server.runAlone('delivery', feed.url);
+  async delivery() {
+    const rate = await run(['delivery', feed.url]);
     const { toLooking, lookingToNothing } = rate;
     const detail =
       `messages a second over a socket: do-nothing handler ${rate.nothing.toFixed(0)}, ours ${rate.ours.toFixed(0)}, ` +
@@ -67,43 +66,40 @@ const measurements = {
       `${lookingToNothing.toFixed(2)} of doing nothing; ours / that ${toLooking.toFixed(2)}`;
     row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', detail);
   },
-  async targets(run, feed) {
-    const { one, fifty, ratio } = await run('fiftyTargets', feed.url);
+  async targets() {
+    const { one, fifty, ratio } = await run(['fiftyTargets', feed.url]);
     const detail = `20,000 messages: ${one.toFixed(1)} ms for 1 target, ${fifty.toFixed(1)} ms for 50`;
     row('50 targets reading one feed: cost / cost of 1 target', ratio, 3, 'lower', detail);
   },
-  async fields(run, feed) {
-    const { one, fifty, ratio } = await run('differentFields', feed.url);
+  async fields() {
+    const { one, fifty, ratio } = await run(['differentFields', feed.url]);
     const detail = `2,000 messages of 50 fields: ${one.toFixed(1)} ms for 1 target, ${fifty.toFixed(1)} ms for 50`;
     row('50 targets with 50 different field lists: cost / cost of 1 target', ratio, 3, 'lower', detail);
   },
-  async feeds(run, feed, open) {
-    for (const name of await run('feedShapes')) {
-      await feedShape(feed, name, open);
+  async feeds() {
+    for (const name of await run(['feedShapes'])) {
+      await feedShape(name);
     }
   },
-  async wide(run, feed) {
-    const { ratio, ours, parse } = await run('wide', feed.url);
+  async wide() {
+    const { ratio, ours, parse } = await run(['wide', feed.url]);
     const detail = `a message: ours ${ns(ours)}, JSON.parse ${ns(parse)}`;
     row('200 keys, 2 of them wanted: ours / bare JSON.parse', ratio, 0.35, 'lower', detail);
   },
-  async megabytes(run, feed) {
+  async megabytes() {
     const kinds = { rows: 'an array of objects', nested: 'deeply nested', text: 'one huge string' };
     for (const [kind, name] of Object.entries(kinds)) {
-      const { longest, usual } = await run('megabytes', feed.url, kind);
+      const { longest, usual } = await run(['megabytes', feed.url, kind]);
       row(`milliseconds per megabyte at a stretch, ${name}`, longest, 16, 'lower', `usually ${usual.toFixed(1)} ms`);
     }
   },
-  async memory(_, feed, open) {
-    // In a page of its own: memory that other measurements have left would be filled without growing.
-    const own = await open();
-    const retained = await own.run('retainedRow', feed.url);
-    await own.close();
+  async memory() {
+    const retained = await run(['retainedRow', feed.url]);
     const detail = 'growth of wasm memory while the ring fills to 1,000,000 rows';
     row('bytes of memory per retained row of 2 numbers', retained.bytesPerRow, 24, 'lower', detail);
   },
-  async growth(run, feed) {
-    const long = await run('longRun', feed.url);
+  async growth() {
+    const long = await run(['longRun', feed.url], PRECISE);
     const detail = `JavaScript ${(long.heap / 1e3).toFixed(0)} kB, wasm ${(long.wasm / 1e3).toFixed(0)} kB, ${long.packets} packets`;
     const megabytes = Math.max(0, long.heap + long.wasm) / 1e6;
     row('megabytes of heap growth over 2,000,000 messages', megabytes, 1, 'lower', detail);
@@ -113,38 +109,22 @@ const measurements = {
     row('wasm, gzip -9, KB', size.wasm, 300, 'lower', 'dist/*.wasm');
     row('module.js without wasm, gzip -9, KB', size.code, 60, 'lower', 'dist/*.js, all chunks');
   },
-  async first(run, feed) {
-    const first = await run('firstPacket', feed.url);
+  async first() {
+    const first = await run(['firstPacket', feed.url]);
     const detail = `first row after ${first.row.toFixed(0)} ms (the feed sends one every 20 ms)`;
     row('milliseconds from query() to the first packet', first.packet, 50, 'lower', detail);
   },
 };
 
 await bundle({ entry: 'page.ts', to: out });
-const [feed, server] = [await startFeedServer({ port: 0 }), await serve(out)];
-const browser = await launch({ args: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] });
-
-/** A page with an engine that has done nothing yet; `run` calls its measurements. */
-async function open() {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(error));
-  await page.goto(server.url);
-  await page.evaluate(async () => {
-    await import('/page.js');
-  });
-  const run = (name, ...args) => page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
-  return { run, close: () => page.close() };
-}
-
+const [feed, { run, close }] = [await startFeedServer({ port: 0 }), await serve(out)];
 try {
-  const { run } = await open();
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(measurements)) {
-    await (measurements[name] ?? (() => feedShape(feed, name, open)))(run, feed, open);
+    await (measurements[name] ?? (() => feedShape(name)))();
   }
 } finally {
-  await browser.close();
   await feed.close();
-  server.close();
+  close();
 }
 await mkdir(path.join(root, 'target'), { recursive: true });
 await writeFile(path.join(root, 'target/bench.json'), `${JSON.stringify(rows, null, 2)}\n`);

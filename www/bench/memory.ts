@@ -53,7 +53,7 @@ export async function longRun(feedUrl: string) {
     packets += 1;
   });
   const run = async (count: number) => {
-    for (let sent = 0; sent < count; sent += messages.length) {
+    for (let sent = 0; sent < count; sent += messages.data.length) {
       ours.take(messages);
       await pause(1);
     }

@@ -1,7 +1,9 @@
 // What Freshet is measured against.
 import { CircularDataFrame, FieldType, StreamingDataFrame } from '@grafana/data';
 import perspective from '@finos/perspective/dist/esm/perspective.inline.js';
-import type { Row } from './messages';
+import type { Batch, Row } from './messages';
+
+type Texts = Pick<Batch<string>, 'data'>;
 
 const capacity = 1000;
 
@@ -18,8 +20,8 @@ export function tutorial() {
   frame.addField({ name: 'value', type: FieldType.number });
   return {
     frame,
-    take(messages: readonly string[]) {
-      for (const message of messages) {
+    take({ data }: Texts) {
+      for (const message of data) {
         for (const row of rowsOf(message)) {
           frame.add(row);
         }
@@ -39,8 +41,8 @@ export function streamingFrame() {
   };
   frame.push({ schema, data: { values: [[], []] } });
   return {
-    take(messages: readonly string[]) {
-      for (const message of messages) {
+    take({ data }: Texts) {
+      for (const message of data) {
         const rows = rowsOf(message);
         frame.push({ data: { values: [rows.map((row) => row.time), rows.map((row) => row.value)] } });
       }
@@ -52,8 +54,8 @@ export function streamingFrame() {
 export function parseOnly() {
   let kept: unknown;
   return {
-    take(messages: readonly string[]) {
-      for (const message of messages) {
+    take({ data }: Texts) {
+      for (const message of data) {
         kept = JSON.parse(message);
       }
       return kept;
@@ -66,8 +68,8 @@ export async function perspectiveTable() {
   const worker = await perspective.worker();
   const table = await worker.table({ time: 'datetime', value: 'float' }, { limit: capacity });
   return {
-    async take(messages: readonly string[]) {
-      for (const message of messages) {
+    async take({ data }: Texts) {
+      for (const message of data) {
         await table.update(message, { format: 'json' });
       }
       await table.size();

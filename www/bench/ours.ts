@@ -3,6 +3,7 @@ import type { DataQueryResponse } from '@grafana/data';
 import type { Subscription } from 'rxjs';
 import init, { query, received } from '../../pkg/freshet';
 import { FakeSocket } from './fakeSocket';
+import type { Batch } from './messages';
 
 type Request = Parameters<typeof query>[0];
 
@@ -58,9 +59,9 @@ export async function fed(options: Omit<Options, 'url'>, each?: (packet: DataQue
   await new Promise((resolve) => setTimeout(resolve, 20));
   return {
     /** Takes the messages; every one is in the ring when this returns. */
-    take(messages: ReadonlyArray<string | ArrayBuffer>) {
-      for (const message of messages) {
-        socket.deliver(message);
+    take({ events }: Batch) {
+      for (const event of events) {
+        socket.deliver(event);
       }
       // Counting makes the engine take what still waits for the next packet.
       return received();

@@ -1,6 +1,6 @@
 // What the benchmark's pages are made of and come from.
 import { EventEmitter, once } from 'node:events';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -35,55 +35,67 @@ export async function bundle({ entry, to, pkg = path.join(root, 'pkg') }) {
   await copyFile(path.join(pkg, 'freshet_bg.wasm'), path.join(to, 'freshet_bg.wasm'));
 }
 
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const types = {
+  '.html': 'text/html',
+  '.json': 'application/json',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 /** A page of its own has clocks of 5 microseconds instead of 100. */
 const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-/** Runs the measurement that the address names after its #, and sends the server what came out. */
-const ALONE = `${PAGE}<script type="module">
-  await import('/page.js');
-  const [name, ...args] = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+/** Asks the server what to run, and sends it what came out. */
+const SCRIPT = `<script type="module">
+  const { page, name, args } = await (await fetch('/task')).json();
+  await import(page);
   const measured = window.bench[name](...args).then((value) => ({ value }));
   const body = JSON.stringify(await measured.catch((error) => ({ error: String(error) })));
   await fetch('/measured', { method: 'POST', body });
 </script>`;
 
-/** Serves a folder, at its root an empty page, and a page that needs nobody to drive it. */
+/**
+ * Serves a folder of bundles. `run` has a function of `window.bench` called in a browser of its own that nothing is
+ * attached to: code that something else has run through is compiled otherwise, and a browser that is driven reports
+ * every frame of a socket to its driver.
+ */
 export async function serve(folder) {
-  await writeFile(path.join(folder, 'index.html'), PAGE);
-  await writeFile(path.join(folder, 'alone.html'), ALONE);
   const measured = new EventEmitter();
+  let task;
   const server = createServer(async (request, response) => {
+    const send = (body, type) => response.writeHead(200, { 'content-type': type, ...isolated }).end(body);
     if (request.method === 'POST') {
       measured.emit('done', await json(request));
       response.end();
-      return;
-    }
-    const file = path.join(folder, path.normalize(request.url === '/' ? '/index.html' : (request.url ?? '/')));
-    try {
-      const body = await readFile(file);
-      const type = types[path.extname(file)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'content-type': type, ...isolated }).end(body);
-    } catch {
-      response.writeHead(404).end();
+    } else if (request.url === '/') {
+      send(PAGE + SCRIPT, types['.html']);
+    } else if (request.url === '/task') {
+      send(JSON.stringify(task), types['.json']);
+    } else {
+      const file = path.join(folder, path.normalize(request.url ?? ''));
+      try {
+        send(await readFile(file), types[path.extname(file)] ?? 'application/octet-stream');
+      } catch {
+        response.writeHead(404).end();
+      }
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}/`;
-  /** Runs a measurement in a browser of its own that nothing is attached to. */
-  async function runAlone(name, ...args) {
+  async function run(wanted, { page = '/page.js', flags = ['--js-flags=--expose-gc'] } = {}) {
+    const [name, ...args] = wanted;
+    task = { page, name, args };
     const done = once(measured, 'done');
-    const browser = await open(`${url}alone.html#${encodeURIComponent(JSON.stringify([name, ...args]))}`);
+    const browser = await open(url, flags);
     try {
       const [{ value, error }] = await Promise.race([done, browser.exited]);
       if (error) {
-        throw new Error(error);
+        throw new Error(`${name}: ${error}`);
       }
       return value;
     } finally {
       await browser.close();
     }
   }
-  return { url, runAlone, close: () => server.close() };
+  return { run, close: () => server.close() };
 }
