@@ -7,7 +7,7 @@ use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 
-use super::hot::{self, Encoder, Inbox};
+use super::hot::{self, Encoder, Inbox, Stage, Waiting};
 use super::sample::Sample;
 use super::settings::Settings;
 use super::socket::Socket;
@@ -66,6 +66,7 @@ pub(super) struct Connection {
     pub(super) news: Mutable<u64>,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
+    stage: RefCell<Stage>,
     inbox: Inbox,
     readers: RefCell<Vec<Rc<Reader>>>,
     intake: RefCell<Intake>,
@@ -87,16 +88,18 @@ impl Connection {
             let first = Closure::new(move || with(&on_first, |c| c.announce()));
             let full = Closure::new(move || with(&on_full, |c| c.flush()));
             let machine = Machine::new(key.settings.policy, now());
+            let mut stage = Stage::default();
             Self {
                 state: Mutable::new(machine.state().clone()),
                 machine: RefCell::new(machine),
                 news: Mutable::new(0),
                 socket: RefCell::new(None),
                 timer: RefCell::new(None),
-                inbox: hot::inbox(
+                inbox: stage.inbox(
                     first.as_ref().unchecked_ref(),
                     full.as_ref().unchecked_ref(),
                 ),
+                stage: RefCell::new(stage),
                 readers: RefCell::default(),
                 intake: RefCell::new(Intake::new(key.settings.max_message_bytes)),
                 opened: Cell::new(false),
@@ -197,60 +200,86 @@ impl Connection {
 
     /// Gives every stream the messages that wait.
     pub(super) fn flush(&self) {
-        loop {
-            let count = self.inbox.next();
-            if count == 0 {
-                break;
-            }
-            let arrivals = hot::arrivals(&self.inbox, count);
-            self.messages.set(self.messages.get() + count as u64);
-            self.take_sample();
-            if self.inbox.is_binary() {
-                self.receive_binary(&arrivals);
-            } else {
-                self.receive_texts(&arrivals);
-            }
+        let count = self.inbox.count();
+        if count == 0 {
+            return;
+        }
+        self.messages.set(self.messages.get() + count as u64);
+        let mut stage = self.stage.borrow_mut();
+        let (staged, arrivals) = stage.take(&self.inbox, count);
+        match Waiting::of(&self.inbox) {
+            Waiting::Staged => self.receive_staged(staged, arrivals),
+            Waiting::Texts => self.receive_held(arrivals),
+            Waiting::Binary => self.receive_binary(arrivals),
+        }
+        self.inbox.clear();
+    }
+
+    fn receive_staged(&self, batch: &[u8], arrivals: &[f64]) {
+        if self.receive_texts(batch, arrivals) {
+            return;
+        }
+        let mut start = 0;
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let end = self.inbox.end_at(index);
+            let text = batch.get(start..end).unwrap_or_default();
+            self.receive_texts(text, &[*arrival]);
+            start = end + 1;
         }
     }
 
-    fn receive_texts(&self, arrivals: &[f64]) {
+    fn receive_held(&self, arrivals: &[f64]) {
+        let limit = self.key.settings.max_message_bytes;
         ENCODER.with_borrow_mut(|encoder| {
-            let limit = self.key.settings.max_message_bytes;
-            let batch = encoder.run(&self.inbox, arrivals.len(), limit);
-            if arrivals.len() == 1
-                || memchr::memchr_iter(SEPARATOR, batch).count() + 1 == arrivals.len()
-            {
-                self.bytes
-                    .set(self.bytes.get() + (batch.len() + 1 - arrivals.len()) as u64);
-                self.intake.borrow_mut().receive_texts(batch, arrivals);
-            } else {
-                self.receive_singly(encoder, arrivals);
+            let batch = encoder.all(&self.inbox, arrivals.len(), limit);
+            if !self.receive_texts(batch, arrivals) {
+                for (index, arrival) in arrivals.iter().enumerate() {
+                    let text = encoder.one(&self.inbox, index, limit);
+                    self.receive_texts(text, &[*arrival]);
+                }
             }
             encoder.trim();
         });
     }
 
-    /// Some message holds the separator itself, so they cannot be told apart when joined.
-    #[cold]
-    fn receive_singly(&self, encoder: &mut Encoder, arrivals: &[f64]) {
-        for (index, arrival) in arrivals.iter().enumerate() {
-            let limit = self.key.settings.max_message_bytes;
-            let message = encoder.one(&self.inbox, index, limit);
-            self.bytes.set(self.bytes.get() + message.len() as u64);
-            self.intake.borrow_mut().receive_texts(message, &[*arrival]);
+    /// Takes texts with a separator between them; false when one of them holds the separator itself, so
+    /// that they have to be taken one by one.
+    fn receive_texts(&self, batch: &[u8], arrivals: &[f64]) -> bool {
+        let separators = arrivals.len() - 1;
+        if separators > 0 && memchr::memchr_iter(SEPARATOR, batch).count() != separators {
+            return false;
         }
+        self.count_bytes(batch.len() - separators);
+        self.take_sample(|| {
+            Sample::of_text(
+                batch
+                    .split(|byte| *byte == SEPARATOR)
+                    .next()
+                    .unwrap_or_default(),
+            )
+        });
+        self.intake.borrow_mut().receive_texts(batch, arrivals);
+        true
     }
 
     fn receive_binary(&self, arrivals: &[f64]) {
         let (batch, lengths) = hot::binaries(&self.inbox, arrivals.len());
-        self.bytes.set(self.bytes.get() + batch.len() as u64);
+        self.count_bytes(batch.len());
+        self.take_sample(|| {
+            let length = lengths.first().map_or(0, |length| *length as usize);
+            Sample::of_binary(batch.get(..length).unwrap_or_default())
+        });
         let mut intake = self.intake.borrow_mut();
         intake.receive_binaries(&batch, &lengths, arrivals);
     }
 
-    fn take_sample(&self) {
+    fn count_bytes(&self, bytes: usize) {
+        self.bytes.set(self.bytes.get() + bytes as u64);
+    }
+
+    fn take_sample(&self, sample: impl FnOnce() -> Sample) {
         if self.sample.borrow().is_none() {
-            self.sample.replace(Some(Sample::of(&self.inbox.at(0))));
+            self.sample.replace(Some(sample()));
         }
     }
 

@@ -2,17 +2,14 @@
 // `npm run copy` writes it anew.
 
 const ASSEMBLED =
-  'AGFzbQEAAAABEwNedwFgA29jAH8Bf2ADb39/AX8CNQIGZW5naW5lBm1lbW9yeQIAAQ53YXNtOmpzLXN0cmluZxFpbnRvQ2hhckNvZGVBcnJheQABAwIBAgYMAWQAAEGAgAH7BwALBwgBBGNvcHkAAQqzBAGwBAIMfwFkACAAIwAiD0EAEAAhBSABIQgDQCADQQhqIgcgBU0EQCAPIAP7DQAiBCAPIANBAWr7DQAiBnIgDyADQQJq+w0AIgkgDyADQQNq+w0AIgpyciAPIANBBGr7DQAiCyAPIANBBWr7DQAiDHIgDyADQQZq+w0AIg0gDyADQQdq+w0AIg5ycnJBgAFJBEAgASAEIAZBCHRyIAlBEHQgCkEYdHJyNgAAIAEgCyAMQQh0ciANQRB0IA5BGHRycjYABCABQQhqIQEgByEDDAILBSAFIQcLA0AgAyAHSQRAIA8gA/sNACIEQYABSQRAIAEgBDoAACABQQFqIQEgA0EBaiEDDAILIAIgAWsgBSADa0EDbEkEQEF/DwsgA0EBaiEDIARBgBBJBEAgASAEQQZ2QcABcjoAACABIARBP3FBgAFyOgABIAFBAmohAQwCCyAEQYDwA3FBgLADRgRAQQAhBiADIAVJBEAgDyAD+w0AIQYLIAZBgPgDcUGAuANGIARBgLgDSXEEQCADQQFqIQMgASAEQQp0IAZqQYC4/xprIgRBEnZB8AFyOgAAIAEgBEEMdkE/cUGAAXI6AAEgASAEQQZ2QT9xQYABcjoAAiABIARBP3FBgAFyOgADIAFBBGohAQwDC0H9/wMhBAsgASAEQQx2QeABcjoAACABIARBBnZBP3FBgAFyOgABIAEgBEE/cUGAAXI6AAIgAUEDaiEBDAELCyADIAVJDQALIAEgCGsL';
+  'AGFzbQEAAAABEwNedwFgA29jAH8Bf2ADb39/AX8CNQIGZW5naW5lBm1lbW9yeQIAAQ53YXNtOmpzLXN0cmluZxFpbnRvQ2hhckNvZGVBcnJheQABAwIBAgYMAWQAAEGIgAH7BwALBwgBBGNvcHkAAQriBAHfBAIKfwFkACAAIwAiDUEAEAAiBSACIAFrTwRAQQAPCwNAIAMgBUkEQCACIAFrQQhPBEAgDSAD+w0AIgYgDSADQQFq+w0AIgRyIA0gA0ECavsNACIHIA0gA0EDavsNACIIcnIgDSADQQRq+w0AIgkgDSADQQVq+w0AIgpyIA0gA0EGavsNACILIA0gA0EHavsNACIMcnJyQYABSQRAIAEgBiAEQQh0ciAHQRB0IAhBGHRycjYAACABIAkgCkEIdHIgC0EQdCAMQRh0cnI2AAQgAUEIaiEBIANBCGohAwwDCwsgA0EIaiIGIAVLBEAgBSEGCwNAIAMgBkkEQCANIAP7DQAiBEGAAUkEQCABIAQ6AAAgAUEBaiEBIANBAWohAwwCCyACIAFrIAUgA2tBA2xNBEBBAA8LIANBAWohAyAEQYAQSQRAIAEgBEEGdkHAAXI6AAAgASAEQT9xQYABcjoAASABQQJqIQEMAgsgBEGA8ANxQYCwA0YEQEEAIQcgAyAFSQRAIA0gA/sNACEHCyAHQYD4A3FBgLgDRiAEQYC4A0lxBEAgA0EBaiEDIAEgBEEKdCAHakGAuP8aayIEQRJ2QfABcjoAACABIARBDHZBP3FBgAFyOgABIAEgBEEGdkE/cUGAAXI6AAIgASAEQT9xQYABcjoAAyABQQRqIQEMAwtB/f8DIQQLIAEgBEEMdkHgAXI6AAAgASAEQQZ2QT9xQYABcjoAASABIARBP3FBgAFyOgACIAFBA2ohAQwBCwsMAQsLIAEgAyAFa2sgASADIAVLGyIBQR46AAAgAUEBags=';
 
 /** The longest text, in code units, that the assembled module takes; as in copy.wat. */
 const MAX_UNITS = 1 << 14;
 /** Record separator; see SEPARATOR in src/format/mod.rs. */
 const SEPARATOR = '\x1e';
-const SEPARATOR_BYTE = SEPARATOR.charCodeAt(0);
 /** Characters that are joined at most: joining long texts copies more than the calls cost. */
 const MAX_JOINED = 1 << 14;
-/** Characters that are written together at most, so that they stay in the processor's caches. */
-const MAX_WRITTEN = 1 << 16;
 
 const encoder = new TextEncoder();
 
@@ -20,12 +17,13 @@ const encoder = new TextEncoder();
 export class Copier {
   /** @param {WebAssembly.Memory} memory */
   constructor(memory) {
+    this.memory = memory;
+    /** The function of copy.wat. */
     this.copy = instantiate(memory);
-  }
-
-  /** How many characters should be written together at most. */
-  get most() {
-    return this.copy ? MAX_WRITTEN : MAX_JOINED;
+    /** The longest text that `copy` takes; less than any in a browser without it. */
+    this.longest = this.copy ? MAX_UNITS : -1;
+    /** How many characters should be written together at most. */
+    this.most = MAX_JOINED;
   }
 
   /**
@@ -38,39 +36,8 @@ export class Copier {
    * @param {Uint8Array} into part of the memory
    */
   write(texts, start, end, into) {
-    const copy = this.copy;
-    if (end - start > 1) {
-      return copy ? writeAll(copy, texts, start, end, into) : encode(texts.slice(start, end).join(SEPARATOR), into);
-    }
-    const text = texts[start];
-    const written = copy && text.length <= MAX_UNITS ? write(copy, text, into, 0) : -1;
-    return written >= 0 ? written : encode(text, into);
+    return encode(end - start > 1 ? texts.slice(start, end).join(SEPARATOR) : texts[start], into);
   }
-}
-
-function writeAll(copy, texts, start, end, into) {
-  let at = 0;
-  for (let i = start; i < end; i++) {
-    if (i > start) {
-      if (at >= into.length) {
-        return -1;
-      }
-      into[at++] = SEPARATOR_BYTE;
-    }
-    const text = texts[i];
-    const written = text.length <= MAX_UNITS ? write(copy, text, into, at) : encode(text, into.subarray(at));
-    if (written < 0) {
-      return -1;
-    }
-    at += written;
-  }
-  return at;
-}
-
-/** Writes one text from `at` on; the number of bytes, or -1 when there may not be room for them. */
-function write(copy, text, into, at) {
-  const begin = into.byteOffset;
-  return text.length > into.length - at ? -1 : copy(text, begin + at, begin + into.length);
 }
 
 function encode(text, into) {

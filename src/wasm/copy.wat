@@ -10,22 +10,24 @@
     (func $into (param externref (ref null $units) i32) (result i32)))
   (import "engine" "memory" (memory 1))
 
-  ;; The code units of the text. As many as MAX_UNITS in copy.js: a longer text does not come here.
-  (global $buffer (ref $units) (array.new_default $units (i32.const 16384)))
+  ;; The code units of the text. As many as MAX_UNITS in copy.js, a longer text does not come here, and eight more.
+  (global $buffer (ref $units) (array.new_default $units (i32.const 16392)))
 
-  ;; Writes the text at $to and gives the number of bytes, or -1 when they might not fit before $end. There must be
-  ;; room for a byte a unit; a text that is not ASCII asks for three from the first unit on that is none.
+  ;; Writes the text at $to and U+001E behind it, and gives where the next one may begin, or 0 when they might not fit
+  ;; before $end: a byte a unit, and three from the first one on that is not ASCII.
   (func (export "copy") (param $text externref) (param $to i32) (param $end i32) (result i32)
-    (local $from (ref $units)) (local $count i32) (local $i i32) (local $begin i32) (local $stop i32)
+    (local $from (ref $units)) (local $count i32) (local $i i32) (local $stop i32)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $e i32) (local $f i32) (local $g i32) (local $h i32)
     (local.set $from (global.get $buffer))
     (local.set $count (call $into (local.get $text) (local.get $from) (i32.const 0)))
-    (local.set $begin (local.get $to))
-    (loop $next
-      ;; Eight units at a time, as long as they are ASCII.
-      (local.set $stop (i32.add (local.get $i) (i32.const 8)))
-      (if (i32.le_u (local.get $stop) (local.get $count))
+    (if (i32.ge_u (local.get $count) (i32.sub (local.get $end) (local.get $to)))
+      (then (return (i32.const 0))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $i) (local.get $count)))
+      ;; Eight units at a time, as long as they are ASCII. Those behind the last one are what earlier texts have left;
+      ;; what becomes of them is written over.
+      (if (i32.ge_u (i32.sub (local.get $end) (local.get $to)) (i32.const 8))
         (then
           (local.set $a (array.get_u $units (local.get $from) (local.get $i)))
           (local.set $b (array.get_u $units (local.get $from) (i32.add (local.get $i) (i32.const 1))))
@@ -50,9 +52,10 @@
                   (i32.or (local.get $e) (i32.shl (local.get $f) (i32.const 8)))
                   (i32.or (i32.shl (local.get $g) (i32.const 16)) (i32.shl (local.get $h) (i32.const 24)))))
               (local.set $to (i32.add (local.get $to) (i32.const 8)))
-              (local.set $i (local.get $stop))
-              (br $next))))
-        (else (local.set $stop (local.get $count))))
+              (local.set $i (i32.add (local.get $i) (i32.const 8)))
+              (br $next)))))
+      (local.set $stop (i32.add (local.get $i) (i32.const 8)))
+      (if (i32.gt_u (local.get $stop) (local.get $count)) (then (local.set $stop (local.get $count))))
       ;; One at a time.
       (block $passed
         (loop $one
@@ -64,10 +67,10 @@
               (local.set $to (i32.add (local.get $to) (i32.const 1)))
               (local.set $i (i32.add (local.get $i) (i32.const 1)))
               (br $one)))
-          (if (i32.gt_u
+          (if (i32.ge_u
                 (i32.mul (i32.sub (local.get $count) (local.get $i)) (i32.const 3))
                 (i32.sub (local.get $end) (local.get $to)))
-            (then (return (i32.const -1))))
+            (then (return (i32.const 0))))
           (local.set $i (i32.add (local.get $i) (i32.const 1)))
           (if (i32.lt_u (local.get $a) (i32.const 0x800))
             (then
@@ -102,8 +105,11 @@
           (i32.store8 offset=2 (local.get $to) (call $low6 (local.get $a)))
           (local.set $to (i32.add (local.get $to) (i32.const 3)))
           (br $one)))
-      (br_if $next (i32.lt_u (local.get $i) (local.get $count))))
-    (i32.sub (local.get $to) (local.get $begin)))
+      (br $next)))
+    (if (i32.gt_u (local.get $i) (local.get $count))
+      (then (local.set $to (i32.sub (local.get $to) (i32.sub (local.get $i) (local.get $count))))))
+    (i32.store8 (local.get $to) (i32.const 0x1e))
+    (i32.add (local.get $to) (i32.const 1)))
 
   ;; The lowest six bits as a byte that continues a sequence.
   (func $low6 (param $bits i32) (result i32)

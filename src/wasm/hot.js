@@ -3,8 +3,17 @@
 
 /** Messages that wait at most before the engine is entered, although nobody asks for a packet yet. */
 const MAX_MESSAGES = 256;
-/** The same in bytes or characters. */
-const MAX_SIZE = 1 << 18;
+/** The same in bytes, for binary messages. */
+const MAX_BYTES = 1 << 18;
+
+/** How messages wait. Those that wait together wait alike, so that they can be handed over together. */
+const Kind = {
+  /** As bytes in the engine's memory. */
+  staged: 0,
+  /** Texts that are too long for that, or in a browser that cannot do it. */
+  text: 1,
+  binary: 2,
+};
 
 /** What a socket has delivered and the engine has not yet taken. */
 export class Inbox {
@@ -12,37 +21,74 @@ export class Inbox {
    * @param {() => void} first a message came and none was waiting
    * @param {() => void} full so many wait that they should be taken now
    * @param {Copier} copier what brings texts into the engine's memory
+   * @param {Uint8Array} stage part of that memory, which belongs to this inbox; with room for any text that is staged
+   * @param {Float64Array} times another part, with room for so many times as messages may wait
    */
-  constructor(first, full, copier) {
+  constructor(first, full, copier, stage, times) {
     this.first = first;
     this.full = full;
     this.copier = copier;
-    // Of one size for good, since arrays that grow are copied again and again.
-    this.messages = new Array(MAX_MESSAGES);
-    this.times = new Float64Array(MAX_MESSAGES);
+    this.kind = Kind.staged;
     this.count = 0;
-    /** Bytes or characters of what waits. */
+    // Where the stage begins and ends, up to where it is filled, and where in it each text ends. The array itself is
+    // of no use any more once the memory has grown.
+    this.begin = stage.byteOffset;
+    this.limit = stage.byteOffset + stage.length;
+    this.filled = this.begin;
+    this.ends = new Uint32Array(MAX_MESSAGES);
+    /** The messages that are not staged, and their bytes or characters. */
+    this.held = [];
     this.waiting = 0;
-    /** The run that is being taken: from `start` up to `end`, and its bytes or characters. */
-    this.start = 0;
-    this.end = 0;
-    this.size = 0;
+    this.events = [];
+    this.times = times;
+    this.timesBegin = times.byteOffset;
     this.lastArrival = undefined;
-    this.receive = this.receive.bind(this);
+    this.receive = (event) => this.take(event);
   }
 
-  receive(event) {
+  take(event) {
     const data = event.data;
-    const count = this.count;
-    this.messages[count] = data;
-    this.times[count] = Date.now();
-    this.count = count + 1;
-    this.waiting += sizeOf(data);
-    if (count + 1 >= MAX_MESSAGES || this.waiting >= MAX_SIZE) {
+    const kind = kindOf(data, this.copier.longest);
+    if (kind !== this.kind && this.count > 0) {
       this.full();
-    } else if (count === 0) {
+    }
+    this.kind = kind;
+    if (kind !== Kind.staged) {
+      this.hold(data);
+    } else if (!this.stage(data)) {
+      return;
+    }
+    // It knows when it came. To ask it, or the clock, costs more than to take the text of a short message.
+    this.events[this.count] = event;
+    this.count += 1;
+    if (this.count >= MAX_MESSAGES) {
+      this.full();
+    } else if (this.count === 1) {
       this.first();
     }
+  }
+
+  /** Says whether there was room, which there always is but for an engine that has died and takes nothing any more. */
+  stage(text) {
+    let end = this.copier.copy(text, this.filled, this.limit);
+    if (end === 0) {
+      this.full();
+      end = this.copier.copy(text, this.filled, this.limit);
+    }
+    this.ends[this.count] = end;
+    // Addresses are unsigned, of which WebAssembly knows nothing.
+    this.filled = end >>> 0 || this.filled;
+    return end !== 0;
+  }
+
+  hold(message) {
+    const size = sizeOf(message);
+    const most = this.kind === Kind.text ? this.copier.most : MAX_BYTES;
+    if (this.count > 0 && this.waiting + size > most) {
+      this.full();
+    }
+    this.held.push(message);
+    this.waiting += size;
   }
 
   listen(socket) {
@@ -55,92 +101,123 @@ export class Inbox {
 
   /** When the last message came, in milliseconds since the epoch. */
   lastMessage() {
-    return this.count > 0 ? this.times[this.count - 1] : this.lastArrival;
+    if (this.count === 0) {
+      return this.lastArrival;
+    }
+    const last = this.events[this.count - 1];
+    compareClocks(last.timeStamp);
+    return arrival(last);
   }
 
-  /** Goes to the next messages that can be handed over together, and says how many they are; with 0 all are taken. */
-  next() {
-    const { messages, count } = this;
-    const start = this.end;
-    if (start >= count) {
-      this.clear();
-      return 0;
+  /** Writes the arrival times to where times belong. */
+  writeTimes() {
+    if (this.times.length === 0) {
+      // The memory has grown, and views of it as it was see nothing any more.
+      this.times = new Float64Array(this.copier.memory.buffer, this.timesBegin, MAX_MESSAGES);
     }
-    // Those that are of one kind, up to a size.
-    const binary = isBinary(messages[start]);
-    const most = binary ? MAX_SIZE : this.copier.most;
-    let end = start;
-    let size = 0;
-    while (end < count) {
-      const data = messages[end];
-      const more = size + sizeOf(data);
-      if (end > start && (more > most || isBinary(data) !== binary)) {
-        break;
-      }
-      size = more;
-      end += 1;
-    }
-    this.start = start;
-    this.end = end;
-    this.size = size;
-    return end - start;
+    const { events, times } = this;
+    const last = this.count - 1;
+    compareClocks(events[last].timeStamp);
+    times[0] = arrival(events[0]);
+    times[last] = arrival(events[last]);
+    fillIn(events, times, 0, last);
+    this.lastArrival = times[last];
   }
 
+  /** Everything was taken. */
   clear() {
-    if (this.count > 0) {
-      this.lastArrival = this.times[this.count - 1];
-      this.messages.fill(undefined, 0, this.count);
-      this.count = 0;
+    // A new one, as new as what it is to hold: references from old objects to new ones are taken down one by one.
+    this.events = new Array(this.count);
+    if (this.held.length > 0) {
+      this.held = [];
     }
+    this.count = 0;
     this.waiting = 0;
-    this.start = 0;
-    this.end = 0;
+    this.filled = this.begin;
   }
 
-  /** Whether the messages of the run are binary. */
-  isBinary() {
-    return isBinary(this.messages[this.start]);
+  /** How much of the stage is filled. Behind each text stands a separator. */
+  staged() {
+    return this.filled - this.begin;
   }
 
-  /** Writes the texts of the run, as [`Copier.write`] does. */
+  /** Where a staged text ends. */
+  endAt(index) {
+    return this.ends[index] - this.begin - 1;
+  }
+
+  /** Writes the texts that are held, as [`Copier.write`] does. */
   write(into) {
-    return this.copier.write(this.messages, this.start, this.end, into);
+    return this.copier.write(this.held, 0, this.count, into);
   }
 
-  /** The same for one text of the run. */
+  /** The same for one of them. */
   writeOne(index, into) {
-    return this.copier.write(this.messages, this.start + index, this.start + index + 1, into);
+    return this.copier.write(this.held, index, index + 1, into);
   }
 
-  /** Copies the binary messages of the run, one after the other, and how long each is. */
+  /** Bytes or characters of one of them. */
+  sizeAt(index) {
+    return sizeOf(this.held[index]);
+  }
+
+  /** Copies the binary messages, one after the other, and how long each is. */
   bytes(into, lengths) {
     let at = 0;
-    for (let i = this.start; i < this.end; i++) {
-      const data = this.messages[i];
+    for (let i = 0; i < this.count; i++) {
+      const data = this.held[i];
       into.set(new Uint8Array(data), at);
       at += data.byteLength;
-      lengths[i - this.start] = data.byteLength;
+      lengths[i] = data.byteLength;
     }
-  }
-
-  /** Bytes or characters of one message of the run. */
-  sizeAt(index) {
-    return sizeOf(this.messages[this.start + index]);
-  }
-
-  /** One message of the run. */
-  at(index) {
-    return this.messages[this.start + index];
-  }
-
-  /** Copies the arrival times of the run. */
-  arrivals(into) {
-    into.set(this.times.subarray(this.start, this.end));
   }
 }
 
-function isBinary(data) {
-  return typeof data !== 'string';
+/** Puts in the times between two that are known. Messages stand as they came, so between two that came within a
+ * millisecond, which is as exact as the clocks can be compared, all came then. */
+function fillIn(events, into, low, high) {
+  if (into[high] - into[low] <= 1) {
+    into.fill(into[low], low + 1, high);
+  } else if (high - low > 1) {
+    const middle = (low + high) >> 1;
+    into[middle] = arrival(events[middle]);
+    fillIn(events, into, low, middle);
+    fillIn(events, into, middle, high);
+  }
+}
+
+/** What the page's clock is behind the wall clock, and when that was found out by the page's clock. */
+let behind = 0;
+let compared = -Infinity;
+
+/** How long a comparison of the clocks holds. */
+const COMPARISON_MS = 1000;
+
+/** The page's clock runs evenly; the wall clock is set now and then, and goes on while the machine sleeps.
+ * @param {number} latest when the last message came, by the page's clock */
+function compareClocks(latest) {
+  const asleep = Date.now() - latest - behind > COMPARISON_MS;
+  if (!asleep && latest - compared <= COMPARISON_MS) {
+    return;
+  }
+  compared = performance.now();
+  const difference = Date.now() - compared;
+  // It is exact to a millisecond or two. What is no more must not move messages to and fro.
+  if (Math.abs(difference - behind) > 2) {
+    behind = difference;
+  }
+}
+
+/** When a message came, in whole milliseconds since the epoch. */
+function arrival(event) {
+  return Math.round(event.timeStamp + behind);
+}
+
+function kindOf(data, longest) {
+  if (typeof data !== 'string') {
+    return Kind.binary;
+  }
+  return data.length <= longest ? Kind.staged : Kind.text;
 }
 
 /** Bytes or characters. */

@@ -26,31 +26,41 @@ extern "C" {
     pub(super) type Inbox;
 
     #[wasm_bindgen(constructor)]
-    fn new(first: &Function, full: &Function, copier: &Copier) -> Inbox;
+    fn new(
+        first: &Function,
+        full: &Function,
+        copier: &Copier,
+        stage: &mut [u8],
+        times: &mut [f64],
+    ) -> Inbox;
     #[wasm_bindgen(method)]
     pub(super) fn listen(this: &Inbox, socket: &WebSocket);
     #[wasm_bindgen(method)]
     pub(super) fn unlisten(this: &Inbox, socket: &WebSocket);
     #[wasm_bindgen(method, js_name = lastMessage)]
     pub(super) fn last_message(this: &Inbox) -> Option<f64>;
-    #[wasm_bindgen(method)]
-    pub(super) fn next(this: &Inbox) -> usize;
-    #[wasm_bindgen(method, js_name = isBinary)]
-    pub(super) fn is_binary(this: &Inbox) -> bool;
     #[wasm_bindgen(method, getter)]
-    fn size(this: &Inbox) -> usize;
+    pub(super) fn count(this: &Inbox) -> usize;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn kind(this: &Inbox) -> u8;
+    #[wasm_bindgen(method)]
+    pub(super) fn clear(this: &Inbox);
+    #[wasm_bindgen(method, js_name = writeTimes)]
+    fn write_times(this: &Inbox, times: *mut f64);
+    #[wasm_bindgen(method)]
+    fn staged(this: &Inbox, stage: *mut u8) -> usize;
+    #[wasm_bindgen(method, js_name = endAt)]
+    pub(super) fn end_at(this: &Inbox, index: usize) -> usize;
+    #[wasm_bindgen(method, getter)]
+    fn waiting(this: &Inbox) -> usize;
     #[wasm_bindgen(method)]
     fn write(this: &Inbox, into: &mut [u8]) -> i32;
     #[wasm_bindgen(method, js_name = writeOne)]
     fn write_one(this: &Inbox, index: usize, into: &mut [u8]) -> i32;
-    #[wasm_bindgen(method)]
-    fn bytes(this: &Inbox, into: &mut [u8], lengths: &mut [u32]);
     #[wasm_bindgen(method, js_name = sizeAt)]
     fn size_at(this: &Inbox, index: usize) -> usize;
     #[wasm_bindgen(method)]
-    pub(super) fn at(this: &Inbox, index: usize) -> JsValue;
-    #[wasm_bindgen(method)]
-    fn arrivals(this: &Inbox, into: &mut [f64]);
+    fn bytes(this: &Inbox, into: &mut [u8], lengths: &mut [u32]);
 
     fn nulls(count: usize) -> Array;
     fn numbers(older: &[f64], newer: &[f64]) -> Array;
@@ -61,16 +71,73 @@ extern "C" {
     pub(super) static RETURNS_THIS: Function;
 }
 
-/// Arrival times of the run that [`Inbox::next`] took.
-pub(super) fn arrivals(inbox: &Inbox, count: usize) -> Vec<f64> {
-    let mut times = vec![0.0; count];
-    inbox.arrivals(&mut times);
-    times
+/// How messages wait in an inbox; numbered as in `hot.js`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waiting {
+    /// Texts, as bytes on the inbox's stage.
+    Staged,
+    /// Texts that are too long for that, or in a browser that cannot do it.
+    Texts,
+    /// Binary messages.
+    Binary,
 }
 
-/// The binary messages of the run, one after the other, and how long each is.
+impl Waiting {
+    /// How the messages of `inbox` wait.
+    pub(super) fn of(inbox: &Inbox) -> Self {
+        match inbox.kind() {
+            0 => Self::Staged,
+            1 => Self::Texts,
+            _ => Self::Binary,
+        }
+    }
+}
+
+/// Messages that wait in an inbox at most; as in `hot.js`.
+const MAX_MESSAGES: usize = 256;
+
+/// Room for short texts: three times the longest of them, and more than what stands behind it.
+const STAGE_BYTES: usize = 1 << 16;
+
+/// Where an inbox writes short texts as they come, and the times of messages when they are taken.
+///
+/// When it is asked, it is handed the addresses again, for the compiler's sake: it is then that they are written to.
+#[derive(Debug)]
+pub(super) struct Stage {
+    texts: Vec<u8>,
+    times: Vec<f64>,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            texts: vec![0; STAGE_BYTES],
+            times: vec![0.0; MAX_MESSAGES],
+        }
+    }
+}
+
+impl Stage {
+    /// An inbox that writes here. It calls `first` when a message came and none was waiting, and `full`
+    /// when so many wait that they should be taken. It must not listen when the stage is no more.
+    pub(super) fn inbox(&mut self, first: &Function, full: &Function) -> Inbox {
+        COPIER.with(|copier| Inbox::new(first, full, copier, &mut self.texts, &mut self.times))
+    }
+
+    /// The texts that `inbox` has written, with a separator between them, and when the `count` messages
+    /// came that wait in it.
+    pub(super) fn take(&mut self, inbox: &Inbox, count: usize) -> (&[u8], &[f64]) {
+        // Behind the last one stands a separator, too.
+        let end = inbox.staged(self.texts.as_mut_ptr()).saturating_sub(1);
+        inbox.write_times(self.times.as_mut_ptr());
+        let texts = self.texts.get(..end).unwrap_or_default();
+        (texts, self.times.get(..count).unwrap_or_default())
+    }
+}
+
+/// The binary messages, one after the other, and how long each is.
 pub(super) fn binaries(inbox: &Inbox, count: usize) -> (Vec<u8>, Vec<u32>) {
-    let mut batch = vec![0; inbox.size()];
+    let mut batch = vec![0; inbox.waiting()];
     let mut lengths = vec![0; count];
     inbox.bytes(&mut batch, &mut lengths);
     (batch, lengths)
@@ -106,12 +173,6 @@ fn labels(labels: &Labels) -> JsValue {
     Object::from_entries(&pairs).unwrap_or_default().into()
 }
 
-/// An inbox that calls `first` when a message came and none was waiting, and `full` when so many
-/// wait that they should be taken.
-pub(super) fn inbox(first: &Function, full: &Function) -> Inbox {
-    COPIER.with(|copier| Inbox::new(first, full, copier))
-}
-
 /// Room that is kept between messages; what a larger message needed is given back.
 const KEPT_BYTES: usize = 1 << 20;
 
@@ -124,15 +185,15 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
-    /// The texts of the run as UTF-8 with a separator between them; there are `count`. Of a single
+    /// The texts that `inbox` holds, `count` of them, as UTF-8 with a separator between them. Of a single
     /// text of more than `limit` bytes only the first `limit` + 1.
-    pub(super) fn run(&mut self, inbox: &Inbox, count: usize, limit: usize) -> &[u8] {
+    pub(super) fn all(&mut self, inbox: &Inbox, count: usize, limit: usize) -> &[u8] {
         let separators = count.saturating_sub(1);
         let most = if count == 1 { limit } else { usize::MAX };
-        self.encode(inbox.size() + separators, most, |into| inbox.write(into))
+        self.encode(inbox.waiting() + separators, most, |into| inbox.write(into))
     }
 
-    /// One text of the run.
+    /// One of them.
     pub(super) fn one(&mut self, inbox: &Inbox, index: usize, limit: usize) -> &[u8] {
         let write = |into: &mut [u8]| inbox.write_one(index, into);
         self.encode(inbox.size_at(index), limit, write)

@@ -1,10 +1,7 @@
 //! What the first message of a connection looked like, for the connection test.
 
-use js_sys::{ArrayBuffer, JsString, Uint8Array};
-use wasm_bindgen::prelude::*;
-
-/// Characters of the first message that are kept for the connection test.
-const SAMPLE_CHARS: u32 = 200;
+/// Characters, or bytes of a binary message, that are kept for the connection test.
+const SAMPLE: usize = 200;
 
 /// The first message since the connection began.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,32 +13,32 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// The sample of what a MessageEvent carried: a text or an ArrayBuffer.
-    pub(super) fn of(message: &JsValue) -> Self {
-        match message.dyn_ref::<JsString>() {
-            Some(text) => Self {
-                text: text.slice(0, SAMPLE_CHARS).into(),
-                binary: false,
-            },
-            None => binary_sample(message.unchecked_ref()),
+    /// The sample of a text, which is UTF-8.
+    pub(super) fn of_text(message: &[u8]) -> Self {
+        // No character has more than four bytes.
+        let start = message.get(..4 * SAMPLE).unwrap_or(message);
+        let text = String::from_utf8_lossy(start);
+        Self {
+            text: text.chars().take(SAMPLE).collect(),
+            binary: false,
         }
     }
-}
 
-/// What a binary message begins with, when it is text; else how long it is.
-fn binary_sample(message: &ArrayBuffer) -> Sample {
-    let start = Uint8Array::new(message).subarray(0, SAMPLE_CHARS).to_vec();
-    let text = match std::str::from_utf8(&start) {
-        Ok(text) => Some(text),
-        // The cut may go through a character.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&start[..error.valid_up_to()]).ok()
+    /// What a binary message begins with, when it is text; else how long it is.
+    pub(super) fn of_binary(message: &[u8]) -> Self {
+        let start = message.get(..SAMPLE).unwrap_or(message);
+        let text = match std::str::from_utf8(start) {
+            Ok(text) => Some(text),
+            // The cut may go through a character.
+            Err(error) if error.error_len().is_none() => {
+                std::str::from_utf8(&start[..error.valid_up_to()]).ok()
+            }
+            Err(_) => None,
+        };
+        let length = message.len();
+        Self {
+            text: text.map_or_else(|| format!("{length} bytes of binary data"), str::to_owned),
+            binary: true,
         }
-        Err(_) => None,
-    };
-    let length = message.byte_length();
-    Sample {
-        text: text.map_or_else(|| format!("{length} bytes of binary data"), str::to_owned),
-        binary: true,
     }
 }
