@@ -9,7 +9,7 @@ import { endless, type Recording } from './recorded';
 const BATCH = 100;
 /** Batches of a turn: a feed that goes on, so that what is done once after a pause weighs little. */
 const BATCHES = 200;
-const TURNS = 41;
+const TURNS = 21;
 const CAPACITY = 1000;
 /** Messages after which both must hold the same; few enough that nothing has been let go yet. */
 const COMPARED = 300;

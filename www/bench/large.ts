@@ -1,5 +1,5 @@
 // Messages that are larger than those of most feeds, and queries that want little of them.
-import { median, ratio, sideBySide, time } from './measure';
+import { median, ratio, sideBySide, time, withPackets } from './measure';
 import { inBatches, received } from './messages';
 import { fed } from './ours';
 import { parseOnly } from './others';
@@ -46,7 +46,10 @@ export async function differentFields(feedUrl: string) {
   const one = await fed({ queries: [query(0)] });
   const fifty = await fed({ queries: Array.from({ length: FIELDS }, (_, i) => query(i)) });
   const times = await sideBySide(
-    { one: (messages) => one.take(messages), fifty: (messages) => fifty.take(messages) },
+    {
+      one: (messages) => withPackets(() => one.take(messages)),
+      fifty: (messages) => withPackets(() => fifty.take(messages)),
+    },
     () =>
       received(
         Array.from({ length: FEW }, () => object(FIELDS)),
@@ -93,7 +96,7 @@ export async function megabytes(feedUrl: string, kind: Kind) {
   const taken: number[] = [];
   for (let turn = -2; turn < SINGLE_TURNS; turn++) {
     const batch = await received([message()], `${feedUrl}/echo`);
-    const ms = await time(() => own.take(batch));
+    const ms = await time(() => withPackets(() => own.take(batch)));
     if (turn >= 0) {
       taken.push((ms * MEGABYTE) / batch.data[0].length);
     }

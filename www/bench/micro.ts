@@ -1,6 +1,6 @@
 // What taking a message costs, without a network.
 import { arrays, singles, type Batch } from './messages';
-import { median, ratio, sideBySide } from './measure';
+import { median, ratio, sideBySide, withPackets } from './measure';
 import { fed } from './ours';
 import { parseOnly, perspectiveTable, streamingFrame, tutorial } from './others';
 
@@ -68,12 +68,15 @@ export async function oneRowMessages(feedUrl: string) {
   };
 }
 
-/** Milliseconds for 20,000 one-row messages with one target and with fifty. */
+/** Milliseconds for 20,000 one-row messages and a packet of each target, with one target and with fifty. */
 export async function fiftyTargets(feedUrl: string) {
   const one = await fed({ targets: 1 });
   const fifty = await fed({ targets: 50 });
   const times = await sideBySide(
-    { one: (messages) => one.take(messages), fifty: (messages) => fifty.take(messages) },
+    {
+      one: (messages) => withPackets(() => one.take(messages)),
+      fifty: (messages) => withPackets(() => fifty.take(messages)),
+    },
     () => singles(SINGLES, `${feedUrl}/echo`),
     TURNS
   );

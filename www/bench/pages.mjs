@@ -47,11 +47,13 @@ const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-em
 
 /** Asks the server what to run, and sends it what came out. */
 const SCRIPT = `<script type="module">
-  const { page, name, args } = await (await fetch('/task')).json();
-  await import(page);
-  const measured = window.bench[name](...args).then((value) => ({ value }));
-  const body = JSON.stringify(await measured.catch((error) => ({ error: String(error) })));
-  await fetch('/measured', { method: 'POST', body });
+  async function measure() {
+    const { page, name, args } = await (await fetch('/task')).json();
+    await import(page);
+    return { value: await window.bench[name](...args) };
+  }
+  const measured = await measure().catch((error) => ({ error: String(error) }));
+  await fetch('/measured', { method: 'POST', body: JSON.stringify(measured) });
 </script>`;
 
 /**
