@@ -219,9 +219,8 @@ impl Session {
             reading: None,
             fills: Fills::Same,
         });
-        let texts: Result<Vec<u8>, DecodeError> =
-            history_texts(&backfill.format, &answer, MAX_MESSAGE);
-        let texts = texts.as_deref().map_err(|error| *error);
+        let texts = history_texts(&backfill.format, &answer, MAX_MESSAGE);
+        let texts = texts.as_ref().map_err(|error| *error);
         Stream::receive_history(&reader.stream, &backfill, texts, self.now);
     }
 

@@ -30,6 +30,11 @@ impl Literal {
         }
     }
 
+    /// Whether there is nothing of it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Where the literal ends, if it stands in `bytes` at `pos`.
     #[inline(always)]
     pub(crate) fn end_in(&self, bytes: &[u8], pos: usize) -> Option<usize> {

@@ -141,6 +141,12 @@ impl Program {
         Self::with(chosen.iter().map(|(path, claims)| (path, *claims)), true)
     }
 
+    /// Says that a text that is an array is one row, and its items are columns named by their index.
+    pub fn taking_records(mut self, records: bool) -> Self {
+        self.array_is_rows &= !records;
+        self
+    }
+
     /// Says which columns want nothing but numbers, so that a number in quotes may be read as one.
     pub fn expect_numbers(mut self, wanted: impl Fn(usize) -> bool) -> Self {
         for node in &mut self.nodes {

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::rows::{Cell, Rows};
 use super::shape::{OneRow, Shape};
+use super::walk::scalar::number_cell;
+use crate::decode::number;
 
 /// Rows that room is made for at once, at first: an array in a message may be short.
 const ROOM: usize = 4;
@@ -78,6 +80,19 @@ impl Progress {
             self.room = (self.room * 2).min(MAX_ROOM);
         }
         Some(rows.row_mut(self.row))
+    }
+
+    /// Goes on behind what ends at `end`, which is a row by what follows it; says whether another one does.
+    #[inline(always)]
+    fn pass(&mut self, end: usize, between: Between, bytes: &[u8]) -> bool {
+        let after = between.tell(bytes.get(end).copied());
+        if matches!(after, After::NoRow) {
+            return false;
+        }
+        self.row += 1;
+        self.end = end;
+        self.pos = end + 1;
+        matches!(after, After::Another)
     }
 }
 
@@ -234,6 +249,11 @@ impl Shape {
         between: Between,
         progress: &mut Progress,
     ) -> Stop {
+        if let Some(column) = self.bare_column()
+            && follow_numbers(column, bytes, rows, between, progress) == Some(Stop::End)
+        {
+            return Stop::End;
+        }
         loop {
             let Some(cells) = progress.cells(rows) else {
                 return Stop::Unlike;
@@ -241,16 +261,30 @@ impl Shape {
             let Some(end) = self.follow(bytes, progress.pos, depth, &mut OneRow(cells)) else {
                 return Stop::Unlike;
             };
-            let after = between.tell(bytes.get(end).copied());
-            if matches!(after, After::NoRow) {
+            if !progress.pass(end, between, bytes) {
                 return Stop::End;
             }
-            progress.row += 1;
-            progress.end = end;
-            progress.pos = end + 1;
-            if matches!(after, After::Last) {
-                return Stop::End;
-            }
+        }
+    }
+}
+
+/// Reads rows that are nothing but a number for `column`, as long as they are: the way through a shape would cost more
+/// than the number. What comes then may follow the shape still.
+#[inline(never)]
+fn follow_numbers(
+    column: usize,
+    bytes: &[u8],
+    rows: &mut Rows,
+    between: Between,
+    progress: &mut Progress,
+) -> Option<Stop> {
+    loop {
+        let cell = progress.cells(rows)?.get_mut(column)?;
+        let pos = progress.pos;
+        let number = number::read_in_place(bytes, pos).ok()?;
+        *cell = number_cell(pos, number);
+        if !progress.pass(number.end, between, bytes) {
+            return Some(Stop::End);
         }
     }
 }

@@ -85,6 +85,12 @@ impl Taker for OneRow<'_> {
 }
 
 impl Step {
+    /// Whether it is a scalar for one column, and nothing stands before it.
+    fn is_bare(&self) -> bool {
+        let scalar = matches!(self.taking, Taking::Scalar | Taking::Number);
+        scalar && self.literal.is_empty() && self.others.is_empty()
+    }
+
     #[inline(always)]
     fn put(&self, taker: &mut impl Taker, cell: Cell) {
         taker.put(self.column, cell);
@@ -95,6 +101,15 @@ impl Step {
 }
 
 impl Shape {
+    /// The column that takes the row, if that is nothing but a scalar for it.
+    #[inline]
+    pub(super) fn bare_column(&self) -> Option<usize> {
+        match self.steps.as_slice() {
+            [step] if step.is_bare() && self.tail.is_empty() => Some(step.column),
+            _ => None,
+        }
+    }
+
     /// Reads the scope at `start` if it follows the shape, and says where it ends.
     /// Otherwise `None`, when some of its values may have been given to `taker` already: they do stand in the
     /// scope, so whoever reads it next gives them again.

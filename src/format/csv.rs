@@ -139,6 +139,9 @@ impl Csv {
             fresh,
         } = self;
         let dialect = dialect.get_or_insert_with(|| Dialect::of(text, options));
+        if !dialect.header {
+            out.hold_records();
+        }
         let mut first = true;
         let mut rest = text.as_bytes();
         dialect.records.reset();

@@ -8,6 +8,7 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 pub struct Documents {
     bytes: Vec<u8>,
     count: usize,
+    records: bool,
     /// How long `bytes` may be before another text is refused; 0: as long as it likes.
     limit: usize,
 }
@@ -39,6 +40,16 @@ impl Documents {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.count = 0;
+        self.records = false;
+    }
+
+    /// Whether a text that is an array is one row, and its items are what stands in the columns.
+    pub fn are_records(&self) -> bool {
+        self.records
+    }
+
+    pub(super) fn hold_records(&mut self) {
+        self.records = true;
     }
 
     /// Lets the texts grow by `bytes` more. A small message can stand for many long texts (CSV repeats

@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 
 use crate::decode::number;
 
@@ -74,7 +73,7 @@ pub(super) fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
     let start = out.len();
     out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
     // There is room for all of it, padding included.
-    let _ = STANDARD.encode_slice(bytes, &mut out[start..]);
+    let _ = Base64::encode(bytes, &mut out[start..]);
     out.push(b'"');
 }
 
@@ -119,6 +118,8 @@ pub(super) fn quoted<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
 
     proptest! {

@@ -37,6 +37,8 @@ struct Member {
 pub(super) struct Group {
     paths: Vec<Path>,
     program: Program,
+    /// A text that is an array is a record: one row.
+    records: bool,
     members: Vec<Member>,
     rows: Rows,
     /// For each row when its message came.
@@ -53,6 +55,7 @@ impl Group {
         let mut group = Self {
             paths: Vec::new(),
             program: Program::new(&[]),
+            records: false,
             members: vec![Member {
                 stream,
                 wiring: Wiring::default(),
@@ -122,7 +125,8 @@ impl Group {
                 .members
                 .first()
                 .map(|m| claims(m.stream.borrow().reading()));
-            self.program = Program::inferred(&claims.unwrap_or_default());
+            let program = Program::inferred(&claims.unwrap_or_default());
+            self.program = program.taking_records(self.records);
             for member in &mut self.members {
                 let wiring = std::mem::take(&mut member.wiring);
                 member.wiring = wiring.finding_from(self.paths.len());
@@ -130,6 +134,14 @@ impl Group {
         } else {
             let wants_number = |column: usize| numbers.get(column) == Some(&true);
             self.program = Program::new(&self.paths).expect_numbers(wants_number);
+        }
+    }
+
+    /// Says whether texts that are arrays are records from now on.
+    pub(super) fn read_records(&mut self, records: bool) {
+        if self.records != records {
+            self.records = records;
+            self.compile();
         }
     }
 
@@ -272,25 +284,25 @@ impl Group {
     }
 }
 
-/// Reads a history for one stream: `texts` are JSON texts with a [`SEPARATOR`] between them.
-/// Says how many rows there were.
+/// Reads a history for one stream. Says how many rows there were.
 ///
 /// # Errors
 /// When one of the texts cannot be read; the rows of those before it are taken.
 pub(super) fn read_history(
     stream: &Rc<RefCell<Stream>>,
     backfill: &Backfill,
-    texts: &[u8],
+    texts: &Documents,
     now: Millis,
 ) -> Result<usize, DecodeError> {
     let mut group = Group::new(Rc::clone(stream));
+    group.read_records(texts.are_records());
     if let Some(reading) = &backfill.reading {
         group.read_as(reading, &backfill.fills);
     }
     group.begin();
     let mut rows = 0;
     let mut lines = Documents::default();
-    for text in texts.split(|byte| *byte == SEPARATOR) {
+    for text in texts.bytes().split(|byte| *byte == SEPARATOR) {
         if text.trim_ascii().is_empty() {
             continue;
         }
@@ -337,7 +349,7 @@ impl Group {
     fn read_as(&mut self, reading: &Reading, fills: &Fills) {
         let paths: Vec<Path> = reading.paths().into_iter().cloned().collect();
         self.program = if reading.is_open() {
-            Program::inferred(&claims(reading))
+            Program::inferred(&claims(reading)).taking_records(self.records)
         } else {
             Program::new(&paths)
         };
@@ -389,12 +401,12 @@ impl Stream {
         wiring
     }
 
-    /// Takes the answer of the history endpoint, as JSON texts, and merges it with the rows that
+    /// Takes the answer of the history endpoint and merges it with the rows that
     /// came meanwhile.
     pub fn receive_history(
         stream: &Rc<RefCell<Self>>,
         backfill: &Backfill,
-        texts: Result<&[u8], DecodeError>,
+        texts: Result<&Documents, DecodeError>,
         now: Millis,
     ) {
         stream.borrow_mut().begin_history();

@@ -181,6 +181,7 @@ impl Lane {
     fn give(&mut self) {
         if !self.documents.is_empty() {
             for group in &mut self.groups {
+                group.read_records(self.documents.are_records());
                 // Their limit was that of the messages they come from.
                 group.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
             }
@@ -216,7 +217,7 @@ pub fn history_texts(
     format: &Format,
     answer: &[u8],
     max_bytes: usize,
-) -> Result<Vec<u8>, DecodeError> {
+) -> Result<Documents, DecodeError> {
     // A page that says what went wrong is no text to be read line by line.
     let is_page = answer.trim_ascii_start().starts_with(b"<");
     let format = match format {
@@ -226,5 +227,5 @@ pub fn history_texts(
     let mut decoder = Decoder::new(format.clone(), max_bytes);
     let mut documents = Documents::default();
     decoder.decode(Message::Binary(answer), &mut documents)?;
-    Ok(documents.bytes().to_vec())
+    Ok(documents)
 }

@@ -49,7 +49,7 @@ pub(super) fn begin(connection: &Rc<Connection>, backfill: Backfill, shared: Rc<
             Ok(answer) => {
                 let max = connection.key.settings.max_message_bytes;
                 let texts = history_texts(&backfill.format, &answer, max);
-                let texts = texts.as_deref().map_err(|error| *error);
+                let texts = texts.as_ref().map_err(|error| *error);
                 Stream::receive_history(&shared.stream, &backfill, texts, now());
             }
             Err(problem) => shared.stream.borrow_mut().history_failed(problem),

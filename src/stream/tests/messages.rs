@@ -159,6 +159,40 @@ fn what_auto_chose_is_said() {
 }
 
 #[test]
+fn a_record_without_a_header_is_one_row_with_a_field_for_each_cell() {
+    let (feed, fields) = query("{}");
+    let (chosen, of_chosen) = query(r#"{"fields":[{"path":"$[1]","name":"temp"}]}"#);
+    let mut intake = Intake::new(usize::MAX);
+    intake.attach(&Format::Auto, Rc::clone(&feed.stream));
+    intake.attach(&Format::Auto, Rc::clone(&chosen.stream));
+    intake.receive_texts(b"pump,21.5,1\nvalve,,2\n\x1epump,22,3", &[NOW, NOW]);
+    // Somebody who comes later, and a history that is written alike.
+    let (late, of_late) = query("{}");
+    intake.attach(&Format::Auto, Rc::clone(&late.stream));
+    intake.receive_texts(b"pump,23,4", &[NOW]);
+    let mut feeds = [feed, chosen, late].map(|feed| Feed {
+        intake: Intake::new(usize::MAX),
+        stream: feed.stream,
+    });
+    feeds[0].receive_history(&same(), b"pump,20,0\nvalve,19,0");
+    assert_eq!(
+        shown(&mut feeds[0], &fields)[1..],
+        [
+            "0:string='pump','valve','pump','valve','pump','pump'",
+            "1:number=20,19,21.5,null,22,23",
+            "2:number=0,0,1,2,3,4"
+        ]
+    );
+    let others = [
+        (1, &of_chosen, "temp:number=21.5,null,22,23"),
+        (2, &of_late, "0:string='pump'"),
+    ];
+    for (index, fields, wanted) in others {
+        assert_eq!(shown(&mut feeds[index], fields)[1], wanted);
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_no_part_of_a_text() {
     for format in [Format::Json, Format::Auto] {
         for binary in [false, true] {

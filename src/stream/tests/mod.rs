@@ -72,7 +72,7 @@ impl Feed {
 
     fn receive_history(&mut self, backfill: &Backfill, answer: &[u8]) {
         let texts = history_texts(&backfill.format, answer, usize::MAX);
-        let texts = texts.as_deref().map_err(|error| *error);
+        let texts = texts.as_ref().map_err(|error| *error);
         Stream::receive_history(&self.stream, backfill, texts, NOW);
     }
 }
