@@ -190,6 +190,9 @@ impl Memory {
         let mut run = None;
         let mut order = self.order();
         while let Some(shape) = order.next() {
+            if matches!(between, Between::Messages(_)) && self.shapes[shape].takes_arrays() {
+                continue;
+            }
             let from = progress.row;
             let stop = self.shapes[shape].follow_rows(bytes, rows, depth, between, &mut progress);
             if progress.row > from {

@@ -110,6 +110,14 @@ impl Shape {
         }
     }
 
+    /// Whether it would take an array whole that begins where the row does. Between messages that is none of it: the
+    /// items of such an array are rows.
+    pub(super) fn takes_arrays(&self) -> bool {
+        let whole = |taking| matches!(taking, Taking::Json | Taking::Array | Taking::Skip);
+        let first = self.steps.first();
+        first.is_some_and(|step| step.literal.is_empty() && whole(step.taking))
+    }
+
     /// Reads the scope at `start` if it follows the shape, and says where it ends.
     /// Otherwise `None`, when some of its values may have been given to `taker` already: they do stand in the
     /// scope, so whoever reads it next gives them again.

@@ -159,6 +159,54 @@ fn what_auto_chose_is_said() {
 }
 
 #[test]
+fn bare_values_together_are_what_they_are_one_by_one() {
+    let messages = [
+        "1",
+        "-2.5",
+        "0",
+        "null",
+        "300",
+        "9007199254740993",
+        "4",
+        "\"5\"",
+        "6",
+        "true",
+        "0.1",
+        "07",
+        "8 ",
+        " 9",
+        "-",
+        "10",
+        "[11,12]",
+        "13",
+        "{\"v\":14}",
+        "15",
+        "",
+        "16",
+    ];
+    for fields in [
+        r#"[{"path":"$"}]"#,
+        r#"[{"path":"$","type":"number"}]"#,
+        "[]",
+    ] {
+        let (mut together, fields) = chosen(fields);
+        let mut singly = Feed::new(&fields.reading, 1000, usize::MAX);
+        for _ in 0..3 {
+            send(&mut together, &messages);
+            messages
+                .iter()
+                .for_each(|message| send(&mut singly, &[message]));
+        }
+        assert_eq!(shown(&mut together, &fields), shown(&mut singly, &fields));
+        assert_eq!(
+            format!("{:?}", together.notices()),
+            format!("{:?}", singly.notices())
+        );
+        assert!(together.len() > 40, "{}", together.len());
+    }
+}
+
+#[test]
 fn a_record_without_a_header_is_one_row_with_a_field_for_each_cell() {
     let (feed, fields) = query("{}");
     let (chosen, of_chosen) = query(r#"{"fields":[{"path":"$[1]","name":"temp"}]}"#);
