@@ -35,6 +35,11 @@ impl Literal {
         self.bytes.is_empty()
     }
 
+    /// Whether its first byte is this one.
+    pub(crate) fn begins_with(&self, byte: u8) -> bool {
+        self.bytes.first() == Some(&byte)
+    }
+
     /// Where the literal ends, if it stands in `bytes` at `pos`.
     #[inline(always)]
     pub(crate) fn end_in(&self, bytes: &[u8], pos: usize) -> Option<usize> {

@@ -33,8 +33,8 @@ pub(crate) enum Between {
     Nothing,
     /// The commas of an array.
     Items,
-    /// This byte; what has something else behind it is no row.
-    Messages(u8),
+    /// A byte; what has something else behind it is no row. Neither is an array, when its items are rows.
+    Messages { separator: u8, items: bool },
 }
 
 /// What follows a row in a run.
@@ -45,13 +45,19 @@ enum After {
 }
 
 impl Between {
+    /// Whether arrays are no rows, but their items are.
+    #[inline]
+    fn parts_arrays(self) -> bool {
+        matches!(self, Self::Messages { items: true, .. })
+    }
+
     /// What the byte behind a row says.
     #[inline(always)]
     fn tell(self, next: Option<u8>) -> After {
         match (self, next) {
             (Self::Items, Some(b',')) => After::Another,
-            (Self::Messages(separator), Some(byte)) if byte == separator => After::Another,
-            (Self::Messages(_), Some(_)) => After::NoRow,
+            (Self::Messages { separator, .. }, Some(byte)) if byte == separator => After::Another,
+            (Self::Messages { .. }, Some(_)) => After::NoRow,
             _ => After::Last,
         }
     }
@@ -179,7 +185,7 @@ impl Memory {
         let before = rows.len();
         let room = match between {
             Between::Nothing => 1,
-            Between::Items | Between::Messages(_) => ROOM,
+            Between::Items | Between::Messages { .. } => ROOM,
         };
         let mut progress = Progress {
             row,
@@ -190,7 +196,7 @@ impl Memory {
         let mut run = None;
         let mut order = self.order();
         while let Some(shape) = order.next() {
-            if matches!(between, Between::Messages(_)) && self.shapes[shape].takes_arrays() {
+            if between.parts_arrays() && self.shapes[shape].takes_arrays() {
                 continue;
             }
             let from = progress.row;

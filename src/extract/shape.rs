@@ -110,12 +110,14 @@ impl Shape {
         }
     }
 
-    /// Whether it would take an array whole that begins where the row does. Between messages that is none of it: the
-    /// items of such an array are rows.
+    /// Whether an array may follow it.
     pub(super) fn takes_arrays(&self) -> bool {
         let whole = |taking| matches!(taking, Taking::Json | Taking::Array | Taking::Skip);
-        let first = self.steps.first();
-        first.is_some_and(|step| step.literal.is_empty() && whole(step.taking))
+        match self.steps.first() {
+            Some(step) if step.literal.is_empty() => whole(step.taking),
+            Some(step) => step.literal.begins_with(b'['),
+            None => self.tail.begins_with(b'['),
+        }
     }
 
     /// Reads the scope at `start` if it follows the shape, and says where it ends.

@@ -102,12 +102,13 @@ pub fn walk_alike(
     rows: &mut Rows,
 ) -> Option<usize> {
     // What is remembered of a message that splits is no row, and of an array it is the items.
-    let is_array = program.array_is_rows && bytes.get(start) == Some(&b'[');
+    let items = program.array_is_rows;
+    let is_array = items && bytes.get(start) == Some(&b'[');
     if is_array || program.node(Program::ROOT).splits {
         return None;
     }
     let memory = &program.node(Program::ROOT).memory;
-    let between = Between::Messages(separator);
+    let between = Between::Messages { separator, items };
     let Run { end, shape, .. } = memory.follow(bytes, start, rows, rows.len(), between, 0)?;
     program.memory(Program::ROOT).fitted(shape);
     Some(end)

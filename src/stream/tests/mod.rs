@@ -16,6 +16,7 @@ mod messages;
 mod model;
 mod repeats;
 mod series;
+mod together;
 mod values;
 mod views;
 

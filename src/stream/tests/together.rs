@@ -1,0 +1,116 @@
+//! Messages that are read together are what they are one by one, whatever has been read before them.
+
+use super::*;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// What queries ask for.
+const FIELDS: [&str; 12] = [
+    "[]",
+    r#"[{"path":"$"}]"#,
+    r#"[{"path":"$","type":"number"}]"#,
+    r#"[{"path":"$.a"}]"#,
+    r#"[{"path":"$.a"},{"path":"$.b.c"}]"#,
+    r#"[{"path":"$.a"},{"path":"$.b"},{"path":"$.b.c"},{"path":"$"}]"#,
+    r#"[{"path":"$.a[*]"},{"path":"$.b"}]"#,
+    r#"[{"path":"$.a[*].c"},{"path":"$.b"}]"#,
+    r#"[{"path":"$[1]"},{"path":"$[-1]"}]"#,
+    r#"[{"path":"$[*].a"}]"#,
+    r#"[{"path":"$..c"},{"path":"$.a"}]"#,
+    r#"[{"path":"$.a[?@.c > 1].c"},{"path":"$.b"}]"#,
+];
+
+/// JSON texts of few names and values, so that they are alike now and then. Numbers are written as they would be
+/// when they become texts.
+fn text() -> impl Strategy<Value = String> {
+    let scalar = select(vec![
+        "0",
+        "1",
+        "-2.5",
+        "300",
+        "\"x\"",
+        "\"\"",
+        "\"7\"",
+        "\"a\\\"b\"",
+        "true",
+        "false",
+        "null",
+    ]);
+    let leaf = scalar.prop_map(str::to_owned);
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        let name = select(vec!["a", "b", "c"]);
+        let space = select(vec!["", "", "", " "]);
+        let pairs = prop::collection::btree_map(name, inner.clone(), 0..4);
+        let object = (pairs, space).prop_map(|(pairs, space)| {
+            let pairs = pairs
+                .iter()
+                .map(|(name, value)| format!("\"{name}\":{space}{value}"));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        });
+        let array = prop::collection::vec(inner, 0..4);
+        let array = array.prop_map(|items| format!("[{}]", items.join(",")));
+        prop_oneof![3 => object, 1 => array]
+    })
+}
+
+/// A text, often one of those before, now and then a broken one.
+fn messages() -> impl Strategy<Value = Vec<String>> {
+    let kinds = prop::collection::vec(text(), 1..5);
+    kinds.prop_flat_map(|kinds| {
+        let again = select(kinds);
+        let broken = select(vec![
+            "",
+            "{",
+            "[1",
+            "1 2",
+            "\"",
+            "{\"a\":1}}",
+            "nul",
+            "{\"a\":1}\n2",
+        ]);
+        let message = prop_oneof![
+            8 => again,
+            2 => text(),
+            1 => broken.prop_map(str::to_owned),
+        ];
+        prop::collection::vec(message, 1..40)
+    })
+}
+
+/// What a panel shows and says, in any order: a field that was found first in a broken message has its place.
+fn outcome(feed: &mut Feed, fields: &Fields) -> Vec<String> {
+    let mut outcome = shown(feed, fields);
+    outcome.extend(feed.told(fields));
+    outcome.sort();
+    outcome
+}
+
+proptest! {
+    #[test]
+    fn messages_together_are_what_they_are_one_by_one(
+        fields in select(FIELDS.to_vec()),
+        messages in messages(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let (mut together, fields) = chosen(fields);
+        let texts: Vec<&str> = messages.iter().map(String::as_str).collect();
+        let (first, second) = texts.split_at(cut.index(texts.len() + 1));
+        for part in [first, second] {
+            if !part.is_empty() {
+                send(&mut together, part);
+            }
+        }
+        let mut singly = Feed::new(&fields.reading, 1000, usize::MAX);
+        let mut anew = Feed::new(&fields.reading, 1000, usize::MAX);
+        for message in &texts {
+            send(&mut singly, &[message]);
+            // Without what has been learned of the messages before.
+            anew.intake.detach(&anew.stream);
+            anew.intake.attach(&Format::Json, Rc::clone(&anew.stream));
+            send(&mut anew, &[message]);
+        }
+        let expected = outcome(&mut anew, &fields);
+        prop_assert_eq!(outcome(&mut singly, &fields), expected.clone());
+        prop_assert_eq!(outcome(&mut together, &fields), expected);
+    }
+}
