@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// What queries ask for.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 18] = [
     "[]",
     r#"[{"path":"$"}]"#,
     r#"[{"path":"$","type":"number"}]"#,
@@ -18,6 +18,12 @@ const FIELDS: [&str; 12] = [
     r#"[{"path":"$[*].a"}]"#,
     r#"[{"path":"$..c"},{"path":"$.a"}]"#,
     r#"[{"path":"$.a[?@.c > 1].c"},{"path":"$.b"}]"#,
+    r#"[{"path":"$.a","type":"number"},{"path":"$.b","role":"label"}]"#,
+    r#"[{"path":"$.b","role":"label"},{"path":"$.c","role":"id"}]"#,
+    r#"[{"path":"$.a[*].b"},{"path":"$.a[*].c","type":"number"},{"path":"$.c"}]"#,
+    r#"[{"path":"$[*][0]"},{"path":"$[*][1]","type":"number"}]"#,
+    r#"[{"path":"$.a","type":"json"},{"path":"$.b","type":"boolean"}]"#,
+    r#"[{"path":"$.a[0:2]"},{"path":"$.b[-1]"}]"#,
 ];
 
 /// JSON texts of few names and values, so that they are alike now and then. Numbers are written as they would be
