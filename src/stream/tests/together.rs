@@ -1,4 +1,4 @@
-//! Messages that are read together are what they are one by one, whatever has been read before them.
+//! Messages that are read together are what they are one by one, whatever has been read before them, and so are queries.
 
 use super::*;
 use proptest::prelude::*;
@@ -118,5 +118,25 @@ proptest! {
         let expected = outcome(&mut anew, &fields);
         prop_assert_eq!(outcome(&mut singly, &fields), expected.clone());
         prop_assert_eq!(outcome(&mut together, &fields), expected);
+    }
+
+    #[test]
+    fn queries_together_are_what_they_are_alone(
+        queries in prop::collection::vec(select(FIELDS.to_vec()), 2..4),
+        messages in messages(),
+    ) {
+        let texts: Vec<&str> = messages.iter().map(String::as_str).collect();
+        let mut intake = Intake::new(usize::MAX);
+        let mut pairs = Vec::new();
+        for query in queries {
+            let ((alone, fields), (shared, _)) = (chosen(query), chosen(query));
+            intake.attach(&Format::Json, Rc::clone(&shared.stream));
+            pairs.push((alone, shared, fields));
+        }
+        intake.receive_texts(texts.join("\u{1e}").as_bytes(), &vec![NOW; texts.len()]);
+        for (alone, shared, fields) in &mut pairs {
+            send(alone, &texts);
+            prop_assert_eq!(outcome(shared, fields), outcome(alone, fields));
+        }
     }
 }
