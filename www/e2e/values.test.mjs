@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { assertSameRows, sentRows } from './compare.mjs';
+import { column, openPanel } from './panel.mjs';
+import { startScript } from './script.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
@@ -135,4 +137,27 @@ test('two targets of one panel read the same feed, each with the rows it asks fo
   assertSameRows(all, sent);
   assertSameRows(newest, sent.slice(-100));
   assert.equal(feed.stats().opened, 1, 'connections');
+});
+
+test('short, long and binary messages in turn, one of them broken: each once, in order, as it was sent', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  const fields = [{ path: '$.v', type: 'number' }, { path: '$.s' }];
+  const panel = await openPanel(run, script, { format: 'json', fields });
+  const row = (v) => ({ v, s: ['ascii', 'größe €', '😀'][v % 3] });
+  const long = (v) => ({ ...row(v), padding: '°'.repeat(20_000) });
+  const binary = (v) => Buffer.from(JSON.stringify(row(v)));
+  // What stands between messages in the engine's memory is not allowed in a text; one that holds it breaks no other.
+  const broken = '{"v":"a\x1eb"}';
+  script.send(row(0), row(1), broken, row(2), long(3), row(4), binary(5), binary(6), row(7), long(8), long(9), row(10));
+  const { frames } = await panel.showsRows(11);
+  assert.deepEqual(
+    column(frames[0], 'v'),
+    Array.from({ length: 11 }, (_, v) => v)
+  );
+  assert.deepEqual(
+    column(frames[0], 's'),
+    Array.from({ length: 11 }, (_, v) => row(v).s)
+  );
+  assert.match(JSON.stringify(frames[0].meta.notices), /1 message could not be read/);
 });
