@@ -9,9 +9,9 @@ use std::rc::Rc;
 
 use divan::{Bencher, counter::ItemsCount};
 use freshet::format::SEPARATOR;
+use freshet::query::{Query, QuerySpec};
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
-use freshet::target::{Spec, Target};
 use serde_json::{Value, json};
 
 /// Messages that are taken at a time.
@@ -25,12 +25,12 @@ fn main() {
 struct Reader {
     intake: Intake,
     stream: Rc<RefCell<Stream>>,
-    target: Target,
+    target: Query,
 }
 
 fn reader(query: Value) -> Reader {
-    let spec: Spec = serde_json::from_value(query).expect("a query");
-    let target = Target::parse(&spec).expect("a target");
+    let spec: QuerySpec = serde_json::from_value(query).expect("a query");
+    let target = Query::parse(&spec).expect("a target");
     let stream = Stream::new(&target.fields.reading, target.capacity);
     let stream = Rc::new(RefCell::new(stream));
     let mut intake = Intake::new(usize::MAX);

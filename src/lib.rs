@@ -25,11 +25,11 @@ pub mod frame;
 pub mod interval;
 mod order;
 pub mod pace;
+pub mod query;
 pub mod ring;
 pub mod socket;
 pub mod stream;
 pub mod table;
-pub mod target;
 pub mod url;
 
 #[cfg(target_arch = "wasm32")]

@@ -12,9 +12,9 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use freshet::frame::{Field, Frame, Labels, Values};
+use freshet::query::{Query, QuerySpec};
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
-use freshet::target::{Spec, Target};
 use serde_json::{Value, json};
 
 /// Times of day in double precision are a quarter of a microsecond apart, and there are several ways to round.
@@ -71,8 +71,8 @@ fn messages(recording: &Value) -> Vec<Arrived> {
 /// What the engine makes of a recording: its frames as `{ "fields": [{ "name", "type", "labels", "values" }] }`, NaN of
 /// numbers and times as null, and its notices' texts.
 fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
-    let spec: Spec = serde_json::from_value(recording["query"].clone()).expect("a query");
-    let target = Target::parse(&spec).map_err(|e| format!("the query is refused: {e}"))?;
+    let spec: QuerySpec = serde_json::from_value(recording["query"].clone()).expect("a query");
+    let target = Query::parse(&spec).map_err(|e| format!("the query is refused: {e}"))?;
     let stream = Rc::new(RefCell::new(Stream::new(
         &target.fields.reading,
         target.capacity,

@@ -1,6 +1,6 @@
 //! Queries made of a fuzzer's bytes.
 
-use freshet::target::Spec;
+use freshet::query::QuerySpec;
 use serde_json::Value;
 
 use crate::bytes::Bytes;
@@ -135,7 +135,7 @@ const QUERY: Shape = Object(&[
 ]);
 
 /// A query; that it can be used is not said.
-pub fn read(bytes: &mut Bytes<'_>) -> Spec {
+pub fn read(bytes: &mut Bytes<'_>) -> QuerySpec {
     let query = QUERY
         .read(bytes)
         .unwrap_or_else(|| Value::Object(Default::default()));

@@ -8,7 +8,7 @@ use freshet::decode::DecodeError;
 use freshet::format::SEPARATOR;
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
-use freshet::target::{Backfill, Fills, Target};
+use freshet::query::{Backfill, Fills, Query};
 
 use crate::bytes::{Bytes, Writer};
 use crate::{frames, json, query};
@@ -36,7 +36,7 @@ enum Sent {
 
 /// One query on the connection.
 struct Reader {
-    target: Target,
+    target: Query,
     stream: Rc<RefCell<Stream>>,
     /// Rows held of each series.
     capacity: usize,
@@ -67,7 +67,7 @@ pub fn run(bytes: &mut Bytes<'_>) {
         now: BEGIN,
     };
     for _ in 0..1 + flags % 2 {
-        if let Ok(target) = Target::parse(&query::read(bytes)) {
+        if let Ok(target) = Query::parse(&query::read(bytes)) {
             session.add(target);
         }
     }
@@ -109,7 +109,7 @@ pub fn write<'m>(
 }
 
 impl Session {
-    fn add(&mut self, target: Target) {
+    fn add(&mut self, target: Query) {
         let stream = Stream::new(&target.fields.reading, target.capacity);
         let stream = Rc::new(RefCell::new(stream));
         self.intake.attach(&target.format, Rc::clone(&stream));

@@ -13,9 +13,9 @@ use crate::extract::program::Program;
 use crate::extract::rows::Rows;
 use crate::extract::walk::{walk, walk_alike};
 use crate::format::{Documents, SEPARATOR, split_lines};
+use crate::query::{Backfill, Fills, Reading, Selector};
 use crate::table::Millis;
 use crate::table::batch::Origin;
-use crate::target::{Backfill, Fills, Reading, Selector};
 
 /// U+FEFF as UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -7,8 +7,8 @@ use foldhash::fast::RandomState;
 
 use super::schema::Schema;
 use crate::frame::{Field, FieldType, Frame, Labels, Values};
+use crate::query::{Fields, Role};
 use crate::table::{Display, Table};
-use crate::target::{Fields, Role};
 
 /// Names that feeds give the level of a line, most telling first.
 const SEVERITY: [&str; 6] = [

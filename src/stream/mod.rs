@@ -23,9 +23,9 @@ use wiring::Wiring;
 
 use crate::decode::DecodeError;
 use crate::frame::{Frame, Values};
+use crate::query::{Fields, Reading, Role, View};
 use crate::table::batch::{Batch, Origin};
 use crate::table::{Display, History, Keeping, Millis, Table};
-use crate::target::{Fields, Reading, Role, View};
 
 /// The newest rows of a connection for everybody who reads them the same way.
 #[derive(Debug)]

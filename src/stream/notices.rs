@@ -5,8 +5,8 @@ use super::malformed::messages;
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
+use crate::query::{Fields, Role};
 use crate::table::batch::Batch;
-use crate::target::{Fields, Role};
 
 impl Stream {
     /// What to tell the user of the messages and their values, by the names that `fields` gives them.

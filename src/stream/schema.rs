@@ -1,8 +1,8 @@
 //! The columns that all tables of a stream have.
 
 use crate::extract::coerce::Kind;
+use crate::query::{Fields, Reading, Role};
 use crate::table::{ColumnSpec, Display};
-use crate::target::{Fields, Reading, Role};
 
 /// One column of every table of a stream.
 #[derive(Debug, Clone)]

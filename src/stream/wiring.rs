@@ -9,7 +9,7 @@ use crate::extract::coerce::Source;
 use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::TimeFormat;
-use crate::target::{Condition, Reading, Role};
+use crate::query::{Condition, Reading, Role};
 
 /// The column of the program that is the time of its row.
 #[derive(Debug, Clone)]

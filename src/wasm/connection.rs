@@ -16,10 +16,10 @@ use super::socket::Socket;
 use super::time::{now, to_timer};
 use crate::format::Format;
 use crate::frame::{Notice, Stat};
+use crate::query::{Backfill, Query, Reading};
 use crate::socket::machine::{Action, Event, Machine, State};
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
-use crate::target::{Backfill, Reading, Target};
 
 /// What tells connections apart: those with the same key are one.
 #[derive(Debug, Clone, PartialEq)]
@@ -254,7 +254,7 @@ impl Connection {
     }
 
     /// Begins to read for `target`.
-    pub(super) fn attach(self: &Rc<Self>, target: &Target) -> Lease {
+    pub(super) fn attach(self: &Rc<Self>, target: &Query) -> Lease {
         let existing = self
             .readers
             .borrow()
@@ -270,7 +270,7 @@ impl Connection {
         }
     }
 
-    fn add_reader(self: &Rc<Self>, target: &Target) -> Rc<Reader> {
+    fn add_reader(self: &Rc<Self>, target: &Query) -> Rc<Reader> {
         // What waits belongs to those who are here already.
         self.flush();
         let shared = self
@@ -293,7 +293,7 @@ impl Connection {
         reader
     }
 
-    fn add_stream(self: &Rc<Self>, target: &Target) -> Rc<SharedStream> {
+    fn add_stream(self: &Rc<Self>, target: &Query) -> Rc<SharedStream> {
         let reading = target.fields.reading.clone();
         let stream = Rc::new(RefCell::new(Stream::new(&reading, target.capacity)));
         let mut intake = self.intake.borrow_mut();
@@ -379,7 +379,7 @@ fn with(connection: &Weak<Connection>, act: impl FnOnce(&Rc<Connection>)) {
 }
 
 impl Reader {
-    fn serves(&self, target: &Target) -> bool {
+    fn serves(&self, target: &Query) -> bool {
         self.shared.serves(target)
             && self.unsubscribe == target.unsubscribe
             && self.capacity == target.capacity
@@ -387,7 +387,7 @@ impl Reader {
 }
 
 impl SharedStream {
-    fn serves(&self, target: &Target) -> bool {
+    fn serves(&self, target: &Query) -> bool {
         self.format == target.format
             && self.reading == target.fields.reading
             && self.backfill == target.backfill

@@ -18,8 +18,8 @@ use super::subscriber::Subscription;
 use super::time::{now, sleep, within};
 use crate::frame::{Notice, Severity};
 use crate::pace::{Pace, Range};
+use crate::query::Query;
 use crate::socket::machine::{Event, State};
-use crate::target::Target;
 
 /// Longest wait of a first packet for its history; rows that come later are merged when they do.
 const HISTORY_PATIENCE_MS: f64 = 5_000.0;
@@ -91,7 +91,7 @@ async fn deliver_slot(request: &Request, slot: &Slot, subscription: &Subscriptio
 fn attach<'r>(
     request: &'r Request,
     slot: &'r Slot,
-) -> Result<(Lease, &'r Target, &'r Settings), String> {
+) -> Result<(Lease, &'r Query, &'r Settings), String> {
     let settings = request.settings.as_ref().map_err(ToString::to_string)?;
     let target = slot.target.as_ref().map_err(ToString::to_string)?;
     let lease = registry::attach(settings, target).map_err(|error| error.to_string())?;
@@ -118,7 +118,7 @@ fn emit(subscription: &Subscription, packet: Result<JsValue, JsValue>) {
 struct Delivery<'r> {
     header: Header<'r>,
     lease: Lease,
-    target: &'r Target,
+    target: &'r Query,
     subscription: &'r Subscription,
     pace: Pace,
 }

@@ -12,10 +12,10 @@ use web_sys::{AbortController, RequestInit, Response};
 
 use super::connection::{Connection, SharedStream};
 use super::time::{now, within};
+use crate::query::Backfill;
 use crate::socket::machine::State;
 use crate::stream::Stream;
 use crate::stream::intake::history_texts;
-use crate::target::Backfill;
 use crate::url;
 
 /// A history that takes longer is given up.

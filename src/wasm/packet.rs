@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::hot;
 use crate::frame::{Field, Frame, Labels, Notice, Stat};
-use crate::target::View;
+use crate::query::View;
 
 /// A packet for one target.
 #[derive(Serialize)]

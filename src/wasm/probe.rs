@@ -12,9 +12,9 @@ use super::settings::Settings;
 use super::time::{now, within};
 use super::{packet, registry};
 use crate::error::Error;
+use crate::query::{Query, QuerySpec};
 use crate::socket::close::Close;
 use crate::socket::machine::State;
-use crate::target::{Spec, Target};
 
 /// Longest wait for the handshake, in milliseconds.
 const OPEN_TIMEOUT_MS: f64 = 10_000.0;
@@ -63,19 +63,19 @@ pub(super) async fn run(
     packet::to_js(&report)
 }
 
-fn prepare(source: &JsValue, target: &JsValue) -> Result<(Settings, Target), Error> {
+fn prepare(source: &JsValue, target: &JsValue) -> Result<(Settings, Query), Error> {
     let mut settings = Settings::read(source)?;
     // One attempt is the test.
     settings.policy.backoff.max_attempts = Some(0);
     let spec = if target.is_object() {
         model::read(target, "query")?
     } else {
-        Spec::default()
+        QuerySpec::default()
     };
-    Ok((settings, Target::parse(&spec)?))
+    Ok((settings, Query::parse(&spec)?))
 }
 
-async fn test(settings: &Settings, target: &Target, timeout_ms: f64) -> Report {
+async fn test(settings: &Settings, target: &Query, timeout_ms: f64) -> Report {
     let key = match registry::key(settings, target) {
         Ok(key) => key,
         Err(error) => return Report::failed(error.to_string(), Details::default()),

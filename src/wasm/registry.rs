@@ -9,8 +9,8 @@ use wasm_bindgen::prelude::*;
 use super::connection::{Connection, ConnectionKey, Lease};
 use super::settings::Settings;
 use crate::error::Error;
+use crate::query::Query;
 use crate::socket::machine::Event;
-use crate::target::Target;
 use crate::url;
 
 thread_local! {
@@ -33,7 +33,7 @@ pub(super) fn watch_network() {
 }
 
 /// The key of the connection that `target` reads.
-pub(super) fn key(settings: &Settings, target: &Target) -> Result<ConnectionKey, Error> {
+pub(super) fn key(settings: &Settings, target: &Query) -> Result<ConnectionKey, Error> {
     Ok(ConnectionKey {
         url: url::socket(&settings.url, &target.path)?,
         subscribe: target.subscribe.clone(),
@@ -42,7 +42,7 @@ pub(super) fn key(settings: &Settings, target: &Target) -> Result<ConnectionKey,
 }
 
 /// Begins to read for `target`, over the connection that stands or a new one.
-pub(super) fn attach(settings: &Settings, target: &Target) -> Result<Lease, Error> {
+pub(super) fn attach(settings: &Settings, target: &Query) -> Result<Lease, Error> {
     let key = key(settings, target)?;
     let existing = CONNECTIONS.with_borrow(|all| all.iter().find(|c| c.key == key).cloned());
     let connection = existing.unwrap_or_else(|| {

@@ -8,7 +8,7 @@ use super::model;
 use super::settings::Settings;
 use crate::error::Error;
 use crate::pace::Range;
-use crate::target::{Spec, Target};
+use crate::query::{Query, QuerySpec};
 
 /// What the engine needs of a request.
 pub(super) struct Request {
@@ -31,7 +31,7 @@ pub(super) struct Slot {
     /// What Grafana files its packets under.
     pub(super) key: String,
     /// The target.
-    pub(super) target: Result<Target, Error>,
+    pub(super) target: Result<Query, Error>,
 }
 
 #[derive(Default, Deserialize)]
@@ -120,13 +120,13 @@ impl Slot {
             return None;
         }
         let ref_id = get("refId").as_string().unwrap_or_else(|| "A".to_owned());
-        let spec: Result<Spec, Error> = model::read(&target, "query");
+        let spec: Result<QuerySpec, Error> = model::read(&target, "query");
         let target = spec.and_then(|mut spec| {
             // A list under `key` is the key of an upsert; a text is what Explore calls the query.
             if spec.keys.is_none() && Array::is_array(&get("key")) {
                 spec.keys = model::read(&get("key"), "key")?;
             }
-            Target::parse(&spec)
+            Query::parse(&spec)
         });
         Some(Self {
             key: format!("freshet-{index}-{ref_id}"),

@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 
 use super::model;
 use crate::error::Error;
+use crate::query::{Loose, number};
 use crate::socket::backoff::Backoff;
 use crate::socket::machine::Policy;
-use crate::target::{Loose, number};
 
 /// How long rows and socket outlive their last reader when the data source does not say.
 const DEFAULT_LINGER_MS: f64 = 30_000.0;

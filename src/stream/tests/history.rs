@@ -66,7 +66,7 @@ fn history_of_another_shape_fills_the_columns_of_the_same_name() {
         let spec = r#"{"fields":[{"path":"$.ts","role":"time"},{"path":"$.a"},{"path":"$.b","name":"B"}],
             "backfill":{"url":"h","fields":[{"path":"$.rows[*].when","role":"time","timeFormat":"s"},{"path":"$.rows[*].x","name":"NAME"}]}}"#;
         let spec = serde_json::from_str(&spec.replace("NAME", name)).unwrap();
-        let target = Target::parse(&spec).unwrap();
+        let target = Query::parse(&spec).unwrap();
         let mut stream = Feed::new(&target.fields.reading, 10, usize::MAX);
         send(&mut stream, &[r#"{"ts":1700000009000,"a":1,"b":2}"#]);
         stream.receive_history(

@@ -8,7 +8,7 @@ use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
 use crate::format::Format;
 use crate::frame::{Field, Notice, Stat, Values};
-use crate::target::{Backfill, Fills, Selector, Spec, Target};
+use crate::query::{Backfill, Fills, Query, QuerySpec, Selector};
 
 mod history;
 mod keys;
@@ -87,8 +87,8 @@ fn chosen(fields: &str) -> (Feed, Fields) {
 }
 
 fn query(json: &str) -> (Feed, Fields) {
-    let spec: Spec = serde_json::from_str(json).unwrap();
-    let target = Target::parse(&spec).unwrap();
+    let spec: QuerySpec = serde_json::from_str(json).unwrap();
+    let target = Query::parse(&spec).unwrap();
     let feed = Feed::new(&target.fields.reading, target.capacity, usize::MAX);
     (feed, target.fields)
 }

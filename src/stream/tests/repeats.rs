@@ -151,7 +151,7 @@ fn a_history_without_rows_is_empty() {
             r#"{{"format":"{format}","fields":[{{"path":"$.v"}}]}}"#
         ));
         let format =
-            Target::parse(&serde_json::from_str(&format!(r#"{{"format":"{format}"}}"#)).unwrap())
+            Query::parse(&serde_json::from_str(&format!(r#"{{"format":"{format}"}}"#)).unwrap())
                 .unwrap()
                 .format;
         feed.receive_history(&Backfill { format, ..same() }, answer.as_bytes());

@@ -1,0 +1,176 @@
+//! The query model as it comes from Grafana, not yet checked.
+
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+use crate::error::Error;
+use crate::extract::condition::Value;
+
+/// A value that a person or a provisioning file may have written as number or text.
+#[derive(Debug, Clone)]
+pub enum Loose {
+    /// A number.
+    Number(f64),
+    /// A text; an empty one is as good as none.
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LooseVisitor)
+    }
+}
+
+/// By hand: what `#[serde(untagged)]` generates for it is a tenth of the whole wasm.
+struct LooseVisitor;
+
+impl Visitor<'_> for LooseVisitor {
+    type Value = Loose;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Loose, E> {
+        Ok(Loose::Number(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Loose, E> {
+        Ok(Loose::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Loose, E> {
+        Ok(Loose::Number(value as f64))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_owned()))
+    }
+}
+
+/// The query model as it comes from Grafana; names are the public contract of `StreamQuery`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct QuerySpec {
+    /// Letter that names the query in its panel.
+    pub ref_id: String,
+    /// The query is switched off.
+    pub hide: Option<bool>,
+    /// Appended to the data source's URL.
+    pub path: Option<String>,
+    /// Sent once the connection stands.
+    pub subscribe: Option<String>,
+    /// Sent when the last reader leaves.
+    pub unsubscribe: Option<String>,
+    /// How messages are written.
+    pub format: Option<String>,
+    /// What to take from them.
+    pub fields: Option<Vec<FieldSpec>>,
+    /// Rows kept.
+    pub capacity: Option<Loose>,
+    /// Packets per second.
+    pub max_rate: Option<Loose>,
+    /// History before the first packet.
+    pub backfill: Option<BackfillSpec>,
+    /// How CSV is written, where that is not to be guessed.
+    pub csv: Option<CsvSpec>,
+    /// Conditions that every row must meet.
+    pub filter: Option<Vec<ConditionSpec>>,
+    /// Whether every row is kept, or one per key.
+    pub mode: Option<String>,
+    /// Selectors of the key.
+    pub keys: Option<Vec<String>>,
+    /// Conditions under which a message removes its row.
+    pub delete_when: Option<Vec<ConditionSpec>>,
+    /// How long a row stays that is not written again.
+    pub expire_after: Option<String>,
+    /// How old rows may be.
+    pub window: Option<String>,
+    /// Label sets kept.
+    pub max_series: Option<Loose>,
+    /// Rows of an interval as one.
+    pub bucket: Option<BucketSpec>,
+    /// The shape of the frames.
+    pub view: Option<String>,
+}
+
+/// `csv` of the query model.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct CsvSpec {
+    /// Whether the first record names the columns; guessed when not set.
+    pub header: Option<bool>,
+    /// What stands between two values; guessed when not set.
+    pub separator: Option<String>,
+}
+
+/// `Condition` of the query model.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ConditionSpec {
+    /// JSONPath of the value.
+    pub path: String,
+    /// What must hold between the value and `value`.
+    pub op: String,
+    /// What the value is compared with.
+    pub value: Option<Value>,
+}
+
+/// `Bucket` of the query model.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct BucketSpec {
+    /// Length of the interval.
+    pub interval: String,
+    /// What becomes of its rows.
+    pub reduce: Option<String>,
+}
+
+/// `FieldSelector` of the query model.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct FieldSpec {
+    /// JSONPath of the value.
+    pub path: String,
+    /// Name to show.
+    pub name: Option<String>,
+    /// What the value is for.
+    pub role: Option<String>,
+    /// Type to give it.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// How a time is written.
+    pub time_format: Option<String>,
+    /// Grafana unit id.
+    pub unit: Option<String>,
+}
+
+/// `Backfill` of the query model.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct BackfillSpec {
+    /// Path relative to the data source's URL.
+    pub url: String,
+    /// How the answer is written.
+    pub format: Option<String>,
+    /// What to take from it; the query's fields when empty.
+    pub fields: Option<Vec<FieldSpec>>,
+}
+
+/// A number, also when written as text; `None` when not set.
+///
+/// # Errors
+/// When it is set to something that is no number.
+pub fn number(field: &str, value: Option<&Loose>) -> Result<Option<f64>, Error> {
+    match value {
+        None => Ok(None),
+        Some(Loose::Number(number)) => Ok(Some(*number)),
+        Some(Loose::Text(text)) if text.trim().is_empty() => Ok(None),
+        Some(Loose::Text(text)) => text
+            .trim()
+            .parse()
+            .map(Some)
+            .map_err(|_| Error::new(field, text, "write a number")),
+    }
+}

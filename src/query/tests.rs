@@ -1,0 +1,92 @@
+use super::*;
+
+fn parse(json: &str) -> Result<Query, Error> {
+    Query::parse(&serde_json::from_str(json).unwrap())
+}
+
+#[test]
+fn an_empty_query_reads_everything() {
+    let query = parse("{}").unwrap();
+    assert_eq!(query.capacity, 1000);
+    assert_eq!(query.max_rate, 10.0);
+    assert_eq!(query.fields, Fields::default());
+    assert_eq!(
+        (query.ref_id.as_str(), query.path.as_str(), query.subscribe),
+        ("A", "", None)
+    );
+}
+
+#[test]
+fn names_the_field_the_value_and_what_would_be_right() {
+    let cases = [
+        (r#"{"capacity":0}"#, "capacity is \"0\"", "from 1 to"),
+        (r#"{"capacity":1.5}"#, "capacity is \"1.5\"", "whole number"),
+        (
+            r#"{"capacity":"many"}"#,
+            "capacity is \"many\"",
+            "write a number",
+        ),
+        (r#"{"maxRate":-1}"#, "maxRate is \"-1\"", "above 0"),
+        (r#"{"format":"xml"}"#, "format is \"xml\"", "msgpack"),
+        (r#"{"path":"../up"}"#, "path is \"../up\"", "below"),
+        (
+            r#"{"fields":[{"path":"$.a"},{"path":"b"}]}"#,
+            "fields[1].path is \"b\"",
+            "begins with $",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","type":"int"}]}"#,
+            "fields[0].type is \"int\"",
+            "number",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"key"}]}"#,
+            "fields[0].role is \"key\"",
+            "label or id",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time","timeFormat":"%Y"}]}"#,
+            "fields[0].timeFormat",
+            "whole date",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time"}]}"#,
+            "fields[1].role",
+            "only one",
+        ),
+        (
+            r#"{"backfill":{"url":"http://other/"}}"#,
+            "backfill.url",
+            "another host",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a"}],"backfill":{"url":"h","fields":[{"path":"$.b"}]}}"#,
+            "backfill.fields",
+            "that has a",
+        ),
+    ];
+    for (json, names, says) in cases {
+        let error = parse(json).unwrap_err().to_string();
+        assert!(
+            error.contains(names) && error.contains(says),
+            "{json}: {error}"
+        );
+    }
+}
+
+#[test]
+fn columns_of_one_name_are_told_apart() {
+    let query =
+        parse(r#"{"fields":[{"path":"$.bid.price"},{"path":"$.ask.price"},{"path":"$.size"}]}"#)
+            .unwrap();
+    assert_eq!(query.fields.names(), ["bid.price", "ask.price", "size"]);
+}
+
+#[test]
+fn how_a_field_is_shown_is_not_part_of_the_reading() {
+    let plain = parse(r#"{"fields":[{"path":"$.a"}]}"#).unwrap();
+    let shown =
+        parse(r#"{"fields":[{"path":"$.a","name":"A","unit":"celsius"}],"capacity":"5"}"#).unwrap();
+    assert_eq!(plain.fields.reading, shown.fields.reading);
+    assert_eq!(shown.capacity, 5);
+}
