@@ -1,0 +1,150 @@
+//! What stands between a socket and the format of its messages: handshakes, heartbeats, subscriptions.
+//!
+//! In go the messages of one connection and what its readers want; out come the payloads, which the
+//! formats read, and what is to be sent. [`session`](crate::session) calls this and owns every decision
+//! about time: a [`Protocol`] is handed the time, and names the next moment at which it wants to be called.
+//! It opens nothing, sends nothing and knows no clock.
+
+mod nats;
+mod plain;
+mod socketio;
+
+use std::collections::VecDeque;
+use std::fmt::Debug;
+
+use crate::decode::DecodeError;
+use crate::format::{Documents, Message};
+use crate::table::Millis;
+
+pub use plain::Plain;
+
+/// Names a subscription for the life of a session; a reconnect does not change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubscriptionId(pub u32);
+
+/// What is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// A text message.
+    Text(String),
+    /// A binary message.
+    Binary(Vec<u8>),
+}
+
+/// Where a protocol is between the opening of the socket and the first payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// The socket is not open.
+    Closed,
+    /// Steps of a handshake are still to come; subscriptions wait.
+    Handshaking,
+    /// Subscriptions can be sent and payloads can come.
+    Ready,
+}
+
+/// What a message said besides payloads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Control {
+    /// The server took the subscription.
+    Accepted(SubscriptionId),
+    /// The server refused the subscription, in its own words.
+    Refused(SubscriptionId, String),
+    /// The server reported an error that belongs to no subscription, in its own words.
+    Reported(String),
+    /// The server ended the conversation; the socket is of no use any more.
+    Failed(String),
+}
+
+/// What one or more messages held: payloads as JSON texts, and what else was said.
+///
+/// `arrivals` and `subscriptions` have one entry for each text in `documents`.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// The payloads, in order.
+    pub documents: Documents,
+    /// When the message of each payload came.
+    pub arrivals: Vec<Millis>,
+    /// Which subscription each payload is for; `None` for all of them.
+    pub subscriptions: Vec<Option<SubscriptionId>>,
+    /// What else was said, in order.
+    pub control: VecDeque<Control>,
+}
+
+impl Received {
+    /// Forgets everything and keeps the memory.
+    pub fn clear(&mut self) {
+        self.documents.clear();
+        self.arrivals.clear();
+        self.subscriptions.clear();
+        self.control.clear();
+    }
+
+    /// Gives the payloads added since the last call their arrival and subscription.
+    pub(crate) fn came(&mut self, arrival: Millis, subscription: Option<SubscriptionId>) {
+        let count = self.documents.len();
+        self.arrivals.resize(count, arrival);
+        self.subscriptions.resize(count, subscription);
+    }
+}
+
+/// One side of a conversation with a server. Times are milliseconds since the epoch.
+pub trait Protocol: Debug {
+    /// The name by which data sources and queries name it.
+    fn name(&self) -> &'static str;
+
+    /// Whether every message is payload, so that whole batches pass by untouched and nothing need be read
+    /// before a panel asks. [`receive`](Self::receive) is then never called.
+    fn passes_batches(&self) -> bool {
+        false
+    }
+
+    /// A socket opened.
+    fn opened(&mut self, now: Millis);
+
+    /// The socket is gone; half a message that waited goes with it.
+    fn closed(&mut self);
+
+    /// Reads a message into `received`. What could be read before an error stays.
+    ///
+    /// # Errors
+    /// When the message, or a part of it, is not of this protocol.
+    fn receive(
+        &mut self,
+        message: Message<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError>;
+
+    /// Asks for a subscription; `text` is what the query says is to be sent for it.
+    fn subscribe(&mut self, id: SubscriptionId, text: &str);
+
+    /// Takes a subscription back; `text` is what the query says is to be sent for that.
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str);
+
+    /// The next thing to send. Call again until it is `None`.
+    fn poll_transmit(&mut self) -> Option<Outgoing>;
+
+    /// When it wants [`handle_timeout`](Self::handle_timeout) to be called, if ever.
+    fn poll_timeout(&self) -> Option<Millis> {
+        None
+    }
+
+    /// The time of [`poll_timeout`](Self::poll_timeout) has come.
+    fn handle_timeout(&mut self, _now: Millis) {}
+
+    /// Where it is.
+    fn phase(&self) -> Phase;
+}
+
+/// A protocol by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// The stored name.
+    pub name: &'static str,
+    /// The name to show.
+    pub title: &'static str,
+    /// Makes one for messages of at most so many bytes.
+    pub make: fn(max_message_bytes: usize) -> Box<dyn Protocol>,
+    /// Whether a server's first text message is of this protocol, for queries that leave the format to be found out.
+    pub detect: fn(&str) -> bool,
+}
