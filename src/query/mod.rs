@@ -8,7 +8,6 @@ mod spec;
 
 use crate::error::Error;
 use crate::format::{CsvOptions, Format};
-use crate::pace::DEFAULT_RATE;
 use crate::url;
 
 pub use backfill::{Backfill, Fills};
@@ -22,6 +21,9 @@ pub use spec::{
 
 /// Rows kept when the query does not say.
 pub const DEFAULT_CAPACITY: usize = 1000;
+
+/// Packets per second when the query does not say.
+pub const DEFAULT_RATE: f64 = 10.0;
 
 /// Most rows a query may keep: 10 million rows of two numbers are 160 MB.
 pub const MAX_CAPACITY: usize = 10_000_000;
@@ -37,6 +39,8 @@ pub struct Query {
     pub subscribe: Option<String>,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
+    /// The protocol, where the query names one.
+    pub protocol: Option<&'static str>,
     /// How the messages are written.
     pub format: Format,
     /// What to take from the messages.
@@ -71,6 +75,7 @@ impl Query {
             path,
             subscribe: fields::given(&spec.subscribe),
             unsubscribe: fields::given(&spec.unsubscribe),
+            protocol: None,
             format,
             fields,
             capacity: parse_capacity(spec)?,

@@ -101,6 +101,11 @@ impl Group {
         !self.members.is_empty()
     }
 
+    /// Its streams.
+    pub(super) fn into_streams(self) -> impl Iterator<Item = Rc<RefCell<Stream>>> {
+        self.members.into_iter().map(|member| member.stream)
+    }
+
     /// Makes one program of the paths of all members.
     fn compile(&mut self) {
         self.paths.clear();

@@ -84,6 +84,46 @@ impl Intake {
         self.receive_binaries(message, &[length], &[arrival]);
     }
 
+    /// Takes JSON texts that a protocol found in `messages` messages of `bytes` bytes together, with the time at
+    /// which the message of each came.
+    pub fn receive_documents(
+        &mut self,
+        documents: &Documents,
+        arrivals: &[Millis],
+        messages: usize,
+        bytes: usize,
+    ) {
+        for lane in &mut self.lanes {
+            lane.count(messages, bytes);
+            if !documents.is_empty() {
+                lane.read_texts(documents.bytes(), arrivals);
+            }
+        }
+    }
+
+    /// A message could not be read by the connection's protocol.
+    pub fn refuse(&self, error: DecodeError, message: &[u8]) {
+        for lane in &self.lanes {
+            lane.groups
+                .iter()
+                .for_each(|group| group.refuse(error, message));
+        }
+    }
+
+    /// Takes over the streams of another intake that has read the same messages.
+    pub fn absorb(&mut self, other: Self) {
+        for lane in other.lanes {
+            match self.lanes.iter_mut().find(|own| own.format == lane.format) {
+                Some(own) => lane
+                    .groups
+                    .into_iter()
+                    .flat_map(Group::into_streams)
+                    .for_each(|stream| own.attach(stream)),
+                None => self.lanes.push(lane),
+            }
+        }
+    }
+
     /// How many passes over a message it takes to serve everybody.
     pub fn groups(&self) -> usize {
         self.lanes.iter().map(|lane| lane.groups.len()).sum()
@@ -133,6 +173,11 @@ impl Lane {
     #[inline]
     fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
+        self.read_texts(batch, arrivals);
+    }
+
+    #[inline]
+    fn read_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         let (mut start, mut taken) = (0, 0);
         // What is no JSON is translated message by message; and so are the first, until the format is known.
         while taken < arrivals.len() && !self.decoder.passes_text() {

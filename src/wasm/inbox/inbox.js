@@ -1,5 +1,5 @@
-// The loops that run per message or per value and cost more as single calls
-// between Rust and JavaScript than as work. Everything else is Rust.
+// What runs for each message as it comes: per message, a call between Rust and JavaScript costs more than the work.
+// Everything else is Rust.
 
 /** Messages that wait at most before the engine is entered, although nobody asks for a packet yet. */
 const MAX_MESSAGES = 256;
@@ -42,7 +42,7 @@ export class Inbox {
     this.events = [];
     this.times = times;
     this.timesBegin = times.byteOffset;
-    this.lastArrival = undefined;
+    this.lastStamp = undefined;
     this.receive = (event) => this.take(event);
   }
 
@@ -99,14 +99,9 @@ export class Inbox {
     socket.removeEventListener('message', this.receive);
   }
 
-  /** When the last message came, in milliseconds since the epoch. */
+  /** When the last message came, by the page's clock (`performance.now()`); undefined before the first. */
   lastMessage() {
-    if (this.count === 0) {
-      return this.lastArrival;
-    }
-    const last = this.events[this.count - 1];
-    compareClocks(last.timeStamp);
-    return arrival(last);
+    return this.count === 0 ? this.lastStamp : this.events[this.count - 1].timeStamp;
   }
 
   /** Writes the arrival times to where times belong. */
@@ -117,11 +112,11 @@ export class Inbox {
     }
     const { events, times } = this;
     const last = this.count - 1;
-    compareClocks(events[last].timeStamp);
+    this.lastStamp = events[last].timeStamp;
+    compareClocks(this.lastStamp);
     times[0] = arrival(events[0]);
     times[last] = arrival(events[last]);
     fillIn(events, times, 0, last);
-    this.lastArrival = times[last];
   }
 
   /** Everything was taken. */
@@ -223,48 +218,4 @@ function kindOf(data, longest) {
 /** Bytes or characters. */
 function sizeOf(data) {
   return typeof data === 'string' ? data.length : data.byteLength;
-}
-
-/** A plain array of so many nulls. */
-export function nulls(count) {
-  return new Array(count).fill(null);
-}
-
-/** A plain array of the numbers, null for NaN: Grafana takes NaN for a value, and null for a gap. */
-export function numbers(older, newer) {
-  const array = new Array(older.length + newer.length);
-  copyNumbers(older, array, 0);
-  copyNumbers(newer, array, older.length);
-  return array;
-}
-
-function copyNumbers(values, array, start) {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    array[start + i] = value === value ? value : null;
-  }
-}
-
-/** A plain array of booleans: 0 false, 1 true, else null. */
-export function booleans(older, newer) {
-  const array = new Array(older.length + newer.length);
-  for (let i = 0; i < array.length; i++) {
-    const value = i < older.length ? older[i] : newer[i - older.length];
-    array[i] = value > 1 ? null : value === 1;
-  }
-  return array;
-}
-
-/** A plain array with an item (a text, a label set) for each row, null where the row refers to none. */
-export function texts(distinct, rows) {
-  const array = new Array(rows.length);
-  for (let i = 0; i < array.length; i++) {
-    array[i] = rows[i] < distinct.length ? distinct[rows[i]] : null;
-  }
-  return array;
-}
-
-/** A method that returns the object it is called on, which a Rust export cannot express. */
-export function returnsThis() {
-  return this;
 }

@@ -188,7 +188,7 @@ impl Subscription {
     }
 
     /// Has `undo` run when it ends; at once if it has.
-    pub(super) fn on_end(&self, undo: impl FnOnce() + 'static) {
+    pub(in crate::wasm) fn on_end(&self, undo: impl FnOnce() + 'static) {
         report(self.undo(Teardown::Native(Box::new(undo))).map(|()| true));
     }
 
@@ -220,7 +220,7 @@ impl Subscription {
     }
 
     /// Whether the consumer has gone: its own subscriber may have closed without telling.
-    pub(super) fn is_gone(&self) -> bool {
+    pub(in crate::wasm) fn is_gone(&self) -> bool {
         let consumer = self.inner.consumer.borrow().clone();
         if let Some(Consumer::Subscriber(subscriber)) = consumer.as_deref()
             && is_closed(subscriber)

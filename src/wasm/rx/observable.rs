@@ -11,8 +11,13 @@ use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::callback::Callback;
-use super::hot::RETURNS_THIS;
 use super::subscriber::{Subscription, report};
+
+#[wasm_bindgen(module = "/src/wasm/rx/returnsThis.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = returnsThis)]
+    static RETURNS_THIS: Function;
+}
 
 /// What a subscription sets going.
 #[derive(Clone)]
@@ -105,7 +110,7 @@ struct ForEach {
 
 impl Observable {
     /// The observable of what `start` does with each subscription.
-    pub(super) fn from_producer(start: Rc<dyn Fn(Subscription)>) -> Self {
+    pub(in crate::wasm) fn from_producer(start: Rc<dyn Fn(Subscription)>) -> Self {
         add_symbol();
         Self {
             source: Source::Producer(start),
@@ -173,7 +178,7 @@ thread_local! {
 
 /// Gives the class the two properties whose names wasm-bindgen cannot write. rxjs picks one of
 /// the keys when it loads (`Symbol.observable || '@@observable'`), so both must be there.
-pub(super) fn add_interop_symbols() {
+pub(in crate::wasm) fn add_interop_symbols() {
     define_returns_this(&JsValue::from("@@observable"));
     add_symbol();
 }

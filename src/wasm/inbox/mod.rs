@@ -1,12 +1,21 @@
-//! The loops of `hot.js`, and what Rust makes of them.
+//! Messages between the socket and the session: `inbox.js` takes them as they come, and this hands them over.
+//!
+//! This is the one unsafe contract of the crate, in a crate that forbids unsafe code: JavaScript writes into the
+//! buffers of a [`Stage`] through the memory of the instance, at addresses that it was given when the inbox was
+//! made, and the compiler does not know of it. It holds because a stage never reallocates its buffers, because an
+//! inbox is told to stop listening before its stage goes ([`Socket`](super::socket::Socket)), and because the
+//! buffers are read only right after a call that is handed their addresses, which the compiler must assume to
+//! write there.
 
-use js_sys::{Array, Function, Object};
+mod receive;
+
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-use crate::frame::{Labels, Values};
+pub(super) use receive::hand_over;
 
-#[wasm_bindgen(module = "/src/wasm/copy.js")]
+#[wasm_bindgen(module = "/src/wasm/inbox/copy.js")]
 extern "C" {
     /// Brings texts into the engine's memory.
     type Copier;
@@ -19,7 +28,7 @@ thread_local! {
     static COPIER: Copier = Copier::new(&wasm_bindgen::memory());
 }
 
-#[wasm_bindgen(module = "/src/wasm/hot.js")]
+#[wasm_bindgen(module = "/src/wasm/inbox/inbox.js")]
 extern "C" {
     /// What a socket has delivered and the engine has not yet taken.
     #[derive(Clone, Debug)]
@@ -61,17 +70,9 @@ extern "C" {
     fn size_at(this: &Inbox, index: usize) -> usize;
     #[wasm_bindgen(method)]
     fn bytes(this: &Inbox, into: &mut [u8], lengths: &mut [u32]);
-
-    fn nulls(count: usize) -> Array;
-    fn numbers(older: &[f64], newer: &[f64]) -> Array;
-    fn booleans(older: &[u8], newer: &[u8]) -> Array;
-    fn texts(distinct: &Array, rows: &[u32]) -> Array;
-
-    #[wasm_bindgen(thread_local_v2, js_name = returnsThis)]
-    pub(super) static RETURNS_THIS: Function;
 }
 
-/// How messages wait in an inbox; numbered as in `hot.js`.
+/// How messages wait in an inbox; numbered as in `inbox.js`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Waiting {
     /// Texts, as bytes on the inbox's stage.
@@ -93,7 +94,7 @@ impl Waiting {
     }
 }
 
-/// Messages that wait in an inbox at most; as in `hot.js`.
+/// Messages that wait in an inbox at most; as in `inbox.js`.
 const MAX_MESSAGES: usize = 256;
 
 /// Room for short texts: three times the longest of them, and more than what stands behind it.
@@ -101,7 +102,7 @@ const STAGE_BYTES: usize = 1 << 16;
 
 /// Where an inbox writes short texts as they come, and the times of messages when they are taken.
 ///
-/// When it is asked, it is handed the addresses again, for the compiler's sake: it is then that they are written to.
+/// When it is asked, it is handed the addresses again: that is when, to the compiler's knowledge, they are written to.
 #[derive(Debug)]
 pub(super) struct Stage {
     texts: Vec<u8>,
@@ -141,36 +142,6 @@ pub(super) fn binaries(inbox: &Inbox, count: usize) -> (Vec<u8>, Vec<u32>) {
     let mut lengths = vec![0; count];
     inbox.bytes(&mut batch, &mut lengths);
     (batch, lengths)
-}
-
-/// A fresh plain array of the values: never a view of wasm memory, never a typed array.
-pub(super) fn to_array(values: &Values<'_>) -> Array {
-    match values {
-        Values::Nulls(count) => nulls(*count),
-        Values::Numbers(older, newer) => numbers(older, newer),
-        Values::Booleans(older, newer) => booleans(older, newer),
-        Values::LabelSets { distinct, rows } => {
-            let distinct: Array = distinct.iter().map(labels).collect();
-            texts(&distinct, rows)
-        }
-        Values::Texts { distinct, rows } => {
-            let distinct: Array = distinct
-                .iter()
-                .map(|text| JsValue::from_str(text.as_str()))
-                .collect();
-            texts(&distinct, rows)
-        }
-    }
-}
-
-/// A plain object of label names and values.
-fn labels(labels: &Labels) -> JsValue {
-    let pairs = labels
-        .iter()
-        .map(|(name, value)| Array::of2(&name.into(), &value.into()));
-    let pairs: Array = pairs.collect();
-    // Fails only when the pairs are none.
-    Object::from_entries(&pairs).unwrap_or_default().into()
 }
 
 /// Room that is kept between messages; what a larger message needed is given back.
