@@ -2,7 +2,7 @@ import grafana from '@grafana/eslint-config';
 
 const engineOnly = {
   group: ['**/pkg', '**/pkg/**'],
-  message: 'Only www/engine.ts knows the compiled engine. Import from ./engine instead.',
+  message: 'Only www/plugin/engine/index.ts knows the compiled engine. Import from it instead.',
 };
 const noMoment = { name: 'moment', message: "Use dateTime from '@grafana/data'." };
 const noJsxRuntime = { name: 'react/jsx-runtime', message: 'Grafana 11.6 does not share it with plugins.' };
@@ -38,7 +38,7 @@ export default [
     },
   },
   {
-    files: ['www/engine.ts', '**/*.test.{ts,tsx,mjs}', 'www/{shim,bench,e2e}/**'],
+    files: ['www/plugin/engine/index.ts', '**/*.test.{ts,tsx,mjs}', 'www/{dev,test,bench}/**'],
     rules: {
       'no-restricted-imports': ['error', { paths }],
       'no-restricted-syntax': 'off',
@@ -46,7 +46,7 @@ export default [
   },
   {
     // Programs that talk to a terminal.
-    files: ['scripts/**', 'www/{feed,playground,bench,e2e,shim}/**/*.mjs'],
+    files: ['scripts/**', 'www/{dev,test,bench}/**/*.mjs'],
     rules: { 'no-console': 'off' },
   },
 ];

@@ -1,0 +1,59 @@
+import type { QueryEditorProps } from '@grafana/data';
+import { Stack } from '@grafana/ui';
+import React from 'react';
+
+import { pathProblem } from '../../address';
+import type { FreshetDataSource } from '../../datasource';
+import { collectDefaults } from '../../defaults';
+import type { FreshetOptions, StreamQuery, VariableQuery } from '../../types';
+import { asVariableQuery } from '../../variables/variableQuery';
+import { FormatField } from './FormatField';
+import { collectForProblem, jsonPathProblem } from '../problems';
+import { TextField } from '../controls/TextField';
+
+type Props = QueryEditorProps<FreshetDataSource, StreamQuery, FreshetOptions, VariableQuery>;
+
+/** Edits the query of a variable: which value of the feed is listed, and how long the feed is read for it. */
+export function VariableQueryEditor({ query: stored, onChange }: Props) {
+  const query = asVariableQuery(stored);
+  const change = (part: Partial<VariableQuery>) => onChange({ ...query, ...part });
+  return (
+    <Stack direction="column" gap={0.5}>
+      <TextField
+        label="Path"
+        tooltip="Appended to the data source's URL; may carry a ?query. Variables are replaced. Empty: the URL as it is."
+        value={query.path}
+        placeholder="/sensors?site=$site"
+        problem={pathProblem}
+        onCommit={(path) => change({ path })}
+      />
+      <FormatField format={query.format} csv={query.csv} onChange={change} />
+      <TextField
+        label="Subscribe"
+        tooltip="Text sent when the connection stands. Variables are replaced. Takes effect when you leave the field or press Ctrl+Enter."
+        multiline
+        value={query.subscribe}
+        placeholder='{"op": "subscribe", "topic": "$topic"}'
+        onCommit={(subscribe) => change({ subscribe })}
+      />
+      <TextField
+        label="Field"
+        tooltip="JSONPath to the value to list, for example $.device. Each different value becomes an option of the variable once."
+        required
+        value={query.field}
+        placeholder="$.device"
+        problem={(text) => jsonPathProblem(text, 'variable')}
+        onCommit={(field) => change({ field })}
+      />
+      <TextField
+        label="Collect for"
+        tooltip="How long messages are read before the list is shown: long enough for every value to come by once. Panels that use the variable wait for it. For example 5s."
+        width={24}
+        value={query.collectFor}
+        placeholder={collectDefaults.text}
+        problem={collectForProblem}
+        onCommit={(collectFor) => change({ collectFor })}
+      />
+    </Stack>
+  );
+}
