@@ -22,7 +22,7 @@ startHost()
     )
   )
   .catch((error: Error) => {
-    console.error(error);
+    reportError(error);
     root.render(
       <Surroundings>
         <Alert severity="error" title="The plugin could not be loaded">
