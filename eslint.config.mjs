@@ -6,7 +6,7 @@ const noMoment = { name: 'moment', message: "Use dateTime from '@grafana/data'."
 const noJsxRuntime = { name: 'react/jsx-runtime', message: 'Grafana 11.6 does not share it with plugins.' };
 const noOperators = { name: 'rxjs/operators', message: "Import operators from 'rxjs', which is what Grafana shares." };
 
-/** Relative imports of every form stay inside a folder, but for those folders that are named. */
+/** Relative imports of every form stay inside a folder, except into folders that are named. */
 const border = {
   meta: {
     type: 'problem',
