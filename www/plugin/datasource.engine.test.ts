@@ -8,7 +8,8 @@ import { setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { filter, firstValueFrom, lastValueFrom, take, timeout, toArray } from 'rxjs';
 import { WebSocketServer } from 'ws';
 
-import { FreshetDataSource, type StreamRequest } from './datasource';
+import { FreshetDataSource } from './datasource';
+import type { StreamRequest } from './engine/types';
 import { EngineHost } from './engine/host';
 import { bind } from './engine/loader';
 import { InstanceGuard } from './engine/guard';

@@ -2,7 +2,8 @@ import { type DataQueryResponse, type DataSourceInstanceSettings, LoadingState, 
 import { config, setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { firstValueFrom, from, isObservable, lastValueFrom, map, toArray } from 'rxjs';
 
-import { FreshetDataSource, type StreamRequest } from './datasource';
+import { FreshetDataSource } from './datasource';
+import type { StreamRequest } from './engine/types';
 import { EngineHost } from './engine/host';
 import { EngineDouble, packet } from '../test/support/engineDouble';
 import type { FreshetOptions, StreamQuery } from './types';

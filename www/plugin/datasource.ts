@@ -1,5 +1,4 @@
 import {
-  type DataQueryRequest,
   type DataQueryResponse,
   DataSourceApi,
   type DataSourceInstanceSettings,
@@ -14,16 +13,14 @@ import { type Access, sourceUrl } from './address';
 import { annotationSupport } from './annotations';
 import { defaultQuery, withDefaults } from './defaults';
 import { displayText } from './displayText';
-import { engineHost, type Source } from './engine';
+import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
+import type { Source, StreamRequest } from './engine/types';
 import { checkHealth } from './health';
 import { interpolateQuery } from './interpolate';
 import type { FreshetOptions, StreamQuery } from './types';
 import { inStoredPlaces, withoutUnfinished } from './unfinished';
 import { FreshetVariableSupport } from './variables';
-
-/** A request, with the wish for a single answer that some consumers have, and how long to gather rows for it. */
-export type StreamRequest = DataQueryRequest<StreamQuery> & { finite?: boolean; collectMs?: number };
 
 /**
  * Grafana's side of the engine. It holds nothing that lives longer than a call: Grafana drops instances without a

@@ -1,7 +1,7 @@
 import type { DataQueryResponse } from '@grafana/data';
 import { Observable } from 'rxjs';
 
-import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from '.';
+import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from './types';
 import { RunningQuery } from './runningQuery';
 import { messageOf, trapIn } from './trap';
 import type { StreamQuery } from '../types';

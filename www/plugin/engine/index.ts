@@ -1,19 +1,7 @@
-// The only file that imports ../pkg (ESLint sees to it), and the only one that knows how the bundler treats it.
+// Only this folder imports ../pkg (ESLint sees to it), and only this file knows how the bundler treats it.
 import type * as Pkg from '../../../pkg/freshet';
 import { EngineHost } from './host';
 import { EngineLoader } from './loader';
-import type { FreshetOptions } from '../types';
-
-export type { ConnectionStatus, ProbeReport } from '../../../pkg/freshet';
-
-/** Grafana's request. `finite` asks for one packet; `collectMs` is how long rows are gathered for it. */
-export type EngineRequest = Pkg.EngineRequest & { collectMs?: number };
-
-/** A data source as the engine is told of it. */
-export type Source = Pkg.Source & { settings: FreshetOptions };
-
-/** What the host page uses of the engine. */
-export type Engine = Pick<typeof Pkg, 'query' | 'probe' | 'connections' | 'abandon'>;
 
 // Webpack puts the file beside module.js under a hashed name and makes this its absolute address.
 const wasmUrl = new URL('../../../pkg/freshet_bg.wasm', import.meta.url).href;

@@ -1,4 +1,4 @@
-import type { Engine } from '.';
+import type { Engine } from './types';
 import { InstanceGuard } from './guard';
 import { messageOf } from './trap';
 

@@ -1,7 +1,7 @@
 import { type DataQueryResponse, LoadingState, type QueryResultMetaNotice } from '@grafana/data';
 import type { Subscriber } from 'rxjs';
 
-import type { Engine, EngineRequest, Source } from '.';
+import type { Engine, EngineRequest, Source } from './types';
 
 /** One subscription of a panel. It outlives the instance of the engine that serves it. */
 export class RunningQuery {

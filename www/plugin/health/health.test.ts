@@ -1,4 +1,4 @@
-import type { ProbeReport, Source } from '../engine';
+import type { ProbeReport, Source } from '../engine/types';
 import { checkHealth, type Probe } from '.';
 
 const URL_ = 'ws://feeds.example.org:9190/a';

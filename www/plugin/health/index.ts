@@ -3,7 +3,7 @@ import type { TestDataSourceResponse } from '@grafana/data';
 import { type Access, mixedContentProblem, urlProblem } from '../address';
 import { describeClose } from './closeCodes';
 import { PROBE_TIMEOUT_MS } from '../defaults';
-import type { ProbeReport, Source } from '../engine';
+import type { ProbeReport, Source } from '../engine/types';
 import { reach, type Reach, watchPolicy } from './reach';
 import { explainRefusal } from './refusal';
 import { messageOf } from '../engine/trap';

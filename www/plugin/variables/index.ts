@@ -1,29 +1,40 @@
-import { CustomVariableSupport, type DataQueryRequest, type DataQueryResponse, type ScopedVars } from '@grafana/data';
+import {
+  CustomVariableSupport,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceApi,
+  type ScopedVars,
+} from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 import { map, type Observable, throwError } from 'rxjs';
 
-import type { FreshetDataSource } from '../datasource';
 import { collectDefaults } from '../defaults';
 import { durationMs } from '../duration';
 import { collectForProblem } from '../editors/problems';
-import { VariableQueryEditor } from '../editors/query/VariableQueryEditor';
+import type { StreamRequest } from '../engine/types';
 import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
 import { asVariableQuery } from './variableQuery';
 import { COLUMN, listValues } from './variableValues';
+import { VariableQueryEditor } from './VariableQueryEditor';
 
 /** Rows kept for a variable, one for each value. */
 const DISTINCT_VALUES = 1000;
 
+/** The data source, as far as its variables read it. */
+interface Streams {
+  query(request: StreamRequest): Observable<DataQueryResponse>;
+}
+
 /** Query variables from a feed: the distinct values of a field that are seen within a given time. */
 export class FreshetVariableSupport extends CustomVariableSupport<
-  FreshetDataSource,
+  DataSourceApi<StreamQuery, FreshetOptions>,
   VariableQuery,
   StreamQuery,
   FreshetOptions
 > {
   editor = VariableQueryEditor;
 
-  constructor(private readonly datasource: Pick<FreshetDataSource, 'query'>) {
+  constructor(private readonly datasource: Streams) {
     super();
     // Grafana calls this as a bare function.
     this.query = this.query.bind(this);

@@ -2,7 +2,8 @@ import { type DataFrame, type DataQueryResponse, type DataSourceInstanceSettings
 import { CustomVariable, EmbeddedScene, QueryVariable, SceneFlexLayout, SceneVariableSet } from '@grafana/scenes';
 import { lastValueFrom, of, timeout } from 'rxjs';
 
-import { FreshetDataSource, type StreamRequest } from '../datasource';
+import { FreshetDataSource } from '../datasource';
+import type { StreamRequest } from '../engine/types';
 import { EngineHost } from '../engine/host';
 import { EngineDouble } from '../../test/support/engineDouble';
 import { hostScenes } from '../../test/support/sceneHost';

@@ -1,7 +1,7 @@
 import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/data';
 import { Observable, type Subscriber } from 'rxjs';
 
-import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from '../../plugin/engine';
+import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from '../../plugin/engine/types';
 import { isTrap } from '../../plugin/engine/trap';
 import { trapError } from './trap';
 

@@ -1,6 +1,6 @@
 import type { DataQueryResponse } from '@grafana/data';
 
-import type { EngineRequest, Source } from '../../plugin/engine';
+import type { EngineRequest, Source } from '../../plugin/engine/types';
 import { EngineHost, type Load } from '../../plugin/engine/host';
 import { EngineDouble } from './engineDouble';
 

@@ -1,9 +1,8 @@
-import type { QueryEditorProps } from '@grafana/data';
+import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
 import { pathProblem } from '../../address';
-import type { FreshetDataSource } from '../../datasource';
 import type { FreshetOptions, StreamQuery } from '../../types';
 import { BackfillEditor } from './BackfillEditor';
 import { ConditionsEditor } from './ConditionsEditor';
@@ -15,7 +14,7 @@ import { FoldingSection, Section } from '../controls/Section';
 import { ShapeSection } from './ShapeSection';
 import { TextField } from '../controls/TextField';
 
-type Props = QueryEditorProps<FreshetDataSource, StreamQuery, FreshetOptions> & {
+type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions>, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
   fixedView?: boolean;
 };

@@ -2,9 +2,9 @@ import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import type { FreshetDataSource } from '../../datasource';
-import { choose } from '../../../test/support/queryPanel';
-import type { VariableQuery } from '../../types';
+import type { FreshetDataSource } from '../datasource';
+import { choose } from '../../test/support/queryPanel';
+import type { VariableQuery } from '../types';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
 const onChange = jest.fn<void, [VariableQuery]>();

@@ -1,17 +1,16 @@
-import type { QueryEditorProps } from '@grafana/data';
+import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { pathProblem } from '../../address';
-import type { FreshetDataSource } from '../../datasource';
-import { collectDefaults } from '../../defaults';
-import type { FreshetOptions, StreamQuery, VariableQuery } from '../../types';
-import { asVariableQuery } from '../../variables/variableQuery';
-import { FormatField } from './FormatField';
-import { collectForProblem, jsonPathProblem } from '../problems';
-import { TextField } from '../controls/TextField';
+import { pathProblem } from '../address';
+import { collectDefaults } from '../defaults';
+import { TextField } from '../editors/controls/TextField';
+import { collectForProblem, jsonPathProblem } from '../editors/problems';
+import { FormatField } from '../editors/query/FormatField';
+import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
+import { asVariableQuery } from './variableQuery';
 
-type Props = QueryEditorProps<FreshetDataSource, StreamQuery, FreshetOptions, VariableQuery>;
+type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions>, StreamQuery, FreshetOptions, VariableQuery>;
 
 /** Edits the query of a variable: which value of the feed is listed, and how long the feed is read for it. */
 export function VariableQueryEditor({ query: stored, onChange }: Props) {
