@@ -1,7 +1,7 @@
 import type { StreamQuery } from './types';
 
 /** Replaces the variables in one text. */
-export type Replace = (text: string) => string;
+type Replace = (text: string) => string;
 
 /** Parts of a query that name something in Grafana or in the model, and so are not a user's text. */
 const VERBATIM: ReadonlySet<string> = new Set(['refId', 'datasource', 'queryType', 'format', 'mode', 'view', 'hide']);

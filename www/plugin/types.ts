@@ -154,4 +154,4 @@ export interface Reconnect {
   maxAttempts?: number;
 }
 
-export type HandshakeStep = { send: string } | { expect: Condition[]; timeoutMs?: number };
+type HandshakeStep = { send: string } | { expect: Condition[]; timeoutMs?: number };

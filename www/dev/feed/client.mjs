@@ -7,7 +7,7 @@ import { runPaced } from './pace.mjs';
  */
 
 /** A feed pauses while more than this waits for the client to read it. */
-export const FULL_BYTES = 1024 * 1024;
+const FULL_BYTES = 1024 * 1024;
 /** A shared feed cannot pause for one client; a client this far behind is dropped. */
 const DROP_BYTES = 16 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 // Bundles the playground into target/playground. Fast on purpose: no type checks here (`npm run typecheck` does them).
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ export { serve } from './serve.mjs';
 
 const require = createRequire(import.meta.url);
 const here = path.dirname(fileURLToPath(import.meta.url));
-export const outDir = path.resolve(here, '../../../target/playground');
+const outDir = path.resolve(here, '../../../target/playground');
 
 // @grafana/scenes wants react-router-dom 6, @grafana/ui wants 5 through its compatibility package, which also exports
 // all of 6. One copy for both means that they share one router context.
@@ -49,12 +49,29 @@ function options({ watch }) {
   };
 }
 
+/** What a person opens, and the same host without a page, for tests. */
+const PAGES = [
+  {
+    name: 'index.html',
+    entry: 'main',
+    title: 'Freshet playground',
+    icon: 'public/plugins/freshet-websocket-datasource/img/logo.svg',
+  },
+  { name: 'harness.html', entry: 'harness', title: 'Freshet test harness', icon: 'data:,' },
+];
+
+async function writePages() {
+  const page = await readFile(path.join(here, 'page.html'), 'utf8');
+  const filled = ({ entry, title, icon }) =>
+    page.replaceAll('%ENTRY%', entry).replace('%TITLE%', title).replace('%ICON%', icon);
+  await Promise.all(PAGES.map((each) => writeFile(path.join(outDir, each.name), filled(each))));
+}
+
 async function copyStatic() {
   const systemDir = path.dirname(require.resolve('systemjs/package.json'));
   await mkdir(outDir, { recursive: true });
   await Promise.all([
-    copyFile(path.join(here, 'index.html'), path.join(outDir, 'index.html')),
-    copyFile(path.join(here, 'harness.html'), path.join(outDir, 'harness.html')),
+    writePages(),
     copyFile(path.join(systemDir, 'dist/system.min.js'), path.join(outDir, 'system.js')),
     copyFile(path.join(systemDir, 'dist/extras/amd.min.js'), path.join(outDir, 'amd.js')),
   ]);

@@ -31,7 +31,7 @@ async function picture(page, url, file) {
   await page.screenshot({ path: file });
 }
 
-export async function takeScreenshot(file = path.resolve(here, '../../plugin/img/screenshot.png')) {
+async function takeScreenshot(file = path.resolve(here, '../../plugin/img/screenshot.png')) {
   await build();
   const feed = await startFeedServer({ port: 0 });
   const server = await serve({ port: 0, feedUrl: feed.url });

@@ -2,11 +2,11 @@ import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { pathProblem } from '../address';
 import { collectDefaults } from '../defaults';
 import { TextField } from '../editors/controls/TextField';
 import { collectForProblem, jsonPathProblem } from '../editors/problems';
 import { FormatField } from '../editors/query/FormatField';
+import { MessageField, PathField } from '../editors/query/StreamFields';
 import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
 import { asVariableQuery } from './variableQuery';
 
@@ -18,19 +18,11 @@ export function VariableQueryEditor({ query: stored, onChange }: Props) {
   const change = (part: Partial<VariableQuery>) => onChange({ ...query, ...part });
   return (
     <Stack direction="column" gap={0.5}>
-      <TextField
-        label="Path"
-        tooltip="Appended to the data source's URL; may carry a ?query. Variables are replaced. Empty: the URL as it is."
-        value={query.path}
-        placeholder="/sensors?site=$site"
-        problem={pathProblem}
-        onCommit={(path) => change({ path })}
-      />
+      <PathField value={query.path} placeholder="/sensors?site=$site" onCommit={(path) => change({ path })} />
       <FormatField format={query.format} csv={query.csv} onChange={change} />
-      <TextField
+      <MessageField
         label="Subscribe"
-        tooltip="Text sent when the connection stands. Variables are replaced. Takes effect when you leave the field or press Ctrl+Enter."
-        multiline
+        when="Text sent when the connection stands."
         value={query.subscribe}
         placeholder='{"op": "subscribe", "topic": "$topic"}'
         onCommit={(subscribe) => change({ subscribe })}

@@ -37,7 +37,7 @@ export async function openPanel(run, script, targets, options) {
  * @param {object | object[]} targets
  * @param {{ settings?: object, request?: object, shared?: string }} [options] `shared`: panels of one name share a data source
  */
-export async function openUnconnected(run, script, targets, { settings = {}, request = {}, shared } = {}) {
+async function openUnconnected(run, script, targets, { settings = {}, request = {}, shared } = {}) {
   const id = `panel ${(panels += 1)}`;
   await run(begin, { id, url: script.url, targets, settings, request, shared });
   return new Panel(run, id);

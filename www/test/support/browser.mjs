@@ -24,7 +24,7 @@ const QUIET = [
  * The program that CHROME_PATH names, or the first browser on the PATH.
  * @returns {string} its full path
  */
-export function findBrowser() {
+function findBrowser() {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
   const onPath = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
   const candidates = process.env.CHROME_PATH ? [process.env.CHROME_PATH] : onPath;

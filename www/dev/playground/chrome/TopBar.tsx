@@ -5,7 +5,7 @@ import React, { Fragment } from 'react';
 import { go, switchTheme } from './address';
 import { usePlayground } from './Playground';
 
-export interface Crumb {
+interface Crumb {
   text: string;
   href?: string;
 }

@@ -22,7 +22,7 @@ import { PanelNotices } from '../chrome/PanelNotices';
 import type { DashboardDefinition, PanelDefinition, VariableDefinition } from './definition';
 
 /** What the panel menu does. Without it, panels have no menu. */
-export interface PanelActions {
+interface PanelActions {
   edit(panelKey: string): void;
   inspect(panelKey: string): void;
 }
@@ -32,7 +32,7 @@ interface SceneSetting {
   actions?: PanelActions;
 }
 
-export function panelKey(index: number): string {
+function panelKey(index: number): string {
   return `panel-${index + 1}`;
 }
 

@@ -11,7 +11,7 @@ import { buildScene, panelsOf, queryRunnerOf } from '../dashboards/scene';
 import type { Host } from '../host/start';
 import { makeTimeRange } from './requests';
 
-export interface BoardOptions {
+interface BoardOptions {
   /** uid of a data source that exists; the page's own when left out. */
   dataSource?: string;
   panels: Array<Partial<PanelDefinition> & { targets: StreamQuery[] }>;

@@ -1,7 +1,7 @@
 // @grafana/runtime reads `window.grafanaBootData` while it loads, so this module has to be imported before any other.
 
 /** What the server tells the page, in playground-config.js. */
-export interface PlaygroundConfig {
+interface PlaygroundConfig {
   feedUrl: string;
   /** The path Grafana would be served under, without a slash at the end; empty at the root. */
   appSubUrl: string;
@@ -24,7 +24,7 @@ export const playground: PlaygroundConfig = {
   feedUrl: address.get('feed') ?? window.freshetPlayground.feedUrl,
 };
 
-export const themeName = address.get('theme') === 'light' ? 'light' : 'dark';
+const themeName = address.get('theme') === 'light' ? 'light' : 'dark';
 
 window.__grafana_public_path__ = `${playground.appSubUrl}/public/`;
 

@@ -39,7 +39,7 @@ export function completeSettings(some: Partial<DataSourceSettings>): DataSourceS
 }
 
 /** What the browser is told of a data source: behind the proxy it learns the proxy's path, never the real URL. */
-export function instanceSettings(settings: DataSourceSettings, plugin: LoadedPlugin): DataSourceInstanceSettings {
+function instanceSettings(settings: DataSourceSettings, plugin: LoadedPlugin): DataSourceInstanceSettings {
   const access = settings.access === 'proxy' ? 'proxy' : 'direct';
   return {
     id: settings.id,

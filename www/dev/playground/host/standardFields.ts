@@ -43,7 +43,7 @@ export function fieldOption(
   };
 }
 
-export interface FieldOption {
+interface FieldOption {
   path?: string;
   process?: Processor;
   defaultValue?: unknown;

@@ -18,7 +18,7 @@ import {
 import React from 'react';
 import { NoData } from './NoData';
 
-export interface StatOptions {
+interface StatOptions {
   reduceOptions: ReduceDataOptions;
   colorMode: BigValueColorMode;
   graphMode: BigValueGraphMode;

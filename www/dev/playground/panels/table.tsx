@@ -6,7 +6,7 @@ import React, { useMemo, useState } from 'react';
 import { fieldOption } from '../host/standardFields';
 import { NoData } from './NoData';
 
-export interface TableOptions {
+interface TableOptions {
   /** A live table is read from the top: newest row first. */
   newestFirst: boolean;
 }

@@ -13,7 +13,7 @@ import React, { useMemo } from 'react';
 import { fieldOption } from '../host/standardFields';
 import { NoData } from './NoData';
 
-export interface TimeSeriesOptions {
+interface TimeSeriesOptions {
   legend: VizLegendOptions;
 }
 

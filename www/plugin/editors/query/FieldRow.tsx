@@ -58,13 +58,13 @@ export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) 
   );
 }
 
-interface PartProps {
+interface RoleFieldsProps {
   field: FieldSelector;
   change: (part: Partial<FieldSelector>) => void;
 }
 
 // Labels and IDs are taken as they are written, so they have none of these.
-function RoleFields({ field, change }: PartProps) {
+function RoleFields({ field, change }: RoleFieldsProps) {
   const role = field.role ?? 'value';
   const isTime = role === 'time' || (role === 'value' && field.type === 'time');
   return (

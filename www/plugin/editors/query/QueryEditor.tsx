@@ -2,7 +2,6 @@ import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { pathProblem } from '../../address';
 import type { FreshetOptions, StreamQuery } from '../../types';
 import { BackfillEditor } from './BackfillEditor';
 import { ConditionsEditor } from './ConditionsEditor';
@@ -12,7 +11,7 @@ import { LimitSection } from './LimitSection';
 import type { PartProps } from './part';
 import { FoldingSection, Section } from '../controls/Section';
 import { ShapeSection } from './ShapeSection';
-import { TextField } from '../controls/TextField';
+import { MessageField, PathField } from './StreamFields';
 
 type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions>, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
@@ -48,27 +47,18 @@ export function QueryEditor({ query, onChange, onRunQuery, fixedView = false }: 
 function StreamSection({ query, change }: PartProps) {
   return (
     <Section title="Stream">
-      <TextField
-        label="Path"
-        tooltip="Appended to the data source's URL; may carry a ?query. Variables are replaced. Empty: the URL as it is."
-        value={query.path}
-        placeholder="/sensors?device=$device"
-        problem={pathProblem}
-        onCommit={(path) => change({ path })}
-      />
+      <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
       <FormatField format={query.format} csv={query.csv} onChange={change} />
-      <TextField
+      <MessageField
         label="Subscribe"
-        tooltip="Text sent when the connection stands, and again after every reconnect. Variables are replaced. Takes effect when you leave the field or press Ctrl+Enter."
-        multiline
+        when="Text sent when the connection stands, and again after every reconnect."
         value={query.subscribe}
         placeholder='{"method": "SUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
         onCommit={(subscribe) => change({ subscribe })}
       />
-      <TextField
+      <MessageField
         label="Unsubscribe"
-        tooltip="Text sent when the last panel that reads this leaves. Variables are replaced. Takes effect when you leave the field or press Ctrl+Enter."
-        multiline
+        when="Text sent when the last panel that reads this leaves."
         value={query.unsubscribe}
         placeholder='{"method": "UNSUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
         onCommit={(unsubscribe) => change({ unsubscribe })}
