@@ -14,8 +14,8 @@ await main(async () => {
   await buildOutdated();
   console.log('\n— Building the playground');
   // Imported here and not above: what these need may have been missing until now.
-  const playground = await import('../www/playground/build.mjs');
-  const { startFeedServer } = await import('../www/feed/server.mjs');
+  const playground = await import('../www/dev/playground/build.mjs');
+  const { startFeedServer } = await import('../www/dev/feed/server.mjs');
   await playground.build({ watch: false });
 
   const feed = await startFeedServer({ port: await freePort(FEED_PORT) });

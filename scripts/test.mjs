@@ -14,6 +14,7 @@ const LAST = /\S/;
 
 /** @type {Step[]} */
 const STEPS = [
+  { name: 'what is checked in', command: npm('test:tree'), closing: NODE_TESTS },
   { name: 'rustfmt', command: ['cargo', 'fmt', '--all', '--check'], closing: LAST },
   {
     name: 'clippy, host',

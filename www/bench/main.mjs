@@ -3,8 +3,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readRecording } from '../feed/feeds/replay.mjs';
-import { startFeedServer } from '../feed/server.mjs';
+import { readRecording } from '../dev/feed/feeds/replay.mjs';
+import { startFeedServer } from '../dev/feed/server.mjs';
 import { bundle, root, serve } from './pages.mjs';
 
 const out = path.join(root, 'target/bench');
