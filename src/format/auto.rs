@@ -47,7 +47,7 @@ fn of_json(text: &[u8]) -> Option<Format> {
         // where than a guess that reads it as something else.
         return container.then_some(Format::Json);
     }
-    let rest = text.get(scanner.position()..).unwrap_or_default();
+    let rest = text.get(scanner.offset()..).unwrap_or_default();
     if rest.trim_ascii().is_empty() {
         return Some(Format::Json);
     }

@@ -11,9 +11,9 @@ use crate::extract::coerce::Source;
 use crate::extract::path::{Path, Segment};
 use crate::extract::program::Program;
 use crate::extract::rows::Rows;
-use crate::extract::walk::{walk, walk_alike};
+use crate::extract::walk::{Alike, walk, walk_alike, walk_unlike};
 use crate::format::{Documents, SEPARATOR, split_lines};
-use crate::query::{Backfill, Fills, Reading, Selector};
+use crate::query::{Backfill, FieldSelector, Fills, Reading};
 use crate::table::Millis;
 use crate::table::batch::Origin;
 
@@ -115,7 +115,7 @@ impl Group {
             numbers.resize(self.paths.len(), true);
             for (index, column) in columns.iter().enumerate() {
                 let selector = reading.columns.get(index);
-                numbers[*column] &= selector.is_some_and(Selector::wants_number);
+                numbers[*column] &= selector.is_some_and(FieldSelector::wants_number);
             }
             member.wiring = Wiring::of(reading, &stream.schema, &columns);
             open = reading.is_open();
@@ -159,15 +159,17 @@ impl Group {
         self.begin();
         let (mut start, mut taken) = (0, 0);
         while let Some(arrival) = arrivals.get(taken) {
-            let alike = self.receive_alike(batch, start, &arrivals[taken..]);
-            let (count, end) = alike.unwrap_or_else(|| {
-                let alone = taken + 1 == arrivals.len();
-                let rest = batch.get(start..).filter(|_| !alone).unwrap_or_default();
-                let length = memchr::memchr(SEPARATOR, rest);
-                let end = length.map_or(batch.len(), |length| start + length);
-                self.receive(&batch[..end], start, *arrival);
-                (1, end)
-            });
+            let (count, end) = match self.receive_alike(batch, start, &arrivals[taken..]) {
+                Ok(run) => run,
+                Err(unlike) => {
+                    let alone = taken + 1 == arrivals.len();
+                    let rest = batch.get(start..).filter(|_| !alone).unwrap_or_default();
+                    let length = memchr::memchr(SEPARATOR, rest);
+                    let end = length.map_or(batch.len(), |length| start + length);
+                    self.receive(&batch[..end], start, *arrival, unlike);
+                    (1, end)
+                }
+            };
             taken += count;
             start = end + 1;
             if self.rows.len() >= COMMIT_ROWS {
@@ -184,35 +186,43 @@ impl Group {
 
     /// Takes messages as long as they look like the ones before, one row each; says how many did,
     /// and where the last of them ends.
+    ///
+    /// # Errors
+    /// When the first one does not, or is to be taken alone: whether it is known not to look like the ones before.
     #[inline]
     fn receive_alike(
         &mut self,
         batch: &[u8],
         start: usize,
         arrivals: &[Millis],
-    ) -> Option<(usize, usize)> {
+    ) -> Result<(usize, usize), bool> {
         if batch.len() > self.max_bytes {
-            return None;
+            return Err(false);
         }
         let before = self.rows.len();
-        let end = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows)?;
+        let alike = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows);
+        let Alike::Until(end) = alike else {
+            return Err(alike == Alike::No);
+        };
         let count = self.rows.len() - before;
         let Some(arrivals) = arrivals.get(..count) else {
             // One message that holds several texts. They are taken one by one.
             self.rows.truncate(before);
-            return None;
+            return Err(false);
         };
         self.arrivals.extend_from_slice(arrivals);
-        Some((count, end))
+        Ok((count, end))
     }
 
-    /// Walks the message that stands in `batch` from `start` to its end.
+    /// Walks the message that stands in `batch` from `start` to its end, which may be known to be `unlike` those before.
     #[inline]
-    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis) {
+    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis, unlike: bool) {
         let start = start.min(batch.len());
         let result = if batch.len() - start > self.max_bytes {
             let at = self.max_bytes;
             Err(DecodeError::new(DecodeErrorKind::TooLarge, at))
+        } else if unlike {
+            walk_unlike(batch, start, &mut self.program, &mut self.rows)
         } else {
             walk(batch, start, &mut self.program, &mut self.rows)
         };

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::model;
 use crate::error::Error;
-use crate::query::{Loose, number};
+use crate::query::{OptionValue, number};
 use crate::socket::backoff::Backoff;
 use crate::socket::machine::Policy;
 
@@ -32,18 +32,18 @@ struct Spec {
 struct Options {
     subprotocols: Option<Vec<String>>,
     reconnect: Option<Reconnect>,
-    linger_ms: Option<Loose>,
-    idle_timeout_ms: Option<Loose>,
-    max_message_bytes: Option<Loose>,
-    finite_timeout_ms: Option<Loose>,
+    linger_ms: Option<OptionValue>,
+    idle_timeout_ms: Option<OptionValue>,
+    max_message_bytes: Option<OptionValue>,
+    finite_timeout_ms: Option<OptionValue>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Reconnect {
-    min_ms: Option<Loose>,
-    max_ms: Option<Loose>,
-    max_attempts: Option<Loose>,
+    min_ms: Option<OptionValue>,
+    max_ms: Option<OptionValue>,
+    max_attempts: Option<OptionValue>,
 }
 
 /// Checked settings.
@@ -117,7 +117,7 @@ impl Settings {
     }
 }
 
-fn at_least(field: &str, value: Option<&Loose>, least: f64) -> Result<Option<f64>, Error> {
+fn at_least(field: &str, value: Option<&OptionValue>, least: f64) -> Result<Option<f64>, Error> {
     match number(field, value)? {
         Some(value) if value.is_nan() || value < least => Err(Error::new(
             field,

@@ -8,7 +8,7 @@ use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
 use crate::format::Format;
 use crate::frame::{Field, Notice, Stat, Values};
-use crate::query::{Backfill, Fills, Query, QuerySpec, Selector};
+use crate::query::{Backfill, FieldSelector, Fills, Query, QuerySpec};
 
 mod history;
 mod keys;
