@@ -3,10 +3,10 @@
 use std::str;
 
 use super::csv::Csv;
-use super::inflate::{Compression, inflate};
 use super::nats::Nats;
 use super::{Documents, Format, Message, SEPARATOR};
 use super::{auto, cbor, framing, influx, msgpack, socketio, text};
+use crate::compress::{Compression, decompress};
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// Messages that `auto` reads as plain text before it takes that for settled: servers greet in plain words
@@ -133,7 +133,7 @@ impl Lane {
             return self.read(bytes, true, max, out);
         }
         let announced = Compression::announced(bytes);
-        let damaged = match announced.map(|kind| (kind, inflate(bytes, kind, max))) {
+        let damaged = match announced.map(|kind| (kind, decompress(bytes, kind, max))) {
             Some((kind, Ok(plain))) => return self.unpacked(kind, &plain, max, out),
             Some((Compression::Zlib, Err(error))) if error.kind != DecodeErrorKind::TooLarge => {
                 // Perhaps it was no header after all.
@@ -155,7 +155,7 @@ impl Lane {
     ) -> Result<(), DecodeError> {
         let deflate = Compression::Deflate;
         if self.compression == Some(deflate)
-            && let Ok(plain) = inflate(bytes, deflate, max)
+            && let Ok(plain) = decompress(bytes, deflate, max)
         {
             return self.unpacked(deflate, &plain, max, out);
         }
@@ -164,7 +164,7 @@ impl Lane {
             Err(error) if error.kind != DecodeErrorKind::ServerError => error,
             result => return result,
         };
-        match inflate(bytes, deflate, max) {
+        match decompress(bytes, deflate, max) {
             Ok(plain) => {
                 out.rewind(mark);
                 self.unpacked(deflate, &plain, max, out)

@@ -14,8 +14,6 @@ mod csv_guess;
 mod decoder;
 mod documents;
 pub mod framing;
-mod gzip;
-mod inflate;
 mod influx;
 mod msgpack;
 mod nats;
