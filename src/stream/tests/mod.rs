@@ -6,7 +6,7 @@ use super::*;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
-use crate::format::Format;
+use crate::format::{CsvOptions, Format};
 use crate::frame::{Field, Notice, Stat, Values};
 use crate::query::{Backfill, FieldSelector, Fills, Query, QuerySpec};
 
