@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 16] = [
-    "error", "interval", "pace", "ring", "digest", "order", "frame", "decode", "format", "url",
-    "socket", "extract", "table", "target", "stream", "wasm",
+const ORDER: [&str; 18] = [
+    "error", "interval", "ring", "digest", "order", "frame", "decode", "compress", "format", "url",
+    "extract", "table", "protocol", "query", "source", "stream", "session", "wasm",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

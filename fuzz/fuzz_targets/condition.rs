@@ -2,7 +2,8 @@
 #![no_main]
 
 use freshet::extract::coerce::Source;
-use freshet::extract::condition::{Test, Value};
+use freshet::extract::condition::Test;
+use freshet::query::OptionValue;
 use freshet::extract::path::Path;
 use freshet::extract::program::Program;
 use freshet::extract::rows::{Cell, Rows};
@@ -14,7 +15,7 @@ fuzz_target!(|text: &str| {
     let (Some(op), Some(value)) = (parts.next(), parts.next()) else {
         return;
     };
-    let value: Option<Value> = serde_json::from_str(value).ok();
+    let value: Option<OptionValue> = serde_json::from_str(value).ok();
     let message = parts.next().unwrap_or_default();
     let holds = |op: &str| {
         let test = Test::parse("filter[0]", op, value.as_ref()).ok()?;

@@ -30,14 +30,14 @@ impl<'a> Scanner<'a> {
 
     /// Offset of the next byte.
     #[inline]
-    pub fn position(&self) -> usize {
+    pub fn offset(&self) -> usize {
         self.pos
     }
 
     /// Goes to an offset at which a value begins or ends.
     #[inline]
-    pub(crate) fn seek(&mut self, position: usize) {
-        self.pos = position;
+    pub(crate) fn seek(&mut self, offset: usize) {
+        self.pos = offset;
     }
 
     /// The error of `kind` at the next byte.
@@ -166,7 +166,7 @@ impl<'a> Scanner<'a> {
 
     /// Takes a whole value without looking at it, but checks that it is JSON.
     pub(crate) fn skip(&mut self, depth: u32) -> Result<(), DecodeError> {
-        // A scanner of its own: its position need not live in memory. Made of parts, since a copy of the whole would
+        // A scanner of its own: its offset need not live in memory. Made of parts, since a copy of the whole would
         // have to wait until what was written in parts can be read at once.
         let mut scanner = Self::at(self.bytes, self.pos);
         scanner.skip_value(depth)?;

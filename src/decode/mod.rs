@@ -58,12 +58,13 @@ pub enum DecodeErrorKind {
     UnknownFormat,
     /// A map key that is itself an array or a map, which JSON has no place for.
     CompoundKey,
-    /// A line that is not InfluxDB line protocol, and what it lacks.
-    LineProtocol(&'static str),
-    /// Bytes that are not the NATS client protocol, and what is wrong with them.
-    Nats(&'static str),
-    /// A packet that is not Socket.IO's, and what is wrong with it.
-    SocketIo(&'static str),
+    /// A message that is not in the format it is read in, for the formats that are translated to JSON.
+    Foreign {
+        /// What it was read as: "InfluxDB line protocol".
+        format: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// The message is the server's own report of an error (NATS `-ERR`, Socket.IO `44`); its text
     /// stands in the message.
     ServerError,
@@ -103,9 +104,7 @@ impl fmt::Display for DecodeErrorKind {
                  name its format in the query if it has one",
             ),
             Self::CompoundKey => f.write_str("a map key that is an array or a map"),
-            Self::LineProtocol(problem) => write!(f, "not InfluxDB line protocol: {problem}"),
-            Self::Nats(problem) => write!(f, "not the NATS protocol: {problem}"),
-            Self::SocketIo(problem) => write!(f, "not a Socket.IO packet: {problem}"),
+            Self::Foreign { format, problem } => write!(f, "not {format}: {problem}"),
             Self::ServerError => f.write_str("the server reports an error"),
         }
     }

@@ -12,20 +12,18 @@
 //! - `contains` looks for a part of a text, an element of an array or a key of an object.
 //! - `matches` looks for a regular expression anywhere in a text.
 
-mod literal;
+mod comparand;
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use regex_lite::{Regex, RegexBuilder};
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer};
 
 use super::coerce::Source;
+use super::option_value::OptionValue;
 use super::rows::Cell;
 use crate::error::Error;
-use literal::Literal;
+use comparand::Comparand;
 
 /// Most bytes a compiled regular expression may take, about that of a hundred names in alternatives.
 /// Matching is linear in the text, but each character may cost as much as the expression is long.
@@ -75,64 +73,6 @@ impl Op {
     }
 }
 
-/// What a query writes in `Condition.value`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// A number.
-    Number(f64),
-    /// A text, which may well hold a number.
-    Text(String),
-    /// `true` or `false`.
-    Boolean(bool),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(value) => value.fmt(f),
-            Self::Text(value) => value.fmt(f),
-            Self::Boolean(value) => value.fmt(f),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-/// By hand: `#[serde(untagged)]` would take far more of the wasm.
-struct ValueVisitor;
-
-impl Visitor<'_> for ValueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number or a boolean")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Boolean(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Number(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value as f64))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::Text(value.to_owned()))
-    }
-}
-
 /// A condition without its path: an operator and what it compares with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Test {
@@ -146,8 +86,8 @@ enum Operand {
     Null,
     /// Whether the value is to exist.
     Presence(bool),
-    Literal(Literal),
-    Pattern(Pattern),
+    Comparand(Comparand),
+    RegexPattern(RegexPattern),
 }
 
 impl Test {
@@ -156,7 +96,7 @@ impl Test {
     /// # Errors
     /// When there is no such operator, or the value is not one for it: none where one is needed, or a
     /// regular expression that is none.
-    pub fn parse(field: &str, op: &str, value: Option<&Value>) -> Result<Self, Error> {
+    pub fn parse(field: &str, op: &str, value: Option<&OptionValue>) -> Result<Self, Error> {
         let op = Op::parse(op).ok_or_else(|| {
             let known = OPS.map(|(name, _)| name).join(", ");
             Error::new(format!("{field}.op"), op, format!("write one of {known}"))
@@ -165,16 +105,18 @@ impl Test {
         let operand = match (op, value) {
             (Op::Exists, _) => Operand::Presence(presence(&field, value)?),
             (Op::Equal | Op::NotEqual, None) => Operand::Null,
-            (Op::Equal | Op::NotEqual, Some(value)) => Operand::Literal(Literal::new(value)),
-            (Op::Matches, _) => Operand::Pattern(Pattern::parse(&field, given(&field, value)?)?),
-            _ => Operand::Literal(Literal::new(given(&field, value)?)),
+            (Op::Equal | Op::NotEqual, Some(value)) => Operand::Comparand(Comparand::new(value)),
+            (Op::Matches, _) => {
+                Operand::RegexPattern(RegexPattern::parse(&field, given(&field, value)?)?)
+            }
+            _ => Operand::Comparand(Comparand::new(given(&field, value)?)),
         };
         Ok(Self { op, operand })
     }
 
     /// Whether asking costs more than remembering the answer: regular expressions do.
     pub(crate) fn is_costly(&self) -> bool {
-        matches!(self.operand, Operand::Pattern(_))
+        matches!(self.operand, Operand::RegexPattern(_))
     }
 
     /// Whether a cell of the message `source` satisfies the condition.
@@ -182,14 +124,14 @@ impl Test {
         match &self.operand {
             Operand::Null => (*cell == Cell::Null) == (self.op == Op::Equal),
             Operand::Presence(wanted) => (*cell != Cell::Missing) == *wanted,
-            Operand::Pattern(pattern) => source
+            Operand::RegexPattern(pattern) => source
                 .text(cell, scratch)
                 .is_some_and(|text| pattern.regex.is_match(text)),
-            Operand::Literal(literal) => match self.op {
-                Op::Equal => literal.equals(cell, source, scratch),
-                Op::NotEqual => !literal.equals(cell, source, scratch),
-                Op::Contains => literal.is_in(cell, source, scratch),
-                _ => literal
+            Operand::Comparand(comparand) => match self.op {
+                Op::Equal => comparand.equals(cell, source, scratch),
+                Op::NotEqual => !comparand.equals(cell, source, scratch),
+                Op::Contains => comparand.is_in(cell, source, scratch),
+                _ => comparand
                     .order(cell, source, scratch)
                     .is_some_and(|order| self.is_satisfied_by(order)),
             },
@@ -209,16 +151,16 @@ impl Test {
 }
 
 /// The value, which must be set.
-fn given<'v>(field: &str, value: Option<&'v Value>) -> Result<&'v Value, Error> {
-    let empty = |value: &&Value| matches!(value, Value::Text(text) if text.is_empty());
+fn given<'v>(field: &str, value: Option<&'v OptionValue>) -> Result<&'v OptionValue, Error> {
+    let empty = |value: &&OptionValue| matches!(value, OptionValue::Text(text) if text.is_empty());
     value
         .filter(|value| !empty(value))
         .ok_or_else(|| Error::new(field, "", "write the value to compare with"))
 }
 
 /// What `exists` asks for.
-fn presence(field: &str, value: Option<&Value>) -> Result<bool, Error> {
-    let written = value.map(Value::to_string).unwrap_or_default();
+fn presence(field: &str, value: Option<&OptionValue>) -> Result<bool, Error> {
+    let written = value.map(OptionValue::to_string).unwrap_or_default();
     match written.trim() {
         "" | "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
@@ -232,13 +174,13 @@ fn presence(field: &str, value: Option<&Value>) -> Result<bool, Error> {
 
 /// A regular expression; its text is what tells it from others.
 #[derive(Debug, Clone)]
-struct Pattern {
+struct RegexPattern {
     text: Box<str>,
     regex: Regex,
 }
 
-impl Pattern {
-    fn parse(field: &str, value: &Value) -> Result<Self, Error> {
+impl RegexPattern {
+    fn parse(field: &str, value: &OptionValue) -> Result<Self, Error> {
         let text = value.to_string();
         let built = RegexBuilder::new(&text).size_limit(MAX_REGEX).build();
         let regex = built.map_err(|error| {
@@ -252,15 +194,15 @@ impl Pattern {
     }
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for RegexPattern {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for RegexPattern {}
 
-impl Hash for Pattern {
+impl Hash for RegexPattern {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
     }

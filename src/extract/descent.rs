@@ -1,7 +1,7 @@
 //! The arrays and objects that a descendant segment visits (RFC 9535 §2.5.2).
 
-use super::seen::Names;
-use super::select::{Place, name};
+use super::position::{Position, name};
+use super::seen::SeenNames;
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 
@@ -10,22 +10,22 @@ use crate::decode::json::Scanner;
 pub(super) struct Descent<'a> {
     pub(super) scanner: Scanner<'a>,
     /// What closes each array or object that is open, and the names seen in it.
-    open: Vec<(u8, Names)>,
+    open: Vec<(u8, SeenNames)>,
     /// An object may have a name twice.
     pub(super) may_repeat: bool,
 }
 
 impl<'a> Descent<'a> {
-    pub(super) fn new(bytes: &'a [u8], place: Place) -> Self {
+    pub(super) fn new(bytes: &'a [u8], position: Position) -> Self {
         Self {
-            scanner: Scanner::at(bytes, place.at),
+            scanner: Scanner::at(bytes, position.at),
             open: Vec::new(),
             may_repeat: false,
         }
     }
 
     /// The arrays and objects, in the order in which they begin.
-    pub(super) fn run(&mut self, outer: u32) -> Result<Vec<Place>, DecodeError> {
+    pub(super) fn run(&mut self, outer: u32) -> Result<Vec<Position>, DecodeError> {
         let mut found = Vec::new();
         loop {
             let close = match self.scanner.peek()? {
@@ -35,11 +35,11 @@ impl<'a> Descent<'a> {
             };
             let depth = outer + self.open.len() as u32;
             if let Some(close) = close {
-                let at = self.scanner.position();
-                found.push(Place { at, depth });
+                let at = self.scanner.offset();
+                found.push(Position { at, depth });
                 self.scanner.deeper(depth)?;
                 if self.scanner.enter(close)? {
-                    self.open.push((close, Names::default()));
+                    self.open.push((close, SeenNames::default()));
                     self.name()?;
                     continue;
                 }

@@ -1,12 +1,10 @@
 //! Paths compiled into one trie, so that a message is walked once for all of them.
 
+use super::node::{Node, NodeId};
 use super::path::{Path, Segment};
 use super::rows::Cell;
-use super::run::Memory;
+use super::template_run::Templates;
 use std::rc::Rc;
-
-/// Index of a [`Node`] in its [`Program`].
-pub(crate) type NodeId = u32;
 
 /// Most columns that a reading finds by itself; beyond, the names are data, not a schema.
 pub const MAX_INFERRED_COLUMNS: usize = 200;
@@ -14,107 +12,13 @@ pub const MAX_INFERRED_COLUMNS: usize = 200;
 /// Most places that a reading remembers while it finds columns; bounds what hostile names can cost.
 const MAX_INFERRED_NODES: usize = 8 * MAX_INFERRED_COLUMNS;
 
-/// Edges beyond which a binary search beats comparing them one by one.
-const LINEAR_EDGES: usize = 8;
-
-/// A step by name from an object to a member.
-#[derive(Debug)]
-pub(crate) struct Edge {
-    pub(crate) name: Box<str>,
-    /// `"name":` as compact JSON writes it, or empty where escapes would be needed.
-    pub(crate) token: Box<[u8]>,
-    pub(crate) node: NodeId,
-}
-
-/// A place in a message that some path goes through or ends at.
-#[derive(Debug, Default)]
-pub(crate) struct Node {
-    pub(crate) edges: Vec<Edge>,
-    /// Places in `edges`, ordered by name.
-    by_name: Vec<u32>,
-    /// At place 0 the edge that came first in the last object, at place n the one that came after
-    /// edge n - 1, where that is not the n-th.
-    follows: Vec<u32>,
-    /// Elements counted from the start, or from the end where negative.
-    pub(crate) indexes: Vec<(i64, NodeId)>,
-    pub(crate) wildcard: Option<NodeId>,
-    /// The other segments that may select several values.
-    pub(crate) multi: Vec<(Rc<Segment>, NodeId)>,
-    /// Whether a step from here goes back in the message: `multi`, or an index from the end.
-    pub(crate) seeks: bool,
-    /// Columns that take the value found here.
-    pub(crate) columns: Vec<usize>,
-    /// Whether all of them want a number, be it in quotes.
-    pub(crate) numeric: bool,
-    /// Whether a segment that may select several values lies below, not counting those below
-    /// another one: then the values held here are repeated for the rows found there.
-    pub(crate) splits: bool,
-    /// No further column is made of a scalar found here: there is one, or a path claims the place.
-    pub(crate) settled: bool,
-    /// Only chosen paths go on from here, in an open program too.
-    pub(crate) closed: bool,
-    /// What rows that begin here looked like, where they begin here.
-    pub(crate) memory: Memory,
-    /// The dotted names from the row to here, for columns found on the way.
-    pub(crate) name: Box<str>,
-}
-
-impl Node {
-    /// Whether some path goes on into the items of an array here.
-    pub(crate) fn enters_arrays(&self) -> bool {
-        !self.indexes.is_empty() || self.wildcard.is_some() || !self.multi.is_empty()
-    }
-
-    pub(crate) fn is_leaf(&self) -> bool {
-        self.edges.is_empty() && !self.enters_arrays()
-    }
-
-    /// Where `name` is, or would be, in `by_name`.
-    fn place(&self, name: &str) -> Result<usize, usize> {
-        self.by_name
-            .binary_search_by(|edge| (*self.edges[*edge as usize].name).cmp(name))
-    }
-
-    /// The edge that is likely to come next, when `expected` - 1 came before: members come in the
-    /// same order each time.
-    #[inline]
-    pub(crate) fn likely(&self, expected: usize) -> usize {
-        self.follows
-            .get(expected)
-            .map_or(expected, |edge| *edge as usize)
-    }
-
-    /// Remembers that `edge` came when `expected` would have been next.
-    #[cold]
-    pub(crate) fn remember(&mut self, expected: usize, edge: usize) {
-        let known = self.follows.len() as u32;
-        self.follows.extend(known..=expected as u32);
-        self.follows[expected] = edge as u32;
-    }
-
-    /// The edge named `name`; `expected` is tried first, since members come in the same order each time.
-    #[inline]
-    pub(crate) fn edge(&self, name: &str, expected: usize) -> Option<usize> {
-        if self
-            .edges
-            .get(expected)
-            .is_some_and(|edge| &*edge.name == name)
-        {
-            return Some(expected);
-        }
-        if self.edges.len() <= LINEAR_EDGES {
-            return self.edges.iter().position(|edge| &*edge.name == name);
-        }
-        self.place(name)
-            .ok()
-            .map(|place| self.by_name[place] as usize)
-    }
-}
-
-/// What to take from each message of a reading.
+/// What to take from each message of a reading. One that finds columns by itself grows with what it meets; every other
+/// stays as it was compiled, and only what was learned of the messages beside it changes.
 #[derive(Debug)]
 pub struct Program {
     nodes: Vec<Node>,
+    /// For each node what rows that began there looked like, if any did.
+    templates: Vec<Templates>,
     names: Vec<String>,
     /// How many columns, the first ones, are those of chosen paths.
     pub(crate) chosen: usize,
@@ -160,6 +64,7 @@ impl Program {
         let names: Vec<String> = chosen.clone().map(|(path, _)| path.last_name()).collect();
         let mut program = Self {
             nodes: vec![Node::default()],
+            templates: vec![Templates::default()],
             chosen: names.len(),
             names,
             open,
@@ -208,17 +113,21 @@ impl Program {
         &mut self.nodes[id as usize]
     }
 
-    /// What rows that begin at `id` looked like.
+    /// What rows that began at `id` looked like.
     #[inline]
-    pub(crate) fn memory(&mut self, id: NodeId) -> &mut Memory {
-        &mut self.nodes[id as usize].memory
+    pub(crate) fn templates(&self, id: NodeId) -> &Templates {
+        &self.templates[id as usize]
+    }
+
+    /// The same, to be told what was seen.
+    #[inline]
+    pub(crate) fn templates_mut(&mut self, id: NodeId) -> &mut Templates {
+        &mut self.templates[id as usize]
     }
 
     fn push(&mut self, name: String) -> NodeId {
-        self.nodes.push(Node {
-            name: name.into_boxed_str(),
-            ..Node::default()
-        });
+        self.nodes.push(Node::named(name));
+        self.templates.push(Templates::default());
         (self.nodes.len() - 1) as NodeId
     }
 
@@ -288,15 +197,7 @@ impl Program {
             "" => self.push(name.to_owned()),
             dotted => self.push(format!("{dotted}.{name}")),
         };
-        let parent = &mut self.nodes[from as usize];
-        if let Err(place) = parent.place(name) {
-            parent.by_name.insert(place, parent.edges.len() as u32);
-        }
-        parent.edges.push(Edge {
-            name: name.into(),
-            token: token(name),
-            node,
-        });
+        self.nodes[from as usize].add_edge(name, node);
         node
     }
 
@@ -336,15 +237,4 @@ impl Program {
         self.nodes[id as usize].splits = splits;
         splits
     }
-}
-
-/// `"name":` when compact JSON would write the name without escapes.
-fn token(name: &str) -> Box<[u8]> {
-    if name
-        .bytes()
-        .any(|b| b < 0x20 || b == b'"' || b == b'\\' || b == 0x7f || b >= 0x80)
-    {
-        return Box::default();
-    }
-    format!("\"{name}\":").into_bytes().into_boxed_slice()
 }

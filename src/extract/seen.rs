@@ -9,14 +9,14 @@ use crate::digest::AsTheyAre;
 
 /// Which edges of a node have been met in an object.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct SeenEdges {
     /// A bit for each of the first 64.
     first: u64,
     /// The others, which few objects have.
     others: Vec<u64>,
 }
 
-impl Seen {
+impl SeenEdges {
     /// Notes an edge, and says whether it was noted before.
     #[inline]
     pub(crate) fn again(&mut self, edge: usize) -> bool {
@@ -45,13 +45,13 @@ fn note(word: &mut u64, bit: usize) -> bool {
 
 /// The names of an object's members, by their hashes.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct SeenNames {
     hashes: HashSet<u64, AsTheyAre>,
     hasher: RandomState,
     repeat: bool,
 }
 
-impl Names {
+impl SeenNames {
     pub(crate) fn add(&mut self, name: &str) {
         let hash = self.hasher.hash_one(name);
         self.repeat |= !self.hashes.insert(hash);

@@ -1,13 +1,13 @@
-//! Finding the values that a segment selects (RFC 9535 §2.3 and §2.5) by their places in a message.
+//! Finding the values that a segment selects (RFC 9535 §2.3 and §2.5) by their positions in a message.
 //!
 //! This goes back and forth where [`walk`](super::walk) cannot go straight through: counting from
 //! the end, slices, filters, descent. What that may cost is bounded for each message.
 
 use super::descent::Descent;
-use super::filter::Query;
-use super::path::Segment;
+use super::path::{FilterQuery, Segment};
+use super::position::{Position, element_index, name};
 use crate::decode::json::Scanner;
-use crate::decode::text::{self, Span};
+use crate::decode::text::Span;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::order;
 use std::borrow::Cow;
@@ -21,21 +21,12 @@ const BASE: usize = 4 << 20;
 /// What a selected value costs beside its bytes, since it may become a row.
 const SELECTION: usize = 64;
 
-/// Where a value begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// Its first byte, or white space before it.
-    pub(crate) at: usize,
-    /// How many arrays and objects it stands in.
-    pub(crate) depth: u32,
-}
-
 /// An element of an array or a member of an object.
 #[derive(Debug)]
 pub(crate) struct Child<'a> {
     /// A member's name; empty for an element.
     pub(crate) name: Cow<'a, str>,
-    pub(crate) place: Place,
+    pub(crate) position: Position,
 }
 
 /// The children of an array or object.
@@ -53,11 +44,11 @@ pub(crate) struct Children<'a> {
 pub(crate) struct Selector<'a> {
     pub(super) bytes: &'a [u8],
     /// What `$` means in filters.
-    root: Place,
+    root: Position,
     /// Bytes that may still be passed.
     budget: usize,
     /// What queries from the root have selected.
-    known: Vec<(Query, Option<Place>)>,
+    known: Vec<(FilterQuery, Option<Position>)>,
 }
 
 impl<'a> Selector<'a> {
@@ -66,7 +57,7 @@ impl<'a> Selector<'a> {
         let len = bytes.len().saturating_sub(start);
         Self {
             bytes,
-            root: Place {
+            root: Position {
                 at: start,
                 depth: 0,
             },
@@ -75,10 +66,10 @@ impl<'a> Selector<'a> {
         }
     }
 
-    /// Makes `place` what `$` means.
+    /// Makes `position` what `$` means.
     #[inline]
-    pub(crate) fn root_at(&mut self, place: Place) {
-        self.root = place;
+    pub(crate) fn root_at(&mut self, position: Position) {
+        self.root = position;
         self.known.clear();
     }
 
@@ -93,13 +84,13 @@ impl<'a> Selector<'a> {
         }
     }
 
-    /// The children of what stands at `place`; none of a scalar.
-    pub(crate) fn children(&mut self, place: Place) -> Result<Children<'a>, DecodeError> {
+    /// The children of what stands at `position`; none of a scalar.
+    pub(crate) fn children(&mut self, position: Position) -> Result<Children<'a>, DecodeError> {
         let mut list = Vec::new();
         let bytes = self.bytes;
-        let end = self.scan(place, |key, place| {
+        let end = self.scan(position, |key, position| {
             let name = key.map_or(Cow::Borrowed(""), |key| name(bytes, key));
-            list.push(Child { name, place });
+            list.push(Child { name, position });
         })?;
         if self.bytes.get(end.saturating_sub(1)) == Some(&b'}') {
             drop_repeated(&mut list);
@@ -107,19 +98,19 @@ impl<'a> Selector<'a> {
         Ok(Children { list, end })
     }
 
-    /// Shows each child of what stands at `place`, and says where that ends.
+    /// Shows each child of what stands at `position`, and says where that ends.
     fn scan(
         &mut self,
-        place: Place,
-        mut each: impl FnMut(Option<Span>, Place),
+        position: Position,
+        mut each: impl FnMut(Option<Span>, Position),
     ) -> Result<usize, DecodeError> {
-        let mut scanner = Scanner::at(self.bytes, place.at);
+        let mut scanner = Scanner::at(self.bytes, position.at);
         let close = match scanner.peek()? {
             b'{' => b'}',
             b'[' => b']',
-            _ => return Ok(place.at),
+            _ => return Ok(position.at),
         };
-        let depth = scanner.deeper(place.depth)?;
+        let depth = scanner.deeper(position.depth)?;
         let mut more = scanner.enter(close)?;
         while more {
             let key = if close == b'}' {
@@ -128,116 +119,120 @@ impl<'a> Selector<'a> {
                 None
             };
             scanner.peek()?;
-            let at = scanner.position();
-            each(key, Place { at, depth });
+            let at = scanner.offset();
+            each(key, Position { at, depth });
             scanner.skip(depth)?;
             more = scanner.more(close)?;
         }
-        self.charge(scanner.position() - place.at, place.at)?;
-        Ok(scanner.position())
+        self.charge(scanner.offset() - position.at, position.at)?;
+        Ok(scanner.offset())
     }
 
-    /// What `segment` selects of the value at `place`, in the order of RFC 9535.
+    /// What `segment` selects of the value at `position`, in the order of RFC 9535.
     pub(crate) fn selected(
         &mut self,
         segment: &Segment,
-        place: Place,
-    ) -> Result<Vec<Place>, DecodeError> {
-        let places = match segment {
-            Segment::Name(name) => self.member(name, place)?.into_iter().collect(),
-            Segment::Index(index) => self.element(*index, place)?.into_iter().collect(),
-            Segment::Wildcard => self.child_places(place)?,
+        position: Position,
+    ) -> Result<Vec<Position>, DecodeError> {
+        let positions = match segment {
+            Segment::Name(name) => self.member(name, position)?.into_iter().collect(),
+            Segment::Index(index) => self.element(*index, position)?.into_iter().collect(),
+            Segment::Wildcard => self.child_positions(position)?,
             Segment::Slice(slice) => {
-                let elements = self.elements(place)?;
+                let elements = self.elements(position)?;
                 let picked = slice.indexes(elements.len());
                 picked.filter_map(|i| elements.get(i).copied()).collect()
             }
             Segment::Filter(filter) => {
-                let mut places = Vec::new();
-                for child in self.child_places(place)? {
+                let mut positions = Vec::new();
+                for child in self.child_positions(position)? {
                     if self.holds(&filter.0, child)? {
-                        places.push(child);
+                        positions.push(child);
                     }
                 }
-                places
+                positions
             }
-            Segment::Descend => self.containers(place)?,
+            Segment::Descend => self.containers(position)?,
         };
-        self.charge(places.len().saturating_mul(SELECTION), place.at)?;
-        Ok(places)
+        self.charge(positions.len().saturating_mul(SELECTION), position.at)?;
+        Ok(positions)
     }
 
-    fn child_places(&mut self, place: Place) -> Result<Vec<Place>, DecodeError> {
-        let children = self.children(place)?;
-        Ok(children.list.iter().map(|child| child.place).collect())
+    fn child_positions(&mut self, position: Position) -> Result<Vec<Position>, DecodeError> {
+        let children = self.children(position)?;
+        Ok(children.list.iter().map(|child| child.position).collect())
     }
 
     /// The elements of an array; none of anything else.
-    fn elements(&mut self, place: Place) -> Result<Vec<Place>, DecodeError> {
+    fn elements(&mut self, position: Position) -> Result<Vec<Position>, DecodeError> {
         let mut elements = Vec::new();
-        self.scan(place, |key, place| {
-            elements.extend(key.is_none().then_some(place))
+        self.scan(position, |key, position| {
+            elements.extend(key.is_none().then_some(position))
         })?;
         Ok(elements)
     }
 
-    fn element(&mut self, index: i64, place: Place) -> Result<Option<Place>, DecodeError> {
-        let elements = self.elements(place)?;
+    fn element(&mut self, index: i64, position: Position) -> Result<Option<Position>, DecodeError> {
+        let elements = self.elements(position)?;
         let index = element_index(index, elements.len());
         Ok(index.and_then(|index| elements.get(index).copied()))
     }
 
-    fn member(&mut self, wanted: &str, place: Place) -> Result<Option<Place>, DecodeError> {
+    fn member(
+        &mut self,
+        wanted: &str,
+        position: Position,
+    ) -> Result<Option<Position>, DecodeError> {
         let mut found = None;
         let bytes = self.bytes;
-        self.scan(place, |key, place| {
+        self.scan(position, |key, position| {
             if key.is_some_and(|key| name(bytes, key) == wanted) {
-                found = Some(place);
+                found = Some(position);
             }
         })?;
         Ok(found)
     }
 
-    /// The arrays and objects at or below `place`, each before those in it. Scalars are left out:
+    /// The arrays and objects at or below `position`, each before those in it. Scalars are left out:
     /// the selector that follows a descent selects nothing of them.
-    fn containers(&mut self, place: Place) -> Result<Vec<Place>, DecodeError> {
-        let mut descent = Descent::new(self.bytes, place);
-        let found = descent.run(place.depth)?;
-        let passed = descent.scanner.position() - place.at;
-        self.charge(passed, place.at)?;
+    fn containers(&mut self, position: Position) -> Result<Vec<Position>, DecodeError> {
+        let mut descent = Descent::new(self.bytes, position);
+        let found = descent.run(position.depth)?;
+        let passed = descent.scanner.offset() - position.at;
+        self.charge(passed, position.at)?;
         if descent.may_repeat {
-            return self.containers_by_children(place);
+            return self.containers_by_children(position);
         }
         Ok(found)
     }
 
     /// The same where members may have the same name, of which only one counts.
     #[cold]
-    fn containers_by_children(&mut self, place: Place) -> Result<Vec<Place>, DecodeError> {
+    fn containers_by_children(&mut self, position: Position) -> Result<Vec<Position>, DecodeError> {
         let mut found = Vec::new();
-        let mut waiting = vec![place];
-        while let Some(place) = waiting.pop() {
-            if matches!(self.first_byte(place)?, b'{' | b'[') {
-                found.push(place);
-                let children = self.child_places(place)?;
+        let mut waiting = vec![position];
+        while let Some(position) = waiting.pop() {
+            if matches!(self.first_byte(position)?, b'{' | b'[') {
+                found.push(position);
+                let children = self.child_positions(position)?;
                 waiting.extend(children.into_iter().rev());
             }
         }
         Ok(found)
     }
 
-    fn first_byte(&self, place: Place) -> Result<u8, DecodeError> {
-        Scanner::at(self.bytes, place.at).peek()
+    fn first_byte(&self, position: Position) -> Result<u8, DecodeError> {
+        Scanner::at(self.bytes, position.at).peek()
     }
 
-    /// The first value that a query of a filter selects, asked about the value at `place`.
+    /// The first value that a query of a filter selects, asked about the value at `position`.
     pub(super) fn first(
         &mut self,
-        query: &Query,
-        place: Place,
-    ) -> Result<Option<Place>, DecodeError> {
+        query: &FilterQuery,
+        position: Position,
+    ) -> Result<Option<Position>, DecodeError> {
         if !query.absolute {
-            return self.first_of(&query.segments, place);
+            return self.first_of(&query.segments, position);
         }
         // The answer is the same for every value that is asked about.
         if let Some((_, known)) = self.known.iter().find(|(known, _)| known == query) {
@@ -251,57 +246,34 @@ impl<'a> Selector<'a> {
     fn first_of(
         &mut self,
         mut segments: &[Segment],
-        mut place: Place,
-    ) -> Result<Option<Place>, DecodeError> {
+        mut position: Position,
+    ) -> Result<Option<Position>, DecodeError> {
         while let Some((segment, rest)) = segments.split_first() {
             let one = match segment {
-                Segment::Name(name) => self.member(name, place)?,
-                Segment::Index(index) => self.element(*index, place)?,
-                several => return self.first_below(several, rest, place),
+                Segment::Name(name) => self.member(name, position)?,
+                Segment::Index(index) => self.element(*index, position)?,
+                several => return self.first_below(several, rest, position),
             };
             let Some(next) = one else { return Ok(None) };
-            (segments, place) = (rest, next);
+            (segments, position) = (rest, next);
         }
-        Ok(Some(place))
+        Ok(Some(position))
     }
 
     fn first_below(
         &mut self,
         segment: &Segment,
         rest: &[Segment],
-        place: Place,
-    ) -> Result<Option<Place>, DecodeError> {
-        for place in self.selected(segment, place)? {
-            let found = self.first_of(rest, place)?;
+        position: Position,
+    ) -> Result<Option<Position>, DecodeError> {
+        for position in self.selected(segment, position)? {
+            let found = self.first_of(rest, position)?;
             if found.is_some() {
                 return Ok(found);
             }
         }
         Ok(None)
     }
-}
-
-/// The element of an array of `len` that `index` means, which is negative from the end (RFC 9535 §2.3.3.2).
-pub(crate) fn element_index(index: i64, len: usize) -> Option<usize> {
-    let from_start = if index < 0 {
-        index.checked_add(i64::try_from(len).ok()?)?
-    } else {
-        index
-    };
-    usize::try_from(from_start).ok()
-}
-
-/// A member's name without its escapes.
-pub(crate) fn name(bytes: &[u8], key: Span) -> Cow<'_, str> {
-    // Messages are UTF-8 and a name ends at an ASCII quote, so this always succeeds.
-    let raw = bytes.get(key.start..key.end).unwrap_or_default();
-    let raw = std::str::from_utf8(raw).unwrap_or_default();
-    if !key.escaped {
-        return Cow::Borrowed(raw);
-    }
-    let mut name = String::with_capacity(raw.len());
-    text::unescape(raw, &mut name);
-    Cow::Owned(name)
 }
 
 /// The indices of the members in the order of their names; those of equal names, as elements of an
@@ -320,15 +292,15 @@ fn drop_repeated(members: &mut Vec<Child<'_>>) {
     let mut repeated = vec![false; members.len()];
     for run in order.chunk_by(|a, b| members[*a].name == members[*b].name) {
         if let [first, .., last] = *run {
-            replaced.push((first, members[last].place));
+            replaced.push((first, members[last].position));
             run[1..].iter().for_each(|index| repeated[*index] = true);
         }
     }
     if replaced.is_empty() {
         return;
     }
-    for (first, place) in replaced {
-        members[first].place = place;
+    for (first, position) in replaced {
+        members[first].position = position;
     }
     let mut repeated = repeated.into_iter();
     members.retain(|_| repeated.next() != Some(true));

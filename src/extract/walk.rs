@@ -8,20 +8,21 @@
 //! Names, indexes and wildcards are taken while the scanner moves forward. What has to go back is
 //! in `seek`.
 
-mod around;
 mod forward;
+mod nested;
 mod open;
-pub(super) mod scalar;
 mod seek;
 
-use super::program::{NodeId, Program};
+use super::node::NodeId;
+use super::position::Position;
+use super::program::Program;
 use super::rows::{Cell, Rows};
-use super::run::{Between, Run};
-use super::select::{Place, Selector};
-use super::shape::{Recorder, Taking};
+use super::scalar::scalar;
+use super::select::Selector;
+use super::template::{Capture, Recorder};
+use super::template_run::{Between, Followed, TemplateRun};
 use crate::decode::json::Scanner;
 use crate::decode::{DecodeError, DecodeErrorKind};
-use scalar::scalar;
 
 /// The rows of the scope being walked.
 struct Scope {
@@ -66,19 +67,43 @@ pub fn walk(
     program: &mut Program,
     rows: &mut Rows,
 ) -> Result<(), DecodeError> {
+    walk_once(bytes, start, program, rows, false)
+}
+
+/// The same for a message that is known not to look like the ones before: [`walk_alike`] has just said
+/// [`Alike::No`] of it.
+///
+/// # Errors
+/// As [`walk`].
+pub fn walk_unlike(
+    bytes: &[u8],
+    start: usize,
+    program: &mut Program,
+    rows: &mut Rows,
+) -> Result<(), DecodeError> {
+    walk_once(bytes, start, program, rows, true)
+}
+
+fn walk_once(
+    bytes: &[u8],
+    start: usize,
+    program: &mut Program,
+    rows: &mut Rows,
+    unlike: bool,
+) -> Result<(), DecodeError> {
     let before = rows.len();
     // Kept for its memory: most feeds repeat some values, and each message would ask for it anew.
     let mut held = std::mem::take(&mut program.held);
     held.clear();
     let mut first = Walk::new(bytes, start, program, rows, held, false);
-    let mut result = first.message(before);
+    let mut result = first.message(before, unlike);
     let repeated = first.repeated;
     held = first.held;
     if repeated {
         rows.truncate(before);
         held.clear();
         let mut careful = Walk::new(bytes, start, program, rows, held, true);
-        result = careful.message(before);
+        result = careful.message(before, unlike);
         held = careful.held;
     }
     program.held = held;
@@ -91,6 +116,17 @@ pub fn walk(
     })
 }
 
+/// Whether messages look like the ones before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alike {
+    /// Some did, up to this offset.
+    Until(usize),
+    /// The first one was compared with everything that is remembered, and does not.
+    No,
+    /// It was not compared with everything.
+    Unknown,
+}
+
 /// Appends to `rows` the messages of one row each that stand in `bytes` from `start` on, with
 /// `separator` between them, as long as they look like the ones before. Says how far that went.
 #[inline]
@@ -100,18 +136,23 @@ pub fn walk_alike(
     separator: u8,
     program: &mut Program,
     rows: &mut Rows,
-) -> Option<usize> {
+) -> Alike {
     // What is remembered of a message that splits is no row, and of an array it is the items.
     let items = program.array_is_rows;
     let is_array = items && bytes.get(start) == Some(&b'[');
     if is_array || program.node(Program::ROOT).splits {
-        return None;
+        return Alike::Unknown;
     }
-    let memory = &program.node(Program::ROOT).memory;
+    let templates = program.templates(Program::ROOT);
     let between = Between::Messages { separator, items };
-    let Run { end, shape, .. } = memory.follow(bytes, start, rows, rows.len(), between, 0)?;
-    program.memory(Program::ROOT).fitted(shape);
-    Some(end)
+    match templates.follow(bytes, start, rows, rows.len(), between, 0) {
+        Followed::Rows(TemplateRun { end, template, .. }) => {
+            program.templates_mut(Program::ROOT).fitted(template);
+            Alike::Until(end)
+        }
+        Followed::None => Alike::No,
+        Followed::Undecided => Alike::Unknown,
+    }
 }
 
 impl<'a, 'p> Walk<'a, 'p> {
@@ -136,24 +177,27 @@ impl<'a, 'p> Walk<'a, 'p> {
         }
     }
 
-    fn message(&mut self, row: usize) -> Result<(), DecodeError> {
+    /// Walks the message; one that is `unlike` those before is not compared with them again.
+    fn message(&mut self, row: usize, unlike: bool) -> Result<(), DecodeError> {
         if self.scanner.peek()? == b'[' && self.program.array_is_rows {
             let depth = self.scanner.deeper(0)?;
             let mut row = row;
             let mut more = self.scanner.enter(b']')?;
             while more {
-                let at = self.scanner.position();
-                self.selector.root_at(Place { at, depth });
+                let at = self.scanner.offset();
+                self.selector.root_at(Position { at, depth });
                 row = self.scopes(Program::ROOT, row, depth)?;
                 more = self.scanner.more(b']')?;
             }
+        } else if unlike {
+            self.new_row(Program::ROOT, row, 0)?;
         } else {
             self.scope(Program::ROOT, row, 0)?;
         }
         self.scanner.finish()
     }
 
-    /// Walks as many items of an array as follow the shape of the ones before, or else one; returns
+    /// Walks as many items of an array as follow the template of the ones before, or else one; returns
     /// where their rows end.
     #[inline]
     fn scopes(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
@@ -173,20 +217,23 @@ impl<'a, 'p> Walk<'a, 'p> {
         between: Between,
         depth: u32,
     ) -> Result<usize, DecodeError> {
-        let here = self.program.node(node);
-        if here.splits {
-            // Its shape is not that of a row.
+        if self.program.node(node).splits {
+            // Its template is not that of a row.
             return self.split(node, start, depth);
         }
-        let (bytes, position) = (self.scanner.bytes(), self.scanner.position());
-        if let Some(run) = here
-            .memory
-            .follow(bytes, position, self.rows, start, between, depth)
-        {
+        let (bytes, offset) = (self.scanner.bytes(), self.scanner.offset());
+        let templates = self.program.templates(node);
+        let followed = templates.follow(bytes, offset, self.rows, start, between, depth);
+        if let Some(run) = followed.rows() {
             self.scanner.seek(run.end);
-            self.program.memory(node).fitted(run.shape);
+            self.program.templates_mut(node).fitted(run.template);
             return Ok(run.row);
         }
+        self.new_row(node, start, depth)
+    }
+
+    /// Walks a scope that is one row and follows no template; returns where its row ends.
+    fn new_row(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
         self.rows.grow_to(start + 1);
         self.row(node, start, depth)?;
         self.refuse_vast()?;
@@ -196,7 +243,7 @@ impl<'a, 'p> Walk<'a, 'p> {
     #[inline]
     fn refuse_vast(&self) -> Result<(), DecodeError> {
         if self.rows.is_vast() {
-            let at = self.scanner.position();
+            let at = self.scanner.offset();
             return Err(DecodeError::new(DecodeErrorKind::TooManyValues, at));
         }
         Ok(())
@@ -218,24 +265,24 @@ impl<'a, 'p> Walk<'a, 'p> {
 
     /// Remembers the scope that is about to be walked, if that is worth it.
     fn begin_recording(&mut self, node: NodeId) {
-        let position = self.scanner.position();
+        let offset = self.scanner.offset();
         self.recorder = self
             .program
-            .memory(node)
+            .templates_mut(node)
             .wants_another()
-            .then(|| Recorder::new(position));
+            .then(|| Recorder::new(offset));
     }
 
     fn end_recording(&mut self, node: NodeId) {
         if let Some(recorder) = self.recorder.take() {
-            let shape = recorder.finish(self.scanner.bytes(), self.scanner.position());
-            self.program.memory(node).learn(shape);
+            let template = recorder.finish(self.scanner.bytes(), self.scanner.offset());
+            self.program.templates_mut(node).learn(template);
         }
     }
 
     /// Walks a scope whose rows are those of its segments for several values.
     fn split(&mut self, node: NodeId, start: usize, depth: u32) -> Result<usize, DecodeError> {
-        if let Some(end) = self.follow_around(node, start, depth) {
+        if let Some(end) = self.follow_nested(node, start, depth) {
             return Ok(end);
         }
         self.begin_recording(node);
@@ -253,14 +300,14 @@ impl<'a, 'p> Walk<'a, 'p> {
 
     /// Remembers a value of the row, if it is to be remembered.
     #[inline]
-    fn record(&mut self, start: usize, taking: Taking, node: Option<NodeId>) {
+    fn record(&mut self, start: usize, capture: Capture, node: Option<NodeId>) {
         if let Some(recorder) = &mut self.recorder {
             let columns = node.map_or(&[][..], |node| &self.program.node(node).columns);
             recorder.value(
                 self.scanner.bytes(),
                 start,
-                self.scanner.position(),
-                taking,
+                self.scanner.offset(),
+                capture,
                 columns,
             );
         }
@@ -280,16 +327,16 @@ impl<'a, 'p> Walk<'a, 'p> {
             b'{' => self.object(node, scope, depth),
             b'[' => self.array(node, scope, depth),
             _ => {
-                let start = self.scanner.position();
+                let start = self.scanner.offset();
                 let cell = scalar(&mut self.scanner)?;
                 self.put(node, scope, cell);
                 let numeric = self.program.node(node).numeric;
-                let taking = if numeric {
-                    Taking::Number
+                let capture = if numeric {
+                    Capture::Number
                 } else {
-                    Taking::Scalar
+                    Capture::Scalar
                 };
-                self.record(start, taking, Some(node));
+                self.record(start, capture, Some(node));
                 Ok(())
             }
         }

@@ -1,28 +1,22 @@
 //! What an unknown message is written in.
 
-use std::str;
-
-use super::{CsvOptions, Documents, Format, SEPARATOR, cbor, csv_guess, influx, msgpack, socketio};
+use super::{CsvOptions, Documents, Format, cbor, csv_guess, framing, influx, msgpack, socketio};
 use crate::decode::json::Scanner;
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// The format of a message: `None` for a blank one, which tells nothing. Binary messages must be
 /// decompressed.
 pub(super) fn choose(bytes: &[u8], is_binary: bool) -> Result<Option<Format>, DecodeError> {
-    match str::from_utf8(bytes) {
-        Ok(text) => Ok(of_text(text)),
+    match framing::text(bytes) {
+        Ok((_, text)) => Ok(of_text(text)),
         Err(_) if is_binary && is_msgpack(bytes) => Ok(Some(Format::Msgpack)),
         Err(_) if is_binary && is_cbor(bytes) => Ok(Some(Format::Cbor)),
         Err(_) if is_binary => Err(DecodeError::new(DecodeErrorKind::UnknownFormat, 0)),
-        Err(error) => {
-            let at = error.valid_up_to();
-            Err(DecodeError::new(DecodeErrorKind::InvalidUtf8, at))
-        }
+        Err(error) => Err(error),
     }
 }
 
 fn of_text(text: &str) -> Option<Format> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return None;
     }
@@ -47,7 +41,7 @@ fn of_json(text: &[u8]) -> Option<Format> {
         // where than a guess that reads it as something else.
         return container.then_some(Format::Json);
     }
-    let rest = text.get(scanner.position()..).unwrap_or_default();
+    let rest = text.get(scanner.offset()..).unwrap_or_default();
     if rest.trim_ascii().is_empty() {
         return Some(Format::Json);
     }
@@ -56,7 +50,7 @@ fn of_json(text: &[u8]) -> Option<Format> {
         .take_while(|byte| byte.is_ascii_whitespace())
         .count();
     let (between, next) = rest.split_at(blank);
-    if next.first() == Some(&SEPARATOR) {
+    if next.first().is_some_and(|byte| framing::ends_text(*byte)) {
         return Some(Format::Ndjson);
     }
     let another = container || Scanner::new(next).skip(0).is_ok();
@@ -97,8 +91,7 @@ fn is_cbor(bytes: &[u8]) -> bool {
 }
 
 fn are_containers(out: &Documents) -> bool {
-    out.bytes()
-        .split(|byte| *byte == SEPARATOR)
+    out.texts()
         .all(|text| matches!(text.first(), Some(b'{' | b'[')))
 }
 
@@ -127,6 +120,10 @@ mod tests {
             ("{\"a\":1}\n{\"a\":2}\n", Some("ndjson")),
             ("1\n2\n", Some("ndjson")),
             ("{\"type\":6}\u{1e}", Some("ndjson")),
+            ("{\"a\":1}\0", Some("json")),
+            ("{\"a\":1}\0{\"a\":2}\0", Some("ndjson")),
+            ("\u{feff}time;temp\n1,5;2\0", Some("csv")),
+            ("\0", None),
             ("23.5\nhello", Some("text")),
             ("truely", Some("text")),
             ("0{\"sid\":\"x\"}", Some("socketio")),

@@ -128,7 +128,6 @@ impl Csv {
 
     /// Appends a text for each record.
     pub(super) fn decode(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Ok(());
         }

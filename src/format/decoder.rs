@@ -3,10 +3,10 @@
 use std::str;
 
 use super::csv::Csv;
-use super::inflate::{Compression, inflate};
 use super::nats::Nats;
 use super::{Documents, Format, Message, SEPARATOR};
-use super::{auto, cbor, influx, msgpack, socketio, text};
+use super::{auto, cbor, framing, influx, msgpack, socketio, text};
+use crate::compress::{Compression, decompress};
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// Messages that `auto` reads as plain text before it takes that for settled: servers greet in plain words
@@ -133,7 +133,7 @@ impl Lane {
             return self.read(bytes, true, max, out);
         }
         let announced = Compression::announced(bytes);
-        let damaged = match announced.map(|kind| (kind, inflate(bytes, kind, max))) {
+        let damaged = match announced.map(|kind| (kind, decompress(bytes, kind, max))) {
             Some((kind, Ok(plain))) => return self.unpacked(kind, &plain, max, out),
             Some((Compression::Zlib, Err(error))) if error.kind != DecodeErrorKind::TooLarge => {
                 // Perhaps it was no header after all.
@@ -155,7 +155,7 @@ impl Lane {
     ) -> Result<(), DecodeError> {
         let deflate = Compression::Deflate;
         if self.compression == Some(deflate)
-            && let Ok(plain) = inflate(bytes, deflate, max)
+            && let Ok(plain) = decompress(bytes, deflate, max)
         {
             return self.unpacked(deflate, &plain, max, out);
         }
@@ -164,7 +164,7 @@ impl Lane {
             Err(error) if error.kind != DecodeErrorKind::ServerError => error,
             result => return result,
         };
-        match inflate(bytes, deflate, max) {
+        match decompress(bytes, deflate, max) {
             Ok(plain) => {
                 out.rewind(mark);
                 self.unpacked(deflate, &plain, max, out)
@@ -243,11 +243,23 @@ impl Reader {
             Self::Cbor => cbor::decode(bytes, out),
             Self::Nats(nats) => nats.decode(bytes, out),
             Self::SocketIo => socketio(bytes, out),
-            Self::Json => json(utf8(bytes)?, out),
-            Self::Ndjson => text::ndjson(utf8(bytes)?.as_bytes(), out),
-            Self::Csv(csv) => csv.decode(utf8(bytes)?, out),
-            Self::Influx => influx::decode(utf8(bytes)?, out),
-            Self::Text => text::plain(utf8(bytes)?, out),
+            _ => {
+                let (at, text) = framing::text(bytes)?;
+                self.decode_text(text, out).map_err(|error| DecodeError {
+                    at: error.at + at,
+                    ..error
+                })
+            }
+        }
+    }
+
+    fn decode_text(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
+        match self {
+            Self::Ndjson => text::ndjson(text.as_bytes(), out),
+            Self::Csv(csv) => csv.decode(text, out),
+            Self::Influx => influx::decode(text, out),
+            Self::Text => text::plain(text, out),
+            _ => json(text, out),
         }
     }
 
@@ -279,14 +291,9 @@ fn describe_csv(csv: &Csv) -> String {
     format!("csv, separated by {separator}, {with} a header")
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, DecodeError> {
-    str::from_utf8(bytes)
-        .map_err(|error| DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to()))
-}
-
-/// One JSON text, or several with separators between them.
+/// One JSON text, or several with U+001E between them.
 fn json(text: &str, out: &mut Documents) -> Result<(), DecodeError> {
-    let bytes = text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes();
+    let bytes = text.as_bytes();
     if memchr::memchr(SEPARATOR, bytes).is_some() {
         return text::ndjson(bytes, out);
     }

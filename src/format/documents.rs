@@ -26,6 +26,12 @@ impl Documents {
         &self.bytes
     }
 
+    /// Each text.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        let texts = self.bytes.split(|byte| *byte == SEPARATOR);
+        texts.take(self.count)
+    }
+
     /// How many texts there are.
     pub fn len(&self) -> usize {
         self.count

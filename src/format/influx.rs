@@ -64,6 +64,13 @@ const FIELD_KEY: Part = Part {
     missing: "a field's key is missing",
 };
 
+fn not_line_protocol(problem: &'static str) -> DecodeErrorKind {
+    DecodeErrorKind::Foreign {
+        format: "InfluxDB line protocol",
+        problem,
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
     pos: usize,
@@ -71,7 +78,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn error(&self, problem: &'static str) -> DecodeError {
-        DecodeError::new(DecodeErrorKind::LineProtocol(problem), self.pos)
+        DecodeError::new(not_line_protocol(problem), self.pos)
     }
 
     fn peek(&self) -> Option<u8> {
@@ -337,7 +344,7 @@ mod tests {
             ("m f=1 12x", "the timestamp is not an integer of 64 bits", 6),
         ];
         for (text, problem, at) in cases {
-            let kind = DecodeErrorKind::LineProtocol(problem);
+            let kind = not_line_protocol(problem);
             assert_eq!(json(text), Err(DecodeError { kind, at }), "{text}");
         }
         let mut out = Documents::default();

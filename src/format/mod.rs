@@ -13,8 +13,7 @@ mod csv;
 mod csv_guess;
 mod decoder;
 mod documents;
-mod gzip;
-mod inflate;
+pub mod framing;
 mod influx;
 mod msgpack;
 mod nats;
@@ -26,11 +25,7 @@ mod write;
 
 pub use decoder::Decoder;
 pub use documents::Documents;
-pub use text::split_lines;
-
-/// Stands between JSON texts that are joined: U+001E, the record separator of RFC 7464. No JSON text
-/// can hold it, not even inside a string.
-pub const SEPARATOR: u8 = 0x1e;
+pub use framing::SEPARATOR;
 
 /// What messages are written in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]

@@ -163,8 +163,15 @@ fn line_length(rest: &[u8]) -> usize {
     memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
 }
 
+fn not_nats(problem: &'static str) -> DecodeErrorKind {
+    DecodeErrorKind::Foreign {
+        format: "the NATS protocol",
+        problem,
+    }
+}
+
 fn error(problem: &'static str) -> DecodeError {
-    DecodeError::new(DecodeErrorKind::Nats(problem), 0)
+    DecodeError::new(not_nats(problem), 0)
 }
 
 fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {

@@ -22,7 +22,11 @@ pub(super) fn is_socketio(text: &str) -> bool {
 }
 
 fn error(problem: &'static str, at: usize) -> DecodeError {
-    DecodeError::new(DecodeErrorKind::SocketIo(problem), at)
+    let kind = DecodeErrorKind::Foreign {
+        format: "a Socket.IO packet",
+        problem,
+    };
+    DecodeError::new(kind, at)
 }
 
 fn message(packet: &[u8], out: &mut Documents) -> Result<(), DecodeError> {
@@ -121,7 +125,7 @@ mod tests {
         ] {
             let error = json(packet).unwrap_err();
             assert!(
-                matches!(error.kind, DecodeErrorKind::SocketIo(_)),
+                matches!(error.kind, DecodeErrorKind::Foreign { .. }),
                 "{packet}"
             );
             assert_eq!(error.at, at, "{packet}");

@@ -330,10 +330,12 @@ fn errors_say_what_was_tried() {
             "neither text, MessagePack nor CBOR",
         ),
         (
-            DecodeErrorKind::LineProtocol("a tag's key is missing"),
-            "line protocol: a tag's key is missing",
+            DecodeErrorKind::Foreign {
+                format: "InfluxDB line protocol",
+                problem: "a tag's key is missing",
+            },
+            "not InfluxDB line protocol: a tag's key is missing",
         ),
-        (DecodeErrorKind::Nats("x"), "NATS protocol: x"),
         (DecodeErrorKind::ServerError, "server reports"),
     ];
     for (kind, part) in kinds {

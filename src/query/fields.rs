@@ -1,6 +1,6 @@
 //! The fields of a query, and how they are shown.
 
-use super::reading::{Reading, Role, Selector};
+use super::reading::{FieldSelector, Reading, Role};
 use super::spec::FieldSpec;
 use crate::error::Error;
 use crate::extract::coerce::Kind;
@@ -93,7 +93,7 @@ impl Fields {
         }
         let kind = Self::parse_kind(field, spec, role, format)?;
         self.displays.push(display);
-        self.reading.columns.push(Selector {
+        self.reading.columns.push(FieldSelector {
             default_name: path.last_name(),
             path,
             kind,
@@ -144,7 +144,7 @@ impl Fields {
 
     /// The name under which each column is shown.
     pub fn names(&self) -> Vec<String> {
-        let shown = |(display, column): (&Display, &Selector)| {
+        let shown = |(display, column): (&Display, &FieldSelector)| {
             let own = || column.default_name.clone();
             display.name.clone().unwrap_or_else(own)
         };

@@ -10,14 +10,13 @@ use crate::error::Error;
 use crate::format::{CsvOptions, Format};
 use crate::url;
 
+pub use crate::extract::option_value::OptionValue;
 pub use backfill::{Backfill, Fills};
 pub use fields::{Fields, View};
 pub use reading::{
-    Bucket, Condition, DEFAULT_MAX_SERIES, Keep, Reading, Reducer, Role, Selector, Upsert,
+    Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Keep, Reading, Reducer, Role, Upsert,
 };
-pub use spec::{
-    BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, Loose, QuerySpec, number,
-};
+pub use spec::{BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, QuerySpec, number};
 
 /// Rows kept when the query does not say.
 pub const DEFAULT_CAPACITY: usize = 1000;

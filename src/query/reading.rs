@@ -11,7 +11,7 @@ use crate::table::{Millis, Reduce, Repeat};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reading {
     /// The columns; without one that is a value, values are found in the messages.
-    pub columns: Vec<Selector>,
+    pub columns: Vec<FieldSelector>,
     /// Where the time of a row is; arrival time when `None` (or found, where values are).
     pub time: Option<(Path, TimeFormat)>,
     /// What every row must meet.
@@ -22,7 +22,7 @@ pub struct Reading {
 
 /// One chosen column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Selector {
+pub struct FieldSelector {
     /// Where its value is.
     pub path: Path,
     /// Its type.
@@ -33,7 +33,7 @@ pub struct Selector {
     pub default_name: String,
 }
 
-impl Selector {
+impl FieldSelector {
     /// Whether nothing but a number is of use: a text is asked for what it says.
     pub fn wants_number(&self) -> bool {
         self.role == Role::Value && self.kind == Kind::Number

@@ -1,53 +1,9 @@
 //! The query model as it comes from Grafana, not yet checked.
 
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer};
-use std::fmt;
+use serde::Deserialize;
 
 use crate::error::Error;
-use crate::extract::condition::Value;
-
-/// A value that a person or a provisioning file may have written as number or text.
-#[derive(Debug, Clone)]
-pub enum Loose {
-    /// A number.
-    Number(f64),
-    /// A text; an empty one is as good as none.
-    Text(String),
-}
-
-impl<'de> Deserialize<'de> for Loose {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LooseVisitor)
-    }
-}
-
-/// By hand: what `#[serde(untagged)]` generates for it is a tenth of the whole wasm.
-struct LooseVisitor;
-
-impl Visitor<'_> for LooseVisitor {
-    type Value = Loose;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number")
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Loose, E> {
-        Ok(Loose::Number(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Loose, E> {
-        Ok(Loose::Number(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Loose, E> {
-        Ok(Loose::Number(value as f64))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
-        Ok(Loose::Text(value.to_owned()))
-    }
-}
+use crate::extract::option_value::OptionValue;
 
 /// The query model as it comes from Grafana; names are the public contract of `StreamQuery`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -68,9 +24,9 @@ pub struct QuerySpec {
     /// What to take from them.
     pub fields: Option<Vec<FieldSpec>>,
     /// Rows kept.
-    pub capacity: Option<Loose>,
+    pub capacity: Option<OptionValue>,
     /// Packets per second.
-    pub max_rate: Option<Loose>,
+    pub max_rate: Option<OptionValue>,
     /// History before the first packet.
     pub backfill: Option<BackfillSpec>,
     /// How CSV is written, where that is not to be guessed.
@@ -88,7 +44,7 @@ pub struct QuerySpec {
     /// How old rows may be.
     pub window: Option<String>,
     /// Label sets kept.
-    pub max_series: Option<Loose>,
+    pub max_series: Option<OptionValue>,
     /// Rows of an interval as one.
     pub bucket: Option<BucketSpec>,
     /// The shape of the frames.
@@ -114,7 +70,7 @@ pub struct ConditionSpec {
     /// What must hold between the value and `value`.
     pub op: String,
     /// What the value is compared with.
-    pub value: Option<Value>,
+    pub value: Option<OptionValue>,
 }
 
 /// `Bucket` of the query model.
@@ -162,15 +118,16 @@ pub struct BackfillSpec {
 ///
 /// # Errors
 /// When it is set to something that is no number.
-pub fn number(field: &str, value: Option<&Loose>) -> Result<Option<f64>, Error> {
+pub fn number(field: &str, value: Option<&OptionValue>) -> Result<Option<f64>, Error> {
     match value {
         None => Ok(None),
-        Some(Loose::Number(number)) => Ok(Some(*number)),
-        Some(Loose::Text(text)) if text.trim().is_empty() => Ok(None),
-        Some(Loose::Text(text)) => text
+        Some(OptionValue::Number(number)) => Ok(Some(*number)),
+        Some(OptionValue::Text(text)) if text.trim().is_empty() => Ok(None),
+        Some(OptionValue::Text(text)) => text
             .trim()
             .parse()
             .map(Some)
             .map_err(|_| Error::new(field, text, "write a number")),
+        Some(value) => Err(Error::new(field, value, "write a number")),
     }
 }

@@ -11,14 +11,11 @@ use crate::extract::coerce::Source;
 use crate::extract::path::{Path, Segment};
 use crate::extract::program::Program;
 use crate::extract::rows::Rows;
-use crate::extract::walk::{walk, walk_alike};
-use crate::format::{Documents, SEPARATOR, split_lines};
-use crate::query::{Backfill, Fills, Reading, Selector};
+use crate::extract::walk::{Alike, walk, walk_alike, walk_unlike};
+use crate::format::{Documents, SEPARATOR, framing};
+use crate::query::{Backfill, FieldSelector, Fills, Reading};
 use crate::table::Millis;
 use crate::table::batch::Origin;
-
-/// U+FEFF as UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Rows after which they are given to the streams although the batch goes on, so that they stay
 /// in the cache.
@@ -45,8 +42,6 @@ pub(super) struct Group {
     arrivals: Vec<Millis>,
     /// The longest text that is read.
     max_bytes: usize,
-    /// Lines of a message that holds several texts.
-    lines: Documents,
 }
 
 impl Group {
@@ -63,7 +58,6 @@ impl Group {
             rows: Rows::default(),
             arrivals: Vec::new(),
             max_bytes: usize::MAX,
-            lines: Documents::default(),
         };
         group.compile();
         group
@@ -120,7 +114,7 @@ impl Group {
             numbers.resize(self.paths.len(), true);
             for (index, column) in columns.iter().enumerate() {
                 let selector = reading.columns.get(index);
-                numbers[*column] &= selector.is_some_and(Selector::wants_number);
+                numbers[*column] &= selector.is_some_and(FieldSelector::wants_number);
             }
             member.wiring = Wiring::of(reading, &stream.schema, &columns);
             open = reading.is_open();
@@ -164,15 +158,17 @@ impl Group {
         self.begin();
         let (mut start, mut taken) = (0, 0);
         while let Some(arrival) = arrivals.get(taken) {
-            let alike = self.receive_alike(batch, start, &arrivals[taken..]);
-            let (count, end) = alike.unwrap_or_else(|| {
-                let alone = taken + 1 == arrivals.len();
-                let rest = batch.get(start..).filter(|_| !alone).unwrap_or_default();
-                let length = memchr::memchr(SEPARATOR, rest);
-                let end = length.map_or(batch.len(), |length| start + length);
-                self.receive(&batch[..end], start, *arrival);
-                (1, end)
-            });
+            let (count, end) = match self.receive_alike(batch, start, &arrivals[taken..]) {
+                Ok(run) => run,
+                Err(unlike) => {
+                    let alone = taken + 1 == arrivals.len();
+                    let rest = batch.get(start..).filter(|_| !alone).unwrap_or_default();
+                    let length = memchr::memchr(SEPARATOR, rest);
+                    let end = length.map_or(batch.len(), |length| start + length);
+                    self.receive(&batch[..end], start, *arrival, unlike);
+                    (1, end)
+                }
+            };
             taken += count;
             start = end + 1;
             if self.rows.len() >= COMMIT_ROWS {
@@ -189,83 +185,84 @@ impl Group {
 
     /// Takes messages as long as they look like the ones before, one row each; says how many did,
     /// and where the last of them ends.
+    ///
+    /// # Errors
+    /// When the first one does not, or is to be taken alone: whether it is known not to look like the ones before.
     #[inline]
     fn receive_alike(
         &mut self,
         batch: &[u8],
         start: usize,
         arrivals: &[Millis],
-    ) -> Option<(usize, usize)> {
+    ) -> Result<(usize, usize), bool> {
         if batch.len() > self.max_bytes {
-            return None;
+            return Err(false);
         }
         let before = self.rows.len();
-        let end = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows)?;
+        let alike = walk_alike(batch, start, SEPARATOR, &mut self.program, &mut self.rows);
+        let Alike::Until(end) = alike else {
+            return Err(alike == Alike::No);
+        };
         let count = self.rows.len() - before;
         let Some(arrivals) = arrivals.get(..count) else {
             // One message that holds several texts. They are taken one by one.
             self.rows.truncate(before);
-            return None;
+            return Err(false);
         };
         self.arrivals.extend_from_slice(arrivals);
-        Some((count, end))
+        Ok((count, end))
     }
 
-    /// Walks the message that stands in `batch` from `start` to its end.
+    /// Walks the message that stands in `batch` from `start` to its end, which may be known to be `unlike` those before.
     #[inline]
-    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis) {
+    fn receive(&mut self, batch: &[u8], start: usize, arrival: Millis, unlike: bool) {
         let start = start.min(batch.len());
-        let result = if batch.len() - start > self.max_bytes {
-            let at = self.max_bytes;
-            Err(DecodeError::new(DecodeErrorKind::TooLarge, at))
+        if batch.len() - start > self.max_bytes {
+            let error = DecodeError::new(DecodeErrorKind::TooLarge, self.max_bytes);
+            return self.refuse(error, batch.get(start..).unwrap_or_default());
+        }
+        let result = if unlike {
+            walk_unlike(batch, start, &mut self.program, &mut self.rows)
         } else {
             walk(batch, start, &mut self.program, &mut self.rows)
         };
         match result {
             Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
-            Err(error) => self.receive_unusual(error, batch, start, arrival),
+            Err(error) => self.receive_framed(error, batch, start, arrival),
         }
     }
 
-    /// A text may begin with a byte order mark, which RFC 8259 allows to be passed over.
+    /// Takes a message that is not one bare JSON text: something may stand around it, or it holds several.
     #[cold]
-    fn receive_unusual(
+    fn receive_framed(
         &mut self,
         mut error: DecodeError,
         batch: &[u8],
-        mut start: usize,
+        start: usize,
         arrival: Millis,
     ) {
         let message = batch.get(start..).unwrap_or_default();
-        if error.at == 0 && message.starts_with(BYTE_ORDER_MARK) {
-            start += BYTE_ORDER_MARK.len();
-            match walk(batch, start, &mut self.program, &mut self.rows) {
+        let text = framing::text_range(message);
+        if text.len() < message.len() {
+            let whole = batch.get(..start + text.end).unwrap_or_default();
+            match walk(whole, start + text.start, &mut self.program, &mut self.rows) {
                 Ok(()) => return self.arrivals.resize(self.rows.len(), arrival),
-                Err(behind) => error = behind,
+                Err(within) => error = within,
             }
         }
-        self.receive_lines(error, batch, start, arrival);
-    }
-
-    /// A message may hold several JSON texts, each in a line of its own (Centrifugo joins messages so).
-    fn receive_lines(&mut self, error: DecodeError, batch: &[u8], start: usize, arrival: Millis) {
-        let message = batch.get(start..).unwrap_or_default();
-        if !holds_lines(error, message) {
+        let message = message.get(text).unwrap_or_default();
+        let Some(texts) = framing::split_after(error, message) else {
             return self.refuse(error, message);
-        }
-        // The rows so far refer to the batch; those of the lines to a copy.
+        };
+        // The rows so far refer to the batch; those of the texts to each of them.
         self.commit(batch, Origin::Live);
-        let mut documents = std::mem::take(&mut self.lines);
-        documents.clear();
-        split_lines(message, &mut documents);
-        for line in documents.bytes().split(|byte| *byte == SEPARATOR) {
-            match walk(line, 0, &mut self.program, &mut self.rows) {
+        for text in texts {
+            match walk(text, 0, &mut self.program, &mut self.rows) {
                 Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
-                Err(error) => self.refuse(error, line),
+                Err(error) => self.refuse(error, text),
             }
-            self.commit(line, Origin::Live);
+            self.commit(text, Origin::Live);
         }
-        self.lines = documents;
     }
 
     #[cold]
@@ -306,38 +303,18 @@ pub(super) fn read_history(
     }
     group.begin();
     let mut rows = 0;
-    let mut lines = Documents::default();
-    for text in texts.bytes().split(|byte| *byte == SEPARATOR) {
-        if text.trim_ascii().is_empty() {
-            continue;
-        }
+    for text in texts.texts().filter(|text| !text.trim_ascii().is_empty()) {
         match group.read_past(text, now) {
             Ok(count) => rows += count,
             // A feed of single texts may have a history of lines.
-            Err(error) if holds_lines(error, text) => {
-                lines.clear();
-                split_lines(text, &mut lines);
-                for line in lines.bytes().split(|byte| *byte == SEPARATOR) {
-                    rows += group.read_past(line, now)?;
+            Err(error) => {
+                for text in framing::split_after(error, text).ok_or(error)? {
+                    rows += group.read_past(text, now)?;
                 }
             }
-            Err(error) => return Err(error),
         }
     }
     Ok(rows)
-}
-
-/// Whether a message could not be read as one text because it holds several, each in a line of its own.
-fn holds_lines(error: DecodeError, message: &[u8]) -> bool {
-    match error.kind {
-        // Texts of RFC 7464, which only come alone.
-        DecodeErrorKind::UnexpectedByte(SEPARATOR) => true,
-        DecodeErrorKind::TrailingData => {
-            let before = message.get(..error.at + 1).unwrap_or_default();
-            memchr::memchr2(b'\n', SEPARATOR, before).is_some()
-        }
-        _ => false,
-    }
 }
 
 impl Group {

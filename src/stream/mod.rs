@@ -25,7 +25,7 @@ use crate::decode::DecodeError;
 use crate::frame::{Frame, Values};
 use crate::query::{Fields, Reading, Role, View};
 use crate::table::batch::{Batch, Origin};
-use crate::table::{Display, History, Keeping, Millis, Table};
+use crate::table::{Display, History, Millis, Table, TableMode};
 
 /// The newest rows of a connection for everybody who reads them the same way.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Stream {
         let keys = upsert.map_or(0, |upsert| upsert.keys.len());
         let mut stream = Self {
             series: SeriesSet::new(reading.keep.max_series),
-            blank: Table::new(1, Keeping::default(), &schema.specs()),
+            blank: Table::new(1, TableMode::default(), &schema.specs()),
             schema,
             reading: reading.clone(),
             capacity,
@@ -85,17 +85,17 @@ impl Stream {
         &self.reading
     }
 
-    fn keeping(&self) -> Keeping {
-        let keyed = self.reading.repeat();
-        Keeping {
-            identified: keyed.is_none() && self.reading.has_ids(),
-            keyed,
-            ordered: self.reading.keep.ordered,
+    fn table_mode(&self) -> TableMode {
+        let ordered = self.reading.keep.ordered;
+        match self.reading.repeat() {
+            Some(repeat) => TableMode::Keyed { repeat, ordered },
+            None if self.reading.has_ids() => TableMode::Identified,
+            None => TableMode::Append,
         }
     }
 
     fn table(&self) -> Table {
-        Table::new(self.capacity, self.keeping(), &self.schema.specs())
+        Table::new(self.capacity, self.table_mode(), &self.schema.specs())
     }
 
     /// Takes the rows of one or more messages.
@@ -149,17 +149,17 @@ impl Stream {
 
     /// Gives each series its rows.
     fn split(&mut self, wiring: &Wiring, batch: &Batch<'_>, origin: Origin) {
-        let keeping = self.keeping();
+        let mode = self.table_mode();
         let schema = &self.schema;
         // A table with keys knows what it repeats, so it needs no room for all of history.
-        let capacity = match keeping.keyed {
-            Some(_) => self.capacity,
-            None => origin.capacity(self.capacity),
+        let capacity = match mode {
+            TableMode::Keyed { .. } => self.capacity,
+            TableMode::Append | TableMode::Identified => origin.capacity(self.capacity),
         };
         for (index, time) in batch.times.iter().enumerate() {
             let row = batch.row(index);
             let removes = batch.removes.get(index).copied();
-            let table = || Table::new(capacity, keeping, &schema.specs());
+            let table = || Table::new(capacity, mode, &schema.specs());
             let table = (removes != Some(true)).then_some(table);
             let of = self
                 .series
@@ -195,7 +195,7 @@ impl Stream {
     /// The connection was lost and stands again: what is there may come once more.
     fn begin_anew(&mut self) {
         for series in &mut self.series.all {
-            series.table.open_seam();
+            series.table.begin_anew();
         }
     }
 
@@ -210,7 +210,7 @@ impl Stream {
         for series in &mut self.series.all {
             // A series that only history knows has nothing to be merged with.
             let history = series.history.take();
-            let history = history.unwrap_or(History::of_new(capacity));
+            let history = history.unwrap_or(History::without_live_rows(capacity));
             series.table.end_history(history);
         }
     }

@@ -9,7 +9,7 @@ use crate::extract::coerce::Source;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::{key, object};
 use crate::frame::Labels;
-use crate::table::batch::{Batch, Origin, Picked};
+use crate::table::batch::{Batch, Origin, RowSet};
 use crate::table::{ColumnSpec, History, Millis, Table};
 
 /// The value of one label.
@@ -88,7 +88,7 @@ impl SeriesSet {
                 continue;
             }
             let part = Batch {
-                picked: Picked::Some(&series.rows),
+                picked: RowSet::Listed(&series.rows),
                 times: &series.times,
                 removes: &series.removes,
                 ..*batch

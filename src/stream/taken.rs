@@ -6,7 +6,7 @@ use crate::extract::coerce::Source;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::TimeFormat;
 use crate::table::Millis;
-use crate::table::batch::Picked;
+use crate::table::batch::RowSet;
 
 /// Rows of one or more messages, for every stream of a group.
 #[derive(Clone, Copy)]
@@ -134,11 +134,11 @@ impl Picks {
     }
 
     /// Which rows are kept.
-    pub(super) fn picked(&self) -> Picked<'_> {
+    pub(super) fn picked(&self) -> RowSet<'_> {
         if self.all {
-            Picked::All
+            RowSet::All
         } else {
-            Picked::Some(&self.rows)
+            RowSet::Listed(&self.rows)
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Rows on their way from messages into a table.
 
-use super::Millis;
 use crate::extract::coerce::Source;
 use crate::extract::key;
 use crate::extract::rows::{Cell, Rows};
+
+/// Milliseconds since the epoch.
+pub type Millis = f64;
 
 /// Where rows come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +26,11 @@ impl Origin {
 
 /// Which rows of a batch are meant.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Picked<'a> {
+pub(crate) enum RowSet<'a> {
     /// Every one.
     All,
     /// Those with these indexes, in this order.
-    Some(&'a [u32]),
+    Listed(&'a [u32]),
 }
 
 /// Rows of one or more messages, for one table.
@@ -39,7 +41,7 @@ pub(crate) struct Batch<'a> {
     /// The messages that the rows' cells refer to.
     pub(crate) source: Source<'a>,
     /// Which of the rows are for this table.
-    pub(crate) picked: Picked<'a>,
+    pub(crate) picked: RowSet<'a>,
     /// The time of each picked row.
     pub(crate) times: &'a [Millis],
     /// For each column of the table, the column of `rows` that fills it.
@@ -64,8 +66,15 @@ impl Batch<'_> {
     #[inline]
     pub(crate) fn row(&self, index: usize) -> usize {
         match self.picked {
-            Picked::All => index,
-            Picked::Some(rows) => rows.get(index).map_or(usize::MAX, |row| *row as usize),
+            RowSet::All => index,
+            RowSet::Listed(rows) => match rows.get(index) {
+                Some(row) => *row as usize,
+                None => {
+                    debug_assert!(false, "row {index} of {} that are picked", rows.len());
+                    // Behind the last one, where every cell is missing.
+                    self.rows.len()
+                }
+            },
         }
     }
 
@@ -89,11 +98,11 @@ impl Batch<'_> {
         key::write(self.key_cells(row), self.source, scratch, take);
     }
 
-    /// The cell that fills the column `place` of the table in the picked row `index`.
+    /// The cell that fills the column `column` of the table in the picked row `index`.
     #[inline]
-    pub(super) fn cell(&self, index: usize, place: usize) -> &Cell {
-        match self.taken_from.get(place).copied().flatten() {
-            Some(column) => self.rows.cell(self.row(index), column),
+    pub(super) fn cell(&self, index: usize, column: usize) -> &Cell {
+        match self.taken_from.get(column).copied().flatten() {
+            Some(from) => self.rows.cell(self.row(index), from),
             None => &Cell::Missing,
         }
     }

@@ -1,8 +1,7 @@
 //! One column: its type, decided by the query or by the first value, and its values.
 
-use super::Display;
-use super::batch::{Batch, Picked};
-use super::store::{Store, Value};
+use super::batch::{Batch, RowSet};
+use super::store::{Store, StoreValue};
 use crate::extract::coerce::{Kind, Source};
 use crate::extract::rows::Cell;
 use crate::frame::{Field, FieldType, Values};
@@ -28,6 +27,15 @@ pub enum Reduce {
     Sum,
     /// How many values there were, nulls not counted.
     Count,
+}
+
+/// What the user sees of a column beside its values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Display {
+    /// Name to show instead of the column's own.
+    pub name: Option<String>,
+    /// Grafana unit id.
+    pub unit: Option<String>,
 }
 
 /// What a column is made as.
@@ -57,9 +65,9 @@ pub(super) struct Column {
     failure_sample: String,
 }
 
-/// Where a row of a bucket stands among those before it, in time.
+/// Whether a row is at an edge of its bucket: the newest or the oldest one so far.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
+pub(super) struct BucketEdge {
     pub(super) newest: bool,
     pub(super) oldest: bool,
 }
@@ -77,7 +85,7 @@ impl Column {
         };
         let mut column = Self {
             name: spec.name.clone(),
-            store: Store::of(&kind, capacity),
+            store: Store::new(&kind, capacity),
             kind,
             reduce: spec.reduce,
             counts: (spec.reduce == Some(Reduce::Mean)).then(|| Ring::new(capacity)),
@@ -90,22 +98,16 @@ impl Column {
         column
     }
 
-    /// Appends the values of column `from` of the batch; the table held `held` rows before.
+    /// Appends the values of column `from` of the batch.
     #[inline]
-    pub(super) fn append(
-        &mut self,
-        batch: &Batch<'_>,
-        from: usize,
-        held: usize,
-        scratch: &mut String,
-    ) {
+    pub(super) fn append(&mut self, batch: &Batch<'_>, from: usize, scratch: &mut String) {
         match batch.picked {
-            Picked::All => {
-                self.append_cells(batch.rows.column(from), batch.source, held, scratch);
+            RowSet::All => {
+                self.append_cells(batch.rows.column(from), batch.source, scratch);
             }
-            Picked::Some(rows) => {
+            RowSet::Listed(rows) => {
                 let cells = rows.iter().map(|row| batch.rows.cell(*row as usize, from));
-                self.append_cells(cells, batch.source, held, scratch);
+                self.append_cells(cells, batch.source, scratch);
             }
         }
     }
@@ -115,7 +117,6 @@ impl Column {
         &mut self,
         cells: impl ExactSizeIterator<Item = &'c Cell> + Clone,
         source: Source<'_>,
-        held: usize,
         scratch: &mut String,
     ) {
         // The usual case by far: numbers for a column of numbers.
@@ -125,8 +126,8 @@ impl Column {
             ring.extend(cells.map(|cell| cell.number().unwrap_or(f64::NAN)));
             return;
         }
-        for (index, cell) in cells.enumerate() {
-            let value = self.coerce(cell, held + index, source, scratch);
+        for cell in cells {
+            let value = self.coerce(cell, source, scratch);
             self.store.push(value);
         }
     }
@@ -137,55 +138,47 @@ impl Column {
     }
 
     fn push_null(&mut self) {
-        self.store.push(Value::Null);
+        self.store.push(StoreValue::Null);
         if let Some(counts) = &mut self.counts {
             counts.push(0);
         }
     }
 
-    /// Overwrites the value in row `index` of `len`; a value that is missing leaves it as it is.
-    fn write(
-        &mut self,
-        index: usize,
-        len: usize,
-        cell: &Cell,
-        source: Source<'_>,
-        scratch: &mut String,
-    ) {
+    /// Overwrites the value in row `index`; a value that is missing leaves it as it is.
+    fn write(&mut self, index: usize, cell: &Cell, source: Source<'_>, scratch: &mut String) {
         if *cell != Cell::Missing {
-            let value = self.coerce(cell, len, source, scratch);
+            let value = self.coerce(cell, source, scratch);
             self.store.set(index, value);
         }
     }
 
-    /// Takes a value into row `index` of `len`: where rows are reduced, together with those before.
+    /// Takes a value into row `index`: where rows are reduced, together with those before.
     pub(super) fn put(
         &mut self,
         index: usize,
-        len: usize,
         cell: &Cell,
-        standing: Standing,
+        edge: BucketEdge,
         source: Source<'_>,
         scratch: &mut String,
     ) {
         let Some(reduce) = self.reduce else {
-            return self.write(index, len, cell, source, scratch);
+            return self.write(index, cell, source, scratch);
         };
         if !cell.is_value() {
             return;
         }
         let null = self.store.is_null(index);
         match reduce {
-            Reduce::Last if standing.newest || null => {
-                self.write(index, len, cell, source, scratch);
+            Reduce::Last if edge.newest || null => {
+                self.write(index, cell, source, scratch);
             }
-            Reduce::First if standing.oldest || null => {
-                self.write(index, len, cell, source, scratch);
+            Reduce::First if edge.oldest || null => {
+                self.write(index, cell, source, scratch);
             }
             Reduce::Last | Reduce::First => {}
             Reduce::Count => self.calculate(index, |count, one| count + one, 1.0),
             _ => {
-                if let Value::Number(value) = self.coerce(cell, len, source, scratch)
+                if let StoreValue::Number(value) = self.coerce(cell, source, scratch)
                     && !value.is_nan()
                 {
                     self.calculate_with(index, reduce, value);
@@ -220,30 +213,28 @@ impl Column {
         }
     }
 
-    /// The cell as a value of the column, whose type it may decide or change; `held` rows stand
-    /// in the column.
+    /// The cell as a value of the column, whose type it may decide or change.
     #[inline]
     fn coerce<'s>(
         &mut self,
         cell: &Cell,
-        held: usize,
         source: Source<'s>,
         scratch: &'s mut String,
-    ) -> Value<'s> {
+    ) -> StoreValue<'s> {
         let result = match &self.kind {
-            Kind::Auto => return self.coerce_auto(cell, held, source, scratch),
+            Kind::Auto => return self.coerce_auto(cell, source, scratch),
             Kind::String => return text_of(cell, source, scratch),
-            Kind::Json => return Value::of_text(source.json(cell, scratch)),
-            Kind::Number => source.number(cell, scratch).map(Value::Number),
-            Kind::Time(format) => source.time(cell, format, scratch).map(Value::Number),
-            Kind::Boolean => source.boolean(cell, scratch).map(Value::of_boolean),
+            Kind::Json => return StoreValue::from_text(source.json(cell, scratch)),
+            Kind::Number => source.number(cell, scratch).map(StoreValue::Number),
+            Kind::Time(format) => source.time(cell, format, scratch).map(StoreValue::Number),
+            Kind::Boolean => source.boolean(cell, scratch).map(StoreValue::from_boolean),
         };
         match result {
             Ok(value) => value,
             Err(()) => {
                 self.failures += 1;
                 self.failure_sample = sample(source.text(cell, scratch).unwrap_or_default());
-                Value::Null
+                StoreValue::Null
             }
         }
     }
@@ -251,19 +242,20 @@ impl Column {
     fn coerce_auto<'s>(
         &mut self,
         cell: &Cell,
-        held: usize,
         source: Source<'s>,
         scratch: &'s mut String,
-    ) -> Value<'s> {
+    ) -> StoreValue<'s> {
         if !cell.is_value() {
-            return Value::Null;
+            return StoreValue::Null;
         }
-        if matches!(self.store, Store::Unknown) {
-            self.decide(cell, held);
+        if let Store::Unknown(nulls) = &self.store {
+            self.decide(cell, nulls.len());
         }
         match (&self.store, *cell) {
-            (Store::Numbers(_), Cell::Number { value, .. }) => return Value::Number(value),
-            (Store::Booleans(_), Cell::Boolean(value)) => return Value::of_boolean(Some(value)),
+            (Store::Numbers(_), Cell::Number { value, .. }) => return StoreValue::Number(value),
+            (Store::Booleans(_), Cell::Boolean(value)) => {
+                return StoreValue::from_boolean(Some(value));
+            }
             (Store::Texts(_), _) => {}
             _ => self.widen(cell, source.text(cell, scratch).unwrap_or_default()),
         }
@@ -271,15 +263,15 @@ impl Column {
     }
 
     /// Takes the type of the first value, null in the rows before it.
-    fn decide(&mut self, first: &Cell, held: usize) {
+    fn decide(&mut self, first: &Cell, nulls: usize) {
         let kind = match *first {
             Cell::Number { .. } => Kind::Number,
             Cell::Boolean(_) => Kind::Boolean,
             _ => Kind::String,
         };
-        self.store = Store::of(&kind, self.capacity);
-        for _ in 0..held.min(self.capacity) {
-            self.store.push(Value::Null);
+        self.store = Store::new(&kind, self.capacity);
+        for _ in 0..nulls {
+            self.store.push(StoreValue::Null);
         }
     }
 
@@ -330,7 +322,7 @@ impl Column {
     pub(super) fn field(&self, len: usize, display: Display) -> Field<'_> {
         let (kind, values) = match &self.store {
             // A column announced but not yet seen: charts expect numbers.
-            Store::Unknown => (FieldType::Number, Values::Nulls(len)),
+            Store::Unknown(_) => (FieldType::Number, Values::Nulls(len)),
             Store::Numbers(ring) => {
                 let (older, newer) = ring.newest_slices(len);
                 let kind = if matches!(self.kind, Kind::Time(_)) {
@@ -382,10 +374,10 @@ impl Column {
 
 /// The cell as text.
 #[inline]
-fn text_of<'s>(cell: &Cell, source: Source<'s>, scratch: &'s mut String) -> Value<'s> {
+fn text_of<'s>(cell: &Cell, source: Source<'s>, scratch: &'s mut String) -> StoreValue<'s> {
     match source.raw(cell) {
-        Some(bytes) => Value::Text(bytes),
-        None => Value::of_text(source.text(cell, scratch)),
+        Some(bytes) => StoreValue::Text(bytes),
+        None => StoreValue::from_text(source.text(cell, scratch)),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Tables that hold one row per key: upserts and buckets.
+//!
+//! In go the rows of a table and a batch; each row of the batch goes to the row of its key, which may be a new one.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
-use super::batch::{Batch, Origin};
-use super::column::Standing;
-use super::cut::Cut;
-use super::{Millis, Table};
+use super::batch::{Batch, Millis, Origin};
+use super::column::BucketEdge;
+use super::resume_point::ResumePoint;
+use super::stored_rows::{StoredRows, Tally, sort_by_time};
 use crate::digest::AsTheyAre;
 use crate::ring::Ring;
 
@@ -30,17 +32,21 @@ pub enum Repeat {
 
 /// What stands for a key: 128 bits made of its bytes with random seeds. Among a million keys, two
 /// are taken for one with a chance of 1 in 10^26, and no row needs memory of its own.
-type Digest = (u64, u64);
+type KeyDigest = (u64, u64);
 
 /// Which row each key has.
 #[derive(Debug)]
 pub(super) struct Keys {
-    pub(super) repeat: Repeat,
+    repeat: Repeat,
+    /// Rows are in the order of their times; otherwise in the order in which their keys first came.
+    ordered: bool,
+    /// Rows may not be in the order of their times.
+    disordered: bool,
     halves: [RandomState; 2],
     /// For each key the index of its row, counted with the rows that were evicted before it.
-    places: HashMap<Digest, u64, AsTheyAre>,
+    rows: HashMap<KeyDigest, u64, AsTheyAre>,
     evicted: u64,
-    keys: Ring<Digest>,
+    keys: Ring<KeyDigest>,
     /// When each row was last written, for rows that expire; for buckets the newest time in each.
     newest: Ring<Millis>,
     /// For buckets the oldest time in each.
@@ -48,26 +54,43 @@ pub(super) struct Keys {
     /// Rows that were removed but still stand in the rings; their time is NaN.
     dead: usize,
     /// For buckets which rows they have taken.
-    pub(super) cut: Cut,
+    resume: ResumePoint,
 }
 
 impl Keys {
-    pub(super) fn new(repeat: Repeat, capacity: usize) -> Self {
+    pub(super) fn new(repeat: Repeat, ordered: bool, capacity: usize) -> Self {
         Self {
             repeat,
+            ordered,
+            disordered: false,
             halves: Default::default(),
-            places: HashMap::default(),
+            rows: HashMap::default(),
             evicted: 0,
             keys: Ring::new(capacity),
             newest: Ring::new(capacity),
             oldest: Ring::new(capacity),
             dead: 0,
-            cut: Cut::default(),
+            resume: ResumePoint::default(),
         }
     }
 
     pub(super) fn dead(&self) -> usize {
         self.dead
+    }
+
+    /// Whether rows are in the order of their times, once they are [settled](Self::settle).
+    pub(super) fn is_ordered(&self) -> bool {
+        self.ordered
+    }
+
+    /// The feed begins anew, and what was taken may come once more.
+    pub(super) fn begin_anew(&mut self) {
+        self.resume.begin_anew();
+    }
+
+    /// History was taken.
+    pub(super) fn end_history(&mut self) {
+        self.resume.end_history();
     }
 
     /// Of the key of a row of the batch's `rows`, or of the bucket of that key that begins at a time.
@@ -78,7 +101,7 @@ impl Keys {
         row: usize,
         bucket: Option<u64>,
         scratch: &mut String,
-    ) -> Digest {
+    ) -> KeyDigest {
         let [mut high, mut low] = self.halves.each_ref().map(RandomState::build_hasher);
         let mut take = |part: &[u8]| {
             high.write(part);
@@ -91,9 +114,9 @@ impl Keys {
         (high.finish(), low.finish())
     }
 
-    /// Where a row of that time stands, and what tells its bucket from others if there are any.
+    /// The time of the row that takes a row of that time, and what tells its bucket from others if there are any.
     #[inline]
-    fn place(&self, time: Millis) -> (Millis, Option<u64>) {
+    fn bucket_of(&self, time: Millis) -> (Millis, Option<u64>) {
         match self.repeat {
             Repeat::Reduce(interval) => {
                 let start = (time / interval).floor() * interval;
@@ -103,16 +126,16 @@ impl Keys {
         }
     }
 
-    fn find(&self, key: Digest) -> Option<usize> {
-        let place = self.places.get(&key)?;
-        usize::try_from(place.wrapping_sub(self.evicted)).ok()
+    fn find(&self, key: KeyDigest) -> Option<usize> {
+        let index = self.rows.get(&key)?;
+        usize::try_from(index.wrapping_sub(self.evicted)).ok()
     }
 
     /// Forgets the key of the oldest row but `before`, which have been forgotten and stand there still.
     fn evict(&mut self, before: usize) {
         if let Some(key) = self.keys.at(before) {
-            if self.places.get(key) == Some(&self.evicted) {
-                self.places.remove(key);
+            if self.rows.get(key) == Some(&self.evicted) {
+                self.rows.remove(key);
             } else {
                 // The row had been removed already.
                 self.dead = self.dead.saturating_sub(1);
@@ -121,13 +144,13 @@ impl Keys {
         self.evicted += 1;
     }
 
-    fn push(&mut self, key: Digest, stamp: Millis) {
+    fn push(&mut self, key: KeyDigest, stamp: Millis) {
         if self.keys.len() >= self.keys.capacity() {
             self.evict(0);
         }
         self.keys.push(key);
         let index = self.keys.len() as u64 - 1;
-        self.places.insert(key, self.evicted + index);
+        self.rows.insert(key, self.evicted + index);
         self.newest.push(stamp);
         if matches!(self.repeat, Repeat::Reduce(_)) {
             self.oldest.push(stamp);
@@ -144,13 +167,13 @@ impl Keys {
     }
 
     /// The rows are now those at `order`; none of them is dead.
-    pub(super) fn reorder(&mut self, order: &[usize]) {
+    fn reorder(&mut self, order: &[usize]) {
         self.keys.reorder(order);
         self.newest.reorder(order);
         self.oldest.reorder(order);
         self.dead = 0;
         self.evicted = 0;
-        self.places = self
+        self.rows = self
             .keys
             .iter()
             .enumerate()
@@ -162,200 +185,213 @@ impl Keys {
         self.keys.allocated_bytes()
             + self.newest.allocated_bytes()
             + self.oldest.allocated_bytes()
-            + self.places.capacity() * size_of::<(Digest, u64)>()
+            + self.rows.capacity() * size_of::<(KeyDigest, u64)>()
+    }
+
+    /// Drops what was removed and puts rows where their time belongs; rows of equal time stay as they came. Says whether
+    /// that changed anything.
+    pub(super) fn settle(&mut self, rows: &mut StoredRows) -> bool {
+        let sorts = self.ordered && self.disordered;
+        if self.dead == 0 && !sorts {
+            return false;
+        }
+        let times = rows.times.newest(usize::MAX);
+        let mut order: Vec<usize> = (0..times.len()).filter(|i| !times[*i].is_nan()).collect();
+        if sorts {
+            sort_by_time(&mut order, &times);
+        }
+        self.disordered = false;
+        rows.reorder(&order);
+        self.reorder(&order);
+        true
+    }
+
+    /// Puts the rows older than `since` before the others. Says how many there are, and whether that changed anything.
+    pub(super) fn put_old_first(&mut self, rows: &mut StoredRows, since: Millis) -> (usize, bool) {
+        let times = rows.times.newest(usize::MAX);
+        let (mut order, others): (Vec<usize>, Vec<usize>) =
+            (0..times.len()).partition(|row| times[*row] < since);
+        let old = order.len();
+        let moves = order.last().is_some_and(|last| *last >= old);
+        if moves {
+            order.extend(others);
+            rows.reorder(&order);
+            self.reorder(&order);
+        }
+        (old, moves)
+    }
+
+    /// Removes the rows that were last written before `cutoff`. Says whether that changed anything.
+    pub(super) fn expire(&mut self, rows: &mut StoredRows, cutoff: Millis) -> bool {
+        for index in 0..rows.len() {
+            let stale = self.newest.at(index).is_some_and(|stamp| *stamp < cutoff);
+            let alive = rows.times.at(index).is_some_and(|time| !time.is_nan());
+            if stale
+                && alive
+                && let Some(key) = self.keys.at(index).copied()
+            {
+                self.remove(rows, key);
+            }
+        }
+        self.settle(rows)
+    }
+
+    fn remove(&mut self, rows: &mut StoredRows, key: KeyDigest) {
+        if let Some(index) = self.find(key) {
+            self.rows.remove(&key);
+            self.dead += 1;
+            rows.times.set(index, f64::NAN);
+        }
+    }
+
+    /// Takes the rows of a batch, each to the row of its key.
+    pub(super) fn write(
+        &mut self,
+        rows: &mut StoredRows,
+        batch: &Batch<'_>,
+        origin: Origin,
+        tally: &mut Tally,
+    ) {
+        let mut writer = RowWriter {
+            keys: self,
+            rows,
+            batch,
+            tally,
+            sorts: MAX_SORTS,
+        };
+        writer.write_all(origin);
+        if self.dead > 0 {
+            self.settle(rows);
+        }
     }
 }
 
-impl Table {
-    /// Takes the rows of a batch, each to the row of its key.
-    pub(super) fn write_each(&mut self, batch: &Batch<'_>, origin: Origin) {
-        let Some(mut keys) = self.keys.take() else {
-            return;
-        };
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let mut sorts = MAX_SORTS;
-        let reduces = matches!(keys.repeat, Repeat::Reduce(_));
+/// Takes a batch into the rows of its keys.
+struct RowWriter<'w, 'b> {
+    keys: &'w mut Keys,
+    rows: &'w mut StoredRows,
+    batch: &'w Batch<'b>,
+    tally: &'w mut Tally,
+    /// How often a full table may still be put in order.
+    sorts: usize,
+}
+
+/// A row of the batch on its way.
+#[derive(Clone, Copy)]
+struct Incoming {
+    /// Its index among the picked rows.
+    index: usize,
+    time: Millis,
+    /// Time of the row that takes it: its own, or that of its bucket.
+    at: Millis,
+}
+
+impl RowWriter<'_, '_> {
+    fn write_all(&mut self, origin: Origin) {
+        let batch = self.batch;
+        let reduces = matches!(self.keys.repeat, Repeat::Reduce(_));
         let (after, before) = match origin {
             _ if !reduces => (f64::NEG_INFINITY, f64::INFINITY),
             Origin::Live => {
-                let after = keys.cut.begin_of_news(batch.times, batch.arrival);
+                let resume = &mut self.keys.resume;
+                let after = resume.begin_of_news(batch.times, batch.arrival);
                 (after, f64::INFINITY)
             }
-            Origin::History => (f64::NEG_INFINITY, keys.cut.end_of_history()),
+            Origin::History => (f64::NEG_INFINITY, self.keys.resume.end_of_history()),
         };
-        for index in 0..batch.len() {
-            // A row that was removed is the one to go, else the oldest one, so that has to be known.
-            let unknown = (self.disordered && self.ordered) || keys.dead > 0;
-            if unknown && self.is_full() && (sorts > 0 || self.times.len() <= FEW_ROWS) {
-                sorts = sorts.saturating_sub(1);
-                self.keys = Some(keys);
-                self.settle();
-                match self.keys.take() {
-                    Some(sorted) => keys = sorted,
-                    None => return,
-                }
-            }
-            let Some(time) = batch.times.get(index).copied() else {
-                continue;
-            };
+        for (index, time) in batch.times.iter().copied().enumerate() {
+            self.make_room();
             if reduces {
                 if time <= after || time >= before {
-                    self.repeated += 1;
+                    self.tally.repeated += 1;
                     continue;
                 }
-                keys.cut.took(time, origin == Origin::Live);
+                self.keys.resume.took(time, origin == Origin::Live);
             }
-            let (at, bucket) = keys.place(time);
-            let key = keys.digest(batch, batch.row(index), bucket, &mut scratch);
+            let (at, bucket) = self.keys.bucket_of(time);
+            let row = batch.row(index);
+            let key = self.keys.digest(batch, row, bucket, &mut self.rows.scratch);
             if batch.removes.get(index) == Some(&true) {
-                self.remove(&mut keys, key);
+                self.keys.remove(self.rows, key);
             } else {
-                self.write_row(&mut keys, key, at, batch, index, &mut scratch);
+                self.write(key, Incoming { index, time, at });
             }
         }
-        self.scratch = scratch;
-        self.keys = Some(keys);
-        if self.keys.as_ref().is_some_and(|keys| keys.dead > 0) {
-            self.settle();
+    }
+
+    /// A row that was removed is the one to go from a full table, else the oldest one, so that has to be known.
+    fn make_room(&mut self) {
+        let unknown = (self.keys.disordered && self.keys.ordered) || self.keys.dead > 0;
+        if unknown && self.rows.is_full() && (self.sorts > 0 || self.rows.len() <= FEW_ROWS) {
+            self.sorts = self.sorts.saturating_sub(1);
+            self.keys.settle(self.rows);
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.times.len() >= self.times.capacity()
-    }
-
-    fn remove(&mut self, keys: &mut Keys, key: Digest) {
-        if let Some(index) = keys.find(key) {
-            keys.places.remove(&key);
-            keys.dead += 1;
-            self.times.set(index, f64::NAN);
+    fn write(&mut self, key: KeyDigest, new: Incoming) {
+        match (self.keys.find(key), self.keys.repeat) {
+            (None, _) => self.insert(key, new),
+            (Some(row), Repeat::Replace) => self.replace(row, new),
+            (Some(row), Repeat::Reduce(_)) => self.reduce(row, new),
         }
     }
 
-    fn write_row(
-        &mut self,
-        keys: &mut Keys,
-        key: Digest,
-        at: Millis,
-        batch: &Batch<'_>,
-        index: usize,
-        scratch: &mut String,
-    ) {
-        let time = batch.times.get(index).copied().unwrap_or(at);
-        match (keys.find(key), keys.repeat) {
-            (None, _) => self.insert(keys, key, at, batch, index, scratch),
-            (Some(row), Repeat::Replace) => self.replace(keys, row, time, batch, index, scratch),
-            (Some(row), Repeat::Reduce(_)) => self.reduce(keys, row, time, batch, index, scratch),
-        }
-    }
-
-    fn insert(
-        &mut self,
-        keys: &mut Keys,
-        key: Digest,
-        at: Millis,
-        batch: &Batch<'_>,
-        index: usize,
-        scratch: &mut String,
-    ) {
-        if self.is_full() && self.ordered && self.times.at(0).is_some_and(|oldest| at < *oldest) {
-            self.late += 1;
+    fn insert(&mut self, key: KeyDigest, new: Incoming) {
+        let times = &self.rows.times;
+        let is_late = || times.at(0).is_some_and(|oldest| new.at < *oldest);
+        if self.rows.is_full() && self.keys.ordered && is_late() {
+            self.tally.late += 1;
             return;
         }
-        let time = batch.times.get(index).copied().unwrap_or(at);
         // Behind a removed row, whose time is NaN, the order is not known.
-        let follows = self.times.last().is_none_or(|last| at >= *last);
-        self.disordered |= !follows;
-        let stamp = match keys.repeat {
-            Repeat::Reduce(_) => time,
-            Repeat::Replace => batch.arrival,
+        let follows = times.last().is_none_or(|last| new.at >= *last);
+        self.keys.disordered |= !follows;
+        let stamp = match self.keys.repeat {
+            Repeat::Reduce(_) => new.time,
+            Repeat::Replace => self.batch.arrival,
         };
-        keys.push(key, stamp);
-        self.times.push(at);
-        self.columns.iter_mut().for_each(|c| c.append_nulls(1));
-        let first = Standing {
+        self.keys.push(key, stamp);
+        self.rows.push_nulls(new.at);
+        let edge = BucketEdge {
             newest: true,
             oldest: true,
         };
-        self.put_row(self.times.len() - 1, first, batch, index, scratch);
+        self.put(self.rows.len() - 1, edge, new);
     }
 
-    /// Takes the picked row `index` of the batch into the row `row`.
-    fn put_row(
-        &mut self,
-        row: usize,
-        standing: Standing,
-        batch: &Batch<'_>,
-        index: usize,
-        scratch: &mut String,
-    ) {
-        let len = self.times.len();
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            let cell = batch.cell(index, place);
-            column.put(row, len, cell, standing, batch.source, scratch);
-        }
-    }
-
-    fn replace(
-        &mut self,
-        keys: &mut Keys,
-        row: usize,
-        time: Millis,
-        batch: &Batch<'_>,
-        index: usize,
-        scratch: &mut String,
-    ) {
-        let held = self.times.at(row).copied().unwrap_or(f64::NEG_INFINITY);
-        if time < held {
-            self.late += 1;
+    fn replace(&mut self, row: usize, new: Incoming) {
+        let held = self.rows.times.at(row).copied();
+        let held = held.unwrap_or(f64::NEG_INFINITY);
+        if new.time < held {
+            self.tally.late += 1;
             return;
         }
-        self.disordered |= time > held && row + 1 < self.times.len();
-        self.times.set(row, time);
-        keys.newest.set(row, batch.arrival);
-        let newest = Standing {
+        self.keys.disordered |= new.time > held && row + 1 < self.rows.len();
+        self.rows.times.set(row, new.time);
+        self.keys.newest.set(row, self.batch.arrival);
+        let edge = BucketEdge {
             newest: true,
             oldest: false,
         };
-        self.put_row(row, newest, batch, index, scratch);
+        self.put(row, edge, new);
     }
 
-    fn reduce(
-        &mut self,
-        keys: &mut Keys,
-        row: usize,
-        time: Millis,
-        batch: &Batch<'_>,
-        index: usize,
-        scratch: &mut String,
-    ) {
-        let standing = Standing {
-            newest: keys.newest.at(row).is_none_or(|newest| time >= *newest),
-            oldest: keys.oldest.at(row).is_none_or(|oldest| time < *oldest),
+    fn reduce(&mut self, row: usize, new: Incoming) {
+        let Keys { newest, oldest, .. } = &mut *self.keys;
+        let edge = BucketEdge {
+            newest: newest.at(row).is_none_or(|newest| new.time >= *newest),
+            oldest: oldest.at(row).is_none_or(|oldest| new.time < *oldest),
         };
-        if standing.newest {
-            keys.newest.set(row, time);
+        if edge.newest {
+            newest.set(row, new.time);
         }
-        if standing.oldest {
-            keys.oldest.set(row, time);
+        if edge.oldest {
+            oldest.set(row, new.time);
         }
-        self.put_row(row, standing, batch, index, scratch);
+        self.put(row, edge, new);
     }
 
-    /// Removes the rows that were last written before `cutoff`.
-    pub fn expire(&mut self, cutoff: Millis) {
-        let Some(mut keys) = self.keys.take() else {
-            return;
-        };
-        for index in 0..self.times.len() {
-            let stale = keys.newest.at(index).is_some_and(|stamp| *stamp < cutoff);
-            let alive = self.times.at(index).is_some_and(|time| !time.is_nan());
-            if stale && alive {
-                let key = keys.keys.at(index).copied();
-                key.into_iter().for_each(|key| self.remove(&mut keys, key));
-            }
-        }
-        self.keys = Some(keys);
-        self.settle();
+    fn put(&mut self, row: usize, edge: BucketEdge, new: Incoming) {
+        self.rows.put(row, edge, self.batch, new.index);
     }
 }

@@ -1,104 +1,104 @@
 //! The newest rows of one series, column by column.
+//!
+//! In go batches of rows with their times, from [`stream`](crate::stream); out come frames of the newest ones. What a
+//! row does to those that are there depends on the table's mode: [`TableMode`].
 
 pub(crate) mod batch;
 mod column;
-mod cut;
 mod ids;
 mod keyed;
-mod merge;
-mod place;
+mod resume_point;
+mod seam;
 mod store;
+mod stored_rows;
 mod texts;
 
 use crate::frame::{Field, FieldType, Frame, Values};
-use crate::ring::Ring;
-use batch::{Batch, Origin};
-use column::Column;
-use ids::Ids;
+use batch::{Batch, Origin, RowSet};
+use ids::{Ids, NewRows};
 use keyed::Keys;
+use seam::Seam;
+use stored_rows::{StoredRows, Tally};
 
-pub use column::{ColumnSpec, Reduce};
+pub use batch::Millis;
+pub use column::{ColumnSpec, Display, Reduce};
 pub use keyed::Repeat;
-pub use merge::History;
-use merge::Seam;
-
-/// Milliseconds since the epoch.
-pub type Millis = f64;
 
 /// How a table keeps its rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Keeping {
-    /// One row per key; `None` keeps every row.
-    pub keyed: Option<Repeat>,
-    /// Rows have identifiers, and one whose identifier is known is left out. Without keys only.
-    pub identified: bool,
-    /// Rows stand in the order of their times; otherwise in the order in which their keys first came.
-    pub ordered: bool,
-}
-
-impl Default for Keeping {
-    fn default() -> Self {
-        Self {
-            keyed: None,
-            identified: false,
-            ordered: true,
-        }
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum TableMode {
+    /// Every row, in the order of their times. What is delivered again after a reconnect or a history, equal in every
+    /// field, is left out.
+    #[default]
+    Append,
+    /// Rows have identifiers, and one whose identifier is known is left out. In the order of their times.
+    Identified,
+    /// One row per key.
+    Keyed {
+        /// What a row does to the one of its key that is there.
+        repeat: Repeat,
+        /// Rows are in the order of their times; otherwise in the order in which their keys first came.
+        ordered: bool,
+    },
 }
 
 /// A circular frame: a time and the values of each column, the newest `capacity` rows of them.
 #[derive(Debug)]
 pub struct Table {
-    times: Ring<f64>,
-    columns: Vec<Column>,
-    keys: Option<Keys>,
-    ids: Option<Ids>,
-    ordered: bool,
-    /// Rows of a keyed table may not stand in the order of their times.
-    disordered: bool,
-    /// Rows that came when only newer ones were kept.
-    late: u64,
-    /// Rows that were there already and came again.
-    repeated: u64,
-    /// Open while live rows may still repeat what is there.
-    seam: Option<Seam>,
+    rows: StoredRows,
+    mode: Mode,
+    tally: Tally,
     revision: u64,
-    scratch: String,
 }
 
-/// What the user sees of a column beside its values.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Display {
-    /// Name to show instead of the column's own.
-    pub name: Option<String>,
-    /// Grafana unit id.
-    pub unit: Option<String>,
+/// What a table of a mode knows of its rows.
+#[derive(Debug)]
+enum Mode {
+    /// While live rows may still repeat what is there: which they have not repeated yet.
+    Append(Option<Seam>),
+    Repeats(Ids),
+    Upsert(Keys),
+}
+
+/// The state of a table between [`Table::begin_history`] and [`Table::end_history`].
+#[derive(Debug)]
+#[must_use = "the table keeps its raised capacity until the history ends"]
+pub struct History {
+    live: usize,
+    capacity: usize,
+}
+
+impl History {
+    /// Of a table that history made.
+    pub fn without_live_rows(capacity: usize) -> Self {
+        Self { live: 0, capacity }
+    }
 }
 
 impl Table {
     /// A table of those columns.
-    pub fn new(capacity: usize, keeping: Keeping, columns: &[ColumnSpec]) -> Self {
+    pub fn new(capacity: usize, mode: TableMode, columns: &[ColumnSpec]) -> Self {
         Self {
-            times: Ring::new(capacity),
-            columns: columns
-                .iter()
-                .map(|spec| Column::new(spec, capacity, 0))
-                .collect(),
-            keys: keeping.keyed.map(|repeat| Keys::new(repeat, capacity)),
-            ids: keeping.identified.then(Ids::default),
-            ordered: keeping.ordered,
-            disordered: false,
-            late: 0,
-            repeated: 0,
-            seam: None,
+            rows: StoredRows::new(capacity, columns),
+            mode: match mode {
+                TableMode::Append => Mode::Append(None),
+                TableMode::Identified => Mode::Repeats(Ids::default()),
+                TableMode::Keyed { repeat, ordered } => {
+                    Mode::Upsert(Keys::new(repeat, ordered, capacity))
+                }
+            },
+            tally: Tally::default(),
             revision: 0,
-            scratch: String::new(),
         }
     }
 
     /// How many rows are held.
     pub fn len(&self) -> usize {
-        self.times.len() - self.keys.as_ref().map_or(0, Keys::dead)
+        let dead = match &self.mode {
+            Mode::Upsert(keys) => keys.dead(),
+            Mode::Append(_) | Mode::Repeats(_) => 0,
+        };
+        self.rows.len() - dead
     }
 
     /// Whether no row is held.
@@ -108,7 +108,7 @@ impl Table {
 
     /// How many rows can be held.
     pub fn capacity(&self) -> usize {
-        self.times.capacity()
+        self.rows.capacity()
     }
 
     /// Goes up whenever a value, a row or the schema changes.
@@ -118,30 +118,27 @@ impl Table {
 
     /// Rows that came too late to be kept: only newer ones are.
     pub fn late(&self) -> u64 {
-        self.late
+        self.tally.late
     }
 
     /// Rows left out because they were there already.
     pub fn repeated(&self) -> u64 {
-        self.repeated
+        self.tally.repeated
     }
 
-    /// Time of the oldest row, or of the one that came first where rows do not stand in their order.
+    /// Time of the oldest row, or of the one that came first where rows are not in their order.
     pub fn first_time(&self) -> Option<Millis> {
-        self.times.at(0).copied().filter(|time| !time.is_nan())
-    }
-
-    /// Time of the row that came last.
-    pub fn last_time(&self) -> Option<Millis> {
-        self.times.last().copied()
+        self.rows.times.at(0).copied().filter(|time| !time.is_nan())
     }
 
     /// Bytes of memory behind the rows.
     pub fn allocated_bytes(&self) -> usize {
-        let columns: usize = self.columns.iter().map(Column::allocated_bytes).sum();
-        let keys = self.keys.as_ref().map_or(0, Keys::allocated_bytes);
-        let ids = self.ids.as_ref().map_or(0, Ids::allocated_bytes);
-        self.times.allocated_bytes() + columns + keys + ids
+        let known = match &self.mode {
+            Mode::Append(_) => 0,
+            Mode::Repeats(ids) => ids.allocated_bytes(),
+            Mode::Upsert(keys) => keys.allocated_bytes(),
+        };
+        self.rows.allocated_bytes() + known
     }
 
     /// Changes how many rows are held; the oldest go when there are too many.
@@ -151,21 +148,18 @@ impl Table {
         }
         // The oldest go by their times, not by when they came.
         self.settle();
-        self.times.resize(capacity);
-        self.columns.iter_mut().for_each(|c| c.resize(capacity));
-        if let Some(seam) = &mut self.seam {
-            seam.resize(capacity);
-        }
-        if let Some(keys) = &mut self.keys {
-            keys.resize(capacity);
+        self.rows.resize(capacity);
+        match &mut self.mode {
+            Mode::Append(Some(seam)) => seam.resize(capacity),
+            Mode::Append(None) | Mode::Repeats(_) => {}
+            Mode::Upsert(keys) => keys.resize(capacity),
         }
         self.revision += 1;
     }
 
     /// Adds a column, null in the rows held so far.
     pub fn add_column(&mut self, spec: &ColumnSpec) {
-        let column = Column::new(spec, self.capacity(), self.times.len());
-        self.columns.push(column);
+        self.rows.add_column(spec);
         self.revision += 1;
     }
 
@@ -173,56 +167,50 @@ impl Table {
     #[inline]
     pub(crate) fn receive(&mut self, batch: &Batch<'_>, origin: Origin) {
         self.revision += 1;
-        match origin {
-            _ if self.keys.is_some() => self.write_each(batch, origin),
-            Origin::Live => self.take_new(batch, Self::add),
-            Origin::History => self.take_new(batch, Self::append),
-        }
-    }
-
-    /// Puts rows where they belong.
-    #[inline]
-    fn add(&mut self, batch: &Batch<'_>) {
-        if self.continues(batch.times) {
-            self.append(batch);
-        } else {
-            self.place(batch);
-        }
-    }
-
-    /// Appends rows, none of them older than what is there.
-    #[inline(never)]
-    fn append(&mut self, batch: &Batch<'_>) {
-        let held = self.times.len();
-        self.times.extend(batch.times.iter().copied());
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            match batch.taken_from.get(place).copied().flatten() {
-                Some(from) => column.append(batch, from, held, &mut self.scratch),
-                None => column.append_nulls(batch.len()),
+        let Self {
+            rows, mode, tally, ..
+        } = self;
+        match mode {
+            Mode::Append(seam) => add(rows, seam, batch, origin, tally),
+            Mode::Repeats(ids) => {
+                match ids.new_rows(batch, rows.times.capacity(), &mut rows.scratch) {
+                    NewRows::All => add(rows, &mut None, batch, origin, tally),
+                    NewRows::Listed { rows: new, times } => {
+                        tally.repeated += (batch.len() - times.len()) as u64;
+                        let batch = Batch {
+                            picked: RowSet::Listed(&new),
+                            times: &times,
+                            ..*batch
+                        };
+                        add(rows, &mut None, &batch, origin, tally);
+                    }
+                }
             }
-        }
-        if self.seam.is_some() {
-            self.stitch(batch.len(), batch.arrival);
+            Mode::Upsert(keys) => keys.write(rows, batch, origin, tally),
         }
     }
 
-    /// How many of the newest rows, `limit` at most, are no older than `since`. They then stand behind
+    /// How many of the newest rows, `limit` at most, are no older than `since`. They are then behind
     /// all others.
     pub fn newest(&mut self, limit: usize, since: Option<Millis>) -> usize {
         self.settle();
-        let len = self.times.len();
-        let old = match since {
-            Some(since) if self.ordered => self.times.partition_point(|time| *time < since),
-            Some(since) => self.put_old_first(since),
-            None => 0,
+        let Self { rows, mode, .. } = self;
+        let old = match (since, mode) {
+            (None, _) => 0,
+            (Some(since), Mode::Upsert(keys)) if !keys.is_ordered() => {
+                let (old, moved) = keys.put_old_first(rows, since);
+                self.revision += u64::from(moved);
+                old
+            }
+            (Some(since), _) => rows.times.partition_point(|time| *time < since),
         };
-        (len - old).min(limit)
+        (self.rows.len() - old).min(limit)
     }
 
     /// The newest `len` rows: the time first, then the columns that `shown` names by index.
     pub fn frame(&self, len: usize, time: Display, shown: &[(usize, Display)]) -> Frame<'_> {
         let mut fields = Vec::with_capacity(shown.len() + 1);
-        let (older, newer) = self.times.newest_slices(len);
+        let (older, newer) = self.rows.times.newest_slices(len);
         fields.push(Field {
             name: time.name.unwrap_or_default(),
             display_name: None,
@@ -232,8 +220,10 @@ impl Table {
             values: Values::Numbers(older, newer),
         });
         for (index, display) in shown {
-            if let Some(column) = self.columns.get(*index) {
+            if let Some(column) = self.rows.columns.get(*index) {
                 fields.push(column.field(len, display.clone()));
+            } else {
+                debug_assert!(false, "column {index} is shown and not in the table");
             }
         }
         Frame { fields, len }
@@ -241,47 +231,96 @@ impl Table {
 
     /// Drops what was removed and puts rows where their time belongs; rows of equal time stay as they came.
     fn settle(&mut self) {
-        let dead = self.keys.as_ref().map_or(0, Keys::dead);
-        let sorts = self.ordered && self.disordered;
-        if dead == 0 && !sorts {
-            return;
+        if let Mode::Upsert(keys) = &mut self.mode {
+            self.revision += u64::from(keys.settle(&mut self.rows));
         }
-        let times = self.times.newest(usize::MAX);
-        let mut order: Vec<usize> = (0..times.len()).filter(|i| !times[*i].is_nan()).collect();
-        if sorts {
-            place::sort_by_time(&mut order, &times);
-        }
-        self.disordered = false;
-        self.reorder(&order);
     }
 
-    /// Puts the rows older than `since` before the others; says how many there are.
-    fn put_old_first(&mut self, since: Millis) -> usize {
-        let times = self.times.newest(usize::MAX);
-        let (mut order, others): (Vec<usize>, Vec<usize>) =
-            (0..times.len()).partition(|row| times[*row] < since);
-        let old = order.len();
-        if order.last().is_some_and(|last| *last >= old) {
-            order.extend(others);
-            self.reorder(&order);
+    /// Removes the rows that were last written before `cutoff`, where there is one row per key.
+    pub fn expire(&mut self, cutoff: Millis) {
+        if let Mode::Upsert(keys) = &mut self.mode {
+            self.revision += u64::from(keys.expire(&mut self.rows, cutoff));
         }
-        old
     }
 
-    fn reorder(&mut self, order: &[usize]) {
-        self.times.reorder(order);
-        self.columns.iter_mut().for_each(|c| c.reorder(order));
-        if let Some(seam) = &mut self.seam {
-            seam.reorder(order);
+    /// Makes room for history: rows written until [`end_history`](Self::end_history) are history
+    /// beside the rows that are there.
+    pub fn begin_history(&mut self) -> History {
+        let history = History {
+            live: self.len(),
+            capacity: self.capacity(),
+        };
+        if let Mode::Append(seam) = &mut self.mode {
+            *seam = None;
         }
-        if let Some(keys) = &mut self.keys {
-            keys.reorder(order);
+        if !matches!(self.mode, Mode::Upsert(_)) {
+            // Live rows must not be evicted by history that is older than they are.
+            self.resize(usize::MAX >> 1);
         }
-        self.revision += 1;
+        history
+    }
+
+    /// Sorts live rows and history together; a row that both hold, equal in every field, is kept
+    /// once, also when it arrives later. The newest rows stay, up to the capacity.
+    pub fn end_history(&mut self, history: History) {
+        let Self {
+            rows, mode, tally, ..
+        } = self;
+        if let Mode::Upsert(keys) = mode {
+            keys.end_history();
+            return self.settle();
+        }
+        if let Some((order, newest)) = seam::sort_history(rows, history.live) {
+            // Rows with identifiers are known by these.
+            if let Mode::Append(seam) = mode {
+                let behind = Seam::behind_history(rows, history.live, &order, newest, tally);
+                *seam = Some(behind);
+            }
+            self.revision += 1;
+        }
+        self.resize(history.capacity);
+    }
+
+    /// The feed begins anew and may deliver again what is there.
+    pub fn begin_anew(&mut self) {
+        match &mut self.mode {
+            Mode::Append(seam) => {
+                if let Some(behind) = Seam::behind(&self.rows) {
+                    *seam = Some(behind);
+                }
+            }
+            Mode::Repeats(_) => {}
+            Mode::Upsert(keys) => keys.begin_anew(),
+        }
     }
 
     /// What the user should know of a column: types that did not fit.
     pub fn complaint(&self, column: usize) -> Option<String> {
-        self.columns.get(column).and_then(Column::complaint)
+        self.rows.columns.get(column)?.complaint()
+    }
+}
+
+/// Puts rows where their times belong; those of history just behind the others.
+#[inline]
+fn add(
+    rows: &mut StoredRows,
+    seam: &mut Option<Seam>,
+    batch: &Batch<'_>,
+    origin: Origin,
+    tally: &mut Tally,
+) {
+    let open = if origin == Origin::History || rows.continues(batch.times) {
+        rows.append(batch);
+        let Some(seam) = seam else { return };
+        seam.appended(rows, batch.len(), batch.arrival, tally)
+    } else {
+        let Some(inserted) = rows.insert_out_of_order(batch, tally) else {
+            return;
+        };
+        let Some(seam) = seam else { return };
+        seam.inserted(rows, &inserted, batch.arrival, tally)
+    };
+    if !open {
+        *seam = None;
     }
 }

@@ -9,7 +9,7 @@ pub(super) const NULL_BOOLEAN: u8 = 2;
 
 /// One value on its way into a [`Store`].
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value<'a> {
+pub(super) enum StoreValue<'a> {
     Null,
     /// NaN is null.
     Number(f64),
@@ -19,12 +19,12 @@ pub(super) enum Value<'a> {
     Text(&'a [u8]),
 }
 
-impl<'a> Value<'a> {
-    pub(super) fn of_text(text: Option<&'a str>) -> Self {
+impl<'a> StoreValue<'a> {
+    pub(super) fn from_text(text: Option<&'a str>) -> Self {
         text.map_or(Self::Null, |text| Self::Text(text.as_bytes()))
     }
 
-    pub(super) fn of_boolean(value: Option<bool>) -> Self {
+    pub(super) fn from_boolean(value: Option<bool>) -> Self {
         Self::Boolean(value.map_or(NULL_BOOLEAN, u8::from))
     }
 }
@@ -32,8 +32,8 @@ impl<'a> Value<'a> {
 /// The values of a column.
 #[derive(Debug)]
 pub(super) enum Store {
-    /// No value yet: all rows are null.
-    Unknown,
+    /// No value yet: so many rows are null.
+    Unknown(Ring<()>),
     /// NaN is null; no feed format gives NaN another meaning.
     Numbers(Ring<f64>),
     /// 0, 1 or [`NULL_BOOLEAN`].
@@ -43,9 +43,9 @@ pub(super) enum Store {
 
 impl Store {
     /// An empty store for values of the type.
-    pub(super) fn of(kind: &Kind, capacity: usize) -> Self {
+    pub(super) fn new(kind: &Kind, capacity: usize) -> Self {
         match kind {
-            Kind::Auto => Self::Unknown,
+            Kind::Auto => Self::Unknown(Ring::new(capacity)),
             Kind::Number | Kind::Time(_) => Self::Numbers(Ring::new(capacity)),
             Kind::Boolean => Self::Booleans(Ring::new(capacity)),
             Kind::String | Kind::Json => Self::Texts(Texts::new(capacity)),
@@ -54,12 +54,12 @@ impl Store {
 
     /// Appends a value of the store's type, or null.
     #[inline]
-    pub(super) fn push(&mut self, value: Value<'_>) {
+    pub(super) fn push(&mut self, value: StoreValue<'_>) {
         match (self, value) {
-            (Self::Numbers(ring), Value::Number(value)) => ring.push(value),
-            (Self::Booleans(ring), Value::Boolean(value)) => ring.push(value),
-            (Self::Texts(texts), Value::Text(text)) => texts.push(Some(text)),
-            (Self::Unknown, _) => {}
+            (Self::Numbers(ring), StoreValue::Number(value)) => ring.push(value),
+            (Self::Booleans(ring), StoreValue::Boolean(value)) => ring.push(value),
+            (Self::Texts(texts), StoreValue::Text(text)) => texts.push(Some(text)),
+            (Self::Unknown(ring), _) => ring.push(()),
             (Self::Numbers(ring), _) => ring.push(f64::NAN),
             (Self::Booleans(ring), _) => ring.push(NULL_BOOLEAN),
             (Self::Texts(texts), _) => texts.push(None),
@@ -67,12 +67,12 @@ impl Store {
     }
 
     /// Overwrites the value at `index`.
-    pub(super) fn set(&mut self, index: usize, value: Value<'_>) {
+    pub(super) fn set(&mut self, index: usize, value: StoreValue<'_>) {
         match (self, value) {
-            (Self::Numbers(ring), Value::Number(value)) => ring.set(index, value),
-            (Self::Booleans(ring), Value::Boolean(value)) => ring.set(index, value),
-            (Self::Texts(texts), Value::Text(text)) => texts.set(index, Some(text)),
-            (Self::Unknown, _) => {}
+            (Self::Numbers(ring), StoreValue::Number(value)) => ring.set(index, value),
+            (Self::Booleans(ring), StoreValue::Boolean(value)) => ring.set(index, value),
+            (Self::Texts(texts), StoreValue::Text(text)) => texts.set(index, Some(text)),
+            (Self::Unknown(_), _) => {}
             (Self::Numbers(ring), _) => ring.set(index, f64::NAN),
             (Self::Booleans(ring), _) => ring.set(index, NULL_BOOLEAN),
             (Self::Texts(texts), _) => texts.set(index, None),
@@ -82,7 +82,7 @@ impl Store {
     /// Whether the value at `index` is null.
     pub(super) fn is_null(&self, index: usize) -> bool {
         match self {
-            Self::Unknown => true,
+            Self::Unknown(_) => true,
             Self::Numbers(ring) => ring.at(index).is_none_or(|value| value.is_nan()),
             Self::Booleans(ring) => ring.at(index).is_none_or(|value| *value == NULL_BOOLEAN),
             Self::Texts(texts) => texts.at(index).is_none(),
@@ -105,14 +105,14 @@ impl Store {
                 let text = if *b == 1 { "true" } else { "false" };
                 texts.push((*b != NULL_BOOLEAN).then_some(text.as_bytes()));
             }),
-            Self::Unknown | Self::Texts(_) => {}
+            Self::Unknown(_) | Self::Texts(_) => {}
         }
         *self = Self::Texts(texts);
     }
 
     pub(super) fn resize(&mut self, capacity: usize) {
         match self {
-            Self::Unknown => {}
+            Self::Unknown(ring) => ring.resize(capacity),
             Self::Numbers(ring) => ring.resize(capacity),
             Self::Booleans(ring) => ring.resize(capacity),
             Self::Texts(texts) => texts.resize(capacity),
@@ -121,7 +121,7 @@ impl Store {
 
     pub(super) fn reorder(&mut self, order: &[usize]) {
         match self {
-            Self::Unknown => {}
+            Self::Unknown(ring) => ring.reorder(order),
             Self::Numbers(ring) => ring.reorder(order),
             Self::Booleans(ring) => ring.reorder(order),
             Self::Texts(texts) => texts.reorder(order),
@@ -130,7 +130,7 @@ impl Store {
 
     pub(super) fn reorder_tail(&mut self, start: usize, order: &[usize]) {
         match self {
-            Self::Unknown => {}
+            Self::Unknown(ring) => ring.reorder_tail(start, order),
             Self::Numbers(ring) => ring.reorder_tail(start, order),
             Self::Booleans(ring) => ring.reorder_tail(start, order),
             Self::Texts(texts) => texts.reorder_tail(start, order),
@@ -140,7 +140,7 @@ impl Store {
     /// The same for rows that hold the same value, and for no others.
     pub(super) fn fingerprint(&self, row: usize) -> u64 {
         match self {
-            Self::Unknown => 0,
+            Self::Unknown(_) => 0,
             Self::Numbers(ring) => match ring.at(row) {
                 // -0 is 0, and every NaN is null.
                 Some(value) if !value.is_nan() => (value + 0.0).to_bits(),
@@ -153,7 +153,7 @@ impl Store {
 
     pub(super) fn allocated_bytes(&self) -> usize {
         match self {
-            Self::Unknown => 0,
+            Self::Unknown(_) => 0,
             Self::Numbers(ring) => ring.allocated_bytes(),
             Self::Booleans(ring) => ring.allocated_bytes(),
             Self::Texts(texts) => texts.allocated_bytes(),

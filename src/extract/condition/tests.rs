@@ -1,6 +1,6 @@
 use super::*;
 use crate::decode::json::Scanner;
-use crate::extract::walk::scalar::scalar;
+use crate::extract::scalar::scalar;
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -13,11 +13,11 @@ fn cell(json: &str) -> Cell {
     }
 }
 
-fn value(json: &str) -> Option<Value> {
+fn value(json: &str) -> Option<OptionValue> {
     serde_json::from_str(json).unwrap()
 }
 
-fn test(op: &str, value: Option<&Value>) -> Result<Test, Error> {
+fn test(op: &str, value: Option<&OptionValue>) -> Result<Test, Error> {
     Test::parse("filter[0]", op, value)
 }
 
@@ -199,7 +199,7 @@ fn regular_expressions() {
 #[test]
 fn cells_in_the_middle_of_a_batch_are_read_in_place() {
     let batch = r#"{"a":[7]}{"a":[1,"x"]}"#;
-    let test = test("contains", Some(&Value::Text("x".to_owned()))).unwrap();
+    let test = test("contains", Some(&OptionValue::Text("x".to_owned()))).unwrap();
     let source = Source::new(batch.as_bytes());
     assert!(!test.holds(&Cell::json(5, 8), source, &mut String::new()));
     assert!(test.holds(&Cell::json(14, 21), source, &mut String::new()));
@@ -207,7 +207,7 @@ fn cells_in_the_middle_of_a_batch_are_read_in_place() {
 
 #[test]
 fn says_what_is_wrong() {
-    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    let text = |text: &str| Some(OptionValue::Text(text.to_owned()));
     let endless = "((a{100}){100}){100}";
     for (op, value, says) in [
         (
@@ -257,9 +257,9 @@ fn equal_tests_are_one_in_a_set() {
 #[test]
 fn a_value_is_a_text_a_number_or_a_boolean() {
     assert_eq!(value("null"), None);
-    assert_eq!(value("-3"), Some(Value::Number(-3.0)));
-    assert_eq!(value("true"), Some(Value::Boolean(true)));
-    let error = serde_json::from_str::<Value>("[1]")
+    assert_eq!(value("-3"), Some(OptionValue::Number(-3.0)));
+    assert_eq!(value("true"), Some(OptionValue::Boolean(true)));
+    let error = serde_json::from_str::<OptionValue>("[1]")
         .unwrap_err()
         .to_string();
     assert!(error.contains("a text, a number or a boolean"), "{error}");
@@ -295,7 +295,7 @@ proptest! {
 
     #[test]
     fn never_panics(json in "[\\[\\]{}:,\"a1.e\\-tnul \\\\]{0,24}", op in 0..OPS.len(), operand in "\\PC*", start in 0u32..30, end in 0u32..30) {
-        if let Ok(test) = test(OPS[op].0, Some(&Value::Text(operand))) {
+        if let Ok(test) = test(OPS[op].0, Some(&OptionValue::Text(operand))) {
             for cell in [Cell::Json { start, end }, Cell::WideInteger { start, end }, Cell::Null, Cell::Missing] {
                 let _ = test.holds(&cell, Source::new(json.as_bytes()), &mut String::new());
             }

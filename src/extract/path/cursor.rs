@@ -1,9 +1,26 @@
 //! The characters of a path, and the tokens of RFC 9535 that need no context.
 
-use super::PathError;
+use std::fmt;
 
 /// Largest integer of an index or slice: RFC 9535 §2.1 keeps to the range of I-JSON (RFC 7493 §2.2).
 const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+/// Why a text is not a path that Freshet can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathError {
+    /// What is wrong, and what would be right.
+    pub problem: String,
+    /// Character offset into the text, from 0.
+    pub at: usize,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at character {})", self.problem, self.at + 1)
+    }
+}
+
+impl std::error::Error for PathError {}
 
 /// A text read character by character.
 #[derive(Debug)]

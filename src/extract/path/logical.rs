@@ -1,8 +1,8 @@
 //! Texts to conditions of filters (RFC 9535 §2.3.5.1).
 
+use super::cursor::PathError;
 use super::parser::Parser;
-use super::{PathError, Segment};
-use crate::extract::filter::{Comparison, Condition, Filter, Operand, Query};
+use super::segment::{Comparable, Comparison, Filter, FilterQuery, Logical, Segment};
 use std::rc::Rc;
 
 /// Most parentheses and filters within each other; bounds the stack that reading and asking take.
@@ -18,8 +18,8 @@ impl Parser {
 
     fn nested(
         &mut self,
-        inner: impl FnOnce(&mut Self) -> Result<Condition, PathError>,
-    ) -> Result<Condition, PathError> {
+        inner: impl FnOnce(&mut Self) -> Result<Logical, PathError>,
+    ) -> Result<Logical, PathError> {
         if self.nesting == MAX_NESTING {
             let problem =
                 format!("at most {MAX_NESTING} parentheses and filters may stand in each other");
@@ -31,22 +31,22 @@ impl Parser {
         Ok(condition)
     }
 
-    fn any(&mut self) -> Result<Condition, PathError> {
+    fn any(&mut self) -> Result<Logical, PathError> {
         let first = self.all()?;
         let mut conditions = vec![first];
         while self.operator("||") {
             conditions.push(self.all()?);
         }
-        Ok(one_or(conditions, Condition::Any))
+        Ok(one_or(conditions, Logical::Any))
     }
 
-    fn all(&mut self) -> Result<Condition, PathError> {
+    fn all(&mut self) -> Result<Logical, PathError> {
         let first = self.basic()?;
         let mut conditions = vec![first];
         while self.operator("&&") {
             conditions.push(self.basic()?);
         }
-        Ok(one_or(conditions, Condition::All))
+        Ok(one_or(conditions, Logical::All))
     }
 
     /// Takes `token` and the white space around it, or nothing at all.
@@ -62,7 +62,7 @@ impl Parser {
         taken
     }
 
-    fn basic(&mut self) -> Result<Condition, PathError> {
+    fn basic(&mut self) -> Result<Logical, PathError> {
         match self.cursor.peek() {
             Some('!') => self.negated(),
             Some('(') => self.parentheses(),
@@ -70,7 +70,7 @@ impl Parser {
         }
     }
 
-    fn negated(&mut self) -> Result<Condition, PathError> {
+    fn negated(&mut self) -> Result<Logical, PathError> {
         self.cursor.next();
         self.cursor.spaces();
         let inner = match self.cursor.peek() {
@@ -78,7 +78,7 @@ impl Parser {
             _ => {
                 let start = self.cursor.pos;
                 match self.operand()? {
-                    Operand::Query(query) => Condition::Exists(query),
+                    Comparable::FilterQuery(query) => Logical::Exists(query),
                     _ => {
                         let problem = "! negates a test such as @.name, or parentheses";
                         return Err(self.cursor.error_at(start, problem));
@@ -86,10 +86,10 @@ impl Parser {
                 }
             }
         };
-        Ok(Condition::Not(Box::new(inner)))
+        Ok(Logical::Not(Box::new(inner)))
     }
 
-    fn parentheses(&mut self) -> Result<Condition, PathError> {
+    fn parentheses(&mut self) -> Result<Logical, PathError> {
         self.cursor.next();
         self.cursor.spaces();
         let inner = self.nested(Self::any)?;
@@ -100,14 +100,14 @@ impl Parser {
         Ok(inner)
     }
 
-    fn test_or_comparison(&mut self) -> Result<Condition, PathError> {
+    fn test_or_comparison(&mut self) -> Result<Logical, PathError> {
         let start = self.cursor.pos;
         let left = self.operand()?;
         let end = self.cursor.pos;
         let Some(comparison) = self.comparison() else {
             self.cursor.pos = end;
             return match left {
-                Operand::Query(query) => Ok(Condition::Exists(query)),
+                Comparable::FilterQuery(query) => Ok(Logical::Exists(query)),
                 _ => Err(self
                     .cursor
                     .error_at(start, "a value alone is no test; compare it with something")),
@@ -117,7 +117,7 @@ impl Parser {
         let start = self.cursor.pos;
         let right = self.operand()?;
         self.single(&right, start)?;
-        Ok(Condition::Compare {
+        Ok(Logical::Compare {
             left,
             comparison,
             right,
@@ -142,9 +142,9 @@ impl Parser {
     }
 
     /// RFC 9535 §2.3.5.1 compares singular queries only.
-    fn single(&self, operand: &Operand, at: usize) -> Result<(), PathError> {
+    fn single(&self, operand: &Comparable, at: usize) -> Result<(), PathError> {
         match operand {
-            Operand::Query(query) if !query.segments.iter().all(Segment::is_singular) => {
+            Comparable::FilterQuery(query) if !query.segments.iter().all(Segment::is_singular) => {
                 let problem = "a comparison takes a path to one value: names and indexes only";
                 Err(self.cursor.error_at(at, problem))
             }
@@ -152,22 +152,22 @@ impl Parser {
         }
     }
 
-    fn operand(&mut self) -> Result<Operand, PathError> {
+    fn operand(&mut self) -> Result<Comparable, PathError> {
         match self.cursor.peek() {
             Some(root @ ('@' | '$')) => {
                 self.cursor.next();
-                Ok(Operand::Query(Query {
+                Ok(Comparable::FilterQuery(FilterQuery {
                     absolute: root == '$',
                     segments: self.segments()?,
                 }))
             }
-            Some('\'' | '"') => self.cursor.quoted().map(Operand::Text),
-            Some('-' | '0'..='9') => self.cursor.number().map(Operand::Number),
+            Some('\'' | '"') => self.cursor.quoted().map(Comparable::Text),
+            Some('-' | '0'..='9') => self.cursor.number().map(Comparable::Number),
             _ => self.word(),
         }
     }
 
-    fn word(&mut self) -> Result<Operand, PathError> {
+    fn word(&mut self) -> Result<Comparable, PathError> {
         let start = self.cursor.pos;
         let word = self.cursor.run(|c| c.is_ascii_alphanumeric() || c == '_');
         if !word.is_empty() && self.cursor.peek() == Some('(') {
@@ -175,9 +175,9 @@ impl Parser {
             return Err(self.cursor.error_at(start, &problem));
         }
         match word.as_str() {
-            "true" => Ok(Operand::Boolean(true)),
-            "false" => Ok(Operand::Boolean(false)),
-            "null" => Ok(Operand::Null),
+            "true" => Ok(Comparable::Boolean(true)),
+            "false" => Ok(Comparable::Boolean(false)),
+            "null" => Ok(Comparable::Null),
             _ => Err(self.cursor.error_at(
                 start,
                 "a filter is made of paths (@.name, $.name), numbers, texts in quotes, true, false and null",
@@ -186,10 +186,7 @@ impl Parser {
     }
 }
 
-fn one_or(
-    mut conditions: Vec<Condition>,
-    several: impl FnOnce(Vec<Condition>) -> Condition,
-) -> Condition {
+fn one_or(mut conditions: Vec<Logical>, several: impl FnOnce(Vec<Logical>) -> Logical) -> Logical {
     match conditions.pop() {
         Some(only) if conditions.is_empty() => only,
         last => {

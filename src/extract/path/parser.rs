@@ -1,7 +1,7 @@
 //! Texts to paths: segments and selectors (RFC 9535 §2.3 and §2.5).
 
-use super::cursor::{Cursor, is_name_first};
-use super::{Path, PathError, Segment, Slice};
+use super::cursor::{Cursor, PathError, is_name_first};
+use super::segment::{Segment, Slice};
 use crate::decode::MAX_DEPTH;
 
 /// A path being read.
@@ -20,7 +20,8 @@ impl Parser {
         }
     }
 
-    pub(super) fn path(mut self) -> Result<Path, PathError> {
+    /// The segments of a whole path.
+    pub(super) fn path(mut self) -> Result<Vec<Segment>, PathError> {
         if !self.cursor.take("$") {
             return Err(self
                 .cursor
@@ -28,7 +29,7 @@ impl Parser {
         }
         let segments = self.segments()?;
         match self.cursor.peek() {
-            None => Ok(Path { segments }),
+            None => Ok(segments),
             Some(_) => Err(self.cursor.error("expected . or [ here")),
         }
     }

@@ -108,11 +108,11 @@ const ZONES: [(&str, i64); 12] = [
 ];
 
 /// What is left to read of a text.
-pub(super) struct Cursor<'a> {
+pub(super) struct TimeCursor<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> TimeCursor<'a> {
     /// At the start of a text; white space around it does not count.
     pub(super) fn new(text: &'a str) -> Self {
         Self::of_bytes(text.trim().as_bytes())
@@ -271,7 +271,7 @@ mod tests {
             ("000001", 1000),
             ("123456789999", 123_456_789),
         ] {
-            let mut cursor = Cursor::new(text);
+            let mut cursor = TimeCursor::new(text);
             assert_eq!(cursor.fraction(usize::MAX), Some(nanos), "{text}");
             assert!(cursor.is_empty());
         }

@@ -1,21 +1,21 @@
 //! ISO 8601 texts.
 
-use super::civil::{self, Civil, Cursor};
+use super::civil::{self, Civil, TimeCursor};
 
 /// ISO 8601 as RFC 3339 profiles it, in milliseconds since the epoch, with the liberties feeds take: a
 /// space for the `T`, no seconds, no zone (taken as UTC), any number of fraction digits, and the basic
 /// format without separators (`20160102T030405Z`).
 pub fn iso8601(text: &str) -> Option<f64> {
-    read(Cursor::new(text))
+    read(TimeCursor::new(text))
 }
 
 /// The same of a text's bytes, without white space around it.
 #[inline]
 pub(super) fn of_bytes(bytes: &[u8]) -> Option<f64> {
-    read(Cursor::of_bytes(bytes))
+    read(TimeCursor::of_bytes(bytes))
 }
 
-fn read(mut rest: Cursor<'_>) -> Option<f64> {
+fn read(mut rest: TimeCursor<'_>) -> Option<f64> {
     let days = date(&mut rest)?;
     let mut moment = Civil {
         days,
@@ -35,7 +35,7 @@ fn read(mut rest: Cursor<'_>) -> Option<f64> {
 }
 
 /// `YYYY-MM-DD` or `YYYYMMDD`.
-fn date(rest: &mut Cursor<'_>) -> Option<i64> {
+fn date(rest: &mut TimeCursor<'_>) -> Option<i64> {
     let year = rest.digits(4)?;
     let extended = rest.one_of(b"-").is_some();
     let month = rest.digits(2)?;
@@ -46,7 +46,7 @@ fn date(rest: &mut Cursor<'_>) -> Option<i64> {
 }
 
 /// `hh:mm[:ss[.fraction]]`, or the same without the colons, as seconds and nanoseconds.
-fn clock(rest: &mut Cursor<'_>) -> Option<(i64, i64)> {
+fn clock(rest: &mut TimeCursor<'_>) -> Option<(i64, i64)> {
     let hours = rest.digits(2)?;
     let extended = rest.one_of(b":").is_some();
     let minutes = rest.digits(2)?;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::civil::{self, Civil, Cursor, MONTHS, WEEKDAYS};
+use super::civil::{self, Civil, MONTHS, TimeCursor, WEEKDAYS};
 
 /// A compiled pattern. Patterns that read the same are equal, however they are written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -73,7 +73,7 @@ impl Pattern {
 
     /// The time that a text tells, in milliseconds since the epoch; without a zone it is in UTC.
     pub fn read(&self, text: &str) -> Option<f64> {
-        let mut rest = Cursor::new(text);
+        let mut rest = TimeCursor::new(text);
         let mut parts = Parts::default();
         for item in &*self.items {
             parts.take(*item, &mut rest)?;
@@ -199,7 +199,7 @@ struct Parts {
 
 impl Parts {
     /// Reads what `item` expects; `None` when something else is there.
-    fn take(&mut self, item: Item, rest: &mut Cursor<'_>) -> Option<()> {
+    fn take(&mut self, item: Item, rest: &mut TimeCursor<'_>) -> Option<()> {
         match item {
             Item::Literal(c) => rest.word(c.encode_utf8(&mut [0; 4]))?,
             Item::Space => rest.spaces(),
@@ -259,12 +259,16 @@ impl Parts {
 }
 
 /// Up to `most` digits after spaces that pad them, within a range.
-fn number(rest: &mut Cursor<'_>, most: usize, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+fn number(
+    rest: &mut TimeCursor<'_>,
+    most: usize,
+    range: std::ops::RangeInclusive<i64>,
+) -> Option<i64> {
     rest.spaces();
     rest.up_to(most).filter(|number| range.contains(number))
 }
 
-fn half_of_day(rest: &mut Cursor<'_>) -> Option<bool> {
+fn half_of_day(rest: &mut TimeCursor<'_>) -> Option<bool> {
     if rest.word("am").is_some() {
         return Some(false);
     }

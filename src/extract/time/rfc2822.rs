@@ -1,12 +1,12 @@
 //! Dates of mails and of HTTP headers.
 
-use super::civil::{self, Civil, Cursor, MONTHS, WEEKDAYS};
+use super::civil::{self, Civil, MONTHS, TimeCursor, WEEKDAYS};
 
 /// RFC 2822 §3.3 with the obsolete forms of §4.3, in milliseconds since the epoch:
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. The weekday may be missing, and is not compared with the date;
 /// comments are not read, except one at the end.
 pub fn rfc2822(text: &str) -> Option<f64> {
-    let mut rest = Cursor::new(text);
+    let mut rest = TimeCursor::new(text);
     if rest.name(&WEEKDAYS).is_some() {
         rest.byte(b',')?;
         rest.spaces();
@@ -31,7 +31,7 @@ pub fn rfc2822(text: &str) -> Option<f64> {
 }
 
 /// Years of two and three digits count as RFC 2822 §4.3 says.
-fn year(rest: &mut Cursor<'_>) -> Option<i64> {
+fn year(rest: &mut TimeCursor<'_>) -> Option<i64> {
     Some(match rest.digits(4) {
         Some(year) => year,
         None => match (rest.digits(3), rest.digits(2)) {
@@ -44,7 +44,7 @@ fn year(rest: &mut Cursor<'_>) -> Option<i64> {
     })
 }
 
-fn clock(rest: &mut Cursor<'_>) -> Option<i64> {
+fn clock(rest: &mut TimeCursor<'_>) -> Option<i64> {
     let hours = rest.digits(2).filter(|h| *h < 24)?;
     rest.byte(b':')?;
     let minutes = rest.digits(2).filter(|m| *m < 60)?;

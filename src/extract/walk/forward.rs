@@ -2,11 +2,12 @@
 
 use super::{Scope, Walk};
 use crate::decode::{DecodeError, DecodeErrorKind};
-use crate::extract::program::{NodeId, Program};
+use crate::extract::node::NodeId;
+use crate::extract::position::name;
+use crate::extract::program::Program;
 use crate::extract::rows::Cell;
-use crate::extract::seen::{Names, Seen};
-use crate::extract::select::name;
-use crate::extract::shape::Taking;
+use crate::extract::seen::{SeenEdges, SeenNames};
+use crate::extract::template::Capture;
 
 impl Walk<'_, '_> {
     pub(super) fn object(
@@ -19,7 +20,7 @@ impl Walk<'_, '_> {
         if here.is_leaf() && (!self.program.open || here.closed) {
             return self.json(node, scope, depth);
         }
-        let start = self.scanner.position();
+        let start = self.scanner.offset();
         let seeks = here.seeks || self.careful;
         let whole = !here.columns.is_empty();
         if seeks || here.wildcard.is_some() || (whole && self.program.open) {
@@ -39,32 +40,32 @@ impl Walk<'_, '_> {
         self.put_whole(node, scope, start);
         if let (Some(recorder), true) = (&mut self.recorder, whole) {
             let columns = &self.program.node(node).columns;
-            recorder.close(self.scanner.bytes(), self.scanner.position(), columns);
+            recorder.close(self.scanner.bytes(), self.scanner.offset(), columns);
         }
         Ok(())
     }
 
     /// An array or object that nothing goes into: its columns take it as JSON text.
     fn json(&mut self, node: NodeId, scope: &Scope, depth: u32) -> Result<(), DecodeError> {
-        let start = self.scanner.position();
+        let start = self.scanner.offset();
         self.scanner.skip(depth)?;
-        let end = self.scanner.position();
+        let end = self.scanner.offset();
         self.put(node, scope, Cell::json(start, end));
         let here = self.program.node(node);
-        let taking = if !here.is_leaf() || (self.program.open && !here.closed) {
-            Taking::Array
+        let capture = if !here.is_leaf() || (self.program.open && !here.closed) {
+            Capture::Array
         } else if here.columns.is_empty() {
-            Taking::Skip
+            Capture::Skip
         } else {
-            Taking::Json
+            Capture::Json
         };
-        self.record(start, taking, Some(node));
+        self.record(start, capture, Some(node));
         Ok(())
     }
 
     /// The chosen columns of an object that was also gone into take it as JSON text.
     pub(super) fn put_whole(&mut self, node: NodeId, scope: &Scope, start: usize) {
-        let cell = Cell::json(start, self.scanner.position());
+        let cell = Cell::json(start, self.scanner.offset());
         let chosen = self.program.chosen;
         for column in &self.program.node(node).columns {
             if *column >= chosen {
@@ -81,7 +82,7 @@ impl Walk<'_, '_> {
 
     fn members(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
         let depth = self.scanner.deeper(depth)?;
-        let mut seen = Seen::default();
+        let mut seen = SeenEdges::default();
         let mut expected = 0;
         let mut more = self.scanner.enter(b'}')?;
         while more {
@@ -104,7 +105,7 @@ impl Walk<'_, '_> {
         depth: u32,
     ) -> Result<(), DecodeError> {
         let depth = self.scanner.deeper(depth)?;
-        let mut names = Names::default();
+        let mut names = SeenNames::default();
         let mut row = scope.start;
         let mut expected = 0;
         let mut more = self.scanner.enter(b'}')?;
@@ -113,9 +114,9 @@ impl Walk<'_, '_> {
             let name = name(self.scanner.bytes(), key);
             names.add(&name);
             if let Some(child) = self.find(node, &name, &mut expected) {
-                let position = self.scanner.position();
+                let offset = self.scanner.offset();
                 self.value(child, scope, depth)?;
-                self.scanner.seek(position);
+                self.scanner.seek(offset);
             }
             row = self.scope(each, row, depth)?;
             more = self.scanner.more(b'}')?;
@@ -144,9 +145,9 @@ impl Walk<'_, '_> {
             Some(child) => self.value(child, scope, depth),
             None => {
                 self.scanner.peek()?;
-                let start = self.scanner.position();
+                let start = self.scanner.offset();
                 self.scanner.skip(depth)?;
-                self.record(start, Taking::Skip, None);
+                self.record(start, Capture::Skip, None);
                 Ok(())
             }
         }
@@ -205,13 +206,13 @@ impl Walk<'_, '_> {
         depth: u32,
     ) -> Result<(), DecodeError> {
         if self.program.open && node == Program::ROOT {
-            return self.positions(node, scope, depth);
+            return self.items_as_columns(node, scope, depth);
         }
         let here = self.program.node(node);
         if !here.enters_arrays() {
             return self.json(node, scope, depth);
         }
-        let start = self.scanner.position();
+        let start = self.scanner.offset();
         if here.seeks || !here.columns.is_empty() || self.program.open {
             self.recorder = None;
         }
@@ -220,12 +221,12 @@ impl Walk<'_, '_> {
         } else {
             self.elements(node, scope, depth)?;
         }
-        self.put(node, scope, Cell::json(start, self.scanner.position()));
+        self.put(node, scope, Cell::json(start, self.scanner.offset()));
         Ok(())
     }
 
     fn elements(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
-        let start = self.scanner.position();
+        let start = self.scanner.offset();
         let depth = self.scanner.deeper(depth)?;
         let here = self.program.node(node);
         // Rows are remembered apart from what is around them.
@@ -252,9 +253,9 @@ impl Walk<'_, '_> {
                 Some(each) if here.indexes.is_empty() => row = self.scopes(each, row, depth)?,
                 Some(each) => {
                     if child.is_some() {
-                        let position = self.scanner.position();
+                        let offset = self.scanner.offset();
                         self.child(child, scope, depth)?;
-                        self.scanner.seek(position);
+                        self.scanner.seek(offset);
                     }
                     row = self.scope(each, row, depth)?;
                 }
@@ -264,8 +265,8 @@ impl Walk<'_, '_> {
             more = self.scanner.more(b']')?;
         }
         if let Some((mut outer, each)) = outer {
-            let end = self.scanner.position();
-            outer.value(self.scanner.bytes(), start, end, Taking::Items(each), &[]);
+            let end = self.scanner.offset();
+            outer.value(self.scanner.bytes(), start, end, Capture::Items(each), &[]);
             self.recorder = Some(outer);
         }
         Ok(())

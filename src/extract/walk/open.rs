@@ -2,8 +2,8 @@
 
 use super::{Scope, Walk};
 use crate::decode::DecodeError;
-use crate::extract::program::NodeId;
-use crate::extract::select::{Place, element_index};
+use crate::extract::node::NodeId;
+use crate::extract::position::{Position, element_index};
 
 impl Walk<'_, '_> {
     /// Whether a value found here becomes a column of its own.
@@ -14,16 +14,16 @@ impl Walk<'_, '_> {
     }
 
     /// A row that is itself an array: its items are columns named by their index.
-    pub(super) fn positions(
+    pub(super) fn items_as_columns(
         &mut self,
         node: NodeId,
         scope: &mut Scope,
         depth: u32,
     ) -> Result<(), DecodeError> {
         if self.program.node(node).seeks {
-            return self.seek_positions(node, scope, depth);
+            return self.seek_items_as_columns(node, scope, depth);
         }
-        let start = self.scanner.position();
+        let start = self.scanner.offset();
         if !self.program.node(node).columns.is_empty() {
             self.recorder = None;
         }
@@ -31,7 +31,7 @@ impl Walk<'_, '_> {
         let mut index = 0;
         let mut more = self.scanner.enter(b']')?;
         while more {
-            let child = self.position(node, index);
+            let child = self.item_column(node, index);
             self.child(child, scope, depth)?;
             index += 1;
             more = self.scanner.more(b']')?;
@@ -41,31 +41,31 @@ impl Walk<'_, '_> {
     }
 
     /// The same where some index counts from the end.
-    fn seek_positions(
+    fn seek_items_as_columns(
         &mut self,
         node: NodeId,
         scope: &mut Scope,
         depth: u32,
     ) -> Result<(), DecodeError> {
         self.recorder = None;
-        let at = self.scanner.position();
-        let children = self.selector.children(Place { at, depth })?;
+        let at = self.scanner.offset();
+        let children = self.selector.children(Position { at, depth })?;
         for (index, child) in children.list.iter().enumerate() {
             let mut claimed = false;
             for i in 0..self.program.node(node).indexes.len() {
                 let (chosen, there) = self.program.node(node).indexes[i];
                 if chosen < 0 && element_index(chosen, children.list.len()) == Some(index) {
-                    self.seek_value(there, scope, child.place)?;
+                    self.seek_value(there, scope, child.position)?;
                     claimed |= self.program.node(there).settled;
                 }
             }
             let found = if claimed {
-                self.chosen_position(node, index)
+                self.chosen_item(node, index)
             } else {
-                self.position(node, index)
+                self.item_column(node, index)
             };
             if let Some(found) = found {
-                self.seek_value(found, scope, child.place)?;
+                self.seek_value(found, scope, child.position)?;
             }
         }
         self.scanner.seek(children.end);
@@ -73,12 +73,12 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn position(&mut self, node: NodeId, index: usize) -> Option<NodeId> {
-        let chosen = self.chosen_position(node, index);
+    fn item_column(&mut self, node: NodeId, index: usize) -> Option<NodeId> {
+        let chosen = self.chosen_item(node, index);
         chosen.or_else(|| self.find(node, &index.to_string(), &mut { index }))
     }
 
-    fn chosen_position(&self, node: NodeId, index: usize) -> Option<NodeId> {
+    fn chosen_item(&self, node: NodeId, index: usize) -> Option<NodeId> {
         let mut indexes = self.program.node(node).indexes.iter();
         let chosen = indexes.find(|(i, _)| usize::try_from(*i) == Ok(index));
         chosen.map(|(_, node)| *node)

@@ -3,9 +3,10 @@
 
 use super::{Scope, Walk};
 use crate::decode::DecodeError;
+use crate::extract::node::NodeId;
 use crate::extract::path::Segment;
-use crate::extract::program::NodeId;
-use crate::extract::select::{Child, Place, element_index};
+use crate::extract::position::{Position, element_index};
+use crate::extract::select::Child;
 
 impl Walk<'_, '_> {
     /// Takes the array or object that begins here, in whatever order its values are needed.
@@ -15,16 +16,16 @@ impl Walk<'_, '_> {
         scope: &mut Scope,
         depth: u32,
     ) -> Result<(), DecodeError> {
-        let at = self.scanner.position();
-        let place = Place { at, depth };
+        let at = self.scanner.offset();
+        let position = Position { at, depth };
         let is_array = self.scanner.peek()? == b'[';
-        let children = self.selector.children(place)?;
+        let children = self.selector.children(position)?;
         if is_array {
             self.listed_elements(node, scope, &children.list)?;
         } else {
             self.listed_members(node, scope, &children.list)?;
         }
-        self.branches(node, scope, place)?;
+        self.branches(node, scope, position)?;
         self.scanner.seek(children.end);
         Ok(())
     }
@@ -38,7 +39,7 @@ impl Walk<'_, '_> {
         let mut expected = 0;
         for member in members {
             if let Some(child) = self.find(node, &member.name, &mut expected) {
-                self.seek_value(child, scope, member.place)?;
+                self.seek_value(child, scope, member.position)?;
             }
         }
         Ok(())
@@ -54,7 +55,7 @@ impl Walk<'_, '_> {
             let (index, child) = self.program.node(node).indexes[i];
             let index = element_index(index, elements.len());
             if let Some(element) = index.and_then(|index| elements.get(index)) {
-                self.seek_value(child, scope, element.place)?;
+                self.seek_value(child, scope, element.position)?;
             }
         }
         Ok(())
@@ -64,10 +65,10 @@ impl Walk<'_, '_> {
         &mut self,
         node: NodeId,
         scope: &mut Scope,
-        place: Place,
+        position: Position,
     ) -> Result<(), DecodeError> {
-        self.scanner.seek(place.at);
-        self.value(node, scope, place.depth)
+        self.scanner.seek(position.at);
+        self.value(node, scope, position.depth)
     }
 
     /// Follows each segment for several values that goes on from `node`.
@@ -75,14 +76,14 @@ impl Walk<'_, '_> {
         &mut self,
         node: NodeId,
         scope: &mut Scope,
-        place: Place,
+        position: Position,
     ) -> Result<(), DecodeError> {
         if let Some(each) = self.program.node(node).wildcard {
-            self.branch(&Segment::Wildcard, each, scope, place)?;
+            self.branch(&Segment::Wildcard, each, scope, position)?;
         }
         for i in 0..self.program.node(node).multi.len() {
             let (segment, each) = self.program.node(node).multi[i].clone();
-            self.branch(&segment, each, scope, place)?;
+            self.branch(&segment, each, scope, position)?;
         }
         Ok(())
     }
@@ -93,15 +94,15 @@ impl Walk<'_, '_> {
         segment: &Segment,
         each: NodeId,
         scope: &mut Scope,
-        place: Place,
+        position: Position,
     ) -> Result<(), DecodeError> {
         let mut row = scope.start;
-        for place in self.selector.selected(segment, place)? {
-            self.scanner.seek(place.at);
+        for position in self.selector.selected(segment, position)? {
+            self.scanner.seek(position.at);
             row = if *segment == Segment::Descend {
-                self.visit(each, row, place)?
+                self.visit(each, row, position)?
             } else {
-                self.scope(each, row, place.depth)?
+                self.scope(each, row, position.depth)?
             };
         }
         scope.end = scope.end.max(row);
@@ -110,14 +111,19 @@ impl Walk<'_, '_> {
 
     /// A scope of a descent, which is no row when nothing is found in it: nearly all of them are
     /// on the way only.
-    fn visit(&mut self, node: NodeId, row: usize, place: Place) -> Result<usize, DecodeError> {
+    fn visit(
+        &mut self,
+        node: NodeId,
+        row: usize,
+        position: Position,
+    ) -> Result<usize, DecodeError> {
         let end = if self.program.node(node).splits {
-            self.split(node, row, place.depth)?
+            self.split(node, row, position.depth)?
         } else {
-            self.visit_row(node, row, place.depth)?
+            self.visit_row(node, row, position.depth)?
         };
-        let passed = self.scanner.position() - place.at;
-        self.selector.charge(passed, place.at)?;
+        let passed = self.scanner.offset() - position.at;
+        self.selector.charge(passed, position.at)?;
         Ok(end)
     }
 

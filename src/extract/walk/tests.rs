@@ -281,11 +281,11 @@ fn messages_around_rows_follow_what_was_learnt() {
             false,
         );
         assert_eq!(
-            walk.follow_around(Program::ROOT, 0, 0),
+            walk.follow_nested(Program::ROOT, 0, 0),
             Some(expected),
             "{second}"
         );
-        assert_eq!(walk.scanner.position(), second.len());
+        assert_eq!(walk.scanner.offset(), second.len());
         assert_eq!(shown(&mut program, &second), self::rows(paths, &second));
     }
 }
@@ -293,13 +293,13 @@ fn messages_around_rows_follow_what_was_learnt() {
 #[test]
 fn objects_taken_whole_and_gone_into_follow_what_was_learnt() {
     let program = learnt(&["$.a", "$.a.b"], r#"{"a":{"b":1,"c":"x"}}"#);
-    let memory = &program.node(Program::ROOT).memory;
+    let templates = program.templates(Program::ROOT);
     let message = r#"{"a":{"b":22,"c":"yz"}}"#;
     let mut rows = Rows::default();
     rows.reset(program.width());
-    let run = memory.follow(message.as_bytes(), 0, &mut rows, 0, Between::Nothing, 0);
-    let (row, end, shape) = (1, message.len(), 0);
-    assert_eq!(run, Some(Run { row, end, shape }));
+    let run = templates.follow(message.as_bytes(), 0, &mut rows, 0, Between::Nothing, 0);
+    let (row, end, template) = (1, message.len(), 0);
+    assert_eq!(run, Followed::Rows(TemplateRun { row, end, template }));
     assert_eq!(show(rows.cell(0, 0), message), r#"{"b":22,"c":"yz"}"#);
     assert_eq!(show(rows.cell(0, 1), message), "22");
 }
@@ -333,4 +333,28 @@ proptest! {
             prop_assert_eq!(number(&mut wanting), expected, "{}", message);
         }
     }
+}
+
+#[test]
+fn what_does_not_look_like_the_ones_before_is_told_from_what_was_not_compared() {
+    let alike = |paths: &[&str], first: &str, batch: &str| {
+        let mut program = learnt(paths, first);
+        let mut rows = Rows::default();
+        rows.reset(program.width());
+        walk_alike(batch.as_bytes(), 0, b'|', &mut program, &mut rows)
+    };
+    let paths = &["$.a"];
+    assert_eq!(
+        alike(paths, r#"{"a":1}"#, r#"{"a":22}|{"a":3}|{"b":1}"#),
+        Alike::Until(16)
+    );
+    assert_eq!(alike(paths, r#"{"a":1}"#, r#"{"b":1}"#), Alike::No);
+    // It follows, and yet the message goes on.
+    assert_eq!(
+        alike(paths, r#"{"a":1}"#, "{\"a\":1}\n|{\"a\":2}"),
+        Alike::Unknown
+    );
+    // Arrays are not what items look like, nor may an array follow what takes anything.
+    assert_eq!(alike(paths, r#"{"a":1}"#, r#"[{"a":1}]"#), Alike::Unknown);
+    assert_eq!(alike(&["$"], r#"{"a":1}"#, r#"{"b":1}"#), Alike::Unknown);
 }

@@ -59,27 +59,24 @@ fn errors_leave_the_other_messages() {
         ),
         (
             b"HELLO\r\n",
-            DecodeErrorKind::Nats("an operation that servers do not send"),
+            not_nats("an operation that servers do not send"),
         ),
         (
             b"MSG a 1\r\n",
-            DecodeErrorKind::Nats("MSG or HMSG with too few or too many words"),
+            not_nats("MSG or HMSG with too few or too many words"),
         ),
         (
             b"MSG a 1 x\r\n",
-            DecodeErrorKind::Nats("MSG or HMSG with sizes that are no numbers"),
+            not_nats("MSG or HMSG with sizes that are no numbers"),
         ),
         (
             b"HMSG a 1 9 1\r\n",
-            DecodeErrorKind::Nats("MSG or HMSG with sizes that are no numbers"),
+            not_nats("MSG or HMSG with sizes that are no numbers"),
         ),
-        (
-            b"\xff\r\n",
-            DecodeErrorKind::Nats("a line that is not UTF-8"),
-        ),
+        (b"\xff\r\n", not_nats("a line that is not UTF-8")),
         (
             b"MSG a 1 1\r\nPONG\r\n",
-            DecodeErrorKind::Nats("a payload does not end where its size says"),
+            not_nats("a payload does not end where its size says"),
         ),
     ];
     for (bytes, kind) in cases {
@@ -123,7 +120,7 @@ fn a_line_without_end_is_given_up() {
     let mut nats = Nats::new(100);
     let mut out = Documents::default();
     let error = nats.decode(&[b'I'; LONGEST_LINE], &mut out).unwrap_err();
-    assert_eq!(error.kind, DecodeErrorKind::Nats("a line that is too long"));
+    assert_eq!(error.kind, not_nats("a line that is too long"));
     assert!(!nats.is_within());
     assert!(nats.decode(b"INFO {", &mut out).is_ok() && nats.is_within());
     nats.reconnected();

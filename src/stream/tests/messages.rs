@@ -263,6 +263,43 @@ fn a_byte_order_mark_is_no_part_of_a_text() {
 }
 
 #[test]
+fn a_nul_behind_a_text_is_no_part_of_it() {
+    let lines = "{\"v\":2}\0\n{\"v\":3}\0";
+    let cases = [
+        ("json", "{\"v\":2}\0", 1),
+        ("json", "\u{feff}{\"v\":2}\0\0", 1),
+        ("json", "{\"v\":2}\0\n", 1),
+        ("json", "{\"v\":2}\n\0", 1),
+        ("json", "2.5\0", 1),
+        ("json", "{\"v\":2}\0{\"v\":3}\0", 2),
+        ("json", lines, 2),
+        ("ndjson", lines, 2),
+        ("csv", "2,3\0", 1),
+        ("influx", "m v=2,w=3\0", 1),
+        ("text", "2.5\0", 1),
+    ];
+    for (name, message, rows) in cases {
+        for name in [name, "auto"] {
+            let stream = Rc::new(RefCell::new(Stream::new(&Reading::default(), 10)));
+            let mut intake = Intake::new(1 << 20);
+            let format = Format::parse(name, CsvOptions::default()).unwrap();
+            intake.attach(&format, Rc::clone(&stream));
+            intake.receive_binary(message.as_bytes(), NOW);
+            for _ in 0..2 {
+                intake.receive_texts(message.as_bytes(), &[NOW]);
+            }
+            let batch = format!("{message}\u{1e}{message}");
+            intake.receive_texts(batch.as_bytes(), &[NOW; 2]);
+            let stream = stream.borrow();
+            assert_eq!(stream.len(), 5 * rows, "{name}: {message:?}");
+            let notices = stream.notices(&Fields::default());
+            let refused = notices.iter().any(|notice| notice.text.contains("read"));
+            assert!(!refused, "{name}: {message:?}: {notices:?}");
+        }
+    }
+}
+
+#[test]
 fn the_limit_is_for_messages_and_not_for_what_they_are_translated_to() {
     let (feed, _) = query(r#"{"fields":[{"path":"$.fields.v"}]}"#);
     let mut intake = Intake::new(64);

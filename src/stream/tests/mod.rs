@@ -6,9 +6,9 @@ use super::*;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
-use crate::format::Format;
+use crate::format::{CsvOptions, Format};
 use crate::frame::{Field, Notice, Stat, Values};
-use crate::query::{Backfill, Fills, Query, QuerySpec, Selector};
+use crate::query::{Backfill, FieldSelector, Fills, Query, QuerySpec};
 
 mod history;
 mod keys;

@@ -221,7 +221,7 @@ fn a_column_is_announced_with_its_type_before_any_value() {
 #[test]
 fn two_numbers_a_row_cost_at_most_24_bytes() {
     let reading = Reading {
-        columns: vec![Selector {
+        columns: vec![FieldSelector {
             path: Path::parse("$.value").unwrap(),
             kind: Kind::Number,
             role: Role::Value,

@@ -3,16 +3,14 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
-use super::Value;
+use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
-use crate::decode::{DecodeError, number};
 use crate::extract::coerce::Source;
+use crate::extract::exact_number::ExactNumber;
+use crate::extract::option_value::OptionValue;
 use crate::extract::rows::Cell;
+use crate::extract::scalar::scalar;
 use crate::extract::time::iso8601;
-use crate::extract::walk::scalar::scalar;
-
-/// Largest integer up to which every integer has its own `f64`.
-const MAX_SAFE: f64 = 9_007_199_254_740_992.0;
 
 /// How a query wrote a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,36 +22,36 @@ enum Written {
 
 /// A value and what it reads as; everything else follows from `written` and `text`.
 #[derive(Debug, Clone)]
-pub(super) struct Literal {
+pub(super) struct Comparand {
     written: Written,
     text: Box<str>,
-    number: Option<Amount>,
+    number: Option<ExactNumber>,
     boolean: Option<bool>,
     /// Milliseconds since the epoch.
     time: Option<f64>,
 }
 
-impl PartialEq for Literal {
+impl PartialEq for Comparand {
     fn eq(&self, other: &Self) -> bool {
         self.written == other.written && self.text == other.text
     }
 }
 
-impl Eq for Literal {}
+impl Eq for Comparand {}
 
-impl Hash for Literal {
+impl Hash for Comparand {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.written, &self.text).hash(state);
     }
 }
 
-impl Literal {
-    pub(super) fn new(value: &Value) -> Self {
+impl Comparand {
+    pub(super) fn new(value: &OptionValue) -> Self {
         let text = value.to_string();
         let (written, number) = match value {
-            Value::Number(value) => (Written::Number, Some(Amount::rounded(*value))),
-            Value::Text(text) => (Written::Text, Amount::read(text)),
-            Value::Boolean(_) => (Written::Boolean, None),
+            OptionValue::Number(value) => (Written::Number, Some(ExactNumber::rounded(*value))),
+            OptionValue::Text(text) => (Written::Text, ExactNumber::read(text)),
+            OptionValue::Boolean(_) => (Written::Boolean, None),
         };
         let time = iso8601(&text).filter(|_| number.is_none());
         let boolean = boolean(&text);
@@ -72,7 +70,7 @@ impl Literal {
             Cell::Missing | Cell::Null => false,
             Cell::Boolean(value) => self.boolean == Some(value),
             Cell::Number { .. } | Cell::WideInteger { .. } => {
-                let number = Amount::of_cell(cell, source, scratch);
+                let number = ExactNumber::from_cell(cell, source, scratch);
                 self.is_number(number)
             }
             Cell::Text { .. } | Cell::Json { .. } => match (self.written, source.raw(cell)) {
@@ -87,16 +85,16 @@ impl Literal {
     fn equals_text(&self, text: &str) -> bool {
         match self.written {
             Written::Text => *self.text == *text,
-            Written::Number => self.is_number(Amount::read(text)),
+            Written::Number => self.is_number(ExactNumber::read(text)),
             Written::Boolean => self.text.eq_ignore_ascii_case(text),
         }
     }
 
-    fn is_number(&self, number: Option<Amount>) -> bool {
+    fn is_number(&self, number: Option<ExactNumber>) -> bool {
         self.order_of(number) == Some(Ordering::Equal)
     }
 
-    fn order_of(&self, number: Option<Amount>) -> Option<Ordering> {
+    fn order_of(&self, number: Option<ExactNumber>) -> Option<Ordering> {
         number?.compare(self.number?)
     }
 
@@ -108,7 +106,7 @@ impl Literal {
         scratch: &mut String,
     ) -> Option<Ordering> {
         if self.number.is_some() {
-            return self.order_of(Amount::of_cell(cell, source, scratch));
+            return self.order_of(ExactNumber::from_cell(cell, source, scratch));
         }
         if !matches!(cell, Cell::Text { .. }) {
             return None;
@@ -164,9 +162,9 @@ fn item(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
     if !matches!(scanner.peek()?, b'[' | b'{') {
         return scalar(scanner);
     }
-    let start = scanner.position();
+    let start = scanner.offset();
     scanner.skip(0)?;
-    Ok(Cell::json(start, scanner.position()))
+    Ok(Cell::json(start, scanner.offset()))
 }
 
 /// Takes a member of an object, and returns its key.
@@ -186,54 +184,4 @@ fn boolean(text: &str) -> Option<bool> {
         return Some(true);
     }
     (is("false") || is("0")).then_some(false)
-}
-
-/// A number; integers keep digits that an `f64` cannot.
-#[derive(Debug, Clone, Copy)]
-struct Amount {
-    /// The nearest `f64`; NaN compares with nothing.
-    value: f64,
-    /// The number itself, where it is whole and known exactly.
-    integer: Option<i128>,
-}
-
-impl Amount {
-    fn of(value: f64) -> Self {
-        let whole = value.fract() == 0.0 && value.abs() <= MAX_SAFE;
-        Self {
-            value,
-            integer: whole.then_some(value as i128),
-        }
-    }
-
-    /// A number of a query, which JavaScript has rounded: 2^53 may have been 2^53 + 1.
-    fn rounded(value: f64) -> Self {
-        let integer = Self::of(value).integer.filter(|_| value.abs() < MAX_SAFE);
-        Self { value, integer }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let value = number::from_text(text).filter(|value| !value.is_nan())?;
-        // What is written as an integer is known to all its digits; other forms to those of an `f64`.
-        let integer = text.trim().parse().ok().or(Self::of(value).integer);
-        Some(Self { value, integer })
-    }
-
-    fn of_cell(cell: &Cell, source: Source<'_>, scratch: &mut String) -> Option<Self> {
-        match *cell {
-            Cell::Number { value, .. } => Some(Self::of(value)),
-            Cell::Boolean(value) => Some(Self::of(f64::from(u8::from(value)))),
-            Cell::WideInteger { .. } | Cell::Text { .. } => {
-                source.text(cell, scratch).and_then(Self::read)
-            }
-            Cell::Missing | Cell::Null | Cell::Json { .. } => None,
-        }
-    }
-
-    fn compare(self, other: Self) -> Option<Ordering> {
-        match (self.integer, other.integer) {
-            (Some(a), Some(b)) => Some(a.cmp(&b)),
-            _ => self.value.partial_cmp(&other.value),
-        }
-    }
 }

@@ -1,37 +1,38 @@
-//! Scopes around rows that look like the ones before.
+//! Scopes with scopes in them that follow the templates of the ones before: the rows, and all that is around them.
 
 use super::Walk;
-use crate::extract::program::{NodeId, Program};
+use crate::extract::node::NodeId;
+use crate::extract::program::Program;
 use crate::extract::rows::{Cell, Rows};
-use crate::extract::run::Between;
-use crate::extract::shape::Taker;
+use crate::extract::template::CellSink;
+use crate::extract::template_run::Between;
 
 impl Walk<'_, '_> {
-    /// Takes a scope that splits if it and all that is in it follow shapes; says where its rows end.
+    /// Takes a scope that splits if it and all that is in it follow templates; says where its rows end.
     /// Otherwise nothing is taken.
-    pub(super) fn follow_around(
+    pub(super) fn follow_nested(
         &mut self,
         node: NodeId,
         start: usize,
         depth: u32,
     ) -> Option<usize> {
-        let position = self.scanner.position();
-        let mut around = Around {
+        let offset = self.scanner.offset();
+        let mut scopes = NestedScopes {
             program: self.program,
             bytes: self.scanner.bytes(),
             rows: self.rows,
             held: &mut self.held,
             depth,
         };
-        let (shape, end, row) = around.follow(node, position, start)?;
+        let (template, end, row) = scopes.follow(node, offset, start)?;
         self.scanner.seek(end);
-        self.program.memory(node).fitted(shape);
+        self.program.templates_mut(node).fitted(template);
         Some(row)
     }
 }
 
 /// What it takes to follow scopes around rows.
-struct Around<'a, 'w> {
+struct NestedScopes<'a, 'w> {
     program: &'w Program,
     bytes: &'a [u8],
     rows: &'w mut Rows,
@@ -41,50 +42,50 @@ struct Around<'a, 'w> {
 }
 
 /// A scope that is being followed.
-struct Following<'s, 'a, 'w> {
-    around: &'s mut Around<'a, 'w>,
+struct NestedScope<'s, 'a, 'w> {
+    scopes: &'s mut NestedScopes<'a, 'w>,
     /// Where its rows begin, and where those end that its arrays have filled.
     start: usize,
     end: usize,
 }
 
-impl Taker for Following<'_, '_, '_> {
+impl CellSink for NestedScope<'_, '_, '_> {
     const MANY: bool = false;
 
     #[inline(always)]
     fn put(&mut self, column: usize, cell: Cell) {
-        if column < self.around.program.width() {
-            self.around.held.push((column, cell));
+        if column < self.scopes.program.width() {
+            self.scopes.held.push((column, cell));
         }
     }
 
     fn items(&mut self, each: NodeId, start: usize) -> Option<usize> {
-        let (after, row) = self.around.items(each, start, self.start)?;
+        let (after, row) = self.scopes.items(each, start, self.start)?;
         self.end = self.end.max(row);
         Some(after)
     }
 }
 
-impl Around<'_, '_> {
-    /// Follows the scope at `position`, whose rows begin at `start`; says which shape it follows, and
+impl NestedScopes<'_, '_> {
+    /// Follows the scope at `offset`, whose rows begin at `start`; says which template it follows, and
     /// where it and its rows end.
     fn follow(
         &mut self,
         node: NodeId,
-        position: usize,
+        offset: usize,
         start: usize,
     ) -> Option<(usize, usize, usize)> {
         let (bytes, depth) = (self.bytes, self.depth);
         let (rows, held) = (self.rows.len(), self.held.len());
-        let memory = &self.program.node(node).memory;
-        for index in memory.order() {
-            let mut following = Following {
-                around: &mut *self,
+        let templates = self.program.templates(node);
+        for index in templates.order() {
+            let mut following = NestedScope {
+                scopes: &mut *self,
                 start,
                 end: start,
             };
-            let shape = memory.shape(index)?;
-            if let Some(after) = shape.follow(bytes, position, depth, &mut following) {
+            let template = templates.template(index)?;
+            if let Some(after) = template.follow(bytes, offset, depth, &mut following) {
                 let end = following.end;
                 for (column, cell) in self.held.drain(held..) {
                     for row in start..end {
@@ -100,12 +101,12 @@ impl Around<'_, '_> {
         None
     }
 
-    /// Follows the items of the array at `position`; says where it and their rows end.
-    fn items(&mut self, each: NodeId, position: usize, start: usize) -> Option<(usize, usize)> {
-        if self.bytes.get(position) != Some(&b'[') {
+    /// Follows the items of the array at `offset`; says where it and their rows end.
+    fn items(&mut self, each: NodeId, offset: usize, start: usize) -> Option<(usize, usize)> {
+        if self.bytes.get(offset) != Some(&b'[') {
             return None;
         }
-        let (mut pos, mut row) = (position + 1, start);
+        let (mut pos, mut row) = (offset + 1, start);
         if self.bytes.get(pos) == Some(&b']') {
             return Some((pos + 1, row));
         }
@@ -121,14 +122,15 @@ impl Around<'_, '_> {
 
     /// Follows as many items as possible, and at least one; says where they and their rows end.
     fn item(&mut self, each: NodeId, pos: usize, row: usize) -> Option<(usize, usize)> {
-        let node = self.program.node(each);
-        // Its shape has no value of its rows, which stand in its arrays.
-        if node.splits {
+        // Its template has no value of its rows, which stand in its arrays.
+        if self.program.node(each).splits {
             let (_, after, end) = self.follow(each, pos, row)?;
             return Some((after, end));
         }
-        let (bytes, memory, between) = (self.bytes, &node.memory, Between::Items);
-        let run = memory.follow(bytes, pos, self.rows, row, between, self.depth)?;
+        let (bytes, templates, between) =
+            (self.bytes, self.program.templates(each), Between::Items);
+        let followed = templates.follow(bytes, pos, self.rows, row, between, self.depth);
+        let run = followed.rows()?;
         Some((run.end, run.row))
     }
 }

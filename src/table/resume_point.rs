@@ -1,21 +1,26 @@
 //! Which rows buckets have taken already. A bucket does not know its rows, so their times have to tell.
+//!
+//! In go the times of live rows and of history; out come the times beyond which rows are new to the buckets.
 
-use super::Millis;
-use super::merge::SEAM_MS;
+use super::batch::Millis;
 
-/// Where what was taken ends.
+/// How long rows that are delivered again are looked for at most, after the first of them came: looking costs time with
+/// every message.
+pub(super) const SEAM_MS: Millis = 30_000.0;
+
+/// Where what was taken ends, and what comes next goes on.
 #[derive(Debug, Default)]
-pub(super) struct Cut {
+pub(super) struct ResumePoint {
     /// The newest time that was taken.
     newest: Option<Millis>,
     /// The oldest time of live rows: history ends here.
     first_live: Option<Millis>,
-    again: Option<Again>,
+    redelivery: Option<Redelivery>,
 }
 
 /// Rows may be delivered again.
 #[derive(Debug)]
-struct Again {
+struct Redelivery {
     /// The newest time that had been taken. A row beyond it ends this.
     up_to: Millis,
     /// When the first row came since; it ends a while later at the latest, or a time far ahead would
@@ -23,11 +28,11 @@ struct Again {
     opened: Option<Millis>,
 }
 
-impl Cut {
+impl ResumePoint {
     /// The feed begins anew, and what was taken may come once more.
     pub(super) fn begin_anew(&mut self) {
         let up_to = self.newest;
-        self.again = up_to.map(|up_to| Again {
+        self.redelivery = up_to.map(|up_to| Redelivery {
             up_to,
             opened: None,
         });
@@ -47,14 +52,14 @@ impl Cut {
 
     /// Live rows of those times came at `arrival`; they are new if they are beyond the time this gives.
     pub(super) fn begin_of_news(&mut self, times: &[Millis], arrival: Millis) -> Millis {
-        let Some(again) = &mut self.again else {
+        let Some(redelivery) = &mut self.redelivery else {
             return f64::NEG_INFINITY;
         };
-        let opened = *again.opened.get_or_insert(arrival);
-        let up_to = again.up_to;
+        let opened = *redelivery.opened.get_or_insert(arrival);
+        let up_to = redelivery.up_to;
         let over = arrival > opened + SEAM_MS;
         if over || times.iter().any(|time| *time > up_to) {
-            self.again = None;
+            self.redelivery = None;
         }
         if over { f64::NEG_INFINITY } else { up_to }
     }

@@ -1,10 +1,14 @@
-//! Runs of rows that follow the shapes of those before.
+//! Runs of rows that follow the templates of those before.
+//!
+//! In go the bytes of a batch and an offset, out come the cells of as many rows as follow one of the few
+//! [`Templates`] that the place remembers. [`walk`](super::walk) calls this before it walks a row itself, and gives
+//! what it recorded back to be remembered.
 
 use std::ops::Range;
 
 use super::rows::{Cell, Rows};
-use super::shape::{OneRow, Shape};
-use super::walk::scalar::number_cell;
+use super::scalar::number_cell;
+use super::template::{OneRow, Template};
 use crate::decode::number;
 
 /// Rows that room is made for at once, at first: an array in a message may be short.
@@ -12,18 +16,49 @@ const ROOM: usize = 4;
 /// The same at most: a run of messages is long.
 const MAX_ROOM: usize = 64;
 
-/// Rows in a row that did not follow the shape, after which the next one becomes it.
+/// Rows one after the other that followed no template, after which the next one becomes it.
 const PATIENCE: u32 = 8;
 
-/// A run of rows that followed shapes.
+/// A run of rows that followed templates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
+pub(crate) struct TemplateRun {
     /// The row after the last one that followed.
     pub(crate) row: usize,
     /// Where that last one ends in the message.
     pub(crate) end: usize,
-    /// The shape that it followed.
-    pub(crate) shape: usize,
+    /// The template that it followed.
+    pub(crate) template: usize,
+}
+
+/// What came of following templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Followed {
+    /// Some rows did.
+    Rows(TemplateRun),
+    /// The first row was compared with every template and follows none.
+    None,
+    /// No row did, but one of the templates was not tried, or what is behind the row is the reason.
+    Undecided,
+}
+
+impl Followed {
+    /// The rows that followed.
+    #[inline]
+    pub(crate) fn rows(self) -> Option<TemplateRun> {
+        match self {
+            Self::Rows(run) => Some(run),
+            Self::None | Self::Undecided => None,
+        }
+    }
+
+    /// Undecided, where nothing has followed.
+    #[inline]
+    fn or_undecided(self) -> Self {
+        match self {
+            Self::Rows(_) => self,
+            Self::None | Self::Undecided => Self::Undecided,
+        }
+    }
 }
 
 /// What stands between the rows of a run.
@@ -102,7 +137,7 @@ impl Progress {
     }
 }
 
-/// Why rows are no longer read by a shape.
+/// Why rows are no longer read by a template.
 #[derive(PartialEq, Eq)]
 enum Stop {
     /// The next one does not follow it.
@@ -111,7 +146,7 @@ enum Stop {
     End,
 }
 
-/// In which order shapes are tried, by their indexes.
+/// In which order templates are tried, by their indexes.
 pub(crate) struct Order {
     first: Option<usize>,
     others: Range<usize>,
@@ -132,12 +167,12 @@ impl Iterator for Order {
 }
 
 /// Shapes that a place remembers: a feed sends a few kinds of messages in turn.
-const MAX_SHAPES: usize = 4;
+const MAX_TEMPLATES: usize = 4;
 
-/// The shapes of a place, and how well they have fitted lately.
+/// The templates of a place, and how well they have fitted lately.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    shapes: Vec<Shape>,
+pub(crate) struct Templates {
+    templates: Vec<Template>,
     /// The one that was followed last.
     likely: usize,
     misses: u32,
@@ -145,33 +180,33 @@ pub(crate) struct Memory {
     oldest: usize,
 }
 
-impl Memory {
-    /// The shapes' indexes, the likely one first.
+impl Templates {
+    /// The templates' indexes, the likely one first.
     #[inline]
     pub(crate) fn order(&self) -> Order {
         Order {
-            first: (!self.shapes.is_empty()).then_some(self.likely),
+            first: (!self.templates.is_empty()).then_some(self.likely),
             ..self.others(self.likely)
         }
     }
 
-    /// The shapes' indexes but for one.
+    /// The templates' indexes but for one.
     #[inline]
     fn others(&self, but: usize) -> Order {
         Order {
             first: None,
-            others: 0..self.shapes.len(),
+            others: 0..self.templates.len(),
             but,
         }
     }
 
     #[inline]
-    pub(crate) fn shape(&self, index: usize) -> Option<&Shape> {
-        self.shapes.get(index)
+    pub(crate) fn template(&self, index: usize) -> Option<&Template> {
+        self.templates.get(index)
     }
 
-    /// Reads the row `row`, which begins at `start`, and those behind it as long as they follow shapes.
-    /// Rows that are there already are zipped with: they get the cells of the shape and keep the others.
+    /// Reads the row `row`, which begins at `start`, and those behind it as long as they follow templates.
+    /// Rows that are there already are zipped with: they get the cells of the template and keep the others.
     #[inline]
     pub(crate) fn follow(
         &self,
@@ -181,7 +216,7 @@ impl Memory {
         row: usize,
         between: Between,
         depth: u32,
-    ) -> Option<Run> {
+    ) -> Followed {
         let before = rows.len();
         let room = match between {
             Between::Nothing => 1,
@@ -193,60 +228,65 @@ impl Memory {
             end: start,
             room,
         };
-        let mut run = None;
+        let mut followed = Followed::None;
         let mut order = self.order();
-        while let Some(shape) = order.next() {
-            if between.parts_arrays() && self.shapes[shape].takes_arrays() {
+        while let Some(template) = order.next() {
+            if between.parts_arrays() && self.templates[template].takes_arrays() {
+                followed = followed.or_undecided();
                 continue;
             }
             let from = progress.row;
-            let stop = self.shapes[shape].follow_rows(bytes, rows, depth, between, &mut progress);
-            if progress.row > from {
+            let stop =
+                self.templates[template].follow_rows(bytes, rows, depth, between, &mut progress);
+            let some = progress.row > from;
+            if some {
                 let Progress { row, end, .. } = progress;
-                run = Some(Run { row, end, shape });
+                followed = Followed::Rows(TemplateRun { row, end, template });
             }
             if stop == Stop::End {
+                // A value that fits and has something behind it.
+                followed = followed.or_undecided();
                 break;
             }
-            if progress.row > from {
-                order = self.others(shape);
+            if some {
+                order = self.others(template);
             }
         }
         // Room that was not needed, and a row that did not follow, are no rows.
         rows.truncate(before.max(progress.row));
-        run
+        followed
     }
 
-    /// Whether the row that is about to be walked should become a shape.
+    /// Whether the row that is about to be walked should become a template.
     pub(crate) fn wants_another(&mut self) -> bool {
         self.misses += 1;
-        self.shapes.len() < MAX_SHAPES || self.misses > PATIENCE
+        self.templates.len() < MAX_TEMPLATES || self.misses > PATIENCE
     }
 
-    /// A row followed the shape.
+    /// A row followed the template.
     #[inline]
-    pub(crate) fn fitted(&mut self, shape: usize) {
-        self.likely = shape;
+    pub(crate) fn fitted(&mut self, template: usize) {
+        self.likely = template;
         self.misses = 0;
     }
 
-    /// Remembers a shape, or that there is none to remember.
-    pub(crate) fn learn(&mut self, shape: Option<Shape>) {
+    /// Remembers a template, or that there is none to remember.
+    pub(crate) fn learn(&mut self, template: Option<Template>) {
         self.misses = 0;
-        let Some(shape) = shape else { return };
-        if self.shapes.len() < MAX_SHAPES {
-            self.likely = self.shapes.len();
-            self.shapes.push(shape);
+        let Some(template) = template else { return };
+        if self.templates.len() < MAX_TEMPLATES {
+            self.likely = self.templates.len();
+            self.templates.push(template);
         } else {
             self.likely = self.oldest;
-            self.shapes[self.oldest] = shape;
-            self.oldest = (self.oldest + 1) % MAX_SHAPES;
+            self.templates[self.oldest] = template;
+            self.oldest = (self.oldest + 1) % MAX_TEMPLATES;
         }
     }
 }
 
-impl Shape {
-    /// Reads rows as long as they follow the shape, and moves `progress` behind them.
+impl Template {
+    /// Reads rows as long as they follow the template, and moves `progress` behind them.
     ///
     /// One of its kind in the wasm, since it is large.
     #[inline(never)]
@@ -277,8 +317,8 @@ impl Shape {
     }
 }
 
-/// Reads rows that are nothing but a number for `column`, as long as they are: the way through a shape would cost more
-/// than the number. What comes then may follow the shape still.
+/// Reads rows that are nothing but a number for `column`, as long as they are: the way through a template would cost more
+/// than the number. What comes then may follow the template still.
 #[inline(never)]
 fn follow_numbers(
     column: usize,

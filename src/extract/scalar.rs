@@ -8,7 +8,7 @@ use crate::extract::rows::Cell;
 
 /// The cell of a number whose digits begin at `start`.
 #[inline(always)]
-pub(in crate::extract) fn number_cell(start: usize, number: Number) -> Cell {
+pub(super) fn number_cell(start: usize, number: Number) -> Cell {
     let (start, end) = (start as u32, number.end as u32);
     if number.wide {
         return Cell::WideInteger { start, end };
@@ -23,7 +23,7 @@ pub(in crate::extract) fn number_cell(start: usize, number: Number) -> Cell {
 
 /// The cell of a text.
 #[inline(always)]
-pub(in crate::extract) fn text_cell(span: Span) -> Cell {
+pub(super) fn text_cell(span: Span) -> Cell {
     Cell::Text {
         start: span.start as u32,
         end: span.end as u32,
@@ -33,11 +33,11 @@ pub(in crate::extract) fn text_cell(span: Span) -> Cell {
 
 /// Takes a text, number or literal as the cell it is.
 #[inline]
-pub(in crate::extract) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
+pub(super) fn scalar(scanner: &mut Scanner<'_>) -> Result<Cell, DecodeError> {
     match scanner.peek()? {
         b'"' => scanner.string().map(text_cell),
         b'-' | b'0'..=b'9' => {
-            let start = scanner.position();
+            let start = scanner.offset();
             Ok(number_cell(start, scanner.number()?))
         }
         b't' => scanner.literal(b"true").map(|()| Cell::Boolean(true)),

@@ -1,0 +1,130 @@
+//! The steps of a path, and what a filter selector `[?…]` asks of a value (RFC 9535 §2.3). In one file, since a filter
+//! holds paths again.
+
+use std::rc::Rc;
+
+/// One step of a [`Path`](super::Path).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Segment {
+    /// `.name` or `['name']` (RFC 9535 §2.3.1)
+    Name(String),
+    /// `[0]`, or `[-1]` counted from the end (§2.3.3)
+    Index(i64),
+    /// `[*]` or `.*` (§2.3.2)
+    Wildcard,
+    /// `[1:5:2]` (§2.3.4)
+    Slice(Slice),
+    /// `[?@.price < 10]` (§2.3.5)
+    Filter(Filter),
+    /// The first half of a descendant segment `..` (§2.5.2): every value at or
+    /// below here, each before those in it. The selector follows as a segment of its own.
+    Descend,
+}
+
+/// What `[start:end:step]` picks of an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Slice {
+    /// The first index, negative from the end.
+    pub start: Option<i64>,
+    /// The index that is not reached, negative from the end.
+    pub end: Option<i64>,
+    /// The distance; 0 picks nothing, a negative one goes backwards.
+    pub step: i64,
+}
+
+impl Segment {
+    /// Whether it selects one value at most.
+    pub fn is_singular(&self) -> bool {
+        matches!(self, Self::Name(_) | Self::Index(_))
+    }
+
+    pub(super) fn name(&self) -> Option<String> {
+        match self {
+            Self::Name(name) => Some(name.clone()),
+            Self::Index(index) => Some(index.to_string()),
+            Self::Wildcard | Self::Slice(_) | Self::Filter(_) | Self::Descend => None,
+        }
+    }
+}
+
+impl Slice {
+    /// The indexes it picks of an array of `len` items, in order (RFC 9535 §2.3.4.2.2).
+    pub fn indexes(self, len: usize) -> impl Iterator<Item = usize> {
+        let len = i64::try_from(len).unwrap_or(i64::MAX);
+        let absolute = |i: i64| if i < 0 { i.saturating_add(len) } else { i };
+        let (first, last) = if self.step >= 0 {
+            (0, len)
+        } else {
+            (-1, len - 1)
+        };
+        let bound = |i: Option<i64>, default: i64| i.map_or(default, absolute).clamp(first, last);
+        let (start, end) = if self.step >= 0 {
+            (bound(self.start, 0), bound(self.end, len))
+        } else {
+            (bound(self.start, len - 1), bound(self.end, -1))
+        };
+        let step = self.step;
+        let inside = move |i: &i64| {
+            if step > 0 {
+                *i < end
+            } else {
+                step < 0 && *i > end
+            }
+        };
+        std::iter::successors(Some(start), move |i| Some(i.saturating_add(step)))
+            .take_while(inside)
+            .filter_map(|i| usize::try_from(i).ok())
+    }
+}
+
+/// The condition of a filter selector. Copies share it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Filter(pub(crate) Rc<Logical>);
+
+/// A logical expression (RFC 9535 §2.3.5.1), `logical-expr` in the grammar.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Logical {
+    /// `||`: one of them holds.
+    Any(Vec<Logical>),
+    /// `&&`: all of them hold.
+    All(Vec<Logical>),
+    /// `!`
+    Not(Box<Logical>),
+    /// The query selects something.
+    Exists(FilterQuery),
+    Compare {
+        left: Comparable,
+        comparison: Comparison,
+        right: Comparable,
+    },
+}
+
+/// A side of a comparison, `comparable` in the grammar.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Comparable {
+    Null,
+    Boolean(bool),
+    /// A number as it stands in the path.
+    Number(String),
+    Text(String),
+    /// A singular query: its value, or nothing.
+    FilterQuery(FilterQuery),
+}
+
+/// `@…` or `$…`, `filter-query` in the grammar.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct FilterQuery {
+    /// It begins at the root `$` and not at the value asked about.
+    pub(crate) absolute: bool,
+    pub(crate) segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
