@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::format::{CsvOptions, Format};
 use crate::url;
 
-pub use crate::extract::option_value::OptionValue;
+pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, Fills};
 pub use fields::{Fields, View};
 pub use reading::{

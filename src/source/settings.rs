@@ -3,7 +3,7 @@
 use super::backoff::Backoff;
 use super::spec::{Presence, SettingsSpec};
 use crate::error::Error;
-use crate::query::{OptionValue, number};
+use crate::query::{NumberOption, number};
 
 /// How long rows and socket outlive their last reader when the data source does not say.
 pub const DEFAULT_LINGER_MS: f64 = 30_000.0;
@@ -122,7 +122,7 @@ fn not_carried_out(spec: &SettingsSpec) -> Vec<&'static str> {
     set.map(|(name, _)| *name).collect()
 }
 
-fn at_least(field: &str, value: Option<&OptionValue>, least: f64) -> Result<Option<f64>, Error> {
+fn at_least(field: &str, value: Option<&NumberOption>, least: f64) -> Result<Option<f64>, Error> {
     match number(field, value)? {
         Some(value) if value.is_nan() || value < least => Err(Error::new(
             field,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::query::OptionValue;
+use crate::query::NumberOption;
 
 /// The data source's `jsonData`; names are the public contract of `FreshetOptions`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -16,15 +16,15 @@ pub struct SettingsSpec {
     /// When to try again.
     pub reconnect: Option<ReconnectSpec>,
     /// Milliseconds that rows and socket outlive their last reader.
-    pub linger_ms: Option<OptionValue>,
+    pub linger_ms: Option<NumberOption>,
     /// Milliseconds of silence after which a connection is taken for dead.
-    pub idle_timeout_ms: Option<OptionValue>,
+    pub idle_timeout_ms: Option<NumberOption>,
     /// Largest message that is read, in bytes.
-    pub max_message_bytes: Option<OptionValue>,
+    pub max_message_bytes: Option<NumberOption>,
     /// Milliseconds that a query for a single answer waits for rows.
-    pub finite_timeout_ms: Option<OptionValue>,
+    pub finite_timeout_ms: Option<NumberOption>,
     /// Bytes of messages that a connection keeps for those who come later.
-    pub journal_bytes: Option<OptionValue>,
+    pub journal_bytes: Option<NumberOption>,
     /// Not carried out yet.
     pub handshake: Option<Presence>,
     /// Not carried out yet.
@@ -42,11 +42,11 @@ pub struct SettingsSpec {
 #[serde(default, rename_all = "camelCase")]
 pub struct ReconnectSpec {
     /// Milliseconds before the first retry.
-    pub min_ms: Option<OptionValue>,
+    pub min_ms: Option<NumberOption>,
     /// Milliseconds before any retry.
-    pub max_ms: Option<OptionValue>,
+    pub max_ms: Option<NumberOption>,
     /// Retries after which to give up.
-    pub max_attempts: Option<OptionValue>,
+    pub max_attempts: Option<NumberOption>,
 }
 
 /// Whether an option holds anything; what it holds is not looked at.

@@ -8,7 +8,7 @@ import { assembled, held } from '../../../scripts/copy.mjs';
 import { launch } from '../support/browser.mjs';
 
 /** The module as an address that a page may import. */
-const MODULE = `data:text/javascript;base64,${await readFile(new URL('../../../src/wasm/copy.js', import.meta.url), 'base64')}`;
+const MODULE = `data:text/javascript;base64,${await readFile(new URL('../../../src/wasm/inbox/copy.js', import.meta.url), 'base64')}`;
 
 /** @type {import('playwright-core').Browser} */
 let browser;
