@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Stream;
-use super::group::Group;
+use super::shared_pass::SharedPass;
 use crate::decode::DecodeError;
 use crate::format::{Decoder, Documents, Format, Message, SEPARATOR};
 use crate::table::Millis;
@@ -13,7 +13,7 @@ use crate::table::Millis;
 /// that it is written the same way, and walked once for all whose rows are made the same way.
 #[derive(Debug)]
 pub struct Intake {
-    lanes: Vec<Lane>,
+    lanes: Vec<FormatLane>,
     max_message_bytes: usize,
 }
 
@@ -22,12 +22,12 @@ const GIVEN_BYTES: usize = 1 << 18;
 
 /// The streams that take messages to be written in one format.
 #[derive(Debug)]
-struct Lane {
+struct FormatLane {
     format: Format,
     decoder: Decoder,
     documents: Documents,
     arrivals: Vec<Millis>,
-    groups: Vec<Group>,
+    groups: Vec<SharedPass>,
     max_message_bytes: usize,
     /// What was last said of the format.
     told: Option<String>,
@@ -47,7 +47,7 @@ impl Intake {
         let max = self.max_message_bytes;
         let known = self.lanes.iter().position(|lane| lane.format == *format);
         let index = known.unwrap_or_else(|| {
-            self.lanes.push(Lane::new(format, max));
+            self.lanes.push(FormatLane::new(format, max));
             self.lanes.len() - 1
         });
         self.lanes[index].attach(stream);
@@ -98,7 +98,7 @@ impl Intake {
     }
 }
 
-impl Lane {
+impl FormatLane {
     fn new(format: &Format, max_message_bytes: usize) -> Self {
         Self {
             format: format.clone(),
@@ -115,10 +115,10 @@ impl Lane {
         if let Some(format) = &self.told {
             stream.borrow_mut().set_format(format);
         }
-        let serves = |group: &&mut Group| group.serves(stream.borrow().reading());
+        let serves = |group: &&mut SharedPass| group.serves(stream.borrow().reading());
         match self.groups.iter_mut().find(serves) {
             Some(group) => group.add(stream),
-            None => self.groups.push(Group::new(stream)),
+            None => self.groups.push(SharedPass::new(stream)),
         }
     }
 

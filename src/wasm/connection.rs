@@ -294,7 +294,7 @@ impl Connection {
     }
 
     fn add_stream(self: &Rc<Self>, target: &Query) -> Rc<SharedStream> {
-        let reading = target.fields.reading.clone();
+        let reading = target.projection.reading.clone();
         let stream = Rc::new(RefCell::new(Stream::new(&reading, target.capacity)));
         let mut intake = self.intake.borrow_mut();
         intake.attach(&target.format, Rc::clone(&stream));
@@ -389,7 +389,7 @@ impl Reader {
 impl SharedStream {
     fn serves(&self, target: &Query) -> bool {
         self.format == target.format
-            && self.reading == target.fields.reading
+            && self.reading == target.projection.reading
             && self.backfill == target.backfill
     }
 }

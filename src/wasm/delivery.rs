@@ -241,7 +241,7 @@ impl Delivery<'_> {
         let connection = self.lease.connection();
         // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
         let mut stream = self.lease.shared().stream.borrow_mut();
-        let fields = &self.target.fields;
+        let fields = &self.target.projection;
         let (mut notices, mut stats) = (stream.notices(fields), stream.stats());
         stats.extend(connection.stats());
         if !self.lease.shared().ready.get() {

@@ -292,7 +292,7 @@ fn a_nul_behind_a_text_is_no_part_of_it() {
             intake.receive_texts(batch.as_bytes(), &[NOW; 2]);
             let stream = stream.borrow();
             assert_eq!(stream.len(), 5 * rows, "{name}: {message:?}");
-            let notices = stream.notices(&Fields::default());
+            let notices = stream.notices(&Projection::default());
             let refused = notices.iter().any(|notice| notice.text.contains("read"));
             assert!(!refused, "{name}: {message:?}: {notices:?}");
         }
