@@ -31,7 +31,7 @@ struct Reader {
 fn reader(query: Value) -> Reader {
     let spec: QuerySpec = serde_json::from_value(query).expect("a query");
     let target = Query::parse(&spec).expect("a target");
-    let stream = Stream::new(&target.fields.reading, target.capacity);
+    let stream = Stream::new(&target.projection.reading, target.capacity);
     let stream = Rc::new(RefCell::new(stream));
     let mut intake = Intake::new(usize::MAX);
     intake.attach(&target.format, Rc::clone(&stream));
@@ -116,7 +116,7 @@ fn frame_of_1000_rows(bencher: Bencher<'_, '_>) {
     reader.intake.receive_texts(&array(1000), &[0.0]);
     let mut stream = reader.stream.borrow_mut();
     bencher.bench_local(|| {
-        let frames = stream.frames(1000, &reader.target.fields, 0.0);
+        let frames = stream.frames(1000, &reader.target.projection, 0.0);
         frames.iter().map(|frame| frame.len).sum::<usize>()
     });
 }

@@ -74,7 +74,7 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let spec: QuerySpec = serde_json::from_value(recording["query"].clone()).expect("a query");
     let target = Query::parse(&spec).map_err(|e| format!("the query is refused: {e}"))?;
     let stream = Rc::new(RefCell::new(Stream::new(
-        &target.fields.reading,
+        &target.projection.reading,
         target.capacity,
     )));
     let mut intake = Intake::new(usize::MAX);
@@ -88,9 +88,9 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
         }
     }
     let mut stream = stream.borrow_mut();
-    let notices = stream.notices(&target.fields).into_iter();
+    let notices = stream.notices(&target.projection).into_iter();
     let notices = notices.map(|n| n.text).collect();
-    let frames = stream.frames(target.capacity, &target.fields, now);
+    let frames = stream.frames(target.capacity, &target.projection, now);
     Ok((frames.iter().map(frame_value).collect(), notices))
 }
 

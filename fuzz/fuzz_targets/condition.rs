@@ -1,7 +1,7 @@
 //! A condition's operator, a line with its value in JSON, and then the value of a message that it is asked of.
 #![no_main]
 
-use freshet::extract::coerce::Source;
+use freshet::extract::coerce::CellSource;
 use freshet::extract::condition::Test;
 use freshet::query::OptionValue;
 use freshet::extract::path::Path;
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
     let holds = |op: &str| {
         let test = Test::parse("filter[0]", op, value.as_ref()).ok()?;
         let cell = cell(message)?;
-        Some(test.holds(&cell, Source::new(message.as_bytes()), &mut String::new()))
+        Some(test.holds(&cell, CellSource::new(message.as_bytes()), &mut String::new()))
     };
     holds(op);
     if let (Some(equal), Some(other)) = (holds("=="), holds("!=")) {

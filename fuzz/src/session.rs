@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use freshet::decode::DecodeError;
 use freshet::format::SEPARATOR;
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
@@ -110,7 +109,7 @@ pub fn write<'m>(
 
 impl Session {
     fn add(&mut self, target: Query) {
-        let stream = Stream::new(&target.fields.reading, target.capacity);
+        let stream = Stream::new(&target.projection.reading, target.capacity);
         let stream = Rc::new(RefCell::new(stream));
         self.intake.attach(&target.format, Rc::clone(&stream));
         self.readers.push(Reader {
@@ -291,7 +290,7 @@ impl Reader {
             self.revision
         );
         self.revision = revision;
-        let keep = &self.target.fields.reading.keep;
+        let keep = &self.target.projection.reading.retention;
         let series = if keep.split { keep.max_series } else { 1 };
         let most = series.saturating_mul(self.capacity);
         assert!(stream.len() <= most, "{} rows of {most}", stream.len());
@@ -302,7 +301,7 @@ impl Reader {
 
     /// Memory that rings of that many rows may need: the cells, and a text for each that is kept for a while.
     fn most_bytes(&self, series: usize, longest: usize) -> usize {
-        let chosen = 4 * self.target.fields.reading.columns.len();
+        let chosen = 4 * self.target.projection.reading.columns.len();
         let columns = 4 + chosen + freshet::extract::program::MAX_INFERRED_COLUMNS;
         let rows = self.capacity.max(64) * 4;
         let cells = rows.saturating_mul(columns).saturating_mul(series);
@@ -312,12 +311,12 @@ impl Reader {
     fn show(&mut self, limit: usize, now: f64) {
         let mut stream = self.stream.borrow_mut();
         stream.stats();
-        for notice in stream.notices(&self.target.fields) {
+        for notice in stream.notices(&self.target.projection) {
             assert!(!notice.text.is_empty());
         }
         let before = stream.revision();
-        let fields = &self.target.fields;
-        let keep = &fields.reading.keep;
+        let fields = &self.target.projection;
+        let keep = &fields.reading.retention;
         let limit = limit.min(self.target.capacity);
         let shown = stream.frames(limit, fields, now);
         let most = if keep.split { keep.max_series } else { 1 };

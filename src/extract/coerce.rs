@@ -40,11 +40,11 @@ impl Kind {
 
 /// The cells of one message, which refer to its bytes.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct CellSource<'a> {
     message: &'a [u8],
 }
 
-impl<'a> Source<'a> {
+impl<'a> CellSource<'a> {
     /// The cells that a walk took from `message`, which is UTF-8.
     pub fn new(message: &'a [u8]) -> Self {
         Self { message }
@@ -230,7 +230,7 @@ mod tests {
     fn numeric_texts_become_numbers_where_asked() {
         let mut scratch = String::new();
         let number = |message: &str, scratch: &mut String| {
-            Source::new(message.as_bytes()).number(&text_cell(message), scratch)
+            CellSource::new(message.as_bytes()).number(&text_cell(message), scratch)
         };
         assert_eq!(number("\"0.001\"", &mut scratch), Ok(0.001));
         assert_eq!(number("\"1e5\"", &mut scratch), Ok(1e5));
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn arrays_and_objects_are_no_numbers_booleans_or_times() {
         let message = "[1]";
-        let (source, cell) = (Source::new(message.as_bytes()), Cell::json(0, 3));
+        let (source, cell) = (CellSource::new(message.as_bytes()), Cell::json(0, 3));
         let scratch = &mut String::new();
         assert_eq!(source.number(&cell, scratch), Err(()));
         assert_eq!(source.boolean(&cell, scratch), Err(()));
@@ -254,12 +254,12 @@ mod tests {
     fn times_are_read_from_texts_numbers_and_wide_integers() {
         let scratch = &mut String::new();
         let message = "\"2023-09-25T09:04:31Z\"";
-        let source = Source::new(message.as_bytes());
+        let source = CellSource::new(message.as_bytes());
         let time = source.time(&text_cell(message), &TimeFormat::Auto, scratch);
         assert_eq!(time, Ok(1_695_632_671_000.0));
         // Digits alone count from the epoch, whatever date they look like.
         let message = "\"20230925\"";
-        let source = Source::new(message.as_bytes());
+        let source = CellSource::new(message.as_bytes());
         let time = source.time(&text_cell(message), &TimeFormat::Auto, scratch);
         assert_eq!(time, Ok(20_230_925_000.0));
         let message = "20230925090431";
@@ -269,7 +269,7 @@ mod tests {
             length: 14,
         };
         let pattern = TimeFormat::parse("timeFormat", "%Y%m%d%H%M%S").unwrap();
-        let source = Source::new(message.as_bytes());
+        let source = CellSource::new(message.as_bytes());
         assert_eq!(
             source.time(&cell, &pattern, scratch),
             Ok(1_695_632_671_000.0)
@@ -284,7 +284,8 @@ mod tests {
             start: 0,
             end: message.len() as u32,
         };
-        let time = Source::new(message.as_bytes()).time(&cell, &TimeFormat::Nanoseconds, scratch);
+        let time =
+            CellSource::new(message.as_bytes()).time(&cell, &TimeFormat::Nanoseconds, scratch);
         assert_eq!(time, Ok(1_568_234_281_726.420_4));
     }
 
@@ -297,7 +298,7 @@ mod tests {
             ("\"maybe\"", Err(())),
         ] {
             assert_eq!(
-                Source::new(message.as_bytes()).boolean(&text_cell(message), &mut scratch),
+                CellSource::new(message.as_bytes()).boolean(&text_cell(message), &mut scratch),
                 expected
             );
         }
@@ -306,7 +307,7 @@ mod tests {
     #[test]
     fn json_keeps_the_quotes() {
         let message = r#""a\nb""#;
-        let source = Source::new(message.as_bytes());
+        let source = CellSource::new(message.as_bytes());
         assert_eq!(
             source.json(&text_cell(message), &mut String::new()),
             Some(message)

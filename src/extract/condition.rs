@@ -19,7 +19,7 @@ use std::hash::{Hash, Hasher};
 
 use regex_lite::{Regex, RegexBuilder};
 
-use super::coerce::Source;
+use super::coerce::CellSource;
 use super::option_value::OptionValue;
 use super::rows::Cell;
 use crate::error::Error;
@@ -120,7 +120,7 @@ impl Test {
     }
 
     /// Whether a cell of the message `source` satisfies the condition.
-    pub fn holds(&self, cell: &Cell, source: Source<'_>, scratch: &mut String) -> bool {
+    pub fn holds(&self, cell: &Cell, source: CellSource<'_>, scratch: &mut String) -> bool {
         match &self.operand {
             Operand::Null => (*cell == Cell::Null) == (self.op == Op::Equal),
             Operand::Presence(wanted) => (*cell != Cell::Missing) == *wanted,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::coerce::Source;
+use super::coerce::CellSource;
 use super::rows::Cell;
 use crate::decode::{DecodeError, number};
 
@@ -59,7 +59,11 @@ impl ExactNumber {
     }
 
     /// The number in a cell; a text that holds none and other values have no number.
-    pub(super) fn from_cell(cell: &Cell, source: Source<'_>, scratch: &mut String) -> Option<Self> {
+    pub(super) fn from_cell(
+        cell: &Cell,
+        source: CellSource<'_>,
+        scratch: &mut String,
+    ) -> Option<Self> {
         match *cell {
             Cell::Number { value, .. } => Some(Self::from_f64(value)),
             Cell::Boolean(value) => Some(Self::from_f64(f64::from(u8::from(value)))),

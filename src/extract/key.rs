@@ -1,6 +1,6 @@
 //! Cells to bytes that are equal when the cells mean the same, for looking rows up by key.
 
-use super::coerce::Source;
+use super::coerce::CellSource;
 use super::rows::Cell;
 
 /// Stands between the parts of a key; UTF-8 never contains it.
@@ -8,9 +8,9 @@ const AND: u8 = 0xff;
 
 /// The key of some cells, which stand in `buffer` unless they are a text that is there already.
 #[inline]
-pub(crate) fn of<'k>(
+pub(crate) fn of_cells<'k>(
     cells: impl ExactSizeIterator<Item = &'k Cell> + Clone,
-    source: Source<'k>,
+    source: CellSource<'k>,
     scratch: &mut String,
     buffer: &'k mut Vec<u8>,
 ) -> &'k [u8] {
@@ -34,7 +34,7 @@ pub(crate) fn of<'k>(
 #[inline]
 pub(crate) fn write<'c>(
     cells: impl Iterator<Item = &'c Cell>,
-    source: Source<'_>,
+    source: CellSource<'_>,
     scratch: &mut String,
     mut take: impl FnMut(&[u8]),
 ) {
@@ -47,7 +47,12 @@ pub(crate) fn write<'c>(
 }
 
 #[inline]
-fn write_cell(cell: &Cell, source: Source<'_>, scratch: &mut String, take: &mut impl FnMut(&[u8])) {
+fn write_cell(
+    cell: &Cell,
+    source: CellSource<'_>,
+    scratch: &mut String,
+    take: &mut impl FnMut(&[u8]),
+) {
     match *cell {
         Cell::Missing => return take(&[0xf8]),
         Cell::Null => return take(&[0xf9]),
@@ -71,9 +76,9 @@ mod tests {
     use super::*;
 
     fn key_of(message: &str, cells: &[Cell]) -> Vec<u8> {
-        let source = Source::new(message.as_bytes());
+        let source = CellSource::new(message.as_bytes());
         let (mut scratch, mut buffer) = (String::new(), Vec::new());
-        of(cells.iter(), source, &mut scratch, &mut buffer).to_vec()
+        of_cells(cells.iter(), source, &mut scratch, &mut buffer).to_vec()
     }
 
     fn key(message: &str, cell: Cell) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! The members of a JSON object as names and texts.
 
-use super::coerce::Source;
+use super::coerce::CellSource;
 use super::program::Program;
 use super::rows::Rows;
 use super::walk::walk;
@@ -15,7 +15,7 @@ pub(crate) fn members(text: &str) -> Option<Vec<(String, String)>> {
     let mut rows = Rows::default();
     rows.reset(0);
     walk(text.as_bytes(), 0, &mut program, &mut rows).ok()?;
-    let source = Source::new(text.as_bytes());
+    let source = CellSource::new(text.as_bytes());
     let mut scratch = String::new();
     let names = program.names().iter().enumerate();
     let mut members = Vec::new();

@@ -117,6 +117,12 @@ impl Rows {
         cell.unwrap_or(&Cell::Missing)
     }
 
+    /// The same where there may be no such column: then it is missing.
+    #[inline]
+    pub(crate) fn cell_of(&self, row: usize, column: Option<usize>) -> &Cell {
+        column.map_or(&Cell::Missing, |column| self.cell(row, column))
+    }
+
     /// The cells of one column, top to bottom; missing beyond the last column. A batch without columns has none.
     #[inline]
     pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &Cell> + Clone {

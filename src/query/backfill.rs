@@ -1,6 +1,7 @@
 //! History to fetch before the first packet.
 
-use super::fields::Fields;
+use super::format_option::parse_format;
+use super::projection::Projection;
 use super::reading::Reading;
 use super::spec::{BackfillSpec, CsvSpec};
 use crate::error::Error;
@@ -34,12 +35,12 @@ pub enum Fills {
 impl Backfill {
     pub(super) fn parse(
         spec: &BackfillSpec,
-        query: &Fields,
+        query: &Projection,
         csv: Option<&CsvSpec>,
         live: &Format,
     ) -> Result<Self, Error> {
         url::http("ws://host", "backfill.url", &spec.url)?;
-        let format = super::parse_format("backfill.format", spec.format.as_deref(), csv)?;
+        let format = parse_format("backfill.format", spec.format.as_deref(), csv)?;
         // History is most often written like the feed.
         let format = match format {
             Format::Auto => live.clone(),
@@ -54,8 +55,8 @@ impl Backfill {
                 fills: Fills::Same,
             });
         }
-        let fields = Fields::parse("backfill.fields", specs)?;
-        let names = fields.names();
+        let projection = Projection::parse("backfill.fields", specs)?;
+        let names = projection.names();
         let fills = if query.reading.is_open() {
             Fills::Named(names)
         } else {
@@ -64,14 +65,14 @@ impl Backfill {
         Ok(Self {
             url: spec.url.clone(),
             format,
-            reading: Some(fields.reading),
+            reading: Some(projection.reading),
             fills,
         })
     }
 }
 
 impl Fills {
-    fn by_name(names: &[String], query: &Fields) -> Result<Self, Error> {
+    fn by_name(names: &[String], query: &Projection) -> Result<Self, Error> {
         let known = query.names();
         let place = |name: &String| {
             known.iter().position(|known| known == name).ok_or_else(|| {

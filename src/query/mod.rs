@@ -1,20 +1,26 @@
 //! One element of `request.targets`: checked once, valid from then on.
+//!
+//! In goes a [`QuerySpec`] as Grafana stores it, out comes a [`Query`] or the [`Error`] that names the option that cannot
+//! be used. What reads messages and what shows rows takes a query's parts from here.
 
 mod backfill;
-mod fields;
-mod keep;
+mod format_option;
+mod projection;
 mod reading;
+mod retention;
 mod spec;
 
 use crate::error::Error;
-use crate::format::{CsvOptions, Format};
+use crate::format::Format;
 use crate::url;
+
+use format_option::parse_format;
 
 pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, Fills};
-pub use fields::{Fields, View};
+pub use projection::{Projection, View};
 pub use reading::{
-    Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Keep, Reading, Reducer, Role, Upsert,
+    Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role, Upsert,
 };
 pub use spec::{BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, QuerySpec, number};
 
@@ -30,8 +36,6 @@ pub const MAX_CAPACITY: usize = 10_000_000;
 /// A checked query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
-    /// Letter that names the query in its panel.
-    pub ref_id: String,
     /// Appended to the data source's URL.
     pub path: String,
     /// Sent once the connection stands.
@@ -43,7 +47,7 @@ pub struct Query {
     /// How the messages are written.
     pub format: Format,
     /// What to take from the messages.
-    pub fields: Fields,
+    pub projection: Projection,
     /// Rows shown, of each series.
     pub capacity: usize,
     /// Packets per second, at most.
@@ -61,22 +65,20 @@ impl Query {
         let format = parse_format("format", spec.format.as_deref(), spec.csv.as_ref())?;
         let path = spec.path.clone().unwrap_or_default();
         url::socket("ws://host", &path)?;
-        let mut fields = Fields::parse("fields", spec.fields.as_deref().unwrap_or_default())?;
-        keep::parse(spec, &mut fields)?;
+        let mut projection =
+            Projection::parse("fields", spec.fields.as_deref().unwrap_or_default())?;
+        retention::parse(spec, &mut projection)?;
         let backfill = spec.backfill.as_ref().filter(|b| !b.url.trim().is_empty());
         let backfill = backfill
-            .map(|b| Backfill::parse(b, &fields, spec.csv.as_ref(), &format))
+            .map(|b| Backfill::parse(b, &projection, spec.csv.as_ref(), &format))
             .transpose()?;
         Ok(Self {
-            ref_id: Some(spec.ref_id.clone())
-                .filter(|id| !id.is_empty())
-                .unwrap_or_else(|| "A".to_owned()),
             path,
-            subscribe: fields::given(&spec.subscribe),
-            unsubscribe: fields::given(&spec.unsubscribe),
+            subscribe: projection::given(&spec.subscribe),
+            unsubscribe: projection::given(&spec.unsubscribe),
             protocol: None,
             format,
-            fields,
+            projection,
             capacity: parse_capacity(spec)?,
             max_rate: parse_max_rate(spec)?,
             backfill,
@@ -106,32 +108,6 @@ fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
         ));
     }
     Ok(max_rate)
-}
-
-fn parse_format(field: &str, name: Option<&str>, csv: Option<&CsvSpec>) -> Result<Format, Error> {
-    let name = name.filter(|name| !name.is_empty()).unwrap_or("auto");
-    let options = csv.map(csv_options).transpose()?.unwrap_or_default();
-    Format::parse(name, options).ok_or_else(|| {
-        let problem =
-            "write auto, json, ndjson, csv, msgpack, cbor, influx, text, nats or socketio";
-        Error::new(field, name, problem)
-    })
-}
-
-fn csv_options(spec: &CsvSpec) -> Result<CsvOptions, Error> {
-    let separator = match spec.separator.as_deref().unwrap_or_default() {
-        "" => None,
-        "\\t" => Some(b'\t'),
-        text if text.len() == 1 && !matches!(text, "\"" | "\n" | "\r") => text.bytes().next(),
-        other => {
-            let problem = "write one character that stands between values, or \\t for a tab";
-            return Err(Error::new("csv.separator", other, problem));
-        }
-    };
-    Ok(CsvOptions {
-        header: spec.header,
-        separator,
-    })
 }
 
 #[cfg(test)]

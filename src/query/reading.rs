@@ -17,7 +17,7 @@ pub struct Reading {
     /// What every row must meet.
     pub filter: Vec<Condition>,
     /// Which rows are kept.
-    pub keep: Keep,
+    pub retention: Retention,
 }
 
 /// One chosen column.
@@ -63,7 +63,7 @@ pub struct Condition {
 
 /// Which rows are kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Keep {
+pub struct Retention {
     /// One row per key.
     pub upsert: Option<Upsert>,
     /// One row per interval.
@@ -80,7 +80,7 @@ pub struct Keep {
     pub expire_ms: Option<Millis>,
 }
 
-impl Default for Keep {
+impl Default for Retention {
     fn default() -> Self {
         Self {
             upsert: None,
@@ -170,7 +170,7 @@ impl Reading {
     /// Every path it reads: those of the columns, of the time, of the filter, of the key and of
     /// what removes rows, in this order.
     pub fn paths(&self) -> Vec<&Path> {
-        let upsert = self.keep.upsert.iter();
+        let upsert = self.retention.upsert.iter();
         self.columns
             .iter()
             .map(|column| &column.path)
@@ -183,10 +183,10 @@ impl Reading {
 
     /// Whether a row that repeats a key does something to the row that is there.
     pub fn repeat(&self) -> Option<Repeat> {
-        if let Some(bucket) = self.keep.bucket {
+        if let Some(bucket) = self.retention.bucket {
             return Some(Repeat::Reduce(bucket.interval_ms));
         }
-        self.keep.upsert.is_some().then_some(Repeat::Replace)
+        self.retention.upsert.is_some().then_some(Repeat::Replace)
     }
 
     /// Whether rows are told apart by identifiers.

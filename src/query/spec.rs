@@ -9,8 +9,6 @@ use crate::extract::option_value::{NumberOption, OptionValue};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct QuerySpec {
-    /// Letter that names the query in its panel.
-    pub ref_id: String,
     /// The query is switched off.
     pub hide: Option<bool>,
     /// Appended to the data source's URL.

@@ -9,11 +9,8 @@ fn an_empty_query_reads_everything() {
     let query = parse("{}").unwrap();
     assert_eq!(query.capacity, 1000);
     assert_eq!(query.max_rate, 10.0);
-    assert_eq!(query.fields, Fields::default());
-    assert_eq!(
-        (query.ref_id.as_str(), query.path.as_str(), query.subscribe),
-        ("A", "", None)
-    );
+    assert_eq!(query.projection, Projection::default());
+    assert_eq!((query.path.as_str(), query.subscribe), ("", None));
 }
 
 #[test]
@@ -79,7 +76,7 @@ fn columns_of_one_name_are_told_apart() {
     let query =
         parse(r#"{"fields":[{"path":"$.bid.price"},{"path":"$.ask.price"},{"path":"$.size"}]}"#)
             .unwrap();
-    assert_eq!(query.fields.names(), ["bid.price", "ask.price", "size"]);
+    assert_eq!(query.projection.names(), ["bid.price", "ask.price", "size"]);
 }
 
 #[test]
@@ -87,6 +84,6 @@ fn how_a_field_is_shown_is_not_part_of_the_reading() {
     let plain = parse(r#"{"fields":[{"path":"$.a"}]}"#).unwrap();
     let shown =
         parse(r#"{"fields":[{"path":"$.a","name":"A","unit":"celsius"}],"capacity":"5"}"#).unwrap();
-    assert_eq!(plain.fields.reading, shown.fields.reading);
+    assert_eq!(plain.projection.reading, shown.projection.reading);
     assert_eq!(shown.capacity, 5);
 }

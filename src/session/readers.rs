@@ -58,7 +58,7 @@ pub struct SharedStream {
 impl SharedStream {
     fn serves(&self, query: &Query) -> bool {
         self.format == query.format
-            && self.reading == query.fields.reading
+            && self.reading == query.projection.reading
             && self.backfill == query.backfill
     }
 }
@@ -122,7 +122,7 @@ impl Readers {
     /// A stream whose rows will be made as `query` asks for.
     pub fn add_stream(&mut self, query: &Query, now: Millis) -> &SharedStream {
         let id = StreamId(self.take_number());
-        let reading = query.fields.reading.clone();
+        let reading = query.projection.reading.clone();
         let stream = Stream::new(&reading, query.capacity);
         self.streams.push(SharedStream {
             id,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Stream;
-use super::group::Group;
+use super::shared_pass::SharedPass;
 use crate::decode::DecodeError;
 use crate::format::{Decoder, Documents, Format, Message, SEPARATOR};
 use crate::table::Millis;
@@ -13,7 +13,7 @@ use crate::table::Millis;
 /// that it is written the same way, and walked once for all whose rows are made the same way.
 #[derive(Debug)]
 pub struct Intake {
-    lanes: Vec<Lane>,
+    lanes: Vec<FormatLane>,
     max_message_bytes: usize,
 }
 
@@ -22,12 +22,12 @@ const GIVEN_BYTES: usize = 1 << 18;
 
 /// The streams that take messages to be written in one format.
 #[derive(Debug)]
-struct Lane {
+struct FormatLane {
     format: Format,
     decoder: Decoder,
     documents: Documents,
     arrivals: Vec<Millis>,
-    groups: Vec<Group>,
+    passes: Vec<SharedPass>,
     max_message_bytes: usize,
     /// What was last said of the format.
     told: Option<String>,
@@ -47,7 +47,7 @@ impl Intake {
         let max = self.max_message_bytes;
         let known = self.lanes.iter().position(|lane| lane.format == *format);
         let index = known.unwrap_or_else(|| {
-            self.lanes.push(Lane::new(format, max));
+            self.lanes.push(FormatLane::new(format, max));
             self.lanes.len() - 1
         });
         self.lanes[index].attach(stream);
@@ -56,9 +56,9 @@ impl Intake {
     /// Ends that.
     pub fn detach(&mut self, stream: &Rc<RefCell<Stream>>) {
         for lane in &mut self.lanes {
-            lane.groups.retain_mut(|group| group.remove(stream));
+            lane.passes.retain_mut(|pass| pass.remove(stream));
         }
-        self.lanes.retain(|lane| !lane.groups.is_empty());
+        self.lanes.retain(|lane| !lane.passes.is_empty());
     }
 
     /// Takes text messages, in order of arrival, that stand in `batch` with a [`SEPARATOR`] between
@@ -104,9 +104,9 @@ impl Intake {
     /// A message could not be read by the connection's protocol.
     pub fn refuse(&self, error: DecodeError, message: &[u8]) {
         for lane in &self.lanes {
-            lane.groups
+            lane.passes
                 .iter()
-                .for_each(|group| group.refuse(error, message));
+                .for_each(|pass| pass.refuse(error, message));
         }
     }
 
@@ -115,9 +115,9 @@ impl Intake {
         for lane in other.lanes {
             match self.lanes.iter_mut().find(|own| own.format == lane.format) {
                 Some(own) => lane
-                    .groups
+                    .passes
                     .into_iter()
-                    .flat_map(Group::into_streams)
+                    .flat_map(SharedPass::into_streams)
                     .for_each(|stream| own.attach(stream)),
                 None => self.lanes.push(lane),
             }
@@ -125,8 +125,8 @@ impl Intake {
     }
 
     /// How many passes over a message it takes to serve everybody.
-    pub fn groups(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.groups.len()).sum()
+    pub fn passes(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.passes.len()).sum()
     }
 
     /// The connection was lost and stands again.
@@ -138,14 +138,14 @@ impl Intake {
     }
 }
 
-impl Lane {
+impl FormatLane {
     fn new(format: &Format, max_message_bytes: usize) -> Self {
         Self {
             format: format.clone(),
             decoder: Decoder::new(format.clone(), max_message_bytes),
             documents: Documents::default(),
             arrivals: Vec::new(),
-            groups: Vec::new(),
+            passes: Vec::new(),
             max_message_bytes,
             told: None,
         }
@@ -155,15 +155,15 @@ impl Lane {
         if let Some(format) = &self.told {
             stream.borrow_mut().set_format(format);
         }
-        let serves = |group: &&mut Group| group.serves(stream.borrow().reading());
-        match self.groups.iter_mut().find(serves) {
-            Some(group) => group.add(stream),
-            None => self.groups.push(Group::new(stream)),
+        let serves = |pass: &&mut SharedPass| pass.serves(stream.borrow().reading());
+        match self.passes.iter_mut().find(serves) {
+            Some(pass) => pass.add(stream),
+            None => self.passes.push(SharedPass::new(stream)),
         }
     }
 
     fn each(&self, mut act: impl FnMut(&mut Stream)) {
-        self.groups.iter().for_each(|group| group.each(&mut act));
+        self.passes.iter().for_each(|pass| pass.each(&mut act));
     }
 
     fn count(&self, messages: usize, bytes: usize) {
@@ -192,8 +192,8 @@ impl Lane {
         self.give();
         if taken < arrivals.len() {
             let rest = batch.get(start..).unwrap_or_default();
-            for group in &mut self.groups {
-                group.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
+            for pass in &mut self.passes {
+                pass.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
             }
         }
     }
@@ -225,10 +225,10 @@ impl Lane {
     /// Gives the texts that wait to the streams.
     fn give(&mut self) {
         if !self.documents.is_empty() {
-            for group in &mut self.groups {
-                group.read_records(self.documents.are_records());
+            for pass in &mut self.passes {
+                pass.read_records(self.documents.are_records());
                 // Their limit was that of the messages they come from.
-                group.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
+                pass.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
             }
             self.documents.clear();
             self.arrivals.clear();
@@ -248,9 +248,9 @@ impl Lane {
     #[cold]
     fn refuse(&self, error: DecodeError, message: Message<'_>) {
         let (Message::Text(bytes) | Message::Binary(bytes)) = message;
-        self.groups
+        self.passes
             .iter()
-            .for_each(|group| group.refuse(error, bytes));
+            .for_each(|pass| pass.refuse(error, bytes));
     }
 }
 

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::schema::Schema;
 use crate::frame::{Field, FieldType, Frame, Labels, Values};
-use crate::query::{Fields, Role};
+use crate::query::{Projection, Role};
 use crate::table::{Display, Table};
 
 /// Names that feeds give the level of a line, most telling first.
@@ -23,14 +23,14 @@ const SEVERITY: [&str; 6] = [
 /// Names that feeds give the text of a line, most telling first.
 const BODY: [&str; 7] = ["body", "message", "msg", "line", "log", "text", "value"];
 
-/// The newest `len` rows as log lines. Fields that are no part of a line follow as they are.
-pub(super) fn shape<'a>(
+/// The newest `len` rows as log lines. Projection that are no part of a line follow as they are.
+pub(super) fn to_log_frame<'a>(
     table: &'a Table,
     len: usize,
     schema: &Schema,
-    fields: &Fields,
+    projection: &Projection,
 ) -> Frame<'a> {
-    let shown = schema.shown(fields, &[Role::Value, Role::Label, Role::Id]);
+    let shown = schema.shown(projection, &[Role::Value, Role::Label, Role::Id]);
     let time = Display {
         name: Some("timestamp".to_owned()),
         unit: None,

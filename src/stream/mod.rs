@@ -1,29 +1,37 @@
-//! One reading of one connection: rows in, the newest of them and what to say of them out.
+//! One reading of one connection: messages in, the newest rows of them and what to say of them out.
+//!
+//! [`intake`] is the way in: it gives the messages of a connection to those who read it, each format translated once and
+//! each message walked once for all who can share the pass. A [`Stream`] keeps the rows of one reading, in one table or
+//! one per label set, and lends frames of them to whoever builds packets.
 
+mod column_map;
 mod counters;
-mod found;
-pub mod group;
+mod history;
+mod inference;
 pub mod intake;
 mod logs;
 mod malformed;
 mod notices;
+mod plan;
+mod row_batch;
 mod schema;
+mod selection;
 mod series;
-mod taken;
+mod shared_pass;
 mod untimed;
-mod wiring;
 
+use column_map::ColumnMap;
 pub use counters::Counters;
 use malformed::Malformed;
+use row_batch::RowBatch;
 use schema::Schema;
+use selection::Selection;
 use series::SeriesSet;
-use taken::{Picks, Taken};
 use untimed::Untimed;
-use wiring::Wiring;
 
 use crate::decode::DecodeError;
 use crate::frame::{Frame, Values};
-use crate::query::{Fields, Reading, Role, View};
+use crate::query::{Projection, Reading, Role, View};
 use crate::table::batch::{Batch, Origin};
 use crate::table::{Display, History, Millis, Table, TableMode};
 
@@ -43,22 +51,22 @@ pub struct Stream {
     /// How the messages are written, when that was found out.
     format: Option<String>,
     /// More fields were found than there is room for.
-    cut: bool,
+    is_truncated: bool,
     /// The parts of the key that no row has held yet.
     unseen_keys: Vec<usize>,
     revision: u64,
-    picks: Picks,
+    selection: Selection,
     scratch: String,
 }
 
 impl Stream {
     /// A stream without rows, `capacity` of which it will hold of each series.
     pub fn new(reading: &Reading, capacity: usize) -> Self {
-        let schema = Schema::of(reading);
-        let upsert = reading.keep.upsert.as_ref();
+        let schema = Schema::new(reading);
+        let upsert = reading.retention.upsert.as_ref();
         let keys = upsert.map_or(0, |upsert| upsert.keys.len());
         let mut stream = Self {
-            series: SeriesSet::new(reading.keep.max_series),
+            series: SeriesSet::new(reading.retention.max_series),
             blank: Table::new(1, TableMode::default(), &schema.specs()),
             schema,
             reading: reading.clone(),
@@ -68,13 +76,13 @@ impl Stream {
             untimed: Untimed::default(),
             history_problem: None,
             format: None,
-            cut: false,
+            is_truncated: false,
             unseen_keys: (0..keys).collect(),
             revision: 0,
-            picks: Picks::default(),
+            selection: Selection::default(),
             scratch: String::new(),
         };
-        if !reading.keep.split {
+        if !reading.retention.split {
             stream.series.alone(stream.table());
         }
         stream
@@ -86,7 +94,7 @@ impl Stream {
     }
 
     fn table_mode(&self) -> TableMode {
-        let ordered = self.reading.keep.ordered;
+        let ordered = self.reading.retention.ordered;
         match self.reading.repeat() {
             Some(repeat) => TableMode::Keyed { repeat, ordered },
             None if self.reading.has_ids() => TableMode::Identified,
@@ -99,56 +107,64 @@ impl Stream {
     }
 
     /// Takes the rows of one or more messages.
-    fn take(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, origin: Origin) {
-        if taken.rows.is_empty() {
+    fn receive(&mut self, map: &mut ColumnMap, rows: &RowBatch<'_>, origin: Origin) {
+        if rows.rows.is_empty() {
             return;
         }
-        if wiring.found_from.is_some() && wiring.has_found(taken.names.len()) {
-            self.place_found(wiring, taken);
+        if map.has_unused(rows.names.len()) {
+            self.infer_columns(map, rows);
         }
-        let mut picks = std::mem::take(&mut self.picks);
-        picks.choose(wiring, taken, &mut self.scratch);
-        self.counters.dropped += picks.without_value as u64;
-        self.counters.filtered += picks.filtered as u64;
+        let mut selection = std::mem::take(&mut self.selection);
+        selection.choose(map, rows, &mut self.scratch);
+        self.counters.dropped += selection.without_value as u64;
+        self.counters.filtered += selection.filtered as u64;
         if origin == Origin::Live {
-            self.untimed.add(&picks.untimed);
+            self.untimed.add(&selection.untimed);
         }
-        if !picks.times.is_empty() {
-            self.keep(wiring, taken, &picks, origin);
+        if !selection.times.is_empty() {
+            self.store(map, rows, &selection, origin);
             if origin == Origin::Live {
                 // The time of a row that is written again and again may be that of a bar or a report.
-                let timed = wiring.time.is_some() && self.reading.keep.upsert.is_none();
-                let newest = timed.then(|| newest(&picks.times));
+                let timed = map.time.is_some() && self.reading.retention.upsert.is_none();
+                let newest = timed.then(|| newest(&selection.times));
                 self.counters
-                    .took(picks.times.len(), newest, taken.arrival());
+                    .took(selection.times.len(), newest, rows.arrival());
             }
         }
-        self.picks = picks;
+        self.selection = selection;
     }
 
     #[inline]
-    fn keep(&mut self, wiring: &Wiring, taken: &Taken<'_>, picks: &Picks, origin: Origin) {
+    fn store(
+        &mut self,
+        map: &ColumnMap,
+        rows: &RowBatch<'_>,
+        selection: &Selection,
+        origin: Origin,
+    ) {
         let batch = Batch {
-            rows: taken.rows,
-            source: taken.source,
-            picked: picks.picked(),
-            times: &picks.times,
-            taken_from: &wiring.taken_from,
-            key_from: &wiring.key_from,
-            key_parts: wiring.key_parts,
-            removes: &picks.removes,
-            arrival: taken.arrival(),
+            rows: rows.rows,
+            source: rows.source,
+            picked: selection.picked(),
+            times: &selection.times,
+            filled_from: &map.filled_from,
+            key_from: &map.key_from,
+            key_parts: map.key_parts,
+            removes: &selection.removes,
+            arrival: rows.arrival(),
         };
         self.look_for_keys(&batch);
-        if self.reading.keep.split {
-            self.split(wiring, &batch, origin);
+        if self.reading.retention.split {
+            self.store_by_series(map, &batch, origin);
         } else if let Some(series) = self.series.all.first_mut() {
             series.table.receive(&batch, origin);
+        } else {
+            debug_assert!(false, "a stream without labels has one series");
         }
     }
 
     /// Gives each series its rows.
-    fn split(&mut self, wiring: &Wiring, batch: &Batch<'_>, origin: Origin) {
+    fn store_by_series(&mut self, map: &ColumnMap, batch: &Batch<'_>, origin: Origin) {
         let mode = self.table_mode();
         let schema = &self.schema;
         // A table with keys knows what it repeats, so it needs no room for all of history.
@@ -161,12 +177,10 @@ impl Stream {
             let removes = batch.removes.get(index).copied();
             let table = || Table::new(capacity, mode, &schema.specs());
             let table = (removes != Some(true)).then_some(table);
-            let of = self
-                .series
-                .of(batch.rows, row, &wiring.labels, batch.source, table);
+            let series = self.series.index_of(batch, row, &map.labels, table);
             // Of what nobody knows nothing is removed.
-            let Some(of) = of else { continue };
-            let series = &mut self.series.all[of];
+            let Some(series) = series else { continue };
+            let series = &mut self.series.all[series];
             series.rows.push(row as u32);
             series.times.push(*time);
             series.removes.extend(removes);
@@ -192,7 +206,7 @@ impl Stream {
         self.revision += 1;
     }
 
-    /// The connection was lost and stands again: what is there may come once more.
+    /// The connection was lost and is open again: what is there may come once more.
     fn begin_anew(&mut self) {
         for series in &mut self.series.all {
             series.table.begin_anew();
@@ -239,7 +253,7 @@ impl Stream {
         let tables = self.series.all.iter().map(|series| &series.table);
         let oldest = tables.filter_map(Table::first_time).min_by(f64::total_cmp);
         // Of two rows with one key and one time the one that comes later stays.
-        let before = if self.reading.keep.upsert.is_some() {
+        let before = if self.reading.retention.upsert.is_some() {
             1.0
         } else {
             0.0
@@ -269,40 +283,42 @@ impl Stream {
         tables.sum()
     }
 
-    /// The newest `limit` rows of each series, shown as `fields` says, at `now`.
-    pub fn frames(&mut self, limit: usize, fields: &Fields, now: Millis) -> Vec<Frame<'_>> {
-        if let Some(after) = self.reading.keep.expire_ms {
+    /// The newest `limit` rows of each series, shown as `projection` says, at `now`.
+    pub fn frames(&mut self, limit: usize, projection: &Projection, now: Millis) -> Vec<Frame<'_>> {
+        if let Some(after) = self.reading.retention.expire_ms {
             for series in &mut self.series.all {
                 series.table.expire(now - after);
             }
         }
-        let since = fields.window_ms.map(|window| self.clock(now) - window);
+        let since = projection.window_ms.map(|window| self.clock(now) - window);
         let lens: Vec<usize> = self
             .series
             .all
             .iter_mut()
             .map(|series| series.table.newest(limit, since))
             .collect();
-        let roles: &[Role] = match fields.view {
+        let roles: &[Role] = match projection.view {
             View::TimeSeries => &[Role::Value],
             View::Table | View::Logs => &[Role::Value, Role::Label, Role::Id],
         };
-        let shown = self.schema.shown(fields, roles);
-        let time = self.time_display(fields);
-        if fields.view == View::Logs {
+        let shown = self.schema.shown(projection, roles);
+        let time = self.time_display(projection);
+        if projection.view == View::Logs {
             let series = self.series.all.iter().zip(&lens);
             return series
-                .map(|(series, len)| logs::shape(&series.table, *len, &self.schema, fields))
+                .map(|(series, len)| {
+                    logs::to_log_frame(&series.table, *len, &self.schema, projection)
+                })
                 .collect();
         }
         if self.series.all.is_empty() {
             return vec![self.blank.frame(0, time, &shown)];
         }
-        let names = fields.label_names();
+        let names = projection.label_names();
         let series = self.series.all.iter().zip(&lens);
         let frames = series.map(|(series, len)| {
             let mut frame = series.table.frame(*len, time.clone(), &shown);
-            if self.reading.keep.split {
+            if self.reading.retention.split {
                 frame.label(&series.labels(&names));
             }
             frame
@@ -312,9 +328,9 @@ impl Stream {
         frames
     }
 
-    fn time_display(&self, fields: &Fields) -> Display {
-        let mut time = fields.time_display.clone();
-        let own = || self.schema.found_time.clone();
+    fn time_display(&self, projection: &Projection) -> Display {
+        let mut time = projection.time_display.clone();
+        let own = || self.schema.inferred_time.clone();
         time.name = time.name.or_else(own).or_else(|| Some("Time".to_owned()));
         time
     }

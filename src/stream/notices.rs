@@ -5,22 +5,22 @@ use super::malformed::messages;
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
-use crate::query::{Fields, Role};
+use crate::query::{Projection, Role};
 use crate::table::batch::Batch;
 
 impl Stream {
-    /// What to tell the user of the messages and their values, by the names that `fields` gives them.
-    pub fn notices(&self, fields: &Fields) -> Vec<Notice> {
+    /// What to tell the user of the messages and their values, by the names that `projection` gives them.
+    pub fn notices(&self, projection: &Projection) -> Vec<Notice> {
         let warn = |text: String| Notice::new(Severity::Warning, text);
         let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
         notices.extend(self.history_problem.clone().map(warn));
         notices.extend(self.untimed.notice().map(warn));
-        notices.extend(self.complaints(fields).map(warn));
+        notices.extend(self.complaints(projection).map(warn));
         notices.extend(self.nothing_taken().map(warn));
         notices.extend(self.useless_key().map(warn));
-        notices.extend(self.series_cut().map(warn));
+        notices.extend(self.series_evicted().map(warn));
         notices.extend(self.clock_skew().map(warn));
-        if self.cut {
+        if self.is_truncated {
             notices.push(warn(format!("The messages hold more than {MAX_INFERRED_COLUMNS} different fields; the rest is left out. Choose the fields to read.")));
         }
         notices.extend(self.format.as_ref().map(|format| {
@@ -31,11 +31,11 @@ impl Stream {
     }
 
     /// Types that did not fit; of each field only once, whatever the number of series.
-    fn complaints(&self, fields: &Fields) -> impl Iterator<Item = String> {
+    fn complaints(&self, projection: &Projection) -> impl Iterator<Item = String> {
         (0..self.schema.columns.len()).filter_map(|column| {
             let mut series = self.series.all.iter();
             let complaint = series.find_map(|series| series.table.complaint(column))?;
-            let name = self.schema.name(column, fields);
+            let name = self.schema.name(column, projection);
             Some(format!("Field {name}: {complaint}"))
         })
     }
@@ -61,15 +61,15 @@ impl Stream {
     #[inline]
     pub(super) fn look_for_keys(&mut self, batch: &Batch<'_>) {
         self.unseen_keys.retain(|part| {
-            let column = batch.key_from.get(*part).copied().unwrap_or(usize::MAX);
-            let held = |row| batch.rows.cell(batch.row(row), column).is_value();
+            let column = batch.key_from.get(*part).copied().flatten();
+            let held = |row| batch.rows.cell_of(batch.row(row), column).is_value();
             !(0..batch.times.len()).any(held)
         });
     }
 
     /// A key that tells no rows apart: rows have been lost without a trace if there was more than one.
     fn useless_key(&self) -> Option<String> {
-        let upsert = self.reading.keep.upsert.as_ref()?;
+        let upsert = self.reading.retention.upsert.as_ref()?;
         if self.counters.rows < 2 {
             return None;
         }
@@ -85,12 +85,12 @@ impl Stream {
         keyless.then(|| "Mode upsert has no key, so all rows are one row. Choose \"keys\", or give a field the role label.".to_owned())
     }
 
-    fn series_cut(&self) -> Option<String> {
-        (self.series.cut > 0).then(|| {
-            let were = if self.series.cut == 1 { "was" } else { "were" };
+    fn series_evicted(&self) -> Option<String> {
+        (self.series.evicted > 0).then(|| {
+            let were = if self.series.evicted == 1 { "was" } else { "were" };
             format!(
                 "There are more than {} series. {} {were} cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
-                self.reading.keep.max_series, self.series.cut
+                self.reading.retention.max_series, self.series.evicted
             )
         })
     }
@@ -114,7 +114,7 @@ impl Stream {
         stat("Late rows", late as f64, None);
         stat("Repeated rows", repeated as f64, None);
         stat("Series", self.series.all.len() as f64, None);
-        stat("Series cut", self.series.cut as f64, None);
+        stat("Series cut", self.series.evicted as f64, None);
         stat("Retained rows", self.len() as f64, None);
         let bytes = self.allocated_bytes() as f64;
         stat("Memory of retained rows", bytes, Some("decbytes"));

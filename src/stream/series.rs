@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
-use crate::extract::coerce::Source;
-use crate::extract::rows::{Cell, Rows};
+use crate::extract::coerce::CellSource;
+use crate::extract::rows::Cell;
 use crate::extract::{key, object};
 use crate::frame::Labels;
 use crate::table::batch::{Batch, Origin, RowSet};
@@ -45,7 +45,7 @@ pub(super) struct SeriesSet {
     by_key: HashMap<Box<[u8]>, usize, RandomState>,
     max: usize,
     /// Label sets that had to go.
-    pub(super) cut: u64,
+    pub(super) evicted: u64,
     /// What the revisions of their tables came to.
     pub(super) revision: u64,
     rows: u64,
@@ -59,7 +59,7 @@ impl SeriesSet {
             all: Vec::new(),
             by_key: HashMap::default(),
             max: max.max(1),
-            cut: 0,
+            evicted: 0,
             revision: 0,
             rows: 0,
             key: Vec::new(),
@@ -69,16 +69,8 @@ impl SeriesSet {
 
     /// There are no labels, so that there is one series.
     pub(super) fn alone(&mut self, table: Table) {
-        self.all.push(Series {
-            key: Box::default(),
-            labels: Vec::new(),
-            table,
-            updated: 0,
-            rows: Vec::new(),
-            times: Vec::new(),
-            removes: Vec::new(),
-            history: None,
-        });
+        self.all
+            .push(Series::new(Box::default(), Vec::new(), table));
     }
 
     /// Gives every table the rows that were set aside for it.
@@ -100,23 +92,28 @@ impl SeriesSet {
         }
     }
 
-    /// The index of the series to which a row belongs, made with `table` if it is new and may be made.
+    /// The index of the series to which a row of the batch's `rows` belongs, made with `table` if it is new and may be made.
     #[inline]
-    pub(super) fn of(
+    pub(super) fn index_of(
         &mut self,
-        rows: &Rows,
+        batch: &Batch<'_>,
         row: usize,
-        labels: &[usize],
-        source: Source<'_>,
+        labels: &[Option<usize>],
         table: Option<impl FnOnce() -> Table>,
     ) -> Option<usize> {
-        let cells = labels.iter().map(|column| rows.cell(row, *column));
-        let key = key::of(cells, source, &mut self.scratch, &mut self.key);
+        let cells = labels.iter().map(|column| batch.rows.cell_of(row, *column));
+        let key = key::of_cells(cells, batch.source, &mut self.scratch, &mut self.key);
         let index = match self.by_key.get(key) {
             Some(index) => *index,
             None => {
                 let key = key.into();
-                self.add(key, rows, row, labels, source, table?())
+                let scratch = &mut self.scratch;
+                let label = |column: &Option<usize>| {
+                    let cell = batch.rows.cell_of(row, *column);
+                    Label::from_cell(cell, batch.source, scratch)
+                };
+                let labels = labels.iter().map(label).collect();
+                self.add(key, labels, table?())
             }
         };
         self.rows += 1;
@@ -125,28 +122,10 @@ impl SeriesSet {
     }
 
     #[cold]
-    fn add(
-        &mut self,
-        key: Box<[u8]>,
-        rows: &Rows,
-        row: usize,
-        labels: &[usize],
-        source: Source<'_>,
-        table: Table,
-    ) -> usize {
-        let scratch = &mut self.scratch;
-        let labels = labels
-            .iter()
-            .map(|column| Label::of(rows.cell(row, *column), source, scratch));
+    fn add(&mut self, key: Box<[u8]>, labels: Vec<Label>, table: Table) -> usize {
         let series = Series {
-            key: key.clone(),
-            labels: labels.collect(),
-            table,
             updated: self.rows,
-            rows: Vec::new(),
-            times: Vec::new(),
-            removes: Vec::new(),
-            history: None,
+            ..Series::new(key.clone(), labels, table)
         };
         let index = if self.all.len() < self.max {
             self.all.push(series);
@@ -161,7 +140,7 @@ impl SeriesSet {
     fn replace_oldest(&mut self, series: Series) -> usize {
         let oldest = (0..self.all.len()).min_by_key(|index| self.all[*index].updated);
         let index = oldest.unwrap_or_default();
-        self.cut += 1;
+        self.evicted += 1;
         let gone = std::mem::replace(&mut self.all[index], series);
         // The revision of all tables together must never go down.
         self.revision += gone.table.revision() + 1;
@@ -176,6 +155,19 @@ impl SeriesSet {
 }
 
 impl Series {
+    fn new(key: Box<[u8]>, labels: Vec<Label>, table: Table) -> Self {
+        Self {
+            key,
+            labels,
+            table,
+            updated: 0,
+            rows: Vec::new(),
+            times: Vec::new(),
+            removes: Vec::new(),
+            history: None,
+        }
+    }
+
     /// The labels, by the names that the query gives them.
     pub(super) fn labels(&self, names: &[String]) -> Rc<Labels> {
         let mut labels = Labels::new();
@@ -191,7 +183,7 @@ impl Series {
 }
 
 impl Label {
-    fn of(cell: &Cell, source: Source<'_>, scratch: &mut String) -> Self {
+    fn from_cell(cell: &Cell, source: CellSource<'_>, scratch: &mut String) -> Self {
         match (*cell, source.text(cell, scratch)) {
             (_, None) => Self::None,
             (Cell::Json { .. }, Some(text)) => match object::members(text) {

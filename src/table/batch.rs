@@ -1,6 +1,6 @@
 //! Rows on their way from messages into a table.
 
-use crate::extract::coerce::Source;
+use crate::extract::coerce::CellSource;
 use crate::extract::key;
 use crate::extract::rows::{Cell, Rows};
 
@@ -39,15 +39,16 @@ pub(crate) struct Batch<'a> {
     /// The rows, some of which may be for other tables.
     pub(crate) rows: &'a Rows,
     /// The messages that the rows' cells refer to.
-    pub(crate) source: Source<'a>,
+    pub(crate) source: CellSource<'a>,
     /// Which of the rows are for this table.
     pub(crate) picked: RowSet<'a>,
     /// The time of each picked row.
     pub(crate) times: &'a [Millis],
     /// For each column of the table, the column of `rows` that fills it.
-    pub(crate) taken_from: &'a [Option<usize>],
-    /// The columns of `rows` that make up the key, for tables that have one row per key, or the identifier.
-    pub(crate) key_from: &'a [usize],
+    pub(crate) filled_from: &'a [Option<usize>],
+    /// The columns of `rows` that make up the key, for tables that have one row per key, or the identifier; `None` for a
+    /// part that these rows do not have.
+    pub(crate) key_from: &'a [Option<usize>],
     /// So many of these, from the first on, must be there for a row to have an identifier.
     pub(crate) key_parts: usize,
     /// For each picked row whether it removes the row of its key; empty when none does.
@@ -82,7 +83,7 @@ impl Batch<'_> {
     #[inline]
     fn key_cells(&self, row: usize) -> impl Iterator<Item = &Cell> {
         let columns = self.key_from.iter();
-        columns.map(move |column| self.rows.cell(row, *column))
+        columns.map(move |column| self.rows.cell_of(row, *column))
     }
 
     /// Whether a row of `rows` has an identifier.
@@ -101,9 +102,7 @@ impl Batch<'_> {
     /// The cell that fills the column `column` of the table in the picked row `index`.
     #[inline]
     pub(super) fn cell(&self, index: usize, column: usize) -> &Cell {
-        match self.taken_from.get(column).copied().flatten() {
-            Some(from) => self.rows.cell(self.row(index), from),
-            None => &Cell::Missing,
-        }
+        let from = self.filled_from.get(column).copied().flatten();
+        self.rows.cell_of(self.row(index), from)
     }
 }

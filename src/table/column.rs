@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, RowSet};
 use super::store::{Store, StoreValue};
-use crate::extract::coerce::{Kind, Source};
+use crate::extract::coerce::{CellSource, Kind};
 use crate::extract::rows::Cell;
 use crate::frame::{Field, FieldType, Values};
 use crate::ring::Ring;
@@ -116,7 +116,7 @@ impl Column {
     fn append_cells<'c>(
         &mut self,
         cells: impl ExactSizeIterator<Item = &'c Cell> + Clone,
-        source: Source<'_>,
+        source: CellSource<'_>,
         scratch: &mut String,
     ) {
         // The usual case by far: numbers for a column of numbers.
@@ -145,7 +145,7 @@ impl Column {
     }
 
     /// Overwrites the value in row `index`; a value that is missing leaves it as it is.
-    fn write(&mut self, index: usize, cell: &Cell, source: Source<'_>, scratch: &mut String) {
+    fn write(&mut self, index: usize, cell: &Cell, source: CellSource<'_>, scratch: &mut String) {
         if *cell != Cell::Missing {
             let value = self.coerce(cell, source, scratch);
             self.store.set(index, value);
@@ -158,7 +158,7 @@ impl Column {
         index: usize,
         cell: &Cell,
         edge: BucketEdge,
-        source: Source<'_>,
+        source: CellSource<'_>,
         scratch: &mut String,
     ) {
         let Some(reduce) = self.reduce else {
@@ -218,7 +218,7 @@ impl Column {
     fn coerce<'s>(
         &mut self,
         cell: &Cell,
-        source: Source<'s>,
+        source: CellSource<'s>,
         scratch: &'s mut String,
     ) -> StoreValue<'s> {
         let result = match &self.kind {
@@ -242,7 +242,7 @@ impl Column {
     fn coerce_auto<'s>(
         &mut self,
         cell: &Cell,
-        source: Source<'s>,
+        source: CellSource<'s>,
         scratch: &'s mut String,
     ) -> StoreValue<'s> {
         if !cell.is_value() {
@@ -374,7 +374,7 @@ impl Column {
 
 /// The cell as text.
 #[inline]
-fn text_of<'s>(cell: &Cell, source: Source<'s>, scratch: &'s mut String) -> StoreValue<'s> {
+fn text_of<'s>(cell: &Cell, source: CellSource<'s>, scratch: &'s mut String) -> StoreValue<'s> {
     match source.raw(cell) {
         Some(bytes) => StoreValue::Text(bytes),
         None => StoreValue::from_text(source.text(cell, scratch)),

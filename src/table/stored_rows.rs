@@ -99,7 +99,7 @@ impl StoredRows {
     pub(super) fn append(&mut self, batch: &Batch<'_>) {
         self.times.extend(batch.times.iter().copied());
         for (index, column) in self.columns.iter_mut().enumerate() {
-            match batch.taken_from.get(index).copied().flatten() {
+            match batch.filled_from.get(index).copied().flatten() {
                 Some(from) => column.append(batch, from, &mut self.scratch),
                 None => column.append_nulls(batch.len()),
             }

@@ -145,16 +145,16 @@ impl<'r> Delivery<'r> {
         });
         // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
         let mut stream = stream.borrow_mut();
-        let fields = &query.fields;
-        let (mut notices, mut stats) = (stream.notices(fields), stream.stats());
+        let projection = &query.projection;
+        let (mut notices, mut stats) = (stream.notices(projection), stream.stats());
         notices.extend(said);
         stats.extend(counted);
-        let frames = stream.frames(query.capacity, fields, wall());
+        let frames = stream.frames(query.capacity, projection, wall());
         let failure = failure.as_deref().map(Failure::new);
         packet::of_frames(
             header,
             &frames,
-            fields.view,
+            projection.view,
             &notices,
             &stats,
             failure.as_ref(),

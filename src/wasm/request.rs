@@ -187,7 +187,7 @@ impl Slot {
         match &self.query {
             Ok(query) => Rate {
                 max_rate: query.max_rate,
-                explores_logs: request.explores && query.fields.view == View::Logs,
+                explores_logs: request.explores && query.projection.view == View::Logs,
             },
             Err(_) => Rate {
                 max_rate: DEFAULT_RATE,

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
-use crate::extract::coerce::Source;
+use crate::extract::coerce::CellSource;
 use crate::extract::exact_number::ExactNumber;
 use crate::extract::option_value::OptionValue;
 use crate::extract::rows::Cell;
@@ -65,7 +65,7 @@ impl Comparand {
     }
 
     /// Whether a cell is this value.
-    pub(super) fn equals(&self, cell: &Cell, source: Source<'_>, scratch: &mut String) -> bool {
+    pub(super) fn equals(&self, cell: &Cell, source: CellSource<'_>, scratch: &mut String) -> bool {
         match *cell {
             Cell::Missing | Cell::Null => false,
             Cell::Boolean(value) => self.boolean == Some(value),
@@ -102,7 +102,7 @@ impl Comparand {
     pub(super) fn order(
         &self,
         cell: &Cell,
-        source: Source<'_>,
+        source: CellSource<'_>,
         scratch: &mut String,
     ) -> Option<Ordering> {
         if self.number.is_some() {
@@ -119,7 +119,7 @@ impl Comparand {
     }
 
     /// Whether this value is a part of a cell.
-    pub(super) fn is_in(&self, cell: &Cell, source: Source<'_>, scratch: &mut String) -> bool {
+    pub(super) fn is_in(&self, cell: &Cell, source: CellSource<'_>, scratch: &mut String) -> bool {
         match *cell {
             Cell::Json { start, end } => {
                 let scanner = source.scanner(start, end);
@@ -135,7 +135,7 @@ impl Comparand {
     fn is_in_json(
         &self,
         mut scanner: Scanner<'_>,
-        source: Source<'_>,
+        source: CellSource<'_>,
         scratch: &mut String,
     ) -> Result<bool, DecodeError> {
         let is_array = scanner.peek()? == b'[';

@@ -26,7 +26,7 @@ fn holds(json: &str, op: &str, operand: &str) -> bool {
     let test = test(op, value(operand).as_ref()).unwrap();
     test.holds(
         &cell(json),
-        Source::new(json.as_bytes()),
+        CellSource::new(json.as_bytes()),
         &mut String::new(),
     )
 }
@@ -200,7 +200,7 @@ fn regular_expressions() {
 fn cells_in_the_middle_of_a_batch_are_read_in_place() {
     let batch = r#"{"a":[7]}{"a":[1,"x"]}"#;
     let test = test("contains", Some(&OptionValue::Text("x".to_owned()))).unwrap();
-    let source = Source::new(batch.as_bytes());
+    let source = CellSource::new(batch.as_bytes());
     assert!(!test.holds(&Cell::json(5, 8), source, &mut String::new()));
     assert!(test.holds(&Cell::json(14, 21), source, &mut String::new()));
 }
@@ -297,7 +297,7 @@ proptest! {
     fn never_panics(json in "[\\[\\]{}:,\"a1.e\\-tnul \\\\]{0,24}", op in 0..OPS.len(), operand in "\\PC*", start in 0u32..30, end in 0u32..30) {
         if let Ok(test) = test(OPS[op].0, Some(&OptionValue::Text(operand))) {
             for cell in [Cell::Json { start, end }, Cell::WideInteger { start, end }, Cell::Null, Cell::Missing] {
-                let _ = test.holds(&cell, Source::new(json.as_bytes()), &mut String::new());
+                let _ = test.holds(&cell, CellSource::new(json.as_bytes()), &mut String::new());
             }
         }
     }

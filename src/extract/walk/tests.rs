@@ -1,6 +1,6 @@
 use super::*;
 use crate::decode::DecodeErrorKind;
-use crate::extract::coerce::Source;
+use crate::extract::coerce::CellSource;
 use crate::extract::path::Path;
 use proptest::prelude::*;
 
@@ -325,7 +325,7 @@ proptest! {
             let message = format!(r#"{{"a":{value}}}"#);
             let number = |program: &mut Program| {
                 let rows = walked(program, &message).map_err(|error| error.kind)?;
-                let source = Source::new(message.as_bytes());
+                let source = CellSource::new(message.as_bytes());
                 let number = source.number(rows.cell(0, 0), &mut String::new());
                 Ok(number.map(f64::to_bits))
             };

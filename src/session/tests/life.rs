@@ -242,8 +242,8 @@ fn why_there_is_no_history_stays_and_a_second_answer_changes_nothing() {
     answered(&mut stage, Err("answered 500"));
     assert!(stage.session.look(reader).unwrap().is_ready);
     let stream = stage.session.stream(reader).unwrap();
-    let fields = query(WITH_HISTORY).fields;
-    let notices = stream.borrow().notices(&fields);
+    let projection = query(WITH_HISTORY).projection;
+    let notices = stream.borrow().notices(&projection);
     assert!(
         notices
             .iter()

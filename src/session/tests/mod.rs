@@ -118,7 +118,7 @@ impl Stage {
     fn rows(&self, reader: ReaderId) -> Vec<(f64, f64)> {
         let stream = self.session.stream(reader).unwrap();
         let mut stream = stream.borrow_mut();
-        let fields = crate::query::Fields {
+        let fields = crate::query::Projection {
             reading: stream.reading().clone(),
             ..Default::default()
         };

@@ -67,14 +67,14 @@ fn history_of_another_shape_fills_the_columns_of_the_same_name() {
             "backfill":{"url":"h","fields":[{"path":"$.rows[*].when","role":"time","timeFormat":"s"},{"path":"$.rows[*].x","name":"NAME"}]}}"#;
         let spec = serde_json::from_str(&spec.replace("NAME", name)).unwrap();
         let target = Query::parse(&spec).unwrap();
-        let mut stream = Feed::new(&target.fields.reading, 10, usize::MAX);
+        let mut stream = Feed::new(&target.projection.reading, 10, usize::MAX);
         send(&mut stream, &[r#"{"ts":1700000009000,"a":1,"b":2}"#]);
         stream.receive_history(
             target.backfill.as_ref().unwrap(),
             br#"{"rows":[{"when":1700000001,"x":7},{"when":1700000002,"x":8}]}"#,
         );
         assert_eq!(
-            shown(&mut stream, &target.fields),
+            shown(&mut stream, &target.projection),
             [
                 "ts:time=1700000001000,1700000002000,1700000009000".to_owned(),
                 format!("a:number={a}"),

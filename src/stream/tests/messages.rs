@@ -109,7 +109,7 @@ fn one_pass_serves_readings_of_different_fields() {
             )],
         );
     }
-    assert_eq!(a.intake.groups(), 2);
+    assert_eq!(a.intake.passes(), 2);
     assert_eq!(a.len(), 19);
     assert_eq!((b.len(), c.len()), (18, 36));
     a.intake.detach(&b.stream);
@@ -292,7 +292,7 @@ fn a_nul_behind_a_text_is_no_part_of_it() {
             intake.receive_texts(batch.as_bytes(), &[NOW; 2]);
             let stream = stream.borrow();
             assert_eq!(stream.len(), 5 * rows, "{name}: {message:?}");
-            let notices = stream.notices(&Fields::default());
+            let notices = stream.notices(&Projection::default());
             let refused = notices.iter().any(|notice| notice.text.contains("read"));
             assert!(!refused, "{name}: {message:?}: {notices:?}");
         }
@@ -331,7 +331,7 @@ fn who_else_reads_does_not_change_where_rows_stand() {
     let mut intake = Intake::new(1 << 20);
     intake.attach(&Format::Json, third.stream);
     intake.attach(&Format::Json, fourth.stream);
-    assert_eq!(intake.groups(), 1);
+    assert_eq!(intake.passes(), 1);
 }
 
 #[test]

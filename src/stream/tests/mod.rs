@@ -42,11 +42,11 @@ impl Feed {
     }
 
     fn notices(&self) -> Vec<Notice> {
-        self.stream.borrow().notices(&Fields::default())
+        self.stream.borrow().notices(&Projection::default())
     }
 
     /// The texts of the notices for a query with those fields.
-    fn told(&self, fields: &Fields) -> Vec<String> {
+    fn told(&self, fields: &Projection) -> Vec<String> {
         let notices = self.stream.borrow().notices(fields);
         notices.into_iter().map(|notice| notice.text).collect()
     }
@@ -82,15 +82,15 @@ fn stream(capacity: usize) -> Feed {
     Feed::new(&Reading::default(), capacity, usize::MAX)
 }
 
-fn chosen(fields: &str) -> (Feed, Fields) {
+fn chosen(fields: &str) -> (Feed, Projection) {
     query(&format!(r#"{{"fields":{fields}}}"#))
 }
 
-fn query(json: &str) -> (Feed, Fields) {
+fn query(json: &str) -> (Feed, Projection) {
     let spec: QuerySpec = serde_json::from_str(json).unwrap();
     let target = Query::parse(&spec).unwrap();
-    let feed = Feed::new(&target.fields.reading, target.capacity, usize::MAX);
-    (feed, target.fields)
+    let feed = Feed::new(&target.projection.reading, target.capacity, usize::MAX);
+    (feed, target.projection)
 }
 
 fn send(feed: &mut Feed, messages: &[&str]) {
@@ -100,11 +100,11 @@ fn send(feed: &mut Feed, messages: &[&str]) {
 }
 
 /// Each field of each frame as `name{labels}:type=values`.
-fn shown(feed: &mut Feed, fields: &Fields) -> Vec<String> {
+fn shown(feed: &mut Feed, fields: &Projection) -> Vec<String> {
     shown_at(feed, fields, NOW)
 }
 
-fn shown_at(feed: &mut Feed, fields: &Fields, now: f64) -> Vec<String> {
+fn shown_at(feed: &mut Feed, fields: &Projection, now: f64) -> Vec<String> {
     let mut stream = feed.stream.borrow_mut();
     let frames = stream.frames(1000, fields, now);
     frames
@@ -156,7 +156,7 @@ fn show_values(values: &Values<'_>) -> Vec<String> {
 }
 
 fn inferred(stream: &mut Feed) -> Vec<String> {
-    shown(stream, &Fields::default())
+    shown(stream, &Projection::default())
 }
 
 /// History of the same shape as the feed.

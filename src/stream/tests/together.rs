@@ -84,7 +84,7 @@ fn messages() -> impl Strategy<Value = Vec<String>> {
 }
 
 /// What a panel shows and says, in any order: a field that was found first in a broken message has its place.
-fn outcome(feed: &mut Feed, fields: &Fields) -> Vec<String> {
+fn outcome(feed: &mut Feed, fields: &Projection) -> Vec<String> {
     let mut outcome = shown(feed, fields);
     outcome.extend(feed.told(fields));
     outcome.sort();

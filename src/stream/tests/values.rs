@@ -201,7 +201,7 @@ fn an_integer_beyond_2_53_among_others_is_named_as_what_made_them_texts() {
     send(&mut stream, &[r#"{"id":1}"#, r#"{"id":9007199254740993}"#]);
     assert_eq!(inferred(&mut stream)[1], "id:string='1','9007199254740993'");
     assert_eq!(
-        stream.told(&Fields::default()),
+        stream.told(&Projection::default()),
         [
             "Field id: 9007199254740993 is beyond 2^53, so all values are shown as text to keep its digits. Choose type number to round it."
         ]
@@ -263,7 +263,7 @@ fn a_number_in_quotes_stays_a_text_for_those_who_ask_for_texts() {
     for price in ["1.50", "2.5", "3.0"] {
         send(&mut feed, &[&format!(r#"{{"p":"{price}"}}"#)]);
     }
-    assert_eq!(feed.intake.groups(), 1);
+    assert_eq!(feed.intake.passes(), 1);
     assert_eq!(shown(&mut feed, &fields)[1], "p:number=1.5,2.5,3");
     let expected = [
         "'1.50','2.5','3.0'",
@@ -354,7 +354,7 @@ fn the_time_that_was_found_stays_it_when_another_reader_comes() {
     receive(&mut feed, r#"{"time":1700000000000,"v":1}"#, 0.0);
     receive(&mut feed, r#"{"ts":1700000000000,"w":1}"#, 0.0);
     let mut other = Reading::default();
-    other.keep.max_series = 7;
+    other.retention.max_series = 7;
     let second = Rc::new(RefCell::new(Stream::new(&other, 100)));
     feed.intake.attach(&Format::Json, Rc::clone(&second));
     receive(&mut feed, r#"{"ts":1700000000000,"w":2}"#, 5.0);

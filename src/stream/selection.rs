@@ -1,39 +1,22 @@
-//! Rows that a program took from messages, and which of them a stream keeps.
+//! Which rows of a batch a stream keeps, and what their times are.
+//!
+//! In goes a [`RowBatch`] and the stream's [`ColumnMap`]; out come indexes, times and counts, of which the stream
+//! makes a [`Batch`](crate::table::batch::Batch) for its tables.
 
+use super::column_map::{BoundTest, ColumnMap, TimeColumn};
+use super::row_batch::RowBatch;
 use super::untimed::Untimed;
-use super::wiring::{Asked, TimeColumn, Wiring};
-use crate::extract::coerce::Source;
-use crate::extract::rows::{Cell, Rows};
+use crate::extract::coerce::CellSource;
+use crate::extract::rows::Cell;
 use crate::extract::time::TimeFormat;
 use crate::table::Millis;
 use crate::table::batch::RowSet;
-
-/// Rows of one or more messages, for every stream of a group.
-#[derive(Clone, Copy)]
-pub(super) struct Taken<'a> {
-    pub(super) rows: &'a Rows,
-    /// The messages that the rows' cells refer to.
-    pub(super) source: Source<'a>,
-    /// For each row when its message came.
-    pub(super) arrivals: &'a [Millis],
-    /// The program's columns by name.
-    pub(super) names: &'a [String],
-    /// The program found more columns than it has room for.
-    pub(super) cut: bool,
-}
-
-impl Taken<'_> {
-    /// When the newest message came.
-    pub(super) fn arrival(&self) -> Millis {
-        self.arrivals.last().copied().unwrap_or_default()
-    }
-}
 
 /// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
 #[inline(never)]
 fn unusual_time(
     untimed: &mut Untimed,
-    source: Source<'_>,
+    source: CellSource<'_>,
     cell: &Cell,
     format: &TimeFormat,
     scratch: &mut String,
@@ -48,7 +31,7 @@ fn unusual_time(
 
 /// The rows that a stream keeps. Kept between batches for its memory.
 #[derive(Debug, Default)]
-pub(super) struct Picks {
+pub(super) struct Selection {
     /// Their indexes, unless all are kept.
     rows: Vec<u32>,
     all: bool,
@@ -61,39 +44,44 @@ pub(super) struct Picks {
     pub(super) untimed: Untimed,
 }
 
-impl Picks {
-    /// Picks the rows of a batch and reads their times.
+impl Selection {
+    /// Selection the rows of a batch and reads their times.
     #[inline]
-    pub(super) fn choose(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, scratch: &mut String) {
+    pub(super) fn choose(
+        &mut self,
+        map: &mut ColumnMap,
+        batch: &RowBatch<'_>,
+        scratch: &mut String,
+    ) {
         self.rows.clear();
         self.times.clear();
         self.removes.clear();
         self.untimed.clear();
         (self.without_value, self.filtered) = (0, 0);
-        self.all = wiring.takes_all(taken.rows);
+        self.all = map.keeps_all(batch.rows);
         if !self.all {
-            self.pick(wiring, taken, scratch);
+            self.select(map, batch, scratch);
         }
-        self.read_times(wiring.time.as_ref(), taken, scratch);
+        self.read_times(map.time.as_ref(), batch, scratch);
     }
 
-    fn pick(&mut self, wiring: &mut Wiring, taken: &Taken<'_>, scratch: &mut String) {
-        for row in 0..taken.rows.len() {
-            let mut holds = |tests: &mut [Asked]| {
+    fn select(&mut self, map: &mut ColumnMap, batch: &RowBatch<'_>, scratch: &mut String) {
+        for row in 0..batch.rows.len() {
+            let mut holds = |tests: &mut [BoundTest]| {
                 let mut tests = tests.iter_mut();
-                tests.all(|asked| asked.holds(taken.rows, row, taken.source, scratch))
+                tests.all(|test| test.holds(batch.rows, row, batch.source, scratch))
             };
-            if !holds(&mut wiring.filter) {
+            if !holds(&mut map.filter) {
                 self.filtered += 1;
                 continue;
             }
-            let removes = !wiring.removes.is_empty() && holds(&mut wiring.removes);
-            if !removes && !wiring.has_value(taken.rows, row) {
+            let removes = !map.removes.is_empty() && holds(&mut map.removes);
+            if !removes && !map.has_value(batch.rows, row) {
                 self.without_value += 1;
                 continue;
             }
             self.rows.push(row as u32);
-            if !wiring.removes.is_empty() {
+            if !map.removes.is_empty() {
                 self.removes.push(removes);
             }
         }
@@ -101,13 +89,18 @@ impl Picks {
 
     /// The time of each row; without one of its own, when it came.
     #[inline]
-    fn read_times(&mut self, time: Option<&TimeColumn>, taken: &Taken<'_>, scratch: &mut String) {
+    fn read_times(
+        &mut self,
+        time: Option<&TimeColumn>,
+        batch: &RowBatch<'_>,
+        scratch: &mut String,
+    ) {
         let Some(TimeColumn { index, format }) = time else {
             if self.all {
-                self.times.extend_from_slice(taken.arrivals);
+                self.times.extend_from_slice(batch.arrivals);
             } else {
                 let rows = self.rows.iter();
-                let arrivals = rows.filter_map(|row| taken.arrivals.get(*row as usize));
+                let arrivals = rows.filter_map(|row| batch.arrivals.get(*row as usize));
                 self.times.extend(arrivals);
             }
             return;
@@ -118,18 +111,18 @@ impl Picks {
             .and_then(|value| format.number(value))
         {
             Some(time) => time,
-            None => unusual_time(untimed, taken.source, cell, format, scratch).unwrap_or(arrival),
+            None => unusual_time(untimed, batch.source, cell, format, scratch).unwrap_or(arrival),
         };
         if self.all {
-            let cells = taken.rows.column(*index).zip(taken.arrivals);
+            let cells = batch.rows.column(*index).zip(batch.arrivals);
             self.times
                 .extend(cells.map(|(cell, arrival)| read(cell, *arrival)));
             return;
         }
         for row in &self.rows {
             let row = *row as usize;
-            let arrival = taken.arrivals.get(row).copied().unwrap_or_default();
-            self.times.push(read(taken.rows.cell(row, *index), arrival));
+            let arrival = batch.arrivals.get(row).copied().unwrap_or_default();
+            self.times.push(read(batch.rows.cell(row, *index), arrival));
         }
     }
 

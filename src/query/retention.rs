@@ -1,7 +1,7 @@
 //! The part of a query that says which rows are kept.
 
-use super::fields::{Fields, View, parse_path};
-use super::reading::{Bucket, Condition, Keep, Reducer, Role, Upsert};
+use super::projection::{Projection, View, parse_path};
+use super::reading::{Bucket, Condition, Reducer, Retention, Role, Upsert};
 use super::spec::{BucketSpec, ConditionSpec, QuerySpec, number};
 use crate::error::Error;
 use crate::extract::condition::Test;
@@ -12,13 +12,17 @@ use crate::query::DEFAULT_MAX_SERIES;
 const MAX_SERIES: usize = 10_000;
 
 /// Reads `filter`, `mode`, `keys`, `deleteWhen`, `expireAfter`, `window`, `maxSeries`, `bucket` and `view`.
-pub(super) fn parse(spec: &QuerySpec, fields: &mut Fields) -> Result<(), Error> {
-    fields.reading.filter = conditions("filter", spec.filter.as_deref())?;
+pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection) -> Result<(), Error> {
+    projection.reading.filter = conditions("filter", spec.filter.as_deref())?;
     let view = spec.view.as_deref().unwrap_or_default();
-    fields.view = View::parse(view)
+    projection.view = View::parse(view)
         .ok_or_else(|| Error::new("view", view, "write timeseries, table or logs"))?;
-    fields.window_ms = duration("window", spec.window.as_deref())?;
-    let has_labels = fields.reading.columns.iter().any(|c| c.role == Role::Label);
+    projection.window_ms = duration("window", spec.window.as_deref())?;
+    let has_labels = projection
+        .reading
+        .columns
+        .iter()
+        .any(|c| c.role == Role::Label);
     let upsert = upsert(spec)?;
     let bucket = spec
         .bucket
@@ -30,24 +34,24 @@ pub(super) fn parse(spec: &QuerySpec, fields: &mut Fields) -> Result<(), Error> 
             "rows of a bucket are one row per interval already; choose mode append, or no bucket";
         return Err(Error::new("mode", "upsert", problem));
     }
-    let ordered = upsert.is_none() || fields.view != View::Table;
+    let ordered = upsert.is_none() || projection.view != View::Table;
     let expires = duration("expireAfter", spec.expire_after.as_deref())?;
-    fields.reading.keep = Keep {
+    projection.reading.retention = Retention {
         expire_ms: expires.filter(|_| upsert.is_some()),
         upsert,
         bucket,
-        split: has_labels && fields.view == View::TimeSeries,
-        ids: fields.view != View::TimeSeries,
+        split: has_labels && projection.view == View::TimeSeries,
+        ids: projection.view != View::TimeSeries,
         max_series: max_series(spec)?,
         ordered,
     };
-    refuse_rows_of_unknown_fields(fields)
+    refuse_rows_of_unknown_fields(projection)
 }
 
 /// Where values are found in the messages there is one row a message, so that a path that picks
 /// several values has no rows to line up with.
-fn refuse_rows_of_unknown_fields(fields: &Fields) -> Result<(), Error> {
-    let reading = &fields.reading;
+fn refuse_rows_of_unknown_fields(projection: &Projection) -> Result<(), Error> {
+    let reading = &projection.reading;
     if !reading.is_open() {
         return Ok(());
     }

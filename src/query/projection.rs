@@ -1,4 +1,4 @@
-//! The fields of a query, and how they are shown.
+//! What a query takes from messages and how it is shown: its `fields` and `view`, checked.
 
 use super::reading::{FieldSelector, Reading, Role};
 use super::spec::FieldSpec;
@@ -10,7 +10,7 @@ use crate::table::Display;
 
 /// A reading together with how its fields are shown.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fields {
+pub struct Projection {
     /// How messages become rows.
     pub reading: Reading,
     /// How each column is shown.
@@ -56,14 +56,14 @@ pub(super) fn parse_path(field: &str, text: &str) -> Result<Path, Error> {
     Path::parse(text.trim()).map_err(|error| Error::new(field, text, error.to_string()))
 }
 
-impl Fields {
+impl Projection {
     pub(super) fn parse(field: &str, specs: &[FieldSpec]) -> Result<Self, Error> {
-        let mut fields = Self::default();
+        let mut projection = Self::default();
         for (index, spec) in specs.iter().enumerate() {
-            fields.add(&format!("{field}[{index}]"), spec)?;
+            projection.add(&format!("{field}[{index}]"), spec)?;
         }
-        fields.reading.name_apart();
-        Ok(fields)
+        projection.reading.name_apart();
+        Ok(projection)
     }
 
     fn add(&mut self, field: &str, spec: &FieldSpec) -> Result<(), Error> {

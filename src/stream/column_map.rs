@@ -1,11 +1,15 @@
-//! Which column of a program fills what in a stream.
+//! Which column of a shared program fills what in one stream.
+//!
+//! A [`SharedPass`](super::shared_pass) makes one for each of its streams; [`Selection`](super::selection) reads
+//! the filter, the time and the values through it, and [`Stream`](super::Stream) the rest. Where a history is read
+//! another way than the feed, some things have no column at all: `None`.
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
 use super::schema::Schema;
-use crate::extract::coerce::Source;
+use crate::extract::coerce::CellSource;
 use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::TimeFormat;
@@ -23,15 +27,15 @@ const MAX_VERDICTS: usize = 1024;
 
 /// A test and the column of the program that it is asked of.
 #[derive(Debug)]
-pub(super) struct Asked {
-    column: usize,
+pub(super) struct BoundTest {
+    column: Option<usize>,
     test: Test,
     /// What the test said of texts, where asking it costs more than looking them up; texts repeat.
     verdicts: Option<HashMap<Box<[u8]>, bool, RandomState>>,
 }
 
-impl Asked {
-    fn new(column: usize, test: Test) -> Self {
+impl BoundTest {
+    fn new(column: Option<usize>, test: Test) -> Self {
         let verdicts = test.is_costly().then(HashMap::default);
         Self {
             column,
@@ -46,10 +50,10 @@ impl Asked {
         &mut self,
         rows: &Rows,
         row: usize,
-        source: Source<'_>,
+        source: CellSource<'_>,
         scratch: &mut String,
     ) -> bool {
-        let cell = rows.cell(row, self.column);
+        let cell = rows.cell_of(row, self.column);
         let (Some(verdicts), Some(text)) = (&mut self.verdicts, source.raw(cell)) else {
             return self.test.holds(cell, source, scratch);
         };
@@ -67,91 +71,86 @@ impl Asked {
 
 /// Which column of a program fills what in a stream.
 #[derive(Debug, Default)]
-pub(super) struct Wiring {
+pub(super) struct ColumnMap {
     /// For each column of the tables, the column of the program that fills it.
-    pub(super) taken_from: Vec<Option<usize>>,
+    pub(super) filled_from: Vec<Option<usize>>,
     pub(super) time: Option<TimeColumn>,
     /// Of these one must be there, or the row is none.
     pub(super) values: Vec<usize>,
     /// They say to which series a row belongs.
-    pub(super) labels: Vec<usize>,
+    pub(super) labels: Vec<Option<usize>>,
     /// They say which row a row repeats.
-    pub(super) key_from: Vec<usize>,
+    pub(super) key_from: Vec<Option<usize>>,
     /// So many of them, from the first on, make up the identifier.
     pub(super) key_parts: usize,
     /// All of these must hold.
-    pub(super) filter: Vec<Asked>,
+    pub(super) filter: Vec<BoundTest>,
     /// A row for which all of these hold removes the row of its key.
-    pub(super) removes: Vec<Asked>,
-    /// Columns from here on were found in the messages; `None` when all are chosen.
-    pub(super) found_from: Option<usize>,
+    pub(super) removes: Vec<BoundTest>,
+    /// The program finds columns in the messages; otherwise all are chosen.
+    pub(super) infers: bool,
     /// How many columns of the program were looked at.
-    pub(super) placed: usize,
-    /// Those of them that have no place, since no row that is kept had a value there yet.
-    pub(super) waiting: Vec<usize>,
+    pub(super) seen: usize,
+    /// Those of them that fill nothing, since no row that is kept had a value there yet.
+    pub(super) unused: Vec<usize>,
 }
 
-impl Wiring {
-    /// The wiring of a reading, whose [`paths`](Reading::paths) are the program's `columns`.
-    pub(super) fn of(reading: &Reading, schema: &Schema, columns: &[usize]) -> Self {
+impl ColumnMap {
+    /// The columns of a reading: `columns` are those of its [`paths`](Reading::paths), in that order.
+    pub(super) fn new(reading: &Reading, schema: &Schema, columns: &[Option<usize>]) -> Self {
         let mut columns = columns.iter().copied();
-        let mut wiring = Self {
-            taken_from: vec![None; schema.columns.len()],
+        let mut map = Self {
+            filled_from: vec![None; schema.columns.len()],
             ..Self::default()
         };
-        let (mut label_columns, mut ids) = (Vec::new(), Vec::new());
-        for (chosen, (selector, index)) in reading.columns.iter().zip(columns.by_ref()).enumerate()
-        {
-            for place in schema.places(Some(chosen), "") {
-                wiring.taken_from[place] = Some(index);
+        let (mut labels, mut ids) = (Vec::new(), Vec::new());
+        for (chosen, (selector, from)) in reading.columns.iter().zip(columns.by_ref()).enumerate() {
+            for column in schema.columns_of(chosen) {
+                map.filled_from[column] = from;
             }
             match selector.role {
-                Role::Value => wiring.values.push(index),
-                Role::Label => label_columns.push(index),
-                Role::Id => ids.push(index),
+                Role::Value => map.values.extend(from),
+                Role::Label => labels.push(from),
+                Role::Id => ids.push(from),
             }
         }
         if let Some((_, format)) = &reading.time {
-            wiring.time = columns.next().map(|index| TimeColumn {
+            map.time = columns.next().flatten().map(|index| TimeColumn {
                 index,
                 format: format.clone(),
             });
         }
-        let tests = |conditions: &[Condition], columns: &mut dyn Iterator<Item = usize>| {
-            let tests = conditions.iter().map(|condition| condition.test.clone());
-            let asked = columns
-                .zip(tests)
-                .map(|(column, test)| Asked::new(column, test));
-            asked.take(conditions.len()).collect()
-        };
-        wiring.filter = tests(
-            &reading.filter,
-            &mut columns.by_ref().take(reading.filter.len()),
-        );
+        map.filter = bound(&reading.filter, &mut columns);
         let mut keys = Vec::new();
-        if let Some(upsert) = &reading.keep.upsert {
+        if let Some(upsert) = &reading.retention.upsert {
             keys = columns.by_ref().take(upsert.keys.len()).collect();
-            wiring.removes = tests(&upsert.delete_when, &mut columns);
+            map.removes = bound(&upsert.delete_when, &mut columns);
         }
-        wiring.set_key(reading, keys, &label_columns, ids);
-        if reading.keep.split {
-            wiring.labels = label_columns;
+        map.set_key(reading, keys, &labels, ids);
+        if reading.retention.split {
+            map.labels = labels;
         }
-        wiring
+        map
     }
 
-    fn set_key(&mut self, reading: &Reading, keys: Vec<usize>, labels: &[usize], ids: Vec<usize>) {
-        self.key_from = if reading.keep.bucket.is_some() {
+    fn set_key(
+        &mut self,
+        reading: &Reading,
+        keys: Vec<Option<usize>>,
+        labels: &[Option<usize>],
+        ids: Vec<Option<usize>>,
+    ) {
+        self.key_from = if reading.retention.bucket.is_some() {
             Vec::new()
-        } else if reading.keep.upsert.is_none() || (keys.is_empty() && labels.is_empty()) {
+        } else if reading.retention.upsert.is_none() || (keys.is_empty() && labels.is_empty()) {
             ids
         } else {
             keys
         };
         self.key_parts = self.key_from.len();
         // In a table of all series their labels are part of what tells rows apart.
-        let own_key = reading.keep.upsert.is_some() && !self.key_from.is_empty();
-        if !reading.keep.split && !own_key {
+        let own_key = reading.retention.upsert.is_some() && !self.key_from.is_empty();
+        if !reading.retention.split && !own_key {
             self.key_from.extend_from_slice(labels);
         }
     }
@@ -164,17 +163,17 @@ impl Wiring {
         });
     }
 
-    /// The wiring of a program that finds columns from `index` on.
-    pub(super) fn finding_from(mut self, index: usize) -> Self {
-        self.found_from = Some(index);
-        self.placed = index;
+    /// The same for a program that finds columns from `index` on.
+    pub(super) fn inferring_from(mut self, index: usize) -> Self {
+        self.infers = true;
+        self.seen = index;
         self
     }
 
-    /// Whether columns of the program, which has so many, have no place yet.
+    /// Whether columns of the program, which has so many, fill nothing yet.
     #[inline]
-    pub(super) fn has_found(&self, columns: usize) -> bool {
-        self.placed < columns || !self.waiting.is_empty()
+    pub(super) fn has_unused(&self, columns: usize) -> bool {
+        self.infers && (self.seen < columns || !self.unused.is_empty())
     }
 
     /// Whether a row that meets the filter holds something in the column.
@@ -182,7 +181,7 @@ impl Wiring {
         &mut self,
         column: usize,
         rows: &Rows,
-        source: Source<'_>,
+        source: CellSource<'_>,
         scratch: &mut String,
     ) -> bool {
         let filter = &mut self.filter;
@@ -192,16 +191,16 @@ impl Wiring {
         })
     }
 
-    /// Has column `index` of the program fill column `place` of the tables.
-    pub(super) fn connect(&mut self, index: usize, place: usize) {
-        let len = self.taken_from.len().max(place + 1);
-        self.taken_from.resize(len, None);
-        self.taken_from[place] = Some(index);
+    /// Has column `from` of the program fill column `column` of the tables.
+    pub(super) fn connect(&mut self, from: usize, column: usize) {
+        let len = self.filled_from.len().max(column + 1);
+        self.filled_from.resize(len, None);
+        self.filled_from[column] = Some(from);
     }
 
-    /// Whether every row of the batch is taken, as is nearly always so.
+    /// Whether every row of the batch is kept, as is nearly always so.
     #[inline]
-    pub(super) fn takes_all(&self, rows: &Rows) -> bool {
+    pub(super) fn keeps_all(&self, rows: &Rows) -> bool {
         if !self.filter.is_empty() || !self.removes.is_empty() {
             return false;
         }
@@ -216,4 +215,17 @@ impl Wiring {
         let mut values = self.values.iter();
         values.any(|column| *rows.cell(row, *column) != Cell::Missing)
     }
+}
+
+/// Tests, each with the next one of the columns.
+fn bound(
+    conditions: &[Condition],
+    columns: &mut impl Iterator<Item = Option<usize>>,
+) -> Vec<BoundTest> {
+    let tests = conditions.iter().map(|condition| condition.test.clone());
+    let columns = columns.by_ref().take(conditions.len());
+    columns
+        .zip(tests)
+        .map(|(column, test)| BoundTest::new(column, test))
+        .collect()
 }

@@ -1,0 +1,143 @@
+//! The history of a feed, read into a stream.
+//!
+//! In goes the answer of a history endpoint as JSON texts, from whoever fetched it; its rows come out in the stream's
+//! tables, merged with those that came meanwhile. A history may be read another way than the feed: then its fields fill
+//! the stream's columns by their names, and some columns are filled by none.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Stream;
+use super::column_map::ColumnMap;
+use super::plan::Plan;
+use super::row_batch::RowBatch;
+use crate::decode::DecodeError;
+use crate::extract::coerce::CellSource;
+use crate::extract::rows::Rows;
+use crate::extract::walk::walk;
+use crate::format::{Documents, framing};
+use crate::query::{Backfill, Fills, Reading};
+use crate::table::Millis;
+use crate::table::batch::Origin;
+
+impl Stream {
+    /// Takes the answer of the history endpoint and merges it with the rows that
+    /// came meanwhile.
+    pub fn receive_history(
+        stream: &Rc<RefCell<Self>>,
+        backfill: &Backfill,
+        texts: Result<&Documents, DecodeError>,
+        now: Millis,
+    ) {
+        let mut this = stream.borrow_mut();
+        this.begin_history();
+        let result = texts.and_then(|texts| this.read_history(backfill, texts, now));
+        this.end_history();
+        this.revision += 1;
+        this.history_problem = match result {
+            Ok(0) => Some("The history is empty.".to_owned()),
+            Ok(_) => None,
+            Err(error) => Some(format!("The history could not be read: {error}.")),
+        };
+    }
+
+    /// Takes the rows of a history; says how many there were.
+    fn read_history(
+        &mut self,
+        backfill: &Backfill,
+        texts: &Documents,
+        now: Millis,
+    ) -> Result<usize, DecodeError> {
+        let own = self.reading.clone();
+        let reading = backfill.reading.as_ref().unwrap_or(&own);
+        let plan = Plan::new(&[reading], texts.are_records());
+        let map = match &backfill.reading {
+            Some(other) => self.map_of_history(other, &backfill.fills),
+            None => {
+                let columns = plan.columns.first().into_iter().flatten();
+                let columns: Vec<Option<usize>> = columns.copied().map(Some).collect();
+                ColumnMap::new(&own, &self.schema, &columns)
+            }
+        };
+        let mut reader = HistoryPass {
+            map: plan.map(map),
+            plan,
+            rows: Rows::default(),
+            arrival: self.time_of_history(now),
+            stream: self,
+        };
+        let mut rows = 0;
+        for text in texts.texts().filter(|text| !text.trim_ascii().is_empty()) {
+            match reader.receive(text) {
+                Ok(count) => rows += count,
+                // A feed of single texts may have a history of lines.
+                Err(error) => {
+                    for text in framing::split_after(error, text).ok_or(error)? {
+                        rows += reader.receive(text)?;
+                    }
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The columns of a history that is read another way.
+    fn map_of_history(&mut self, history: &Reading, fills: &Fills) -> ColumnMap {
+        let own = self.reading.clone();
+        // For each chosen column of the stream, the history's column that fills it.
+        let filled_by = |chosen: usize| match fills {
+            Fills::Chosen(columns) => columns.iter().position(|column| *column == chosen),
+            Fills::Named(_) | Fills::Same => None,
+        };
+        let mut columns: Vec<Option<usize>> = (0..own.columns.len()).map(filled_by).collect();
+        let keys = own.retention.upsert.iter().flat_map(|upsert| &upsert.keys);
+        columns.extend(keys.map(|key| {
+            let chosen = own.columns.iter().position(|column| column.path == *key);
+            chosen.and_then(filled_by)
+        }));
+        // What the query filters by need not be in the history, which was asked for as it is.
+        let mut plain = own;
+        plain.filter.clear();
+        plain.time = None;
+        if let Some(upsert) = &mut plain.retention.upsert {
+            upsert.delete_when.clear();
+        }
+        let mut map = ColumnMap::new(&plain, &self.schema, &columns);
+        map.read_time_of(history);
+        if let Fills::Named(names) = fills {
+            for (index, name) in names.iter().enumerate() {
+                self.connect_inferred(&mut map, index, name);
+            }
+        }
+        map
+    }
+}
+
+/// A history being read.
+struct HistoryPass<'s> {
+    stream: &'s mut Stream,
+    plan: Plan,
+    map: ColumnMap,
+    rows: Rows,
+    /// The time of rows that have none of their own.
+    arrival: Millis,
+}
+
+impl HistoryPass<'_> {
+    /// Takes one text; says how many rows it had.
+    fn receive(&mut self, text: &[u8]) -> Result<usize, DecodeError> {
+        let program = &mut self.plan.program;
+        self.rows.reset(program.width());
+        walk(text, 0, program, &mut self.rows)?;
+        let count = self.rows.len();
+        let rows = RowBatch {
+            rows: &self.rows,
+            source: CellSource::new(text),
+            arrivals: &vec![self.arrival; count],
+            names: program.names(),
+            is_truncated: program.is_full(),
+        };
+        self.stream.receive(&mut self.map, &rows, Origin::History);
+        Ok(count)
+    }
+}
