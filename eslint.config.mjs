@@ -50,6 +50,8 @@ export default [
       // With the severity alone the options of @grafana/eslint-config would stay, which allow most of it.
       'no-console': ['error', {}],
       'no-empty': ['error', { allowEmptyCatch: false }],
+      // tsc checks JavaScript like TypeScript (checkJs), so that no file has to ask for it, and none gets out of it.
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-check': true, 'ts-nocheck': true }],
       'react/prop-types': 'off', // the types say it
     },
   },

@@ -1,4 +1,3 @@
-// @ts-check
 // Assembles src/wasm/inbox/copy.wat and writes it into src/wasm/inbox/copy.js, where the engine finds it.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

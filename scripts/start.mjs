@@ -1,4 +1,3 @@
-// @ts-check
 // `npm start`: builds what is out of date, then serves a feed and the playground until Ctrl-C.
 import path from 'node:path';
 import process from 'node:process';

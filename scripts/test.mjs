@@ -1,4 +1,3 @@
-// @ts-check
 // `npm test`: every check there is, in an order in which the cheap ones fail first. Stops at the first failure.
 import process from 'node:process';
 import { stripVTControlCharacters } from 'node:util';

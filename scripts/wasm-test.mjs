@@ -1,4 +1,3 @@
-// @ts-check
 // Runs the engine's browser tests against a feed server.
 import { startFeedServer } from '../www/dev/feed/server.mjs';
 import { main, run } from './command.mjs';

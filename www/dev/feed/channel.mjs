@@ -1,4 +1,3 @@
-// @ts-check
 import { runPaced } from './pace.mjs';
 
 /**

@@ -1,4 +1,3 @@
-// @ts-check
 // docs/feeds.md shows the queries of the recordings, and the recordings are what they say.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { STATUS_CODES } from 'node:http';
 import { htmlListing } from './listing.mjs';
 import { QueryError } from './query.mjs';

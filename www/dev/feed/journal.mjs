@@ -1,5 +1,3 @@
-// @ts-check
-
 /** @typedef {import('./types.mjs').Message} Message */
 
 export const JOURNAL_MESSAGES = 100_000;

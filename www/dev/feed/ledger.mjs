@@ -1,4 +1,3 @@
-// @ts-check
 import { Journal } from './journal.mjs';
 
 /** @typedef {import('./types.mjs').PathStats} PathStats */

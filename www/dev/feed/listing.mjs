@@ -1,5 +1,3 @@
-// @ts-check
-
 /** @typedef {import('./types.mjs').Feed} Feed */
 
 const HTTP_ENDPOINTS = [

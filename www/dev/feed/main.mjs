@@ -1,4 +1,3 @@
-// @ts-check
 import { parseArgs } from 'node:util';
 import { textListing } from './listing.mjs';
 import { startFeedServer } from './server.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** Fast feeds go out in batches this far apart: timers are not finer, and a write per message costs most. */
 const BATCH_MS = 5;
 /** At most this much of the schedule in one go, so that catching up is no burst either. */

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** A query parameter that cannot be used; its message is the answer to the client. */
 export class QueryError extends Error {}
 

@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * @param {number} seed
  * @param {number} index

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The shapes the feed server's modules share. Types only.
  *

@@ -1,4 +1,3 @@
-// @ts-check
 import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { Client } from './client.mjs';

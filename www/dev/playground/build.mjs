@@ -13,6 +13,7 @@ const outDir = path.resolve(here, '../../../target/playground');
 
 // @grafana/scenes wants react-router-dom 6, @grafana/ui wants 5 through its compatibility package, which also exports
 // all of 6. One copy for both means that they share one router context.
+/** @type {esbuild.Plugin} */
 const oneRouter = {
   name: 'one-router',
   setup(build) {
@@ -24,6 +25,7 @@ const oneRouter = {
   },
 };
 
+/** @param {{ watch: boolean }} how @returns {esbuild.BuildOptions} */
 function options({ watch }) {
   const mode = watch ? 'development' : 'production';
   return {
@@ -62,7 +64,7 @@ const PAGES = [
 
 async function writePages() {
   const page = await readFile(path.join(here, 'page.html'), 'utf8');
-  const filled = ({ entry, title, icon }) =>
+  const filled = (/** @type {typeof PAGES[number]} */ { entry, title, icon }) =>
     page.replaceAll('%ENTRY%', entry).replace('%TITLE%', title).replace('%ICON%', icon);
   await Promise.all(PAGES.map((each) => writeFile(path.join(outDir, each.name), filled(each))));
 }

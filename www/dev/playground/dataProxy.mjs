@@ -4,12 +4,20 @@
 import http from 'node:http';
 import https from 'node:https';
 
+/**
+ * @typedef {import('node:http').IncomingMessage} Request an answer of a server is of this type, too
+ * @typedef {import('node:http').ServerResponse} Response
+ * @typedef {import('node:stream').Duplex} Socket
+ */
+
 const proxyPrefix = '/api/datasources/proxy/uid/';
 const savePrefix = '/api/datasources/uid/';
 const keptFromUpstream = new Set(['origin', 'cookie', 'referer', 'host']);
 
+/** @param {Request} request @returns {Promise<string>} */
 function readBody(request) {
   return new Promise((resolve, reject) => {
+    /** @type {Buffer[]} */
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
@@ -17,11 +25,17 @@ function readBody(request) {
   });
 }
 
+/** @param {Response} response @param {number} status @param {string} text */
 function sendText(response, status, text) {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
-/** Joins the saved URL with what stands behind the uid. Like Grafana's, it speaks only http and https upstream. */
+/**
+ * Joins the saved URL with what stands behind the uid. Like Grafana's, it speaks only http and https upstream.
+ * @param {string} saved
+ * @param {string} rest
+ * @param {string} search
+ */
 function upstreamUrl(saved, rest, search) {
   const target = new URL(saved.replace(/\/$/, '') + rest);
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
@@ -33,12 +47,14 @@ function upstreamUrl(saved, rest, search) {
   return target;
 }
 
+/** @param {Request} request @param {URL} target */
 function forward(request, target) {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !keptFromUpstream.has(name)));
   const client = target.protocol === 'https:' ? https : http;
   return client.request(target, { method: request.method, headers });
 }
 
+/** @param {Request} response */
 function rawHead(response) {
   const lines = [`HTTP/1.1 ${response.statusCode} ${response.statusMessage}`];
   for (let i = 0; i < response.rawHeaders.length; i += 2) {
@@ -47,23 +63,28 @@ function rawHead(response) {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** @param {Socket} socket @param {string} text */
 function refuseUpgrade(socket, text) {
   socket.end(`HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${text}\n`);
 }
 
 export function createDataProxy() {
+  /** @type {Map<string | undefined, string>} URLs by the uid of their data source */
   const saved = new Map();
+  /** @type {Set<Socket>} */
   const sockets = new Set();
 
+  /** @param {Request} request @param {string} below */
   function targetOf(request, below) {
     const [, uid, rest] = /^([^/]+)(.*)$/.exec(below.slice(proxyPrefix.length)) ?? [];
     const url = saved.get(uid);
     if (!url) {
       throw new Error(`no data source with uid ${uid ?? '(none)'} has been saved`);
     }
-    return upstreamUrl(url, rest, new URL(request.url, 'http://localhost').search);
+    return upstreamUrl(url, rest, new URL(request.url ?? '', 'http://localhost').search);
   }
 
+  /** @param {Request} request @param {Response} response @param {string} uid */
   async function save(request, response, uid) {
     const { url } = JSON.parse(await readBody(request));
     saved.set(uid, String(url ?? ''));
@@ -72,10 +93,11 @@ export function createDataProxy() {
       .end(JSON.stringify({ message: 'Datasource updated' }));
   }
 
+  /** @param {Request} request @param {Response} response @param {URL} target */
   function pipeHttp(request, response, target) {
     const upstream = forward(request, target);
     upstream.on('response', (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
     upstream.on('error', (error) =>
@@ -84,6 +106,7 @@ export function createDataProxy() {
     request.pipe(upstream);
   }
 
+  /** @param {Socket} browser @param {Socket} upstream @param {Buffer} head */
   function connect(browser, upstream, head) {
     for (const socket of [browser, upstream]) {
       sockets.add(socket);
@@ -96,8 +119,10 @@ export function createDataProxy() {
   }
 
   return {
+    /** @param {string} below */
     owns: (below) => below.startsWith(proxyPrefix) || below.startsWith(savePrefix),
 
+    /** @param {Request} request @param {Response} response @param {string} below */
     async answer(request, response, below) {
       if (below.startsWith(proxyPrefix)) {
         pipeHttp(request, response, targetOf(request, below));
@@ -108,6 +133,7 @@ export function createDataProxy() {
       }
     },
 
+    /** @param {Request} request @param {Socket} socket @param {Buffer} head @param {string | null} below */
     upgrade(request, socket, head, below) {
       socket.on('error', () => socket.destroy());
       if (!below?.startsWith(proxyPrefix)) {
@@ -129,7 +155,7 @@ export function createDataProxy() {
         upstream.on('error', (error) => refuseUpgrade(socket, error.message));
         upstream.end();
       } catch (error) {
-        refuseUpgrade(socket, error.message);
+        refuseUpgrade(socket, /** @type {Error} */ (error).message);
       }
     },
 

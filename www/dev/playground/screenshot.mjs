@@ -12,7 +12,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** Long enough for the charts to be full from edge to edge. */
 const window = { from: 'now-30s', fillMs: 33_000 };
 
+/** @param {import('playwright-core').Page} page @param {string} url @param {string} file */
 async function picture(page, url, file) {
+  /** @type {string[]} */
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.message));
   const address = new URL(url);

@@ -7,9 +7,15 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createDataProxy } from './dataProxy.mjs';
 
+/**
+ * @typedef {import('node:http').ServerResponse} Response
+ * @typedef {{ prefix: string, root: string }} Root a folder, and what the paths of its files begin with
+ */
+
 const require = createRequire(import.meta.url);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const pageDir = path.resolve(here, '../../../target/playground');
+/** @param {string} name */
 const packageDir = (name) => path.dirname(require.resolve(`${name}/package.json`));
 const iconDir = path.resolve(packageDir('@grafana/ui'), 'dist/public/img/icons');
 const interDir = path.resolve(packageDir('@fontsource-variable/inter'), 'files');
@@ -27,6 +33,7 @@ const grafanaFiles = new Map([
 
 export const pluginId = 'freshet-websocket-datasource';
 
+/** @type {Record<string, string>} */
 const mimeTypes = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -43,22 +50,23 @@ const mimeTypes = {
   '.woff2': 'font/woff2',
 };
 
-/** Turns a request path into a file, or null when it would leave `root`. */
+/** Turns a request path into a file, or null when it would leave `root`. @param {string} root @param {string} relative */
 function fileUnder(root, relative) {
   const file = path.join(root, path.normalize(relative));
   return file === root || file.startsWith(root + path.sep) ? file : null;
 }
 
-/** The file behind a path below the sub-path. */
+/** The file behind a path below the sub-path. @param {string} below @param {[...Root[], Root]} roots the last takes all */
 function fileFor(below, roots) {
-  const { prefix, root } = roots.find(({ prefix }) => below.startsWith(prefix));
+  const { prefix, root } = roots.find(({ prefix }) => below.startsWith(prefix)) ?? roots[roots.length - 1];
   const named = below.startsWith('/public/fonts/roboto/') ? robotoMono : grafanaFiles.get(below);
   return named ?? fileUnder(root, below === '/' ? 'index.html' : below.slice(prefix.length));
 }
 
+/** @param {Response} response @param {string | null} file @param {string} contentType */
 async function sendFile(response, file, contentType) {
-  const info = file && (await stat(file).catch(() => null));
-  if (!info?.isFile()) {
+  const info = file === null ? null : await stat(file).catch(() => null);
+  if (file === null || !info?.isFile()) {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('not found\n');
     return;
   }
@@ -66,12 +74,13 @@ async function sendFile(response, file, contentType) {
   createReadStream(file).pipe(response);
 }
 
+/** @param {Response} response @param {object} config */
 function sendConfig(response, config) {
   const body = `window.freshetPlayground = ${JSON.stringify(config)};\n`;
   response.writeHead(200, { 'content-type': mimeTypes['.js'], 'cache-control': 'no-store' }).end(body);
 }
 
-/** The path below the sub-path, or null when the request lies outside it. */
+/** The path below the sub-path, or null when the request lies outside it. @param {string} subPath @param {string} url */
 function pathBelow(subPath, url) {
   const { pathname } = new URL(url, 'http://localhost');
   const decoded = decodeURIComponent(pathname);
@@ -81,10 +90,11 @@ function pathBelow(subPath, url) {
   return decoded === subPath || decoded.startsWith(`${subPath}/`) ? decoded.slice(subPath.length) : null;
 }
 
+/** @param {http.Server} server @param {number} port @param {string} host @returns {Promise<number>} the port */
 function listen(server, port, host) {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve(server.address().port));
+    server.listen(port, host, () => resolve(/** @type {import('node:net').AddressInfo} */ (server.address()).port));
   });
 }
 
@@ -105,14 +115,16 @@ export async function serve({
   wasmMime = mimeTypes['.wasm'],
 } = {}) {
   const proxy = createDataProxy();
+  /** @type {[Root, Root, Root]} */
   const roots = [
     { prefix: `/public/plugins/${pluginId}/`, root: path.resolve(distDir) },
     { prefix: '/public/build/img/icons/', root: iconDir },
     { prefix: '/', root: pageDir },
   ];
 
+  /** @param {http.IncomingMessage} request @param {Response} response */
   async function answer(request, response) {
-    const below = pathBelow(subPath, request.url);
+    const below = pathBelow(subPath, request.url ?? '');
     if (below === null || below === '') {
       response.writeHead(302, { location: `${subPath}/` }).end();
     } else if (below === '/playground-config.js') {
@@ -136,13 +148,14 @@ export async function serve({
     });
   });
   server.on('upgrade', (request, socket, head) =>
-    proxy.upgrade(request, socket, head, pathBelow(subPath, request.url))
+    proxy.upgrade(request, socket, head, pathBelow(subPath, request.url ?? ''))
   );
   const actualPort = await listen(server, port, host);
 
   return {
     port: actualPort,
     url: `http://${host}:${actualPort}${subPath}/`,
+    /** @returns {Promise<void>} */
     close: () =>
       new Promise((resolve, reject) => {
         proxy.close();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,12 @@ import { after, before, describe, test } from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 import { pluginId, serve } from './serve.mjs';
 
+/**
+ * @typedef {import('node:test').TestContext} TestContext
+ * @typedef {Awaited<ReturnType<typeof serve>>} Server
+ */
+
+/** @type {string} */
 let distDir;
 
 before(async () => {
@@ -17,16 +24,17 @@ before(async () => {
 
 after(() => rm(distDir, { recursive: true }));
 
-/** Starts a server for one test. */
+/** Starts a server for one test. @param {TestContext} context @param {Parameters<typeof serve>[0]} [options] */
 async function serving(context, options) {
   const server = await serve({ port: 0, distDir, ...options });
   context.after(() => server.close());
   return server;
 }
 
+/** @param {Server} server @param {string} name */
 const pluginFile = (server, name) => fetch(new URL(`public/plugins/${pluginId}/${name}`, server.url));
 
-/** fetch() would tidy the path up before sending it. */
+/** fetch() would tidy the path up before sending it. @param {Server} server @param {string} rawPath */
 function statusOfRawPath(server, rawPath) {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
@@ -43,7 +51,7 @@ describe('plugin files', () => {
     const server = await serving(context);
     const module = await pluginFile(server, 'module.js');
     assert.equal(module.status, 200);
-    assert.match(module.headers.get('content-type'), /^text\/javascript/);
+    assert.match(module.headers.get('content-type') ?? '', /^text\/javascript/);
     const wasm = await pluginFile(server, 'engine.wasm');
     assert.equal(wasm.headers.get('content-type'), 'application/wasm');
     assert.deepEqual(new Uint8Array(await wasm.arrayBuffer()), new Uint8Array([0, 97, 115, 109]));
@@ -82,7 +90,7 @@ describe('sub-path', () => {
 });
 
 describe('data source proxy', () => {
-  /** A server that says which headers it has seen, over HTTP and over WebSocket. */
+  /** A server that says which headers it has seen, over HTTP and over WebSocket. @param {TestContext} context */
   async function upstream(context) {
     const server = http.createServer((request, response) => response.end(JSON.stringify(request.headers)));
     const sockets = new WebSocketServer({ server });
@@ -90,19 +98,23 @@ describe('data source proxy', () => {
       socket.send(JSON.stringify({ url: request.url, headers: request.headers }));
       socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
     });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
     context.after(() => {
       sockets.clients.forEach((client) => client.terminate());
       server.close();
     });
-    return `http://127.0.0.1:${server.address().port}`;
+    return `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
   }
 
+  /** @param {Server} server @param {string} uid @param {string} url */
   const save = (server, uid, url) =>
     fetch(new URL(`api/datasources/uid/${uid}`, server.url), { method: 'PUT', body: JSON.stringify({ url }) });
 
+  /** @param {Server} server @param {string} uid @param {string} rest */
   const proxied = (server, uid, rest) => new URL(`api/datasources/proxy/uid/${uid}${rest}`, server.url);
 
+  /** @param {WebSocket} socket @returns {Promise<string>} */
   function firstMessage(socket) {
     return new Promise((resolve, reject) => {
       socket.once('message', (data) => resolve(data.toString()));

@@ -127,10 +127,11 @@ for (const name of NAMES) {
       const url = await replay(t);
       await run(defineTools);
       const [ours, theirs] = await run(
-        `async (kit, input) => {
-          const { ours, theirs } = await (${readBoth})(kit, input);
+        async (kit, readBoth, input) => {
+          const { ours, theirs } = await readBoth(kit, input);
           return kit.shelf.plain([ours, theirs]);
-        }`,
+        },
+        readBoth,
         inputOf(name, url, capacity)
       );
       assert.equal(theirs.length, Math.min(capacity, 150), 'the tutorial holds what it should');
@@ -200,16 +201,19 @@ for (const names of [
     await run(defineTools);
     const value = 'value' in RECORDINGS[names[0]].fields ? 'value' : 'temperature';
     const results = await run(
-      `async (kit, inputs, all) => {
+      async (kit, readBoth, transformBoth, inputs, all) => {
+        /** @type {{ ours: any[], theirs: any[] }} */
         const pairs = { ours: [], theirs: [] };
         for (const [i, input] of inputs.entries()) {
-          const { ours, theirs } = await (${readBoth})(kit, input);
+          const { ours, theirs } = await readBoth(kit, input);
           const refId = 'AB'[i];
           pairs.ours.push({ ...ours, refId });
           pairs.theirs.push({ ...kit.shelf.withArrays(theirs), refId });
         }
-        return (${transformBoth})(kit, pairs, all);
-      }`,
+        return transformBoth(kit, pairs, all);
+      },
+      readBoth,
+      transformBoth,
       names.map((name) => inputOf(name, url)),
       transformations(value)
     );

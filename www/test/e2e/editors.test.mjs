@@ -117,7 +117,10 @@ test('settings that are saved reach the panels: another address is another conne
   await until(() => feed.stats().opened >= opened + 2, 'the panel to connect anew');
 });
 
-for (const address of [{ page: 'datasource' }, { dashboard: 'simple', editPanel: 'panel-1' }]) {
+/** @type {Record<string, string>[]} */
+const PAGES = [{ page: 'datasource' }, { dashboard: 'simple', editPanel: 'panel-1' }];
+
+for (const address of PAGES) {
   test(`no label is wider than its place (${Object.keys(address)[0]})`, async (t) => {
     const { page } = await stage.visit(t, address);
     await page.getByText('URL').first().or(page.getByText('Path').first()).first().waitFor();

@@ -1,4 +1,3 @@
-// @ts-check
 // The least that the tests need of the binary formats: flat objects of numbers and texts.
 
 /**

@@ -69,7 +69,7 @@ test('of a feed with broken messages every good row is there, and every broken o
   assert.equal(found.state, 'Streaming');
   assert.match(found.notices[0], /^100 messages could not be read/);
   const last = sent.findLast((text) => !good.includes(text));
-  assert.ok(found.notices[0].includes(last.slice(0, 60)), `${found.notices[0]} does not begin with ${last}`);
+  assert.ok(found.notices[0].includes(last?.slice(0, 60)), `${found.notices[0]} does not begin with ${last}`);
   assert.match(found.notices[0], /byte|position|offset|at \d+/, 'the position');
 });
 
@@ -159,7 +159,10 @@ test('when the attempts are used up the panel shows an error, and its other quer
   assert.deepEqual(found.error, found.mixed[0], 'older versions of Grafana look at "error"');
 });
 
-/** What is wrong in a query, and the parts its message must have: the field, the value, and what would be right. */
+/**
+ * What is wrong in a query, and the parts its message must have: the field, the value, and what would be right.
+ * @type {[object, string, string, RegExp][]}
+ */
 const INVALID = [
   [
     { path: 'http://elsewhere.example/feed' },

@@ -72,7 +72,7 @@ test("a query variable of @grafana/scenes gets the feed's values as its options"
 
 test('hidden targets are skipped: no rows and no connection', async (t) => {
   const { run, feed } = await stage.open(t);
-  const found = await run(async ({ source, packets, until, length, sleep }) => {
+  const found = await run(async ({ source, packets, until, length }) => {
     const refIds = new Set();
     const reading = packets(
       await source(),
@@ -103,7 +103,7 @@ test('a panel whose targets are all hidden is done at once', async (t) => {
 
 test('an absolute range that has ended shows what is there and moves no more', async (t) => {
   const { run } = await stage.open(t);
-  const found = await run(async ({ source, read, until, length, sleep, values }) => {
+  const found = await run(async ({ source, read, until, length, values }) => {
     const dataSource = await source();
     const live = read(dataSource, { path: '/counter?period=10' });
     await until(() => length(live.latest) > 30, 'rows');

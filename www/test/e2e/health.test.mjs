@@ -110,11 +110,14 @@ test('a server that closes at once: the code and the reason', async (t) => {
   assert.match(message, /The server closed the connection before it sent anything: code 1008, .*it says "go away"/);
 });
 
-for (const [url, sentence] of [
+/** @type {[string, RegExp][]} */
+const NO_URLS = [
   ['', /^The URL is missing\. It begins with one of ws:\/\/, wss:\/\/, http:\/\/, https:\/\/\./],
   ['feeds.example.org', /^"feeds\.example\.org" is not a URL\./],
   ['ftp://feeds.example.org', /^The URL begins with "ftp:\/\/", but must begin with one of/],
-]) {
+];
+
+for (const [url, sentence] of NO_URLS) {
   test(`a URL that cannot be one (${JSON.stringify(url)}) is explained without connecting`, async (t) => {
     const { run, feed } = await stage.open(t);
     const { status, message } = await run(check, '', {}, { url });

@@ -25,7 +25,7 @@ async function comeAndGo({ harness, shelf, sleep }, cycles) {
       await new Promise((resolve) => {
         const subscription = shelf.dataSource.query(request()).subscribe(() => {
           subscription.unsubscribe();
-          resolve();
+          resolve(undefined);
         });
       });
     }

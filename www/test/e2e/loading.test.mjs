@@ -33,7 +33,7 @@ test('the wasm is fetched once, and only when the first query asks for it', asyn
   const { run, page, feed } = await stage.open(t, { fresh: true });
   const asked = [];
   page.on('request', (request) => request.url().endsWith('.wasm') && asked.push(request.url()));
-  await run(async ({ source, sleep }) => void (await source()));
+  await run(async ({ source }) => void (await source()));
   assert.deepEqual(asked, []);
   const rows = await run(readTen);
   await run(readTen);
@@ -96,7 +96,7 @@ test('Grafana may be served under a sub-path', async (t) => {
 for (const subPath of ['', '/grafana']) {
   test(`the access mode "Server (proxy)" reads through Grafana's proxy${subPath && ' under a sub-path'}`, async (t) => {
     const { run, feed, site } = await stage.open(t, { site: { subPath } });
-    const { rows, url } = await run(async ({ source, read, until, rows, length, harness }, url) => {
+    const { rows, url } = await run(async ({ source, read, until, rows, length }, url) => {
       const reading = read(await source({}, { access: 'proxy', url }), {
         path: '/counter?period=20',
         backfill: { url: '/history?path=/counter' },

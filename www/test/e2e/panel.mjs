@@ -1,17 +1,18 @@
-// @ts-check
 // What a panel shows, seen from the test's own process, so that feed and panel can be told in one story.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * @typedef {{ name: string, type: string, labels?: Record<string, string>, config: Record<string, unknown>,
- *   values: unknown[] }} Field
+ *   values: any[] }} Field
  * @typedef {{ refId: string, name?: string, length: number, fields: Field[],
- *   meta: { preferredVisualisationType: string, type?: string, notices?: Notice[], stats?: Stat[] } }} Frame
+ *   meta: { preferredVisualisationType: string, type?: string, typeVersion?: number[], notices?: Notice[], stats?: Stat[] } }} Frame
  * @typedef {{ severity: string, text: string }} Notice
  * @typedef {{ displayName: string, value: number }} Stat
  * @typedef {{ frames: Frame[], notices: Notice[], states: string[], errors: { refId: string, message: string }[],
  *   packets: number, completed: boolean, faults: string[] }} Shown
+ * @typedef {{ settings?: object, request?: object, shared?: string }} PanelOptions `shared`: panels of one name share a
+ *   data source
  */
 
 const PATIENCE_MS = 8_000;
@@ -22,7 +23,7 @@ let panels = 0;
  * @param {Function} run of the stage
  * @param {import('./script.mjs').Script} script
  * @param {object | object[]} targets
- * @param {{ settings?: object, request?: object }} [options]
+ * @param {PanelOptions} [options]
  */
 export async function openPanel(run, script, targets, options) {
   const panel = await openUnconnected(run, script, targets, options);
@@ -35,7 +36,7 @@ export async function openPanel(run, script, targets, options) {
  * @param {Function} run
  * @param {import('./script.mjs').Script} script
  * @param {object | object[]} targets
- * @param {{ settings?: object, request?: object, shared?: string }} [options] `shared`: panels of one name share a data source
+ * @param {PanelOptions} [options]
  */
 async function openUnconnected(run, script, targets, { settings = {}, request = {}, shared } = {}) {
   const id = `panel ${(panels += 1)}`;

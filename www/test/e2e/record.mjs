@@ -1,4 +1,3 @@
-// @ts-check
 // Records feeds of the feed server into recordings/*.json, the input of differential.test.mjs:
 //   node www/test/e2e/record.mjs
 // What is checked in stays as it is, so that a difference found once can be looked at again.

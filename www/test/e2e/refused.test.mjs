@@ -11,7 +11,10 @@ const stage = setStage();
 const VALUE = { path: '$.v' };
 const condition = (more) => ({ path: '$.v', op: '==', value: 1, ...more });
 
-/** What is wrong in a query, the field and the value that the message names, and what it says would be right. */
+/**
+ * What is wrong in a query, the field and the value that the message names, and what it says would be right.
+ * @type {[object, string, string, RegExp][]}
+ */
 const REFUSED = [
   [{ fields: [VALUE, { path: '$.a[01]' }] }, 'fields[1].path', '$.a[01]', /leading zeros.*at character 5/],
   [{ fields: [{ path: 'v' }] }, 'fields[0].path', 'v', /begins with \$.*at character 1/],

@@ -1,4 +1,3 @@
-// @ts-check
 // A feed of which the test writes every message itself.
 import { once } from 'node:events';
 

@@ -229,7 +229,7 @@ test('one socket serves targets and panels that read it in different ways', asyn
     ({ frames }) => frames.map(({ length }) => length).join() === '2,1,1,2,1',
     'rows'
   );
-  const own = (refId) => frames.find((frame) => frame.refId === refId);
+  const own = (refId) => frames.filter((frame) => frame.refId === refId)[0];
   assert.deepEqual(temps(own('A')), [1, 2]);
   assert.deepEqual(temps(own('B')), [2]);
   assert.deepEqual(temps(own('C')), [2]);

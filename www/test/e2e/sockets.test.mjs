@@ -57,7 +57,7 @@ test('the socket is closed when the linger time is over, not before', async (t) 
     shelf.left = performance.now();
     return values(reading.latest);
   });
-  const kept = await run(async ({ read, until, values, shelf, sleep, packets }) => {
+  const kept = await run(async ({ until, values, shelf, sleep, packets }) => {
     await sleep(400);
     const again = packets(shelf.dataSource, { path: '/counter?period=10' });
     await until(() => again.count > 0, 'a packet');

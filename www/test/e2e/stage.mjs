@@ -1,11 +1,9 @@
-// @ts-check
 // What an end-to-end test stands on: the built plugin on the playground's pages, a real feed server, a real browser.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { outdated } from '../../../scripts/outdated.mjs';
@@ -13,20 +11,18 @@ import { startFeedServer } from '../../dev/feed/server.mjs';
 import { build } from '../../dev/playground/build.mjs';
 import { serve } from '../../dev/playground/serve.mjs';
 import { launch } from '../support/browser.mjs';
+import { runner, SWITCHES } from '../support/page.mjs';
 
 /**
  * @typedef {import('node:test').TestContext} TestContext
  * @typedef {import('../../dev/feed/server.mjs').FeedServer} FeedServer
  * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('../support/page.mjs').Run<ReturnType<typeof makeKit>>} Run
  */
 
 /** The plugin under test. */
 export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new URL('../../../dist/', import.meta.url)));
 const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
-const SWITCHES = ['--js-flags=--expose-gc', '--enable-precise-memory-info'];
-
-/** A test that is not done by then never will be: a page that loops answers nobody. */
-const PATIENCE_MS = 90_000;
 
 async function prepare() {
   if (!existsSync(path.join(DIST, 'module.js'))) {
@@ -114,7 +110,7 @@ async function lend(t, { site, page, errors }, faults) {
     await feed.close();
     assertNoErrors(errors.splice(0), faults);
   });
-  return { feed, site, page, run: runner(page) };
+  return { feed, site, page, run: /** @type {Run} */ (runner(page)) };
 }
 
 /**
@@ -155,25 +151,4 @@ async function openPage(browser) {
 function assertNoErrors(errors, faults) {
   const unexpected = errors.filter((error) => !faults?.test(error));
   assert.deepEqual(unexpected, [], 'errors on the page');
-}
-
-/**
- * Runs a function in the page: it is given the kit and what follows it here, and its result comes back.
- * @param {Page} page
- */
-function runner(page) {
-  return async (/** @type {Function} */ check, /** @type {unknown[]} */ ...values) => {
-    const late = new AbortController();
-    const given = values.map((value) => JSON.stringify(value) ?? 'undefined');
-    try {
-      return await Promise.race([
-        page.evaluate(`(${check})(${['window.kit', ...given].join(', ')})`),
-        sleep(PATIENCE_MS, undefined, late).then(() => {
-          throw new Error(`The page has not answered for ${PATIENCE_MS} ms.`);
-        }),
-      ]);
-    } finally {
-      late.abort();
-    }
-  };
 }

@@ -1,4 +1,3 @@
-// @ts-check
 // Options for every transformer of @grafana/data, such as a user would choose for a feed of {time, value} or of sensors.
 
 /** A matcher as the pickers of fields and frames store it. @param {string} id @param {string} [options] */

@@ -16,11 +16,12 @@ const FAULTS = { fresh: true, faults: /RuntimeError/ };
 function seeInstances({ shelf }) {
   shelf.instances = [];
   const instantiate = WebAssembly.instantiate;
-  WebAssembly.instantiate = async (...input) => {
-    const result = await instantiate(...input);
+  const seen = async (module, imports) => {
+    const result = await instantiate(module, imports);
     shelf.instances.push(result.instance ?? result);
     return result;
   };
+  Object.assign(WebAssembly, { instantiate: seen });
 }
 
 /** A dashboard of two panels: one reads what the test writes, the other a feed of the server. */

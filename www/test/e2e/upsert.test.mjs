@@ -170,7 +170,10 @@ test('rows with an id stand once, however often they come, and beside rows of th
   assert.equal(stat(shown, 'Repeated rows'), 3);
 });
 
-/** What is sent, which number is the id of the row n, and the fields that are read. */
+/**
+ * What is sent, which number is the id of the row n, and the fields that are read.
+ * @type {[string, (n: number) => number, object[]][]}
+ */
 const REPLAYED = [
   ['rows equal in every field', (n) => n % 2, [TIME, { path: '$.price' }]],
   ['rows with an id', (n) => n, [TIME, { path: '$.price' }, { path: '$.id', role: 'id' }]],

@@ -1,4 +1,3 @@
-// @ts-check
 // Texts on their way into the engine's memory, against the browser's own encoder.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

@@ -34,7 +34,8 @@ test('a query runner gets its first packet before it would say Loading, over one
   const { run, feed } = await stage.open(t);
   const seen = await run(
     async ({ rxjs, stream, shelf, engine, until }, path, runRequest) => {
-      const [events, states] = [[], []];
+      const states = [];
+      const events = [];
       const piped = runRequest(rxjs, stream(path), events);
       shelf.subscription = piped.subscribe((data) => states.push(data.state));
       await until(() => states.length >= 5, 'five packets');
@@ -149,6 +150,7 @@ test('every packet is fresh, for each subscriber: nothing in one is in another',
   const { run } = await stage.open(t);
   const shared = await run(async ({ stream, until, values }, path) => {
     const shim = stream(path, { maxRate: 15 });
+    /** @type {any[][]} */
     const got = [[], []];
     const subscriptions = got.map((packets) => shim.subscribe((packet) => packets.push(packet)));
     await until(() => got.every((packets) => packets.length >= 4 && values(packets[3]).length > 0), 'packets');

@@ -1,4 +1,3 @@
-// @ts-check
 // Messages on their way from a socket into the engine's memory: what comes out of the inbox is what went in.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

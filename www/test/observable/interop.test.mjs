@@ -21,7 +21,7 @@ for (const [name, { scripts, key }] of Object.entries(LOADS)) {
     const { run } = await stage.open(t, scripts);
     const seen = await run(async ({ rxjs, stream, values }, path) => {
       const asked = [];
-      const probe = new Proxy({}, { get: (_, property) => void asked.push(property) });
+      const probe = new Proxy(/** @type {any} */ ({}), { get: (_, property) => void asked.push(property) });
       try {
         rxjs.from(probe);
       } catch {
@@ -113,7 +113,7 @@ for (const [name, pipe] of Object.entries(PIPES)) {
       const piped = rxjs.from(pipe(kit)).pipe(rxjs.takeUntil(stop));
       const subscription = piped.subscribe({ next: () => values++, complete: () => (completed = true) });
       await kit.until(() => values >= 3, `three values, of which ${values} came`);
-      stop.next();
+      stop.next(undefined);
       return { completed, closed: subscription.closed };
     }, pipe);
     assert.deepEqual(seen, { completed: true, closed: true });
@@ -142,6 +142,7 @@ test('operators that switch often do not pile up what they tear down', async (t)
   const { run } = await stage.open(t);
   const SWITCHES = 20_000;
   const seen = await run(async ({ rxjs, engine, usage }, count) => {
+    /** @type {any} */
     let producer;
     const source = new engine.Observable((subscriber) => void (producer = subscriber));
     const subscription = source.pipe(rxjs.switchMap(() => rxjs.NEVER)).subscribe();

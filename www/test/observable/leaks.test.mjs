@@ -64,7 +64,7 @@ test(`${ROUND} subscriptions that each get their first packet leave nothing`, as
       await new Promise((resolve) => {
         const subscription = stream('/echo', { settings, capacity: 10 }).subscribe(() => {
           subscription.unsubscribe();
-          resolve();
+          resolve(undefined);
         });
       });
       if (n % BATCH === 0) {
@@ -137,9 +137,12 @@ for (const [name, end] of Object.entries(ENDS)) {
   test(`after ${name} nothing of the consumer is held, though it keeps its subscription`, async (t) => {
     const { run } = await stage.open(t);
     const collected = await run(async ({ engine, collectGarbage }, end) => {
+      /** @type {any} */
       let producer;
+      /** @type {any} */
       const source = new engine.Observable((subscriber) => void (producer = subscriber));
       const ref = (() => {
+        /** @type {any} */
         const panel = { seen: 0 };
         panel.subscription = source.subscribe({ next: () => panel.seen++, error: () => panel.seen++ });
         panel.subscription.add(() => panel.seen++);

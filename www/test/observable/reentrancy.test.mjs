@@ -67,6 +67,7 @@ sameAsRxjs(stage, 'a consumer that throws', {
 
 sameAsRxjs(stage, 'inside next a consumer may', {
   unsubscribe: ({ Observable, log }) => {
+    /** @type {any} */
     let producer;
     const source = new Observable((subscriber) => {
       producer = subscriber;
@@ -93,6 +94,7 @@ sameAsRxjs(stage, 'inside next a consumer may', {
     log.push(subscribers.length);
   },
   'make the producer emit': ({ Observable, log }) => {
+    /** @type {any} */
     let producer;
     const source = new Observable((subscriber) => void (producer = subscriber));
     source.subscribe((value) => {
@@ -105,6 +107,7 @@ sameAsRxjs(stage, 'inside next a consumer may', {
     producer.next(1);
   },
   'make the producer complete': ({ Observable, log }) => {
+    /** @type {any} */
     let producer;
     const source = new Observable((subscriber) => {
       producer = subscriber;
@@ -121,6 +124,7 @@ sameAsRxjs(stage, 'inside next a consumer may', {
     producer.next(2);
   },
   'add and remove teardowns': ({ Observable, log }) => {
+    /** @type {any} */
     let producer;
     const source = new Observable((subscriber) => void (producer = subscriber));
     const undo = () => log.push('undo');

@@ -1,4 +1,3 @@
-// @ts-check
 // A browser page with the engine and real rxjs in it, and a feed server, for one check.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -6,20 +5,19 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import { startFeedServer } from '../../dev/feed/server.mjs';
 import { launch } from '../support/browser.mjs';
+import { runner, SWITCHES } from '../support/page.mjs';
 
 const PAGE = fileURLToPath(new URL('page/', import.meta.url));
 
 /** The engine under test: wasm-pack's output folder. */
 const ENGINE = path.resolve(process.env.FRESHET_PKG ?? fileURLToPath(new URL('../../../pkg/', import.meta.url)));
 
-/** The collector has to be asked for, and rounds its figures unless told otherwise. */
-const SWITCHES = ['--js-flags=--expose-gc', '--enable-precise-memory-info'];
+/** @typedef {import('../support/page.mjs').Run<import('./page/kit.mjs').Kit>} Run */
 
 /** @returns {Promise<Map<string, { type: string, body: Uint8Array | string }>>} */
 async function bundle() {
@@ -95,30 +93,5 @@ async function openPage(t, { browser, site }, scripts = ['rxjs', 'kit']) {
       await page.waitForFunction(() => 'kit' in window);
     }
   }
-  return { feed, page, run: runner(page) };
-}
-
-/** A check that is not done by then never will be: a page that loops answers nobody. */
-const PATIENCE_MS = 120_000;
-
-/**
- * Runs a function in the page: it is given the kit and what follows it here, which may be functions too, and its
- * result comes back.
- * @param {import('playwright-core').Page} page
- */
-function runner(page) {
-  return async (/** @type {Function} */ check, /** @type {unknown[]} */ ...values) => {
-    const late = new AbortController();
-    const given = values.map((value) => (typeof value === 'function' ? `(${value})` : JSON.stringify(value)));
-    try {
-      return await Promise.race([
-        page.evaluate(`(${check})(${['window.kit', ...given].join(', ')})`),
-        sleep(PATIENCE_MS, undefined, late).then(() => {
-          throw new Error(`The page has not answered for ${PATIENCE_MS} ms.`);
-        }),
-      ]);
-    } finally {
-      late.abort();
-    }
-  };
+  return { feed, page, run: /** @type {Run} */ (runner(page)) };
 }

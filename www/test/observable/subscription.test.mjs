@@ -65,6 +65,7 @@ sameAsRxjs(stage, 'subscribe', {
       error: (error) => log.push(error),
       complete: () => log.push('complete'),
     });
+    /** @type {any} */
     let producer;
     new Observable((given) => {
       producer = given;
@@ -121,6 +122,7 @@ sameAsRxjs(stage, 'a Subscription', {
   },
   'tears down after complete and after error': ({ Observable, log }) => {
     const observer = { error: () => log.push('error'), complete: () => log.push('complete') };
+    /** @type {any} */
     let producer;
     const source = new Observable((subscriber) => {
       producer = subscriber;
@@ -133,6 +135,7 @@ sameAsRxjs(stage, 'a Subscription', {
     log.push(first.closed, second.closed);
   },
   'is not closed yet while complete runs': ({ Observable, log }) => {
+    /** @type {any} */
     let producer;
     const source = new Observable((subscriber) => void (producer = subscriber));
     const subscription = source.subscribe({ complete: () => log.push(subscription.closed) });

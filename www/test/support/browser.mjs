@@ -1,4 +1,3 @@
-// @ts-check
 // Finds and starts a Chromium that is installed on this machine.
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { count, whole } from '../query.mjs';
 import { first, rowMessages } from './rows.mjs';
 

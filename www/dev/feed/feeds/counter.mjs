@@ -1,4 +1,3 @@
-// @ts-check
 import { Channel } from '../channel.mjs';
 import { period } from '../query.mjs';
 

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** @type {import('../types.mjs').Feed} */
 export const echo = {
   path: '/echo',

@@ -1,4 +1,3 @@
-// @ts-check
 import { period, QueryError, whole } from '../query.mjs';
 import { first, rowMessages } from './rows.mjs';
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { delay, period } from '../query.mjs';
 import { rowMessages } from './rows.mjs';
 

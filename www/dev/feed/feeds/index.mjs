@@ -1,4 +1,3 @@
-// @ts-check
 import { burst } from './burst.mjs';
 import { counter } from './counter.mjs';
 import { echo } from './echo.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { count, period } from '../query.mjs';
 import { pick } from '../signals.mjs';
 import { first } from './rows.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { QueryError, whole } from '../query.mjs';
 
@@ -12,6 +11,9 @@ import { QueryError, whole } from '../query.mjs';
  * @property {{ subprotocols?: string[] }} [settings] what a data source needs for the real feed
  * @property {Record<string, unknown>} query the query that reads it
  * @property {[Recorded, ...Recorded[]]} messages in the order of their arrival
+ * @property {any[]} frames what the query makes of them
+ * @property {string[]} [notices] what a panel says about them
+ * @property {boolean} [arrivalTime] whether rows carry the time of their arrival
  */
 
 const FOLDER = new URL('../../../../recordings/', import.meta.url);

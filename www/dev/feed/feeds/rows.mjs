@@ -1,4 +1,3 @@
-// @ts-check
 import { jitter, round, sine } from '../signals.mjs';
 
 /** @typedef {import('../types.mjs').Message} Message */

@@ -1,4 +1,3 @@
-// @ts-check
 import { count, period, whole } from '../query.mjs';
 import { jitter, round, sine, wander } from '../signals.mjs';
 import { first } from './rows.mjs';

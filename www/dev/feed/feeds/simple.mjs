@@ -1,4 +1,3 @@
-// @ts-check
 import { count, period, whole } from '../query.mjs';
 import { asBytes, first, rowMessages } from './rows.mjs';
 

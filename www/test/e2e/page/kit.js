@@ -1,5 +1,8 @@
 // What the tests find in the page: a few words to write them with. Set before any other script; `harness` comes later.
-(() => {
+function makeKit() {
+  /** The playground's. Of any type, because tests also hand it what is wrong. */
+  const harness = () => /** @type {any} */ (window).harness;
+
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async function until(condition, what, timeoutMs = 15_000) {
@@ -22,7 +25,7 @@
   function source(settings = {}, more = {}) {
     sources += 1;
     const jsonData = { lingerMs: 300, ...settings };
-    return window.harness.createDataSource({ uid: `feed-${sources}`, url: window.feedUrl, jsonData, ...more });
+    return harness().createDataSource({ uid: `feed-${sources}`, url: window.feedUrl, jsonData, ...more });
   }
 
   const frameOf = (data, refId) =>
@@ -61,8 +64,10 @@
     states = [];
     /** When each value came. */
     times = [];
+    /** @type {any} */
     latest = undefined;
     completed = false;
+    /** @type {string | undefined} */
     error = undefined;
 
     constructor(observable, onValue) {
@@ -87,17 +92,19 @@
     }
   }
 
+  /** @typedef {{ onValue?: (data: any, reading: Reading) => void } & Record<string, unknown>} ReadOptions for the request */
+
   /** Reads `targets` the way a panel does: through the documented behaviour of Grafana's runRequest. */
-  function read(dataSource, targets, { onValue, ...options } = {}) {
+  function read(dataSource, targets, /** @type {ReadOptions} */ { onValue, ...options } = {}) {
     const complete = [targets].flat().map((target) => ({ refId: 'A', ...target }));
-    const request = window.harness.makeRequest(complete, options);
-    return new Reading(window.harness.runRequest(dataSource, request), onValue);
+    const request = harness().makeRequest(complete, options);
+    return new Reading(harness().runRequest(dataSource, request), onValue);
   }
 
   /** Reads straight from `query()`: its packets as they are. */
-  function packets(dataSource, targets, { onValue, ...options } = {}) {
+  function packets(dataSource, targets, /** @type {ReadOptions} */ { onValue, ...options } = {}) {
     const complete = [targets].flat().map((target) => ({ refId: 'A', ...target }));
-    return new Reading(dataSource.query(window.harness.makeRequest(complete, options)), onValue);
+    return new Reading(dataSource.query(harness().makeRequest(complete, options)), onValue);
   }
 
   const isPlain = (value) => typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
@@ -192,7 +199,7 @@
 
   /** Puts a dashboard on the page; see the playground's harness. */
   function mount(options) {
-    const board = window.harness.mountDashboard(options);
+    const board = harness().mountDashboard(options);
     const entry = { stop: () => board.unmount() };
     open.add(entry);
     return { ...board, unmount: () => open.delete(entry) && board.unmount() };
@@ -226,7 +233,7 @@
     }
   }
 
-  window.kit = {
+  return {
     begin(feedUrl) {
       window.feedUrl = feedUrl;
       this.shelf = {};
@@ -251,9 +258,11 @@
     stat,
     collectGarbage,
     get harness() {
-      return window.harness;
+      return harness();
     },
-    /** What one step of a test leaves for the next. */
+    /** What one step of a test leaves for the next. @type {any} */
     shelf: {},
   };
-})();
+}
+
+window.kit = makeKit();

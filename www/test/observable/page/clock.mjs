@@ -65,7 +65,7 @@ export class Clock {
 
 const LAST = { at: Infinity };
 
-/** Lets promises settle: a task of its own, without a timer. */
+/** Lets promises settle: a task of its own, without a timer. @returns {Promise<void>} */
 function pause() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

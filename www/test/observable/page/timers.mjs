@@ -3,19 +3,16 @@ const live = new Set();
 
 const { setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame } = window;
 
-window.setTimeout = (callback, ms, ...rest) => {
-  const id = setTimeout.call(
-    window,
-    (...values) => {
-      live.delete(`timeout ${id}`);
-      callback(...values);
-    },
-    ms,
-    ...rest
-  );
+const counted = (callback, ms, ...rest) => {
+  const fire = (...values) => {
+    live.delete(`timeout ${id}`);
+    callback(...values);
+  };
+  const id = Reflect.apply(setTimeout, window, [fire, ms, ...rest]);
   live.add(`timeout ${id}`);
   return id;
 };
+Object.assign(window, { setTimeout: counted });
 window.clearTimeout = (id) => {
   live.delete(`timeout ${id}`);
   clearTimeout.call(window, id);
