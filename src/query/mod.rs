@@ -9,6 +9,7 @@ mod spec;
 use crate::error::Error;
 use crate::format::{CsvOptions, Format};
 use crate::pace::DEFAULT_RATE;
+use crate::protocol::{self, PROTOCOLS};
 use crate::url;
 
 pub use backfill::{Backfill, Fills};
@@ -37,7 +38,9 @@ pub struct Query {
     pub subscribe: Option<String>,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
-    /// How the messages are written.
+    /// The protocol that the messages are of, by its name in [`PROTOCOLS`], where the query says so.
+    pub protocol: Option<&'static str>,
+    /// How the messages, or the payloads that the protocol finds in them, are written.
     pub format: Format,
     /// What to take from the messages.
     pub fields: Fields,
@@ -55,14 +58,23 @@ impl Query {
     /// # Errors
     /// The first thing in it that cannot be used, with its name and value and what would be right.
     pub fn parse(spec: &QuerySpec) -> Result<Self, Error> {
-        let format = parse_format("format", spec.format.as_deref(), spec.csv.as_ref())?;
+        let protocol = parse_protocol(spec.format.as_deref());
+        let format = match protocol {
+            // What they hand on is JSON.
+            Some(_) => Format::JSON,
+            None => parse_live_format(spec)?,
+        };
         let path = spec.path.clone().unwrap_or_default();
         url::socket("ws://host", &path)?;
         let mut fields = Fields::parse("fields", spec.fields.as_deref().unwrap_or_default())?;
         keep::parse(spec, &mut fields)?;
         let backfill = spec.backfill.as_ref().filter(|b| !b.url.trim().is_empty());
         let backfill = backfill
-            .map(|b| Backfill::parse(b, &fields, spec.csv.as_ref(), &format))
+            .map(|b| {
+                // An answer is not of a protocol for sockets.
+                let live = protocol.map_or(&format, |_| &Format::AUTO);
+                Backfill::parse(b, &fields, spec.csv.as_ref(), live)
+            })
             .transpose()?;
         Ok(Self {
             ref_id: Some(spec.ref_id.clone())
@@ -71,6 +83,7 @@ impl Query {
             path,
             subscribe: fields::given(&spec.subscribe),
             unsubscribe: fields::given(&spec.unsubscribe),
+            protocol,
             format,
             fields,
             capacity: parse_capacity(spec)?,
@@ -104,14 +117,41 @@ fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
     Ok(max_rate)
 }
 
-fn parse_format(field: &str, name: Option<&str>, csv: Option<&CsvSpec>) -> Result<Format, Error> {
-    let name = name.filter(|name| !name.is_empty()).unwrap_or("auto");
+/// The protocol that a query names in the place of a format.
+fn parse_protocol(format: Option<&str>) -> Option<&'static str> {
+    let entry = protocol::find(format?)?;
+    entry.is_format.then_some(entry.name)
+}
+
+fn parse_live_format(spec: &QuerySpec) -> Result<Format, Error> {
+    let protocols = PROTOCOLS.iter().filter(|entry| entry.is_format);
+    let names = Format::names().chain(protocols.map(|entry| entry.name));
+    parse_format("format", spec.format.as_deref(), spec.csv.as_ref(), names)
+}
+
+/// The format that `field` names; `names` are those that it may.
+fn parse_format(
+    field: &str,
+    name: Option<&str>,
+    csv: Option<&CsvSpec>,
+    names: impl Iterator<Item = &'static str>,
+) -> Result<Format, Error> {
     let options = csv.map(csv_options).transpose()?.unwrap_or_default();
-    Format::parse(name, options).ok_or_else(|| {
-        let problem =
-            "write auto, json, ndjson, csv, msgpack, cbor, influx, text, nats or socketio";
-        Error::new(field, name, problem)
-    })
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Ok(Format::AUTO);
+    };
+    Format::parse(name, options)
+        .ok_or_else(|| Error::new(field, name, format!("write {}", one_of(names))))
+}
+
+/// "a, b or c".
+fn one_of(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn csv_options(spec: &CsvSpec) -> Result<CsvOptions, Error> {

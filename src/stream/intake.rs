@@ -84,6 +84,36 @@ impl Intake {
         self.receive_binaries(message, &[length], &[arrival]);
     }
 
+    /// Takes payloads that a protocol took out of `messages` messages of `bytes` bytes, each with the time at which
+    /// its message came.
+    pub fn receive_documents(
+        &mut self,
+        documents: &Documents,
+        arrivals: &[Millis],
+        messages: usize,
+        bytes: usize,
+    ) {
+        debug_assert_eq!(documents.len(), arrivals.len(), "each has an arrival");
+        for lane in &mut self.lanes {
+            lane.count(messages, bytes);
+            // Their limit was that of the messages they come from.
+            let (texts, max_bytes) = (documents.bytes(), usize::MAX);
+            if lane.format == Format::AUTO {
+                // There is nothing to be found out: they are JSON.
+                lane.read_json(texts, arrivals, max_bytes);
+            } else {
+                lane.read_texts(texts, arrivals, max_bytes);
+            }
+        }
+    }
+
+    /// Has everybody told of a message that a protocol could not read.
+    pub fn refuse(&self, error: DecodeError, message: Message<'_>) {
+        for lane in &self.lanes {
+            lane.refuse(error, message);
+        }
+    }
+
     /// How many passes over a message it takes to serve everybody.
     pub fn groups(&self) -> usize {
         self.lanes.iter().map(|lane| lane.groups.len()).sum()
@@ -133,6 +163,11 @@ impl Lane {
     #[inline]
     fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
+        self.read_texts(batch, arrivals, self.max_message_bytes);
+    }
+
+    #[inline]
+    fn read_texts(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
         let (mut start, mut taken) = (0, 0);
         // What is no JSON is translated message by message; and so are the first, until the format is known.
         while taken < arrivals.len() && !self.decoder.passes_text() {
@@ -147,9 +182,13 @@ impl Lane {
         self.give();
         if taken < arrivals.len() {
             let rest = batch.get(start..).unwrap_or_default();
-            for group in &mut self.groups {
-                group.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
-            }
+            self.read_json(rest, &arrivals[taken..], max_bytes);
+        }
+    }
+
+    fn read_json(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
+        for group in &mut self.groups {
+            group.receive_all(batch, arrivals, max_bytes);
         }
     }
 
@@ -202,10 +241,9 @@ impl Lane {
 
     #[cold]
     fn refuse(&self, error: DecodeError, message: Message<'_>) {
-        let (Message::Text(bytes) | Message::Binary(bytes)) = message;
         self.groups
             .iter()
-            .for_each(|group| group.refuse(error, bytes));
+            .for_each(|group| group.refuse(error, message.bytes()));
     }
 }
 
@@ -221,10 +259,10 @@ pub fn history_texts(
     // A page that says what went wrong is no text to be read line by line.
     let is_page = answer.trim_ascii_start().starts_with(b"<");
     let format = match format {
-        Format::Auto if is_page => &Format::Json,
-        other => other,
+        auto if *auto == Format::AUTO && is_page => Format::JSON,
+        other => other.clone(),
     };
-    let mut decoder = Decoder::new(format.clone(), max_bytes);
+    let mut decoder = Decoder::new(format, max_bytes);
     let mut documents = Documents::default();
     decoder.decode(Message::Binary(answer), &mut documents)?;
     Ok(documents)

@@ -1,0 +1,57 @@
+//! No protocol at all: every message is payload, and subscriptions are texts that are sent.
+
+use super::outbox::Outbox;
+use super::{Outgoing, Phase, Protocol, Received, SubscriptionId};
+use crate::decode::DecodeError;
+use crate::format::Message;
+use crate::table::Millis;
+
+/// Sends what queries say is to be sent, and lets messages pass by.
+#[derive(Debug, Default)]
+pub struct Plain {
+    outbox: Outbox,
+}
+
+impl Protocol for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+
+    fn passes_batches(&self) -> bool {
+        true
+    }
+
+    fn opened(&mut self, _now: Millis) {
+        self.outbox.open();
+    }
+
+    fn closed(&mut self) {
+        self.outbox.close();
+    }
+
+    fn receive(
+        &mut self,
+        _message: Message<'_>,
+        _now: Millis,
+        _received: &mut Received,
+    ) -> Result<(), DecodeError> {
+        debug_assert!(false, "what passes in batches is not read here");
+        Ok(())
+    }
+
+    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
+        self.outbox.subscribe(id, text);
+    }
+
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {
+        self.outbox.unsubscribe(id, text);
+    }
+
+    fn poll_transmit(&mut self) -> Option<Outgoing> {
+        self.outbox.next()
+    }
+
+    fn phase(&self) -> Phase {
+        self.outbox.phase()
+    }
+}
