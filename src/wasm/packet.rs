@@ -210,6 +210,16 @@ fn stat(stat: &Stat) -> StatJs {
     }
 }
 
+/// The answer to a request that asks for nothing.
+pub(super) fn of_nothing() -> Result<JsValue, JsValue> {
+    let header = Header {
+        ref_id: "",
+        key: "freshet",
+        last: true,
+    };
+    packet(header, Vec::new(), None)
+}
+
 /// A packet that says why a target gives nothing.
 pub(super) fn of_failure(header: Header<'_>, failure: &Failure<'_>) -> Result<JsValue, JsValue> {
     packet(header, Vec::new(), Some(failure))
