@@ -121,7 +121,9 @@ impl Selection {
         }
         for row in &self.rows {
             let row = *row as usize;
-            let arrival = batch.arrivals.get(row).copied().unwrap_or_default();
+            let arrival = batch.arrivals.get(row).copied();
+            debug_assert!(arrival.is_some(), "row {row} came at some time");
+            let arrival = arrival.unwrap_or_default();
             self.times.push(read(batch.rows.cell(row, *index), arrival));
         }
     }

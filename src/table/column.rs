@@ -210,6 +210,8 @@ impl Column {
         if let Store::Numbers(ring) = &mut self.store {
             let held = ring.at(index).copied().filter(|held| !held.is_nan());
             ring.set(index, held.map_or(value, |held| combine(held, value)));
+        } else {
+            debug_assert!(false, "what is calculated with is numbers");
         }
     }
 

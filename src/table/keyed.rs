@@ -138,8 +138,11 @@ impl Keys {
                 self.rows.remove(key);
             } else {
                 // The row had been removed already.
+                debug_assert!(self.dead > 0, "a row without its key is dead");
                 self.dead = self.dead.saturating_sub(1);
             }
+        } else {
+            debug_assert!(false, "row {before} has no key");
         }
         self.evicted += 1;
     }
