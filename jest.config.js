@@ -31,10 +31,10 @@ module.exports = {
   testEnvironmentOptions: { customExportConditions: ['node', 'require', 'default'] },
   roots: ['<rootDir>/www'],
   testMatch: ['**/*.test.{ts,tsx}'],
-  setupFilesAfterEnv: ['<rootDir>/www/jest.setup.ts'],
+  setupFilesAfterEnv: ['<rootDir>/www/test/jest.setup.ts'],
   moduleNameMapper: {
     '\\.(css|scss|sass)$': 'identity-obj-proxy',
-    '^react-inlinesvg$': '<rootDir>/www/testing/InlineSvg.tsx',
+    '^react-inlinesvg$': '<rootDir>/www/test/support/InlineSvg.tsx',
   },
   transform: {
     '^.+\\.(t|j|mj)sx?$': [

@@ -1,5 +1,5 @@
 // Builds dist/, the folder that goes into Grafana's plugin directory. The contract with Grafana's loader, SystemJS with
-// AMD modules, is the one of @grafana/create-plugin 7.10; the sources lie in www/ and the manifest at the top level.
+// AMD modules, is the one of @grafana/create-plugin 7.10; the sources are in www/plugin/ and the manifest at the top level.
 const path = require('path');
 const CopyPlugin = require('copy-webpack-plugin');
 
@@ -33,15 +33,15 @@ function stamp(content) {
   return content.toString().replaceAll('%VERSION%', version).replaceAll('%TODAY%', today);
 }
 
-/** The README stands beside img/ in dist/, not beside www/. */
+/** The README stands beside img/ in dist/, not beside www/plugin/. */
 function besideImages(content) {
-  return stamp(content).replaceAll('www/img/', 'img/');
+  return stamp(content).replaceAll('www/plugin/img/', 'img/');
 }
 
 module.exports = (env = {}) => {
   const production = env.production === true;
   return {
-    context: root('www'),
+    context: root('www/plugin'),
     mode: production ? 'production' : 'development',
     devtool: 'source-map',
     entry: { module: './module.ts' },
@@ -94,7 +94,7 @@ module.exports = (env = {}) => {
           { from: root('README.md'), to: '.', transform: besideImages, noErrorOnMissing: true },
           { from: root('CHANGELOG.md'), to: '.' },
           { from: root('LICENSE'), to: 'LICENSE', toType: 'file' },
-          { from: root('www/img'), to: 'img' },
+          { from: root('www/plugin/img'), to: 'img' },
         ],
       }),
     ],

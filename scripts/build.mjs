@@ -1,4 +1,3 @@
-// @ts-check
 // Builds the engine and the plugin where they are missing or older than their sources.
 import { isMain, main, run } from './command.mjs';
 import { outdated } from './outdated.mjs';

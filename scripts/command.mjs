@@ -1,4 +1,3 @@
-// @ts-check
 // Programs: where they are, and running them. Node built-ins only, since set-up runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

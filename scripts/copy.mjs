@@ -1,13 +1,12 @@
-// @ts-check
-// Assembles src/wasm/copy.wat and writes it into src/wasm/copy.js, where the engine finds it.
+// Assembles src/wasm/inbox/copy.wat and writes it into src/wasm/inbox/copy.js, where the engine finds it.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { isMain, main, ROOT, run } from './command.mjs';
 
-const SOURCE = path.join(ROOT, 'src/wasm/copy.wat');
-const HOLDER = path.join(ROOT, 'src/wasm/copy.js');
+const SOURCE = path.join(ROOT, 'src/wasm/inbox/copy.wat');
+const HOLDER = path.join(ROOT, 'src/wasm/inbox/copy.js');
 
 /** Between the quotes of the constant. */
 const PLACE = /(?<=const ASSEMBLED =\s+')[^']*(?=';)/;

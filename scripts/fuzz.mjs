@@ -1,4 +1,3 @@
-// @ts-check
 // `npm run fuzz`: builds the fuzz targets and runs each for some seconds from its seeds, as `npm test` does.
 // `npm run fuzz -- path 600`: one of them for ten minutes, from what earlier runs found as well.
 // `npm run fuzz -- path <file>`: one input.

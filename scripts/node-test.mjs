@@ -1,4 +1,3 @@
-// @ts-check
 // Runs the *.test.mjs files under some folders with Node's own runner. Which patterns `node --test` takes differs between
 // Node 20 and 22, so the files are found here.
 import { readdirSync } from 'node:fs';

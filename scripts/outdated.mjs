@@ -1,4 +1,3 @@
-// @ts-check
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
@@ -14,7 +13,7 @@ const BUILDS = {
     product: 'dist/module.js',
     sources: [
       'pkg/freshet_bg.wasm',
-      'www',
+      'www/plugin',
       'plugin.json',
       'webpack.config.js',
       'package.json',
@@ -25,12 +24,9 @@ const BUILDS = {
   },
   playground: {
     product: 'target/playground/harness.js',
-    sources: ['www/playground', 'recordings', 'package-lock.json'],
+    sources: ['www/dev/playground', 'recordings', 'package-lock.json'],
   },
 };
-
-/** Folders under www/ that are no part of the plugin. */
-const APART = new Set(['feed', 'playground', 'e2e', 'bench', 'shim', 'testing', 'jest.setup.ts']);
 
 /** Whether a build's product is missing, or older than one of its sources. @param {keyof typeof BUILDS} build */
 export function outdated(build) {
@@ -48,6 +44,6 @@ function newest(entry) {
   if (!stats.isDirectory()) {
     return stats.mtimeMs;
   }
-  const inside = readdirSync(entry).filter((name) => !APART.has(name) && !/\.test\.tsx?$/.test(name));
+  const inside = readdirSync(entry).filter((name) => !/\.test\.tsx?$/.test(name));
   return Math.max(0, ...inside.map((name) => newest(path.join(entry, name))));
 }

@@ -1,4 +1,3 @@
-// @ts-check
 import { createServer } from 'node:net';
 
 /** The first port from `first` on that nothing listens on. @param {number} first @returns {Promise<number>} */

@@ -1,4 +1,3 @@
-// @ts-check
 // Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser, its
 // driver and cargo-fuzz.
 // Node built-ins only: this runs before `npm ci` does.

@@ -1,4 +1,3 @@
-// @ts-check
 // The sizes of what a browser has to fetch, gzipped, against what was promised.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

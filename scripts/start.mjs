@@ -1,4 +1,3 @@
-// @ts-check
 // `npm start`: builds what is out of date, then serves a feed and the playground until Ctrl-C.
 import path from 'node:path';
 import process from 'node:process';
@@ -14,8 +13,8 @@ await main(async () => {
   await buildOutdated();
   console.log('\n— Building the playground');
   // Imported here and not above: what these need may have been missing until now.
-  const playground = await import('../www/playground/build.mjs');
-  const { startFeedServer } = await import('../www/feed/server.mjs');
+  const playground = await import('../www/dev/playground/build.mjs');
+  const { startFeedServer } = await import('../www/dev/feed/server.mjs');
   await playground.build({ watch: false });
 
   const feed = await startFeedServer({ port: await freePort(FEED_PORT) });

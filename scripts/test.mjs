@@ -1,4 +1,3 @@
-// @ts-check
 // `npm test`: every check there is, in an order in which the cheap ones fail first. Stops at the first failure.
 import process from 'node:process';
 import { stripVTControlCharacters } from 'node:util';
@@ -14,6 +13,7 @@ const LAST = /\S/;
 
 /** @type {Step[]} */
 const STEPS = [
+  { name: 'what is checked in', command: npm('test:tree'), closing: NODE_TESTS },
   { name: 'rustfmt', command: ['cargo', 'fmt', '--all', '--check'], closing: LAST },
   {
     name: 'clippy, host',

@@ -1,4 +1,3 @@
-// @ts-check
 // Checks that dist/ is a folder Grafana will load: the right files, a manifest that is filled in, and a module that
 // asks for nothing Grafana does not share.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

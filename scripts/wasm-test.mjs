@@ -1,6 +1,5 @@
-// @ts-check
 // Runs the engine's browser tests against a feed server.
-import { startFeedServer } from '../www/feed/server.mjs';
+import { startFeedServer } from '../www/dev/feed/server.mjs';
 import { main, run } from './command.mjs';
 import { freePort } from './ports.mjs';
 

@@ -1,4 +1,3 @@
-// @ts-check
 // Compiles the engine into pkg/. Here rather than in package.json so that wasm-pack finds the tools of set-up.
 import { isMain, main, run } from './command.mjs';
 

@@ -36,6 +36,16 @@ impl Error {
     pub fn field(&self) -> &str {
         &self.field
     }
+
+    /// What it is set to, shortened if long.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// What is wrong with that, and what would be right.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
 }
 
 impl fmt::Display for Error {

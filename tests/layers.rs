@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules, each after all that it may use.
 const ORDER: [&str; 18] = [
-    "error", "interval", "pace", "ring", "digest", "order", "frame", "decode", "compress",
-    "format", "url", "socket", "extract", "table", "protocol", "query", "stream", "wasm",
+    "error", "interval", "ring", "digest", "order", "frame", "decode", "compress", "format", "url",
+    "extract", "table", "protocol", "query", "source", "stream", "session", "wasm",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

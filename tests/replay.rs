@@ -1,5 +1,5 @@
 //! Feeds that exist: the messages of every recording come out as the frames that the recording says.
-//! Those were worked out apart from Freshet, from the messages alone. `www/e2e/replay.test.mjs` does the same
+//! Those were worked out apart from Freshet, from the messages alone. `www/test/e2e/replay.test.mjs` does the same
 //! through the browser.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::panic)]

@@ -1,4 +1,3 @@
-// @ts-check
 import process from 'node:process';
 
 import { find, run } from '../command.mjs';

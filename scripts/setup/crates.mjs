@@ -1,4 +1,3 @@
-// @ts-check
 import { run, TOOLS } from '../command.mjs';
 import { working } from './report.mjs';
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { ask, CommandError, find } from '../command.mjs';
 import { installCrate } from './crates.mjs';
 import { note, ready } from './report.mjs';

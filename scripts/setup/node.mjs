@@ -1,4 +1,3 @@
-// @ts-check
 import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';

@@ -1,4 +1,3 @@
-// @ts-check
 import process from 'node:process';
 
 const started = Date.now();

@@ -28,18 +28,35 @@ impl fmt::Display for OptionValue {
 
 impl<'de> Deserialize<'de> for OptionValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OptionVisitor)
+        deserializer.deserialize_any(OptionVisitor {
+            expects: "a text, a number or a boolean",
+        })
+    }
+}
+
+/// The value of an option that is to be a number, as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberOption(pub OptionValue);
+
+impl<'de> Deserialize<'de> for NumberOption {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let visitor = OptionVisitor {
+            expects: "a number",
+        };
+        deserializer.deserialize_any(visitor).map(Self)
     }
 }
 
 /// By hand: what `#[serde(untagged)]` generates was a tenth of the whole wasm.
-struct OptionVisitor;
+struct OptionVisitor {
+    expects: &'static str,
+}
 
 impl Visitor<'_> for OptionVisitor {
     type Value = OptionValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number or a boolean")
+        f.write_str(self.expects)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<OptionValue, E> {

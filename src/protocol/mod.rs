@@ -5,9 +5,7 @@
 //! about time: a [`Protocol`] is handed the time, and names the next moment at which it wants to be called.
 //! It opens nothing, sends nothing and knows no clock.
 
-mod nats;
 mod plain;
-mod socketio;
 
 use std::collections::VecDeque;
 use std::fmt::Debug;
@@ -111,6 +109,7 @@ pub trait Protocol: Debug {
     fn receive(
         &mut self,
         message: Message<'_>,
+        arrival: Millis,
         now: Millis,
         received: &mut Received,
     ) -> Result<(), DecodeError>;
@@ -130,14 +129,16 @@ pub trait Protocol: Debug {
     }
 
     /// The time of [`poll_timeout`](Self::poll_timeout) has come.
-    fn handle_timeout(&mut self, _now: Millis) {}
+    fn handle_timeout(&mut self, _now: Millis) -> Option<Control> {
+        None
+    }
 
     /// Where it is.
     fn phase(&self) -> Phase;
 }
 
 /// A protocol by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// The stored name.
     pub name: &'static str,
@@ -147,4 +148,17 @@ pub struct Entry {
     pub make: fn(max_message_bytes: usize) -> Box<dyn Protocol>,
     /// Whether a server's first text message is of this protocol, for queries that leave the format to be found out.
     pub detect: fn(&str) -> bool,
+}
+
+/// Finds.
+pub fn find(_name: &str) -> Option<&'static Entry> {
+    None
+}
+/// Detects.
+pub fn detect(_text: &str) -> Option<&'static Entry> {
+    None
+}
+/// Plain.
+pub fn plain() -> Box<dyn Protocol> {
+    Box::new(Plain::default())
 }

@@ -12,12 +12,11 @@ mod spec;
 
 use crate::error::Error;
 use crate::format::Format;
-use crate::pace::DEFAULT_RATE;
 use crate::url;
 
 use format_option::parse_format;
 
-pub use crate::extract::option_value::OptionValue;
+pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, Fills};
 pub use projection::{Projection, View};
 pub use reading::{
@@ -27,6 +26,9 @@ pub use spec::{BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, Quer
 
 /// Rows kept when the query does not say.
 pub const DEFAULT_CAPACITY: usize = 1000;
+
+/// Packets per second when the query does not say.
+pub const DEFAULT_RATE: f64 = 10.0;
 
 /// Most rows a query may keep: 10 million rows of two numbers are 160 MB.
 pub const MAX_CAPACITY: usize = 10_000_000;
@@ -40,6 +42,8 @@ pub struct Query {
     pub subscribe: Option<String>,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
+    /// The protocol, where the query names one.
+    pub protocol: Option<&'static str>,
     /// How the messages are written.
     pub format: Format,
     /// What to take from the messages.
@@ -72,6 +76,7 @@ impl Query {
             path,
             subscribe: projection::given(&spec.subscribe),
             unsubscribe: projection::given(&spec.unsubscribe),
+            protocol: None,
             format,
             projection,
             capacity: parse_capacity(spec)?,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::extract::option_value::OptionValue;
+use crate::extract::option_value::{NumberOption, OptionValue};
 
 /// The query model as it comes from Grafana; names are the public contract of `StreamQuery`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,9 +22,9 @@ pub struct QuerySpec {
     /// What to take from them.
     pub fields: Option<Vec<FieldSpec>>,
     /// Rows kept.
-    pub capacity: Option<OptionValue>,
+    pub capacity: Option<NumberOption>,
     /// Packets per second.
-    pub max_rate: Option<OptionValue>,
+    pub max_rate: Option<NumberOption>,
     /// History before the first packet.
     pub backfill: Option<BackfillSpec>,
     /// How CSV is written, where that is not to be guessed.
@@ -42,7 +42,7 @@ pub struct QuerySpec {
     /// How old rows may be.
     pub window: Option<String>,
     /// Label sets kept.
-    pub max_series: Option<OptionValue>,
+    pub max_series: Option<NumberOption>,
     /// Rows of an interval as one.
     pub bucket: Option<BucketSpec>,
     /// The shape of the frames.
@@ -116,8 +116,8 @@ pub struct BackfillSpec {
 ///
 /// # Errors
 /// When it is set to something that is no number.
-pub fn number(field: &str, value: Option<&OptionValue>) -> Result<Option<f64>, Error> {
-    match value {
+pub fn number(field: &str, value: Option<&NumberOption>) -> Result<Option<f64>, Error> {
+    match value.map(|NumberOption(value)| value) {
         None => Ok(None),
         Some(OptionValue::Number(number)) => Ok(Some(*number)),
         Some(OptionValue::Text(text)) if text.trim().is_empty() => Ok(None),

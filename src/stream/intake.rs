@@ -27,7 +27,7 @@ struct FormatLane {
     decoder: Decoder,
     documents: Documents,
     arrivals: Vec<Millis>,
-    groups: Vec<SharedPass>,
+    passes: Vec<SharedPass>,
     max_message_bytes: usize,
     /// What was last said of the format.
     told: Option<String>,
@@ -56,9 +56,9 @@ impl Intake {
     /// Ends that.
     pub fn detach(&mut self, stream: &Rc<RefCell<Stream>>) {
         for lane in &mut self.lanes {
-            lane.groups.retain_mut(|group| group.remove(stream));
+            lane.passes.retain_mut(|pass| pass.remove(stream));
         }
-        self.lanes.retain(|lane| !lane.groups.is_empty());
+        self.lanes.retain(|lane| !lane.passes.is_empty());
     }
 
     /// Takes text messages, in order of arrival, that stand in `batch` with a [`SEPARATOR`] between
@@ -84,9 +84,49 @@ impl Intake {
         self.receive_binaries(message, &[length], &[arrival]);
     }
 
+    /// Takes JSON texts that a protocol found in `messages` messages of `bytes` bytes together, with the time at
+    /// which the message of each came.
+    pub fn receive_documents(
+        &mut self,
+        documents: &Documents,
+        arrivals: &[Millis],
+        messages: usize,
+        bytes: usize,
+    ) {
+        for lane in &mut self.lanes {
+            lane.count(messages, bytes);
+            if !documents.is_empty() {
+                lane.read_texts(documents.bytes(), arrivals);
+            }
+        }
+    }
+
+    /// A message could not be read by the connection's protocol.
+    pub fn refuse(&self, error: DecodeError, message: &[u8]) {
+        for lane in &self.lanes {
+            lane.passes
+                .iter()
+                .for_each(|pass| pass.refuse(error, message));
+        }
+    }
+
+    /// Takes over the streams of another intake that has read the same messages.
+    pub fn absorb(&mut self, other: Self) {
+        for lane in other.lanes {
+            match self.lanes.iter_mut().find(|own| own.format == lane.format) {
+                Some(own) => lane
+                    .passes
+                    .into_iter()
+                    .flat_map(SharedPass::into_streams)
+                    .for_each(|stream| own.attach(stream)),
+                None => self.lanes.push(lane),
+            }
+        }
+    }
+
     /// How many passes over a message it takes to serve everybody.
-    pub fn groups(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.groups.len()).sum()
+    pub fn passes(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.passes.len()).sum()
     }
 
     /// The connection was lost and stands again.
@@ -105,7 +145,7 @@ impl FormatLane {
             decoder: Decoder::new(format.clone(), max_message_bytes),
             documents: Documents::default(),
             arrivals: Vec::new(),
-            groups: Vec::new(),
+            passes: Vec::new(),
             max_message_bytes,
             told: None,
         }
@@ -115,15 +155,15 @@ impl FormatLane {
         if let Some(format) = &self.told {
             stream.borrow_mut().set_format(format);
         }
-        let serves = |group: &&mut SharedPass| group.serves(stream.borrow().reading());
-        match self.groups.iter_mut().find(serves) {
-            Some(group) => group.add(stream),
-            None => self.groups.push(SharedPass::new(stream)),
+        let serves = |pass: &&mut SharedPass| pass.serves(stream.borrow().reading());
+        match self.passes.iter_mut().find(serves) {
+            Some(pass) => pass.add(stream),
+            None => self.passes.push(SharedPass::new(stream)),
         }
     }
 
     fn each(&self, mut act: impl FnMut(&mut Stream)) {
-        self.groups.iter().for_each(|group| group.each(&mut act));
+        self.passes.iter().for_each(|pass| pass.each(&mut act));
     }
 
     fn count(&self, messages: usize, bytes: usize) {
@@ -133,6 +173,11 @@ impl FormatLane {
     #[inline]
     fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
+        self.read_texts(batch, arrivals);
+    }
+
+    #[inline]
+    fn read_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         let (mut start, mut taken) = (0, 0);
         // What is no JSON is translated message by message; and so are the first, until the format is known.
         while taken < arrivals.len() && !self.decoder.passes_text() {
@@ -147,8 +192,8 @@ impl FormatLane {
         self.give();
         if taken < arrivals.len() {
             let rest = batch.get(start..).unwrap_or_default();
-            for group in &mut self.groups {
-                group.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
+            for pass in &mut self.passes {
+                pass.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
             }
         }
     }
@@ -180,10 +225,10 @@ impl FormatLane {
     /// Gives the texts that wait to the streams.
     fn give(&mut self) {
         if !self.documents.is_empty() {
-            for group in &mut self.groups {
-                group.read_records(self.documents.are_records());
+            for pass in &mut self.passes {
+                pass.read_records(self.documents.are_records());
                 // Their limit was that of the messages they come from.
-                group.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
+                pass.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
             }
             self.documents.clear();
             self.arrivals.clear();
@@ -203,9 +248,9 @@ impl FormatLane {
     #[cold]
     fn refuse(&self, error: DecodeError, message: Message<'_>) {
         let (Message::Text(bytes) | Message::Binary(bytes)) = message;
-        self.groups
+        self.passes
             .iter()
-            .for_each(|group| group.refuse(error, bytes));
+            .for_each(|pass| pass.refuse(error, bytes));
     }
 }
 

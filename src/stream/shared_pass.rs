@@ -96,6 +96,11 @@ impl SharedPass {
         !self.members.is_empty()
     }
 
+    /// Its streams.
+    pub(super) fn into_streams(self) -> impl Iterator<Item = Rc<RefCell<Stream>>> {
+        self.members.into_iter().map(|member| member.stream)
+    }
+
     /// Makes one program of the paths of all members.
     fn compile(&mut self) {
         let streams: Vec<Ref<'_, Stream>> =

@@ -1,32 +1,30 @@
-//! The only place that knows JavaScript: sockets, timers and the observable.
+//! The only place that knows JavaScript. It carries out what the sessions and schedules say, and decides nothing.
 #![allow(
     unreachable_pub,
     reason = "wasm-bindgen exports must be pub, whatever module they stand in"
 )]
 
-mod callback;
-mod connection;
+mod columns;
 mod delivery;
+mod driver;
 mod fetch;
-mod hot;
+mod host;
+mod inbox;
 mod model;
-mod observable;
 mod packet;
 mod probe;
 mod registry;
 mod request;
-mod sample;
-mod settings;
+mod rx;
 mod socket;
-mod subscriber;
-mod time;
 
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-pub use observable::Observable;
-pub use subscriber::Subscription;
+use crate::query::Query;
+use crate::session::probe::ProbeReport;
+pub use rx::{Observable, Subscription};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -44,7 +42,8 @@ export interface Source {
 }
 
 /** Grafana's request; `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
-export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> & {
+export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> &
+  Partial<Pick<DataQueryRequest, 'app' | 'liveStreaming'>> & {
   finite?: boolean;
   collectMs?: number;
 };
@@ -100,7 +99,17 @@ pub fn query(request: JsValue, source: JsValue) -> Observable {
 /// Tests a connection; see the TypeScript declarations.
 #[wasm_bindgen(skip_typescript)]
 pub async fn probe(source: JsValue, target: JsValue, timeout_ms: f64) -> Result<JsValue, JsValue> {
-    probe::run(&source, &target, timeout_ms).await
+    let settings = request::settings(&source);
+    let query = if target.is_object() {
+        request::query(&target)
+    } else {
+        Query::parse(&crate::query::QuerySpec::default())
+    };
+    let report = match (settings, query) {
+        (Ok(settings), Ok(query)) => probe::run(&settings, &query, timeout_ms).await,
+        (Err(error), _) | (_, Err(error)) => ProbeReport::impossible(error.to_string()),
+    };
+    packet::to_js(&report)
 }
 
 /// What the registry holds; see the TypeScript declarations.
@@ -124,6 +133,6 @@ pub fn abandon() {
 /// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]
 pub fn start() {
-    observable::add_interop_symbols();
+    rx::add_interop_symbols();
     registry::watch_network();
 }

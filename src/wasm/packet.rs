@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::hot;
+use super::columns;
+use crate::error::Error;
 use crate::frame::{Field, Frame, Labels, Notice, Stat};
 use crate::query::View;
 
@@ -20,11 +21,61 @@ struct Packet<'a> {
     error: Option<QueryError<'a>>,
 }
 
+/// Grafana's `DataQueryError`, and what of it is for the editors.
 #[derive(Serialize, Clone, Copy)]
 #[serde(rename_all = "camelCase")]
 struct QueryError<'a> {
     message: &'a str,
     ref_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    option: Option<&'a OptionError>,
+}
+
+/// An option that cannot be used; `OptionError` of the TypeScript declarations.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct OptionError {
+    /// Its place in the stored query or in the data source's jsonData, such as `fields[1].path`.
+    option: String,
+    /// What it is set to, shortened if long.
+    value: String,
+    /// What is wrong with that, and what would be right.
+    problem: String,
+}
+
+impl OptionError {
+    /// The parts of an error.
+    pub(super) fn new(error: &Error) -> Self {
+        Self {
+            option: error.field().to_owned(),
+            value: error.value().to_owned(),
+            problem: error.problem().to_owned(),
+        }
+    }
+}
+
+/// Why a target gives nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Failure<'a> {
+    message: std::borrow::Cow<'a, str>,
+    option: Option<OptionError>,
+}
+
+impl<'a> Failure<'a> {
+    /// A failure in a sentence.
+    pub(super) fn new(message: &'a str) -> Self {
+        Self {
+            message: message.into(),
+            option: None,
+        }
+    }
+
+    /// An option that cannot be used.
+    pub(super) fn of_option(error: &Error) -> Self {
+        Self {
+            message: error.to_string().into(),
+            option: Some(OptionError::new(error)),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -109,7 +160,7 @@ pub(super) fn of_frames(
     view: View,
     notices: &[Notice],
     stats: &[Stat],
-    failure: Option<&str>,
+    failure: Option<&Failure<'_>>,
 ) -> Result<JsValue, JsValue> {
     let data = frames.iter().enumerate().map(|(index, frame)| {
         let mut meta = meta(view);
@@ -160,18 +211,19 @@ fn stat(stat: &Stat) -> StatJs {
 }
 
 /// A packet that says why a target gives nothing.
-pub(super) fn of_error(header: Header<'_>, message: &str) -> Result<JsValue, JsValue> {
-    packet(header, Vec::new(), Some(message))
+pub(super) fn of_failure(header: Header<'_>, failure: &Failure<'_>) -> Result<JsValue, JsValue> {
+    packet(header, Vec::new(), Some(failure))
 }
 
 fn packet(
     header: Header<'_>,
     data: Vec<FrameJs<'_>>,
-    failure: Option<&str>,
+    failure: Option<&Failure<'_>>,
 ) -> Result<JsValue, JsValue> {
-    let error = failure.map(|message| QueryError {
-        message,
+    let error = failure.map(|failure| QueryError {
+        message: &failure.message,
         ref_id: header.ref_id,
+        option: failure.option.as_ref(),
     });
     let state = match (failure, header.last) {
         (Some(_), _) => "Error",
@@ -196,7 +248,7 @@ fn field<'a>(field: &'a Field<'_>) -> FieldJs<'a> {
             display_name: field.display_name.as_deref(),
             unit: field.unit.as_deref(),
         },
-        values: hot::to_array(&field.values),
+        values: columns::to_array(&field.values),
     }
 }
 

@@ -4,67 +4,51 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use serde::Serialize;
-use wasm_bindgen::prelude::*;
 
-use super::connection::{Connection, ConnectionKey, Lease};
-use super::settings::Settings;
+use super::driver::{Driver, Lease};
+use super::host;
 use crate::error::Error;
 use crate::query::Query;
-use crate::socket::machine::Event;
-use crate::url;
+use crate::session::{Event, SessionKey};
+use crate::source::Settings;
 
 thread_local! {
-    static CONNECTIONS: RefCell<Vec<Rc<Connection>>> = const { RefCell::new(Vec::new()) };
-    static ONLINE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
+    static DRIVERS: RefCell<Vec<Rc<Driver>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Has connections that wait try again as soon as the network is back.
 pub(super) fn watch_network() {
-    let back = Closure::<dyn FnMut()>::new(|| {
-        let all = CONNECTIONS.with_borrow(Clone::clone);
-        all.iter()
-            .for_each(|connection| connection.handle(Event::Online));
+    host::watch_network(|| {
+        let all = DRIVERS.with_borrow(Clone::clone);
+        all.iter().for_each(|driver| driver.handle(Event::Online));
     });
-    if let Some(window) = web_sys::window() {
-        // Only fails for a null callback.
-        let _ = window.add_event_listener_with_callback("online", back.as_ref().unchecked_ref());
-    }
-    ONLINE.replace(Some(back));
 }
 
-/// The key of the connection that `target` reads.
-pub(super) fn key(settings: &Settings, target: &Query) -> Result<ConnectionKey, Error> {
-    Ok(ConnectionKey {
-        url: url::socket(&settings.url, &target.path)?,
-        subscribe: target.subscribe.clone(),
-        settings: settings.clone(),
-    })
-}
-
-/// Begins to read for `target`, over the connection that stands or a new one.
-pub(super) fn attach(settings: &Settings, target: &Query) -> Result<Lease, Error> {
-    let key = key(settings, target)?;
-    let existing = CONNECTIONS.with_borrow(|all| all.iter().find(|c| c.key == key).cloned());
-    let connection = existing.unwrap_or_else(|| {
-        let connection = Connection::open(key);
-        CONNECTIONS.with_borrow_mut(|all| all.push(Rc::clone(&connection)));
-        connection
+/// Begins to read for `query`, over the connection that is there or a new one.
+///
+/// # Errors
+/// When the data source's URL and the query's path make no address.
+pub(super) fn attach(settings: &Settings, query: &Query) -> Result<Lease, Error> {
+    let key = SessionKey::new(settings, query)?;
+    let serves = |driver: &&Rc<Driver>| driver.session(|session| *session.key() == key);
+    let existing = DRIVERS.with_borrow(|all| all.iter().find(serves).cloned());
+    let driver = existing.unwrap_or_else(|| {
+        let driver = Driver::open(key, forget);
+        DRIVERS.with_borrow_mut(|all| all.push(Rc::clone(&driver)));
+        driver
     });
-    Ok(connection.attach(target))
+    Ok(driver.attach(query))
 }
 
-/// Forgets a connection that is closed.
-pub(super) fn forget(connection: &Rc<Connection>) {
-    CONNECTIONS.with_borrow_mut(|all| all.retain(|other| !Rc::ptr_eq(other, connection)));
+fn forget(driver: &Rc<Driver>) {
+    DRIVERS.with_borrow_mut(|all| all.retain(|other| !Rc::ptr_eq(other, driver)));
 }
 
 /// Closes every connection.
 pub(super) fn clear() {
-    let all = CONNECTIONS.with_borrow_mut(std::mem::take);
-    all.iter().for_each(Connection::stop);
-    if let (Some(back), Some(window)) = (ONLINE.take(), web_sys::window()) {
-        let _ = window.remove_event_listener_with_callback("online", back.as_ref().unchecked_ref());
-    }
+    let all = DRIVERS.with_borrow_mut(std::mem::take);
+    all.iter().for_each(|driver| driver.handle(Event::Stop));
+    host::unwatch_network();
 }
 
 /// A connection for the host's eyes; `ConnectionStatus` in the TypeScript declarations.
@@ -84,31 +68,34 @@ pub(super) struct Status {
 
 /// All connections.
 pub(super) fn statuses() -> Vec<Status> {
-    CONNECTIONS.with_borrow(|all| all.iter().map(|connection| status(connection)).collect())
+    let all = DRIVERS.with_borrow(Clone::clone);
+    all.iter().map(status).collect()
 }
 
 /// How many messages all connections have taken, those that waited included.
 pub(super) fn received() -> f64 {
-    CONNECTIONS.with_borrow(|all| {
-        let taken = all.iter().map(|connection| {
-            connection.flush();
-            connection.messages() as f64
-        });
-        taken.sum()
-    })
+    let all = DRIVERS.with_borrow(Clone::clone);
+    let taken = all.iter().map(|driver| {
+        driver.flush();
+        driver.session(|session| session.messages() as f64)
+    });
+    taken.sum()
 }
 
-fn status(connection: &Connection) -> Status {
+fn status(driver: &Rc<Driver>) -> Status {
     // Counts are exact only of what has been taken.
-    connection.flush();
-    connection.machine(|machine| Status {
-        url: connection.key.url.clone(),
-        state: machine.state().name(),
-        readers: connection.leases(),
-        messages: connection.messages(),
-        bytes: connection.bytes(),
-        reconnects: machine.reconnects(),
-        attempt: machine.attempt(),
-        last_close_code: machine.last_close().map(|close| close.code),
+    driver.flush();
+    driver.session(|session| {
+        let link = session.link();
+        Status {
+            url: session.key().url.clone(),
+            state: link.state().name(),
+            readers: session.leases(),
+            messages: session.messages(),
+            bytes: session.bytes(),
+            reconnects: link.reconnects(),
+            attempt: link.attempt(),
+            last_close_code: link.last_close().map(|close| close.code),
+        }
     })
 }

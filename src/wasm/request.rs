@@ -5,23 +5,21 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::model;
-use super::settings::Settings;
 use crate::error::Error;
-use crate::pace::Range;
-use crate::query::{Query, QuerySpec};
+use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
+use crate::session::schedule::{Mode, Range, Rate};
+use crate::source::{Settings, SettingsSpec};
 
 /// What the engine needs of a request.
 pub(super) struct Request {
     /// The data source.
     pub(super) settings: Result<Settings, Error>,
     /// The visible targets.
-    pub(super) targets: Vec<Slot>,
-    /// The panel's window.
-    pub(super) range: Range,
-    /// One packet and completion, for the consumers that wait for `Done`.
-    pub(super) finite: bool,
-    /// How long such a consumer wants rows to be collected.
-    pub(super) collect_ms: Option<f64>,
+    pub(super) slots: Vec<Slot>,
+    /// How the consumer wants to be served.
+    pub(super) mode: Mode,
+    /// Whether it is Explore outside its live mode.
+    explores: bool,
 }
 
 /// A target, or what is wrong with it.
@@ -30,14 +28,17 @@ pub(super) struct Slot {
     pub(super) ref_id: String,
     /// What Grafana files its packets under.
     pub(super) key: String,
-    /// The target.
-    pub(super) target: Result<Query, Error>,
+    /// The query.
+    pub(super) query: Result<Query, Error>,
 }
 
+/// Grafana's request. `targets` are read by themselves, so that what is wrong with one concerns it alone.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct RequestSpec {
     request_id: Option<String>,
+    app: Option<String>,
+    live_streaming: Option<bool>,
     finite: Option<bool>,
     collect_ms: Option<f64>,
     range: Option<RangeSpec>,
@@ -49,47 +50,100 @@ struct RangeSpec {
     /// A moment, a Date or a number.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     to: JsValue,
-    raw: Option<RawRange>,
+    raw: Option<RawRangeSpec>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct RawRange {
+struct RawRangeSpec {
     /// A text such as `now` when the window slides.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     to: JsValue,
 }
 
+/// `Source` of the TypeScript declarations.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SourceSpec {
+    url: String,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    settings: JsValue,
+}
+
 impl Request {
     /// Reads what `query` was given. What cannot be read becomes the error of the targets it concerns.
     pub(super) fn read(request: &JsValue, source: &JsValue) -> Self {
-        let spec: RequestSpec = serde_wasm_bindgen::from_value(request.clone()).unwrap_or_default();
-        let targets = Reflect::get(request, &JsString::from("targets")).unwrap_or_default();
+        let spec = model::read::<RequestSpec>(request, "request");
+        let settings = settings(source);
+        let targets = get(request, "targets");
         let targets = if Array::is_array(&targets) {
             Array::from(&targets)
         } else {
             Array::new()
         };
-        let slots = targets
-            .iter()
-            .enumerate()
-            .filter_map(|(index, target)| Slot::read(index, target));
+        let slots = targets.iter().enumerate();
+        let slots = slots.filter_map(|(index, target)| Slot::read(index, &target));
+        let (spec, settings) = match spec {
+            Ok(spec) => (spec, settings),
+            Err(error) => (RequestSpec::default(), Err(error)),
+        };
         Self {
-            settings: Settings::read(source),
-            targets: slots.collect(),
-            range: spec.range.map_or(
-                Range {
-                    relative: true,
-                    to: 0.0,
-                },
-                |range| range.read(),
-            ),
-            // Mixed names its sub-requests so and waits for each to complete (grafana#28981).
-            collect_ms: spec.collect_ms.filter(|ms| *ms >= 0.0),
-            finite: spec.finite == Some(true)
-                || spec.request_id.is_some_and(|id| id.starts_with("mixed-")),
+            slots: slots.collect(),
+            explores: spec.app.as_deref() == Some("explore") && spec.live_streaming != Some(true),
+            mode: spec.mode(settings.as_ref().ok()),
+            settings,
         }
     }
+}
+
+impl RequestSpec {
+    fn mode(&self, settings: Option<&Settings>) -> Mode {
+        let timeout_ms = settings.map_or(0.0, |settings| settings.finite_timeout_ms);
+        // Mixed names its sub-requests so and waits for each to complete (grafana#28981).
+        let is_mixed = |id: &String| id.starts_with("mixed-");
+        let is_finite = self.finite == Some(true) || self.request_id.as_ref().is_some_and(is_mixed);
+        match self.collect_ms.filter(|ms| *ms >= 0.0) {
+            Some(collect_ms) if is_finite => Mode::Collecting {
+                collect_ms,
+                patience_ms: timeout_ms,
+            },
+            _ if is_finite => Mode::Finite { timeout_ms },
+            _ => Mode::Live(self.range.as_ref().map_or(Range::SLIDING, RangeSpec::read)),
+        }
+    }
+}
+
+/// Reads the `Source` that the host hands over.
+///
+/// # Errors
+/// The first option of its `jsonData` that cannot be used.
+pub(super) fn settings(source: &JsValue) -> Result<Settings, Error> {
+    let source: SourceSpec = model::read(source, "data source")?;
+    // Read by itself, so that its errors name what people know from the data source's jsonData.
+    let options: SettingsSpec = if source.settings.is_undefined() {
+        SettingsSpec::default()
+    } else {
+        model::read(&source.settings, "jsonData")?
+    };
+    Settings::parse(&source.url, &options)
+}
+
+/// Reads a query.
+///
+/// # Errors
+/// The first option that cannot be used.
+pub(super) fn query(target: &JsValue) -> Result<Query, Error> {
+    let mut spec: QuerySpec = model::read(target, "query")?;
+    // A list under `key` is the key of an upsert; a text is what Explore calls the query.
+    let key = get(target, "key");
+    if spec.keys.is_none() && Array::is_array(&key) {
+        spec.keys = model::read(&key, "key")?;
+    }
+    Query::parse(&spec)
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsString::from(name)).unwrap_or_default()
 }
 
 impl RangeSpec {
@@ -114,24 +168,31 @@ fn is_date(text: &JsValue) -> bool {
 
 impl Slot {
     /// Reads a target; `None` when it is hidden.
-    fn read(index: usize, target: JsValue) -> Option<Self> {
-        let get = |name: &str| Reflect::get(&target, &JsString::from(name)).unwrap_or_default();
-        if get("hide").is_truthy() {
+    fn read(index: usize, target: &JsValue) -> Option<Self> {
+        if get(target, "hide").is_truthy() {
             return None;
         }
-        let ref_id = get("refId").as_string().unwrap_or_else(|| "A".to_owned());
-        let spec: Result<QuerySpec, Error> = model::read(&target, "query");
-        let target = spec.and_then(|mut spec| {
-            // A list under `key` is the key of an upsert; a text is what Explore calls the query.
-            if spec.keys.is_none() && Array::is_array(&get("key")) {
-                spec.keys = model::read(&get("key"), "key")?;
-            }
-            Query::parse(&spec)
-        });
+        let ref_id = get(target, "refId").as_string();
+        let ref_id = ref_id.filter(|id| !id.is_empty());
+        let ref_id = ref_id.unwrap_or_else(|| "A".to_owned());
         Some(Self {
             key: format!("freshet-{index}-{ref_id}"),
             ref_id,
-            target,
+            query: query(target),
         })
+    }
+
+    /// The rhythm of its packets.
+    pub(super) fn rate(&self, request: &Request) -> Rate {
+        match &self.query {
+            Ok(query) => Rate {
+                max_rate: query.max_rate,
+                explores_logs: request.explores && query.projection.view == View::Logs,
+            },
+            Err(_) => Rate {
+                max_rate: DEFAULT_RATE,
+                explores_logs: false,
+            },
+        }
     }
 }

@@ -4,9 +4,10 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, WebSocket};
 
-use super::hot::Inbox;
-use crate::socket::close::Close;
-use crate::socket::machine::Event;
+use super::inbox::Inbox;
+use crate::protocol::Outgoing;
+use crate::session::Event;
+use crate::session::close::Close;
 
 /// An open or opening socket. Dropping it removes its listeners first and closes it then, so that no
 /// late event meets a dropped closure.
@@ -37,8 +38,11 @@ impl Socket {
         // Blobs would have to be read asynchronously and could overtake each other.
         socket.set_binary_type(BinaryType::Arraybuffer);
         inbox.listen(&socket);
-        let on_open = handle.clone();
-        let opened = Closure::new(move || on_open(Event::Opened));
+        let (on_open, opening) = (handle.clone(), socket.clone());
+        let opened = Closure::new(move || {
+            let subprotocol = opening.protocol();
+            on_open(Event::Opened { subprotocol });
+        });
         let closed = Closure::new(move |event: CloseEvent| {
             handle(Event::Closed(Close {
                 code: event.code(),
@@ -55,14 +59,14 @@ impl Socket {
         })
     }
 
-    /// Sends a text; false when the socket does not stand.
-    pub(super) fn send(&self, text: &str) -> bool {
-        self.socket.ready_state() == WebSocket::OPEN && self.socket.send_with_str(text).is_ok()
-    }
-
-    /// The subprotocol that the server chose.
-    pub(super) fn protocol(&self) -> String {
-        self.socket.protocol()
+    /// Sends a message; false when the socket is not open.
+    pub(super) fn send(&self, message: &Outgoing) -> bool {
+        self.socket.ready_state() == WebSocket::OPEN
+            && match message {
+                Outgoing::Text(text) => self.socket.send_with_str(text),
+                Outgoing::Binary(bytes) => self.socket.send_with_u8_array(bytes),
+            }
+            .is_ok()
     }
 }
 
@@ -71,8 +75,8 @@ impl Drop for Socket {
         self.inbox.unlisten(&self.socket);
         self.socket.set_onopen(None);
         self.socket.set_onclose(None);
-        // Without a code close() cannot throw.
-        let _ = self.socket.close();
+        let closed = self.socket.close();
+        debug_assert!(closed.is_ok(), "without a code close() cannot throw");
         // The closures live to here: a listener must never outlive what it calls.
         let _ = (&self.opened, &self.closed);
     }
@@ -89,7 +93,7 @@ fn refusal(url: &str, error: &JsValue) -> String {
         .is_some_and(|p| p == "https:");
     if secure_page && url.starts_with("ws://") {
         return format!(
-            "this page came over https, from where browsers refuse ws://. Use wss:// or access through Grafana's proxy. ({text})"
+            "this page was loaded over https, and from such a page browsers refuse ws://. Use wss:// or access through Grafana's proxy. ({text})"
         );
     }
     format!("the browser refused to connect: {text}")

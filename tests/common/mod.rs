@@ -21,7 +21,7 @@ pub(crate) fn feed_url() -> &'static str {
         Some(url) => url,
         None => panic!(
             "FRESHET_FEED_URL is not set. These tests read a feed server: run `npm run wasm:test`, or start \
-             `node www/feed/main.mjs --port 9191` and compile with FRESHET_FEED_URL=ws://127.0.0.1:9191"
+             `node www/dev/feed/main.mjs --port 9191` and compile with FRESHET_FEED_URL=ws://127.0.0.1:9191"
         ),
     }
 }

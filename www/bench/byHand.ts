@@ -2,7 +2,7 @@
 // Each is made to be short and fast: no more than the recorded query asks for, no objects of its own.
 import type { Batch } from './messages';
 
-export type Column = unknown[];
+type Column = unknown[];
 
 /** The arrays, in the order of the frame's fields, by label. */
 export interface ByHand {

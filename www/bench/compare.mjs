@@ -6,8 +6,8 @@
 //   npm run bench:compare -- /tmp/before arrays binance-trade
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readRecording } from '../feed/feeds/replay.mjs';
-import { startFeedServer } from '../feed/server.mjs';
+import { readRecording } from '../dev/feed/feeds/replay.mjs';
+import { startFeedServer } from '../dev/feed/server.mjs';
 import { bundle, root, serve } from './pages.mjs';
 
 const [before, ...names] = process.argv.slice(2);

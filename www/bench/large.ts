@@ -87,7 +87,7 @@ const kinds = {
   text: { message: text, query: { format: 'json', capacity: 4, fields: [{ path: '$.value' }, { path: '$.text' }] } },
 };
 
-export type Kind = keyof typeof kinds;
+type Kind = keyof typeof kinds;
 
 /** Milliseconds per megabyte that taking a message of one megabyte holds the page up: the longest, and the usual. */
 export async function megabytes(feedUrl: string, kind: Kind) {

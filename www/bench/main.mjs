@@ -3,8 +3,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readRecording } from '../feed/feeds/replay.mjs';
-import { startFeedServer } from '../feed/server.mjs';
+import { readRecording } from '../dev/feed/feeds/replay.mjs';
+import { startFeedServer } from '../dev/feed/server.mjs';
 import { bundle, root, serve } from './pages.mjs';
 
 const out = path.join(root, 'target/bench');
@@ -13,16 +13,22 @@ const out = path.join(root, 'target/bench');
 async function sizes() {
   const dist = path.join(root, 'dist');
   const files = await readdir(dist);
-  const packed = async (name) => gzipSync(await readFile(path.join(dist, name)), { level: 9 }).length / 1000;
-  const sum = async (keep) => (await Promise.all(files.filter(keep).map(packed))).reduce((a, b) => a + b, 0);
+  const packed = async (/** @type {string} */ name) =>
+    gzipSync(await readFile(path.join(dist, name)), { level: 9 }).length / 1000;
+  const sum = async (/** @type {(name: string) => boolean} */ keep) =>
+    (await Promise.all(files.filter(keep).map(packed))).reduce((a, b) => a + b, 0);
   return {
     wasm: await sum((name) => name.endsWith('.wasm')),
     code: await sum((name) => name.endsWith('.js')),
   };
 }
 
+/** @type {{ name: string, ratio: number, target: number, better: Better, pass: boolean }[]} */
 const rows = [];
 
+/** @typedef {'higher' | 'lower'} Better */
+
+/** @param {string} name @param {number} ratio @param {number} target @param {Better} better @param {string} detail */
 function row(name, ratio, target, better, detail) {
   const pass = better === 'higher' ? ratio >= target : ratio <= target;
   rows.push({ name, ratio: Number(ratio.toPrecision(4)), target, better, pass });
@@ -32,9 +38,10 @@ function row(name, ratio, target, better, detail) {
   );
 }
 
+/** @param {number} value */
 const ns = (value) => `${value.toFixed(0)} ns`;
 
-/** One of the feeds of recordings/. */
+/** One of the feeds of recordings/. @param {string} name */
 async function feedShape(name) {
   const { ratio, ours, hand } = await run(['feedShape', feed.url, name, readRecording(name)]);
   const detail = `a message, 100 at a time: ours ${ns(ours)}, by hand ${ns(hand)}`;
@@ -44,7 +51,10 @@ async function feedShape(name) {
 /** What a measurement of the heap needs. */
 const PRECISE = { flags: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] };
 
-/** The measurements by name; `npm run bench -- arrays flood` runs some of them, `-- loki-tail` one of the feeds. */
+/**
+ * The measurements by name; `npm run bench -- arrays flood` runs some of them, `-- loki-tail` one of the feeds.
+ * @type {Record<string, () => Promise<void>>}
+ */
 const measurements = {
   async arrays() {
     const many = await run(['arraysOfRows', feed.url]);

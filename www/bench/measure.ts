@@ -24,7 +24,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-export type Contestants<Name extends string, Messages> = Record<Name, (messages: Messages) => unknown>;
+type Contestants<Name extends string, Messages> = Record<Name, (messages: Messages) => unknown>;
 
 /** Turns before those that count: a panel runs for hours, and in the first turns of a page, before the browser has
  * compiled both sides well, they take up to twice as long. */

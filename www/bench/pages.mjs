@@ -6,7 +6,7 @@ import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { open } from '../testing/browser.mjs';
+import { open } from '../test/support/browser.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -14,8 +14,12 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const PAGE =
   '<!doctype html><meta charset="utf-8"><script>window.grafanaBootData={settings:{},user:{}}</script><title>Benchmark</title>';
 
-/** Writes a page's script with a built engine, that of this checkout unless another folder is given. */
+/**
+ * Writes a page's script with a built engine, that of this checkout unless another folder is given.
+ * @param {{ entry: string, to: string, pkg?: string }} files
+ */
 export async function bundle({ entry, to, pkg = path.join(root, 'pkg') }) {
+  /** @type {import('esbuild').Plugin} */
   const engine = {
     name: 'engine',
     setup: ({ onResolve }) => onResolve({ filter: /\/pkg\/freshet$/ }, () => ({ path: path.join(pkg, 'freshet.js') })),
@@ -35,6 +39,7 @@ export async function bundle({ entry, to, pkg = path.join(root, 'pkg') }) {
   await copyFile(path.join(pkg, 'freshet_bg.wasm'), path.join(to, 'freshet_bg.wasm'));
 }
 
+/** @type {Record<string, string>} */
 const types = {
   '.html': 'text/html',
   '.json': 'application/json',
@@ -60,12 +65,15 @@ const SCRIPT = `<script type="module">
  * Serves a folder of bundles. `run` has a function of `window.bench` called in a browser of its own that nothing is
  * attached to: code that something else has run through is compiled otherwise, and a browser that is driven reports
  * every frame of a socket to its driver.
+ * @param {string} folder
  */
 export async function serve(folder) {
   const measured = new EventEmitter();
+  /** @type {{ page: string, name: string, args: unknown[] }} */
   let task;
   const server = createServer(async (request, response) => {
-    const send = (body, type) => response.writeHead(200, { 'content-type': type, ...isolated }).end(body);
+    const send = (/** @type {string | Buffer} */ body, /** @type {string} */ type) =>
+      response.writeHead(200, { 'content-type': type, ...isolated }).end(body);
     if (request.method === 'POST') {
       measured.emit('done', await json(request));
       response.end();
@@ -82,15 +90,22 @@ export async function serve(folder) {
       }
     }
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}/`;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const url = `http://127.0.0.1:${port}/`;
+  /**
+   * @param {[name: string, ...args: unknown[]]} wanted
+   * @param {{ page?: string, flags?: string[] }} [how]
+   * @returns {Promise<any>} what the function answers
+   */
   async function run(wanted, { page = '/page.js', flags = ['--js-flags=--expose-gc'] } = {}) {
     const [name, ...args] = wanted;
     task = { page, name, args };
     const done = once(measured, 'done');
     const browser = await open(url, flags);
     try {
-      const [{ value, error }] = await Promise.race([done, browser.exited]);
+      const [{ value, error }] = /** @type {any[]} */ (await Promise.race([done, browser.exited]));
       if (error) {
         throw new Error(`${name}: ${error}`);
       }

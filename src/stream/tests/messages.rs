@@ -109,7 +109,7 @@ fn one_pass_serves_readings_of_different_fields() {
             )],
         );
     }
-    assert_eq!(a.intake.groups(), 2);
+    assert_eq!(a.intake.passes(), 2);
     assert_eq!(a.len(), 19);
     assert_eq!((b.len(), c.len()), (18, 36));
     a.intake.detach(&b.stream);
@@ -331,7 +331,7 @@ fn who_else_reads_does_not_change_where_rows_stand() {
     let mut intake = Intake::new(1 << 20);
     intake.attach(&Format::Json, third.stream);
     intake.attach(&Format::Json, fourth.stream);
-    assert_eq!(intake.groups(), 1);
+    assert_eq!(intake.passes(), 1);
 }
 
 #[test]

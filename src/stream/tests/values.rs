@@ -263,7 +263,7 @@ fn a_number_in_quotes_stays_a_text_for_those_who_ask_for_texts() {
     for price in ["1.50", "2.5", "3.0"] {
         send(&mut feed, &[&format!(r#"{{"p":"{price}"}}"#)]);
     }
-    assert_eq!(feed.intake.groups(), 1);
+    assert_eq!(feed.intake.passes(), 1);
     assert_eq!(shown(&mut feed, &fields)[1], "p:number=1.5,2.5,3");
     let expected = [
         "'1.50','2.5','3.0'",

@@ -1,0 +1,479 @@
+//! What a connection received, kept as it came, for those who come later.
+//!
+//! [`Session`](super::Session) writes every payload here and reads it back when somebody begins to read: a second
+//! panel, or a query whose fields were edited. Two things are kept: the newest messages, and the first ones after
+//! each opening, because feeds send their state there. Memory is bounded by both.
+
+use std::collections::VecDeque;
+
+use crate::format::SEPARATOR;
+use crate::table::Millis;
+
+/// Bytes of the first messages after an opening that are kept, however many come after them.
+pub const FIRST_BYTES: usize = 64 * 1024;
+
+/// Bytes of messages that are kept together. Few large pieces cost less than many small ones, and it is whole
+/// pieces that are forgotten.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+/// Chunks that were forgotten and are kept for their memory, and the largest of which it is kept.
+const SPARE_CHUNKS: usize = 2;
+const SPARE_BYTES: usize = 256 * 1024;
+
+/// How the messages of a chunk are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Kept {
+    /// Texts with a [`SEPARATOR`] between them.
+    #[default]
+    Texts,
+    /// One text that holds the separator itself.
+    OneText,
+    /// Binary messages one after the other.
+    Binaries,
+}
+
+/// Messages that came one after the other on one connection.
+#[derive(Debug, Default)]
+struct Chunk {
+    kept: Kept,
+    /// Which opening of the connection they came after.
+    opening: u64,
+    /// Whether they are the first after it.
+    is_first: bool,
+    bytes: Vec<u8>,
+    arrivals: Vec<Millis>,
+    /// Lengths of binary messages.
+    lengths: Vec<u32>,
+}
+
+impl Chunk {
+    /// Bytes of memory that its content takes.
+    fn size(&self) -> usize {
+        self.bytes.len()
+            + std::mem::size_of_val(self.arrivals.as_slice())
+            + std::mem::size_of_val(self.lengths.as_slice())
+            + size_of::<Self>()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.arrivals.clear();
+        self.lengths.clear();
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        match self.kept {
+            Kept::Texts | Kept::OneText => Entry::Texts {
+                batch: &self.bytes,
+                arrivals: &self.arrivals,
+            },
+            Kept::Binaries => Entry::Binaries {
+                batch: &self.bytes,
+                lengths: &self.lengths,
+                arrivals: &self.arrivals,
+            },
+        }
+    }
+}
+
+/// Something that happened on the connection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Entry<'a> {
+    /// The connection was lost and is open again.
+    Reconnected,
+    /// Texts with a [`SEPARATOR`] between them; a single one may hold it itself.
+    Texts {
+        /// The texts.
+        batch: &'a [u8],
+        /// When each came.
+        arrivals: &'a [Millis],
+    },
+    /// Binary messages one after the other.
+    Binaries {
+        /// The messages.
+        batch: &'a [u8],
+        /// How long each is.
+        lengths: &'a [u32],
+        /// When each came.
+        arrivals: &'a [Millis],
+    },
+}
+
+/// The messages of a connection.
+#[derive(Debug)]
+pub struct Journal {
+    limit: usize,
+    /// The newest, oldest first.
+    newest: VecDeque<Chunk>,
+    newest_bytes: usize,
+    /// First ones of the present opening that are not among the newest any more, oldest first.
+    first: Vec<Chunk>,
+    first_bytes: usize,
+    opening: u64,
+    /// What may still be kept of the first messages after the present opening.
+    first_left: usize,
+    spare: Vec<Chunk>,
+}
+
+impl Journal {
+    /// A journal of the newest `limit` bytes, of which what it notes beside the messages is a part; 0 keeps nothing.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            newest: VecDeque::new(),
+            newest_bytes: 0,
+            first: Vec::new(),
+            first_bytes: 0,
+            opening: 0,
+            first_left: FIRST_BYTES,
+            spare: Vec::new(),
+        }
+    }
+
+    /// The connection is open (again): what comes next are its first messages.
+    pub fn opened(&mut self) {
+        self.opening += 1;
+        self.first_left = FIRST_BYTES;
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> usize {
+        self.newest_bytes + self.first_bytes
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.newest.is_empty() && self.first.is_empty()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self {
+            opening: self.opening,
+            ..Self::new(self.limit)
+        };
+    }
+
+    /// Texts came, in order, with a [`SEPARATOR`] between them; a text that holds it itself comes alone.
+    #[inline]
+    pub fn push_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
+        if self.limit == 0 || arrivals.is_empty() {
+            return;
+        }
+        if arrivals.len() == 1 && memchr::memchr(SEPARATOR, batch).is_some() {
+            return self.push(Kept::OneText, batch, arrivals, &[]);
+        }
+        if self.first_left == 0 {
+            return self.push(Kept::Texts, batch, arrivals, &[]);
+        }
+        self.push_first_texts(batch, arrivals);
+    }
+
+    /// Binary messages came, in order, one after the other.
+    pub fn push_binaries(&mut self, batch: &[u8], lengths: &[u32], arrivals: &[Millis]) {
+        if self.limit == 0 {
+            return;
+        }
+        let mut rest = batch;
+        for (length, arrival) in lengths.iter().zip(arrivals) {
+            let (message, others) = rest.split_at((*length as usize).min(rest.len()));
+            self.push(Kept::Binaries, message, &[*arrival], &[*length]);
+            rest = others;
+        }
+    }
+
+    /// One by one, so that the first bytes end where they should.
+    #[cold]
+    fn push_first_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
+        let mut start = 0;
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let rest = batch.get(start..).unwrap_or_default();
+            if self.first_left == 0 {
+                return self.push(Kept::Texts, rest, &arrivals[index..], &[]);
+            }
+            let length = memchr::memchr(SEPARATOR, rest).unwrap_or(rest.len());
+            self.push(Kept::Texts, &rest[..length], &[*arrival], &[]);
+            start += length + 1;
+        }
+    }
+
+    fn push(&mut self, kept: Kept, batch: &[u8], arrivals: &[Millis], lengths: &[u32]) {
+        let is_first = self.first_left > 0 && batch.len() <= self.first_left;
+        self.first_left = if is_first {
+            self.first_left - batch.len()
+        } else {
+            // One that does not fit ends the beginning: what comes after it would be out of place.
+            0
+        };
+        let opening = self.opening;
+        let fits = self.newest.back().is_some_and(|last| {
+            last.kept == kept
+                && kept != Kept::OneText
+                && (last.opening, last.is_first) == (opening, is_first)
+                && last.size() + batch.len() <= CHUNK_BYTES
+        });
+        if !fits {
+            let mut chunk = self.spare.pop().unwrap_or_default();
+            (chunk.kept, chunk.opening, chunk.is_first) = (kept, opening, is_first);
+            self.newest_bytes += chunk.size();
+            self.newest.push_back(chunk);
+        }
+        if let Some(chunk) = self.newest.back_mut() {
+            let before = chunk.size();
+            if kept == Kept::Texts && !chunk.arrivals.is_empty() {
+                chunk.bytes.push(SEPARATOR);
+            }
+            chunk.bytes.extend_from_slice(batch);
+            chunk.arrivals.extend_from_slice(arrivals);
+            chunk.lengths.extend_from_slice(lengths);
+            self.newest_bytes += chunk.size() - before;
+        }
+        self.forget_oldest();
+    }
+
+    fn forget_oldest(&mut self) {
+        while self.newest_bytes > self.limit {
+            let Some(chunk) = self.newest.pop_front() else {
+                debug_assert!(false, "no chunks, but bytes of them");
+                return;
+            };
+            self.newest_bytes -= chunk.size();
+            if chunk.is_first && chunk.opening == self.opening {
+                self.first_bytes += chunk.size();
+                self.first.push(chunk);
+            } else {
+                self.keep_memory_of(chunk);
+            }
+        }
+        if self
+            .first
+            .first()
+            .is_some_and(|chunk| chunk.opening != self.opening)
+            && self.first_left < FIRST_BYTES
+        {
+            // The state that the server sent before has been replaced by what it sends now.
+            self.first.retain(|chunk| chunk.opening == self.opening);
+            self.first_bytes = self.first.iter().map(Chunk::size).sum();
+        }
+    }
+
+    fn keep_memory_of(&mut self, mut chunk: Chunk) {
+        if self.spare.len() < SPARE_CHUNKS && chunk.bytes.capacity() <= SPARE_BYTES {
+            chunk.clear();
+            self.spare.push(chunk);
+        }
+    }
+
+    /// What is kept, in order. Begins with messages, without a word about the opening that they came after.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let mut opening = None;
+        self.first
+            .iter()
+            .chain(&self.newest)
+            .flat_map(move |chunk| {
+                let reconnected = opening.is_some_and(|known| known != chunk.opening);
+                opening = Some(chunk.opening);
+                reconnected
+                    .then_some(Entry::Reconnected)
+                    .into_iter()
+                    .chain([chunk.entry()])
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A message or a reconnect, as somebody who reads them one by one would note it.
+    #[derive(Debug, Clone, PartialEq)]
+    enum Note {
+        Reconnected,
+        Text(Vec<u8>, f64),
+        Binary(Vec<u8>, f64),
+    }
+
+    fn notes(journal: &Journal) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for entry in journal.entries() {
+            match entry {
+                Entry::Reconnected => notes.push(Note::Reconnected),
+                Entry::Texts { batch, arrivals } if arrivals.len() == 1 => {
+                    notes.push(Note::Text(batch.to_vec(), arrivals[0]));
+                }
+                Entry::Texts { batch, arrivals } => {
+                    let texts: Vec<_> = batch.split(|byte| *byte == SEPARATOR).collect();
+                    assert_eq!(texts.len(), arrivals.len());
+                    let texts = texts.iter().zip(arrivals);
+                    notes.extend(texts.map(|(text, at)| Note::Text(text.to_vec(), *at)));
+                }
+                Entry::Binaries {
+                    batch,
+                    lengths,
+                    arrivals,
+                } => {
+                    let mut start = 0;
+                    assert_eq!(lengths.len(), arrivals.len());
+                    for (length, at) in lengths.iter().zip(arrivals) {
+                        let end = start + *length as usize;
+                        notes.push(Note::Binary(batch[start..end].to_vec(), *at));
+                        start = end;
+                    }
+                    assert_eq!(start, batch.len());
+                }
+            }
+        }
+        notes
+    }
+
+    fn text(text: &str, at: f64) -> Note {
+        Note::Text(text.as_bytes().to_vec(), at)
+    }
+
+    #[test]
+    fn keeps_messages_of_all_kinds_in_order() {
+        let mut journal = Journal::new(1 << 20);
+        journal.opened();
+        journal.push_texts(b"a\x1eb", &[1.0, 2.0]);
+        journal.push_texts(b"c", &[3.0]);
+        journal.push_binaries(b"xyyz", &[1, 2, 1], &[4.0, 5.0, 6.0]);
+        journal.push_texts(b"d\x1ed", &[7.0]);
+        journal.opened();
+        journal.push_texts(b"", &[8.0]);
+        let expected = [
+            text("a", 1.0),
+            text("b", 2.0),
+            text("c", 3.0),
+            Note::Binary(b"x".to_vec(), 4.0),
+            Note::Binary(b"yy".to_vec(), 5.0),
+            Note::Binary(b"z".to_vec(), 6.0),
+            text("d\u{1e}d", 7.0),
+            Note::Reconnected,
+            text("", 8.0),
+        ];
+        assert_eq!(notes(&journal), expected);
+    }
+
+    #[test]
+    fn nothing_is_kept_when_told_so() {
+        let mut journal = Journal::new(0);
+        journal.push_texts(b"a", &[1.0]);
+        journal.push_binaries(b"a", &[1], &[1.0]);
+        assert!(journal.is_empty() && journal.bytes() == 0);
+    }
+
+    #[test]
+    fn the_first_messages_outlive_the_newest_until_the_next_opening_has_spoken() {
+        let mut journal = Journal::new(100_000);
+        journal.opened();
+        journal.push_texts(b"state", &[0.0]);
+        let row = [b'x'; 1000];
+        for at in 1..500 {
+            journal.push_texts(&row, &[f64::from(at)]);
+        }
+        let kept = notes(&journal);
+        assert_eq!(kept[0], text("state", 0.0));
+        assert_eq!(kept[1], Note::Text(row.to_vec(), 1.0));
+        assert_eq!(kept.last(), Some(&Note::Text(row.to_vec(), 499.0)));
+        assert!((140..=165).contains(&kept.len()), "{}", kept.len());
+        journal.opened();
+        assert_eq!(notes(&journal).len(), kept.len());
+        journal.push_texts(b"again", &[500.0]);
+        let later = notes(&journal);
+        assert_ne!(later[0], text("state", 0.0));
+        assert_eq!(
+            &later[later.len() - 2..],
+            [Note::Reconnected, text("again", 500.0)]
+        );
+    }
+
+    #[test]
+    fn a_message_larger_than_everything_leaves_room_for_what_follows() {
+        let mut journal = Journal::new(1000);
+        journal.opened();
+        journal.push_texts(&[b'x'; 100_000], &[1.0]);
+        assert!(journal.is_empty());
+        journal.push_texts(b"a", &[2.0]);
+        assert_eq!(notes(&journal), [text("a", 2.0)]);
+    }
+
+    fn message() -> impl Strategy<Value = Note> {
+        // Byte by byte would take most of the test's time.
+        let bytes = || {
+            let parts = (0usize..400, b'a'..=b'z', proptest::bool::weighted(0.1));
+            parts.prop_map(|(length, letter, is_split)| {
+                let mut bytes = vec![letter; length];
+                if is_split && length > 1 {
+                    bytes[length / 2] = SEPARATOR;
+                }
+                bytes
+            })
+        };
+        prop_oneof![
+            1 => Just(Note::Reconnected),
+            20 => bytes().prop_map(|bytes| Note::Text(bytes, 0.0)),
+            5 => bytes().prop_map(|bytes| Note::Binary(bytes, 0.0)),
+        ]
+    }
+
+    proptest! {
+        /// Whatever comes, in whatever batches: what is kept is an ending of what came, perhaps with a beginning of
+        /// the last opening before it, and takes no more than it may.
+        #[test]
+        fn keeps_the_newest_and_the_first(
+            messages in proptest::collection::vec(message(), 0..300),
+            limit in 0usize..40_000,
+            batch in 1usize..7,
+        ) {
+            let mut journal = Journal::new(limit);
+            let mut came = Vec::new();
+            let mut waiting: Vec<(Vec<u8>, f64)> = Vec::new();
+            fn flush(journal: &mut Journal, waiting: &mut Vec<(Vec<u8>, f64)>) {
+                let texts: Vec<&[u8]> = waiting.iter().map(|(text, _)| text.as_slice()).collect();
+                let arrivals: Vec<f64> = waiting.iter().map(|(_, at)| *at).collect();
+                journal.push_texts(&texts.join(&SEPARATOR), &arrivals);
+                waiting.clear();
+            }
+            for (index, message) in messages.into_iter().enumerate() {
+                let at = index as f64;
+                match message {
+                    Note::Text(text, _) => {
+                        came.push(Note::Text(text.clone(), at));
+                        let alone = text.contains(&SEPARATOR);
+                        if alone {
+                            flush(&mut journal, &mut waiting);
+                        }
+                        waiting.push((text, at));
+                        if alone || waiting.len() >= batch {
+                            flush(&mut journal, &mut waiting);
+                        }
+                    }
+                    Note::Binary(bytes, _) => {
+                        flush(&mut journal, &mut waiting);
+                        journal.push_binaries(&bytes, &[bytes.len() as u32], &[at]);
+                        came.push(Note::Binary(bytes, at));
+                    }
+                    Note::Reconnected => {
+                        flush(&mut journal, &mut waiting);
+                        journal.opened();
+                        came.push(Note::Reconnected);
+                    }
+                }
+            }
+            flush(&mut journal, &mut waiting);
+            let kept = notes(&journal);
+            prop_assert!(journal.bytes() <= limit + FIRST_BYTES + CHUNK_BYTES);
+            let kept: Vec<&Note> = kept.iter().filter(|note| **note != Note::Reconnected).collect();
+            let came: Vec<&Note> = came.iter().filter(|note| **note != Note::Reconnected).collect();
+            if limit > 0 {
+                let newest = kept.iter().rev().zip(came.iter().rev()).take_while(|(a, b)| a == b).count();
+                let first = kept.len() - newest;
+                let begins = |start: usize| came[start..].starts_with(&kept[..first]);
+                prop_assert!(first == 0 || (0..came.len()).any(begins), "{first} of {}", kept.len());
+            } else {
+                prop_assert!(kept.is_empty());
+            }
+        }
+    }
+}

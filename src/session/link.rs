@@ -1,0 +1,433 @@
+//! Whether a connection is open, and when it is tried again.
+//!
+//! In go what the browser says of the socket, and the time; out comes what to do with the socket.
+//! [`Session`](super::Session) calls this. Trying again is decided when a socket *closes*: browsers fire `error`
+//! without a reason, and for a dropped connection not at all (WHATWG WebSockets §4, "when the connection is
+//! closed").
+
+use super::close::Close;
+use crate::source::Backoff;
+use crate::table::Millis;
+
+/// A handshake that takes longer is given up and tried again.
+pub const CONNECT_TIMEOUT_MS: Millis = 20_000.0;
+
+/// A connection that was open for so long counts as good: the next failure is a first one again.
+/// Shorter, and a server that accepts and hangs up at once would be hammered.
+pub const STABLE_MS: Millis = 5_000.0;
+
+/// Where a connection is in its life.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LinkState {
+    /// The handshake is under way.
+    Connecting {
+        /// Since when.
+        since: Millis,
+    },
+    /// Messages can come.
+    Open {
+        /// Since when.
+        since: Millis,
+    },
+    /// The next attempt is due at `until`.
+    Waiting {
+        /// When the next attempt is due.
+        until: Millis,
+        /// How the last one ended.
+        close: Close,
+    },
+    /// Closed because nobody reads it any more.
+    Closed,
+    /// Given up.
+    Failed {
+        /// What to tell the user.
+        reason: String,
+    },
+}
+
+impl LinkState {
+    /// The state's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Connecting { .. } => "connecting",
+            Self::Open { .. } => "open",
+            Self::Waiting { .. } => "waiting",
+            Self::Closed => "closed",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Whether a socket exists, open or opening.
+    pub fn has_socket(&self) -> bool {
+        matches!(self, Self::Connecting { .. } | Self::Open { .. })
+    }
+}
+
+/// What to do with the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Open one.
+    Connect,
+    /// Stop listening to it and close it.
+    Drop,
+}
+
+/// How a connection is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Policy {
+    /// When to try again.
+    pub backoff: Backoff,
+    /// Milliseconds of silence after which an open connection is taken for dead.
+    pub idle_timeout_ms: Option<Millis>,
+}
+
+/// The link to a server. Times are milliseconds of a clock that never goes back.
+#[derive(Debug)]
+pub struct Link {
+    policy: Policy,
+    state: LinkState,
+    attempt: u32,
+    reconnects: u32,
+    last_close: Option<Close>,
+    jitter: Jitter,
+}
+
+impl Link {
+    /// A link that begins its first attempt at `now`; the caller connects. Waits differ with the `seed`.
+    pub fn new(policy: Policy, seed: u64, now: Millis) -> Self {
+        Self {
+            policy,
+            state: LinkState::Connecting { since: now },
+            attempt: 0,
+            reconnects: 0,
+            last_close: None,
+            jitter: Jitter(seed),
+        }
+    }
+
+    /// Where it is.
+    pub fn state(&self) -> &LinkState {
+        &self.state
+    }
+
+    /// Retries since it was last open for a while.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// How often an open connection was replaced.
+    pub fn reconnects(&self) -> u32 {
+        self.reconnects
+    }
+
+    /// How the last socket ended, if one did.
+    pub fn last_close(&self) -> Option<&Close> {
+        self.last_close.as_ref()
+    }
+
+    /// The handshake of the WebSocket succeeded. False when nobody waits for that.
+    pub fn opened(&mut self, now: Millis) -> bool {
+        if !matches!(self.state, LinkState::Connecting { .. }) {
+            return false;
+        }
+        self.reconnects += u32::from(self.last_close.is_some());
+        self.state = LinkState::Open { since: now };
+        true
+    }
+
+    /// The browser would not even try, for this reason. Another try would not be better.
+    pub fn refused(&mut self, reason: String) {
+        if self.state.has_socket() {
+            self.state = LinkState::Failed { reason };
+        }
+    }
+
+    /// The socket closed. False when there was none.
+    pub fn closed(&mut self, close: Close, now: Millis) -> bool {
+        let had_socket = self.state.has_socket();
+        if had_socket {
+            self.ended(close, now);
+        }
+        had_socket
+    }
+
+    /// What is said over the socket cannot go on: it is dropped and tried again.
+    pub fn broken(&mut self, reason: &str, now: Millis) -> Option<Action> {
+        self.closed(Close::abnormal(reason), now)
+            .then_some(Action::Drop)
+    }
+
+    /// The network came back: who waits need not wait any longer.
+    pub fn online(&mut self, now: Millis) -> Option<Action> {
+        matches!(self.state, LinkState::Waiting { .. }).then(|| self.connect(now))
+    }
+
+    /// Somebody asks for another try, also after it was given up.
+    pub fn retry(&mut self, now: Millis) -> Option<Action> {
+        if !matches!(self.state, LinkState::Failed { .. }) {
+            return None;
+        }
+        self.attempt = 0;
+        Some(self.connect(now))
+    }
+
+    /// Nobody reads it any more.
+    pub fn stop(&mut self) -> Option<Action> {
+        let had_socket = self.state.has_socket();
+        if !matches!(self.state, LinkState::Failed { .. }) {
+            self.state = LinkState::Closed;
+        }
+        had_socket.then_some(Action::Drop)
+    }
+
+    /// When [`timeout`](Self::timeout) is to be called, given when the last message came.
+    pub fn deadline(&self, last_message: Option<Millis>) -> Option<Millis> {
+        match self.state {
+            LinkState::Connecting { since } => Some(since + CONNECT_TIMEOUT_MS),
+            LinkState::Waiting { until, .. } => Some(until),
+            LinkState::Open { since } => {
+                let heard = last_message.map_or(since, |at| at.max(since));
+                self.policy.idle_timeout_ms.map(|limit| heard + limit)
+            }
+            LinkState::Closed | LinkState::Failed { .. } => None,
+        }
+    }
+
+    /// Does what is due at `now`. Who waits for the close handshake of a dead peer waits for minutes, so the
+    /// socket is dropped.
+    pub fn timeout(&mut self, last_message: Option<Millis>, now: Millis) -> Option<Action> {
+        if self.deadline(last_message).is_none_or(|at| now < at) {
+            return None;
+        }
+        match self.state {
+            LinkState::Waiting { .. } => Some(self.connect(now)),
+            LinkState::Connecting { .. } => {
+                self.broken("the handshake was not answered in time", now)
+            }
+            LinkState::Open { .. } => self.broken("no message within idleTimeoutMs", now),
+            LinkState::Closed | LinkState::Failed { .. } => {
+                debug_assert!(false, "these states have no deadline");
+                None
+            }
+        }
+    }
+
+    fn connect(&mut self, now: Millis) -> Action {
+        self.state = LinkState::Connecting { since: now };
+        Action::Connect
+    }
+
+    fn ended(&mut self, close: Close, now: Millis) {
+        if matches!(self.state, LinkState::Open { since } if now - since >= STABLE_MS) {
+            self.attempt = 0;
+        }
+        self.attempt += 1;
+        self.last_close = Some(close.clone());
+        let delay = self.policy.backoff.delay(self.attempt, self.jitter.next());
+        self.state = match delay {
+            Some(delay) => LinkState::Waiting {
+                until: now + delay,
+                close,
+            },
+            None => {
+                let attempts = self.attempt - 1;
+                let retries = if attempts == 1 { "retry" } else { "retries" };
+                LinkState::Failed {
+                    reason: format!("given up after {attempts} {retries} ({close})"),
+                }
+            }
+        };
+    }
+}
+
+/// Numbers in 0..1 that look like chance and follow from a seed (SplitMix64, Steele et al. 2014).
+#[derive(Debug)]
+struct Jitter(u64);
+
+impl Jitter {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn link(policy: Policy) -> Link {
+        Link::new(policy, 1, 0.0)
+    }
+
+    fn dropped() -> Close {
+        Close::abnormal("")
+    }
+
+    fn attempts(max_attempts: u32) -> Policy {
+        Policy {
+            backoff: Backoff {
+                max_attempts: Some(max_attempts),
+                ..Backoff::default()
+            },
+            ..Policy::default()
+        }
+    }
+
+    #[test]
+    fn reconnects_after_a_drop_and_counts_it() {
+        let mut link = link(Policy::default());
+        assert!(link.opened(10.0));
+        assert!(link.closed(dropped(), 10_000.0));
+        assert_eq!(link.state().name(), "waiting");
+        let until = link.deadline(None).unwrap();
+        assert!((10_250.0..=10_500.0).contains(&until), "{until}");
+        assert_eq!(link.timeout(None, until - 1.0), None);
+        assert_eq!(link.timeout(None, until), Some(Action::Connect));
+        assert!(link.opened(until + 1.0));
+        assert_eq!((link.state().name(), link.reconnects()), ("open", 1));
+    }
+
+    #[test]
+    fn a_server_that_hangs_up_at_once_is_not_hammered() {
+        let mut link = link(Policy::default());
+        let mut now = 0.0;
+        for longest in [500.0, 1000.0, 2000.0, 4000.0] {
+            link.opened(now);
+            link.closed(dropped(), now + 1.0);
+            let until = link.deadline(None).unwrap();
+            let wait = until - now - 1.0;
+            assert!(wait >= longest / 2.0 && wait <= longest, "{wait}");
+            now = until;
+            link.timeout(None, now);
+        }
+    }
+
+    #[test]
+    fn silence_beyond_the_idle_timeout_replaces_the_socket() {
+        let mut link = link(Policy {
+            idle_timeout_ms: Some(1000.0),
+            ..Policy::default()
+        });
+        link.opened(0.0);
+        assert_eq!(link.deadline(None), Some(1000.0));
+        assert_eq!(link.deadline(Some(900.0)), Some(1900.0));
+        assert_eq!(link.timeout(Some(900.0), 1000.0), None);
+        assert_eq!(link.timeout(Some(900.0), 1900.0), Some(Action::Drop));
+        let close = link.last_close().unwrap();
+        assert_eq!(close.reason, "no message within idleTimeoutMs");
+    }
+
+    #[test]
+    fn a_handshake_without_answer_is_given_up() {
+        let mut link = link(Policy::default());
+        assert_eq!(link.timeout(None, CONNECT_TIMEOUT_MS), Some(Action::Drop));
+        assert_eq!(link.state().name(), "waiting");
+    }
+
+    #[test]
+    fn gives_up_when_told_to() {
+        let mut once = link(attempts(1));
+        once.closed(dropped(), 1.0);
+        once.timeout(None, 1_000.0);
+        once.closed(dropped(), 1_001.0);
+        let LinkState::Failed { reason } = once.state() else {
+            panic!("{:?}", once.state());
+        };
+        assert!(reason.starts_with("given up after 1 retry ("), "{reason}");
+        let mut never = link(attempts(0));
+        never.closed(dropped(), 1.0);
+        assert_eq!(never.state().name(), "failed");
+        assert_eq!(never.deadline(None), None);
+    }
+
+    #[test]
+    fn the_network_coming_back_ends_the_wait_and_a_retry_the_failure() {
+        let mut waiting = link(Policy::default());
+        waiting.closed(dropped(), 0.0);
+        assert_eq!(waiting.retry(1.0), None);
+        assert_eq!(waiting.online(1.0), Some(Action::Connect));
+        let mut failed = link(attempts(0));
+        failed.closed(dropped(), 0.0);
+        assert_eq!(failed.online(1.0), None);
+        assert_eq!(failed.retry(1.0), Some(Action::Connect));
+    }
+
+    #[test]
+    fn late_events_of_a_socket_that_is_gone_change_nothing() {
+        let mut link = link(Policy::default());
+        assert_eq!(link.stop(), Some(Action::Drop));
+        assert!(!link.opened(1.0) && !link.closed(dropped(), 2.0));
+        assert_eq!(link.stop(), None);
+        assert_eq!(link.state(), &LinkState::Closed);
+    }
+
+    #[derive(Debug, Clone)]
+    enum Happens {
+        Opened,
+        Closed,
+        Broken,
+        Timeout(Option<f64>),
+        Online,
+        Retry,
+    }
+
+    fn happens() -> impl Strategy<Value = Happens> {
+        prop_oneof![
+            Just(Happens::Opened),
+            Just(Happens::Closed),
+            Just(Happens::Broken),
+            proptest::option::of(0.0f64..1e6).prop_map(Happens::Timeout),
+            Just(Happens::Online),
+            Just(Happens::Retry),
+        ]
+    }
+
+    proptest! {
+        /// Whatever happens, there is never a second socket, and a link that is wanted and has none
+        /// has a deadline.
+        #[test]
+        fn is_never_stuck(events in proptest::collection::vec((happens(), 0.0f64..30_000.0), 0..60), seed: u64) {
+            let policy = Policy { idle_timeout_ms: Some(5_000.0), ..Policy::default() };
+            let mut link = Link::new(policy, seed, 0.0);
+            let mut socket = true;
+            let mut now = 0.0;
+            for (event, step) in events {
+                now += step;
+                let action = match event {
+                    Happens::Opened => { link.opened(now); None }
+                    Happens::Closed => { if link.closed(dropped(), now) { socket = false; } None }
+                    Happens::Broken => link.broken("test", now),
+                    Happens::Timeout(heard) => link.timeout(heard, now),
+                    Happens::Online => link.online(now),
+                    Happens::Retry => link.retry(now),
+                };
+                match action {
+                    Some(Action::Connect) => {
+                        prop_assert!(!socket);
+                        socket = true;
+                    }
+                    Some(Action::Drop) => {
+                        prop_assert!(socket);
+                        socket = false;
+                    }
+                    None => {}
+                }
+                prop_assert_eq!(socket, link.state().has_socket());
+                prop_assert!(link.deadline(None).is_some(), "stuck in {:?}", link.state());
+            }
+        }
+
+        #[test]
+        fn chance_is_between_0_and_1(seed: u64) {
+            let mut jitter = Jitter(seed);
+            for _ in 0..100 {
+                let number = jitter.next();
+                prop_assert!((0.0..1.0).contains(&number));
+            }
+        }
+    }
+}

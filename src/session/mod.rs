@@ -1,0 +1,614 @@
+//! One connection and everything that reads it: when to connect, subscribe, fetch, forget and give up.
+//!
+//! A [`Session`] does no I/O and knows neither clock nor chance. The boundary tells it what happened
+//! ([`Session::handle`], [`Session::receive_texts`], …) and when, carries out what [`Session::poll_transmit`]
+//! says, sets one timer for [`Session::poll_timeout`], and passes [`Session::poll_event`] on to whoever shows it.
+//!
+//! Times called `now` are milliseconds of a clock that never goes back; times of arrival are milliseconds since
+//! the epoch.
+
+pub mod close;
+pub mod history;
+pub mod journal;
+pub mod link;
+mod notices;
+pub mod probe;
+pub mod readers;
+pub mod sample;
+pub mod schedule;
+pub mod subscriptions;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::format::{Message, SEPARATOR};
+use crate::protocol::{self, Control, Outgoing, Protocol, Received, SubscriptionId};
+use crate::query::Query;
+use crate::source::Settings;
+use crate::stream::Stream;
+use crate::stream::intake::Intake;
+use crate::table::Millis;
+use crate::url;
+use close::Close;
+use journal::{Entry, Journal};
+use link::{Action, Link, LinkState, Policy};
+use readers::{HistoryState, ReaderId, Readers, StreamId};
+use sample::Sample;
+use subscriptions::{Answer, Subscriptions};
+
+/// What tells connections apart: those with the same key are one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionKey {
+    /// The socket's address.
+    pub url: String,
+    /// What is sent once the connection is open. Part of the key: what was asked for decides what comes, and
+    /// where nothing in a message says which subscription it is for, rows of two must not mix.
+    pub subscribe: Option<String>,
+    /// The protocol, where the query names one.
+    pub protocol: Option<&'static str>,
+    /// How it is kept.
+    pub settings: Settings,
+}
+
+impl SessionKey {
+    /// The key of the connection that `query` reads.
+    ///
+    /// # Errors
+    /// When the data source's URL and the query's path make no address.
+    pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
+        Ok(Self {
+            url: url::socket(&settings.url, &query.path)?,
+            subscribe: query.subscribe.clone(),
+            protocol: query.protocol,
+            settings: settings.clone(),
+        })
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The browser would not even try to connect, for this reason.
+    Refused(String),
+    /// The handshake of the WebSocket succeeded.
+    Opened {
+        /// The subprotocol that the server chose; empty if none.
+        subprotocol: String,
+    },
+    /// The socket closed.
+    Closed(Close),
+    /// Something that was to be sent could not be.
+    NotSent,
+    /// The network came back.
+    Online,
+    /// A history came, or did not.
+    HistoryAnswered {
+        /// Whose.
+        id: StreamId,
+        /// Its bytes, or what went wrong.
+        answer: Result<Vec<u8>, String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
+    /// The connection is to end, whoever reads it.
+    Stop,
+}
+
+/// What is to be carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transmit {
+    /// Open a socket, as [`Session::key`] says.
+    Connect,
+    /// Stop listening to the socket and close it.
+    Disconnect,
+    /// Send a message.
+    Send(Outgoing),
+    /// Fetch a history with GET.
+    Fetch {
+        /// Whose.
+        id: StreamId,
+        /// From where.
+        address: String,
+    },
+    /// That history is not waited for any more.
+    AbortFetch(StreamId),
+}
+
+/// What those who show the connection should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    /// Something changed that a packet would show.
+    Changed,
+    /// Nobody reads it any more: it is over.
+    Ended,
+}
+
+/// What a reader would show; equal looks would show the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Goes up with everything that changes in its rows.
+    pub rows_revision: u64,
+    /// Goes up with everything that changes about the connection.
+    pub revision: u64,
+    /// Whether it has a row.
+    pub has_rows: bool,
+    /// Whether its history is merged, or there is none to wait for.
+    pub is_ready: bool,
+    /// Whether the connection is open.
+    pub is_open: bool,
+    /// Whether the connection was given up.
+    pub is_failed: bool,
+}
+
+/// One connection and everything that reads it.
+#[derive(Debug)]
+pub struct Session {
+    key: SessionKey,
+    link: Link,
+    protocol: Box<dyn Protocol>,
+    subscriptions: Subscriptions,
+    readers: Readers,
+    intake: Intake,
+    journal: Journal,
+    received: Received,
+    transmits: VecDeque<Transmit>,
+    is_changed: bool,
+    /// Nobody reads it any more, or it was stopped.
+    is_over: bool,
+    /// Whether that is still to be passed on.
+    tells_end: bool,
+    revision: u64,
+    messages: u64,
+    bytes: u64,
+    subprotocol: String,
+    /// When the last message came, by the clock of `now`.
+    last_message: Option<Millis>,
+    /// The first message.
+    sample: Option<Sample>,
+    /// Whether what the first messages are can still change the protocol.
+    finds_protocol: bool,
+    /// What the server reported last that belongs to no subscription.
+    server_report: Option<String>,
+    /// Messages that could not be sent.
+    unsent: u64,
+}
+
+impl Session {
+    /// A connection that begins to connect. Waits between attempts differ with the `seed`.
+    pub fn new(key: SessionKey, seed: u64, now: Millis) -> Self {
+        let policy = Policy {
+            backoff: key.settings.backoff,
+            idle_timeout_ms: key.settings.idle_timeout_ms,
+        };
+        let max = key.settings.max_message_bytes;
+        let named = key.protocol.and_then(protocol::find);
+        debug_assert_eq!(named.is_some(), key.protocol.is_some());
+        Self {
+            link: Link::new(policy, seed, now),
+            protocol: named.map_or_else(protocol::plain, |entry| (entry.make)(max)),
+            subscriptions: Subscriptions::default(),
+            readers: Readers::default(),
+            intake: Intake::new(max),
+            journal: Journal::new(key.settings.journal_bytes),
+            received: Received::default(),
+            transmits: VecDeque::from([Transmit::Connect]),
+            is_changed: false,
+            is_over: false,
+            tells_end: false,
+            revision: 0,
+            messages: 0,
+            bytes: 0,
+            subprotocol: String::new(),
+            last_message: None,
+            sample: None,
+            finds_protocol: key.protocol.is_none(),
+            server_report: None,
+            unsent: 0,
+            key,
+        }
+    }
+
+    /// What tells it from other connections.
+    pub fn key(&self) -> &SessionKey {
+        &self.key
+    }
+
+    /// Where the connection is.
+    pub fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// The subprotocol that the server chose; empty if none.
+    pub fn subprotocol(&self) -> &str {
+        &self.subprotocol
+    }
+
+    /// Messages received.
+    pub fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// Bytes in them.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How many leases its readers have; those that linger have none.
+    pub fn leases(&self) -> usize {
+        self.readers.leases()
+    }
+
+    /// The first message.
+    pub fn sample(&self) -> Option<&Sample> {
+        self.sample.as_ref()
+    }
+
+    /// Whether messages are to be handed over as they come, although nobody asks for a packet: one of them
+    /// may have to be answered.
+    pub fn reads_at_once(&self) -> bool {
+        self.finds_protocol || !self.protocol.passes_batches()
+    }
+
+    /// Takes an event. Messages that came before it must have been handed over.
+    pub fn handle(&mut self, event: Event, now: Millis) {
+        match event {
+            Event::Refused(reason) => self.link.refused(reason),
+            Event::Opened { subprotocol } => self.opened(subprotocol, now),
+            Event::Closed(close) => {
+                if self.link.closed(close, now) {
+                    self.protocol.closed();
+                }
+            }
+            // The socket closes next, and what was to be sent is asked for anew.
+            Event::NotSent => self.unsent += 1,
+            Event::Online => {
+                let action = self.link.online(now);
+                self.act(action);
+            }
+            Event::HistoryAnswered {
+                id,
+                answer,
+                arrival,
+            } => self.history_answered(id, answer, arrival),
+            Event::Stop => self.end(),
+        }
+        self.change();
+        self.advance(now);
+    }
+
+    /// When the last message came is known to the boundary before the messages are read.
+    pub fn heard(&mut self, last_message: Option<Millis>) {
+        self.last_message = last_message.or(self.last_message);
+    }
+
+    /// Does what is due at `now`.
+    pub fn handle_timeout(&mut self, now: Millis) {
+        let action = self.link.timeout(self.last_message, now);
+        if action.is_some() {
+            self.change();
+        }
+        self.act(action);
+        if self.protocol.poll_timeout().is_some_and(|at| at <= now)
+            && let Some(control) = self.protocol.handle_timeout(now)
+        {
+            self.control(control, now);
+        }
+        self.advance(now);
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called, if nothing happens before. Always later than
+    /// the `now` of the last call.
+    pub fn poll_timeout(&mut self) -> Option<Millis> {
+        let deadlines = [
+            self.link.deadline(self.last_message),
+            self.protocol.poll_timeout(),
+            self.readers.deadline(),
+            self.history_deadline(),
+        ];
+        let deadlines = deadlines.into_iter().flatten();
+        deadlines.min_by(f64::total_cmp).filter(|_| !self.is_over)
+    }
+
+    /// The next thing to carry out. Call again until it is `None`.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.transmits.pop_front()
+    }
+
+    /// The next thing to pass on. Call again until it is `None`.
+    pub fn poll_event(&mut self) -> Option<Report> {
+        if std::mem::take(&mut self.is_changed) {
+            return Some(Report::Changed);
+        }
+        std::mem::take(&mut self.tells_end).then_some(Report::Ended)
+    }
+
+    fn change(&mut self) {
+        self.revision += 1;
+        self.is_changed = true;
+    }
+
+    fn act(&mut self, action: Option<Action>) {
+        match action {
+            Some(Action::Connect) => self.transmits.push_back(Transmit::Connect),
+            Some(Action::Drop) => {
+                self.protocol.closed();
+                self.transmits.push_back(Transmit::Disconnect);
+            }
+            None => {}
+        }
+    }
+
+    /// Does what follows from what happened: readers leave, histories are fetched, the protocol speaks.
+    fn advance(&mut self, now: Millis) {
+        if self.is_over {
+            return;
+        }
+        while let Some(gone) = self.readers.take_gone(now) {
+            self.remove(gone);
+        }
+        self.advance_histories(now);
+        self.send_what_waits();
+    }
+
+    fn send_what_waits(&mut self) {
+        while let Some(outgoing) = self.protocol.poll_transmit() {
+            self.transmits.push_back(Transmit::Send(outgoing));
+        }
+    }
+
+    fn opened(&mut self, subprotocol: String, now: Millis) {
+        if !self.link.opened(now) {
+            return;
+        }
+        self.subprotocol = subprotocol;
+        self.server_report = None;
+        self.subscriptions.asked_anew();
+        if self.link.reconnects() > 0 {
+            self.intake.reconnected();
+        }
+        self.journal.opened();
+        self.protocol.opened(now);
+    }
+
+    /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
+    /// from now on follows without gap or double: messages that came before must have been handed over.
+    pub fn attach(&mut self, query: &Query, now: Millis) -> ReaderId {
+        // Whoever asks again asks for another try.
+        let retry = self.link.retry(now);
+        self.act(retry);
+        let known = self.readers.lease(query);
+        let reader = known.unwrap_or_else(|| self.add_reader(query, now));
+        self.advance(now);
+        reader
+    }
+
+    fn add_reader(&mut self, query: &Query, now: Millis) -> ReaderId {
+        let known = self.readers.stream_for(query);
+        let stream = known.unwrap_or_else(|| {
+            let shared = self.readers.add_stream(query, now);
+            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
+            self.fill(query, stream);
+            id
+        });
+        let subscription = query.subscribe.as_ref().map(|text| {
+            let (id, is_new) = self.subscriptions.acquire(text);
+            if is_new {
+                self.protocol.subscribe(id, text);
+            }
+            id
+        });
+        self.readers.add(query, stream, subscription)
+    }
+
+    /// Has a stream read what is in the journal, and then what comes.
+    fn fill(&mut self, query: &Query, stream: Rc<RefCell<Stream>>) {
+        // Read apart: those who were here before have had it.
+        let mut past = Intake::new(self.key.settings.max_message_bytes);
+        past.attach(&query.format, stream);
+        for entry in self.journal.entries() {
+            match entry {
+                Entry::Reconnected => past.reconnected(),
+                Entry::Texts { batch, arrivals } => past.receive_texts(batch, arrivals),
+                Entry::Binaries {
+                    batch,
+                    lengths,
+                    arrivals,
+                } => past.receive_binaries(batch, lengths, arrivals),
+            }
+        }
+        self.intake.absorb(past);
+    }
+
+    /// A lease of a reader ended: what nobody reads goes after the linger time.
+    pub fn release(&mut self, reader: ReaderId, now: Millis) {
+        let leaves_at = now + self.key.settings.linger_ms;
+        self.readers.release(reader, leaves_at);
+        self.advance(now);
+    }
+
+    fn remove(&mut self, gone: readers::Gone) {
+        if let Some(id) = gone.stream {
+            self.forget_history(id);
+            if let Some(shared) = self.readers.remove_stream(id) {
+                self.intake.detach(&shared.stream);
+            }
+        }
+        if let Some(id) = gone.subscription
+            && self.subscriptions.release(id)
+        {
+            let text = gone.unsubscribe.unwrap_or_default();
+            self.protocol.unsubscribe(id, &text);
+        }
+        if self.readers.is_empty() {
+            self.end();
+        }
+    }
+
+    /// Closes the socket and forgets what it kept.
+    fn end(&mut self) {
+        self.send_what_waits();
+        let action = self.link.stop();
+        self.act(action);
+        self.journal.clear();
+        self.tells_end |= !self.is_over;
+        self.is_over = true;
+    }
+
+    /// What a reader would show.
+    pub fn look(&self, reader: ReaderId) -> Option<Look> {
+        let (shared, _) = self.readers.of(reader)?;
+        let stream = shared.stream.borrow();
+        Some(Look {
+            rows_revision: stream.revision(),
+            revision: self.revision,
+            has_rows: !stream.is_empty(),
+            is_ready: shared.history == HistoryState::Settled,
+            is_open: matches!(self.link.state(), LinkState::Open { .. }),
+            is_failed: matches!(self.link.state(), LinkState::Failed { .. }),
+        })
+    }
+
+    /// The rows of a reader.
+    pub fn stream(&self, reader: ReaderId) -> Option<Rc<RefCell<Stream>>> {
+        let (shared, _) = self.readers.of(reader)?;
+        Some(Rc::clone(&shared.stream))
+    }
+
+    /// Takes text messages, in order of arrival, with a [`SEPARATOR`] between them. Must be UTF-8, and have one
+    /// time of arrival each. False when one of them holds the separator itself, so that they have to be handed
+    /// over one by one; nothing was taken then.
+    pub fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis], now: Millis) -> bool {
+        let separators = arrivals.len().saturating_sub(1);
+        if separators > 0 && memchr::memchr_iter(SEPARATOR, batch).count() != separators {
+            return false;
+        }
+        self.count(arrivals.len(), batch.len() - separators);
+        if self.sample.is_none() || self.finds_protocol {
+            let end = memchr::memchr(SEPARATOR, batch).filter(|_| separators > 0);
+            self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
+        }
+        if self.protocol.passes_batches() {
+            self.journal.push_texts(batch, arrivals);
+            self.intake.receive_texts(batch, arrivals);
+        } else if separators == 0 {
+            self.converse([(Message::Text(batch), arrivals)], now);
+        } else {
+            let texts = batch.split(|byte| *byte == SEPARATOR);
+            let texts = texts.zip(arrivals.chunks(1));
+            self.converse(texts.map(|(text, at)| (Message::Text(text), at)), now);
+        }
+        true
+    }
+
+    /// Takes binary messages, in order of arrival, that follow each other in `batch`, each as long as `lengths`
+    /// says and with its time of arrival.
+    pub fn receive_binaries(
+        &mut self,
+        batch: &[u8],
+        lengths: &[u32],
+        arrivals: &[Millis],
+        now: Millis,
+    ) {
+        self.count(arrivals.len(), batch.len());
+        if self.sample.is_none() || self.finds_protocol {
+            let length = lengths.first().map_or(0, |length| *length as usize);
+            let first = batch.get(..length).unwrap_or_default();
+            self.meet_first(Message::Binary(first), now);
+        }
+        if self.protocol.passes_batches() {
+            self.journal.push_binaries(batch, lengths, arrivals);
+            self.intake.receive_binaries(batch, lengths, arrivals);
+            return;
+        }
+        let mut rest = batch;
+        let messages = lengths.iter().zip(arrivals.chunks(1)).map(|(length, at)| {
+            let (message, others) = rest.split_at((*length as usize).min(rest.len()));
+            rest = others;
+            (Message::Binary(message), at)
+        });
+        self.converse(messages, now);
+    }
+
+    fn count(&mut self, messages: usize, bytes: usize) {
+        self.messages += messages as u64;
+        self.bytes += bytes as u64;
+    }
+
+    /// Looks at the first message: what it says of the protocol, and what the connection test shows of it.
+    #[cold]
+    fn meet_first(&mut self, message: Message<'_>, now: Millis) {
+        if self.sample.is_none() {
+            self.sample = Some(Sample::from_message(message));
+        }
+        let (Message::Text(bytes) | Message::Binary(bytes)) = message;
+        if !std::mem::take(&mut self.finds_protocol) || !self.readers.all_find_out() {
+            return;
+        }
+        let found = std::str::from_utf8(bytes).ok().and_then(protocol::detect);
+        let Some(found) = found else { return };
+        self.protocol = (found.make)(self.key.settings.max_message_bytes);
+        if let (Some(text), Some(id)) = (&self.key.subscribe, self.subscriptions.first()) {
+            self.protocol.subscribe(id, text);
+        }
+        self.protocol.opened(now);
+        // What it would say now has been said: the plain protocol has sent the same texts.
+        while self.protocol.poll_transmit().is_some() {}
+        self.change();
+    }
+
+    /// Lets the protocol read messages, gives their payloads to the readers, and answers.
+    fn converse<'m>(
+        &mut self,
+        messages: impl IntoIterator<Item = (Message<'m>, &'m [Millis])>,
+        now: Millis,
+    ) {
+        let mut received = std::mem::take(&mut self.received);
+        let (mut count, mut bytes) = (0, 0);
+        for (message, arrival) in messages {
+            let (Message::Text(raw) | Message::Binary(raw)) = message;
+            count += 1;
+            bytes += raw.len();
+            let arrival = arrival.first().copied().unwrap_or_default();
+            if let Err(error) = self.protocol.receive(message, arrival, now, &mut received) {
+                self.intake.refuse(error, raw);
+            }
+        }
+        let documents = &received.documents;
+        if !documents.is_empty() {
+            self.journal
+                .push_texts(documents.bytes(), &received.arrivals);
+        }
+        self.intake
+            .receive_documents(documents, &received.arrivals, count, bytes);
+        while let Some(control) = received.control.pop_front() {
+            self.control(control, now);
+        }
+        received.clear();
+        self.received = received;
+        self.send_what_waits();
+    }
+
+    fn control(&mut self, control: Control, now: Millis) {
+        match control {
+            Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted),
+            Control::Refused(id, reason) => {
+                self.subscriptions.answered(id, Answer::Refused(reason))
+            }
+            Control::Reported(text) => self.server_report = Some(text),
+            Control::Failed(reason) => {
+                let action = self.link.broken(&reason, now);
+                self.act(action);
+            }
+        }
+        self.change();
+    }
+
+    /// What the server said of a subscription.
+    fn answer(&self, subscription: Option<SubscriptionId>) -> &Answer {
+        subscription.map_or(&Answer::None, |id| self.subscriptions.answer(id))
+    }
+}

@@ -1,0 +1,123 @@
+//! What a panel, and its inspector, are told of a connection.
+
+use super::Session;
+use super::link::LinkState;
+use super::readers::{HistoryState, ReaderId};
+use super::subscriptions::Answer;
+use crate::frame::{Notice, Severity, Stat};
+use crate::table::Millis;
+
+/// How long connecting or silence lasts before the panel says so.
+const PATIENCE_MS: Millis = 3_000.0;
+
+impl Session {
+    /// Why nothing comes any more, when the connection was given up.
+    pub fn failure(&self) -> Option<String> {
+        match self.link.state() {
+            LinkState::Failed { reason } => {
+                Some(format!("Not connected to {}: {reason}.", self.key.url))
+            }
+            _ => None,
+        }
+    }
+
+    /// What the panel of a reader should say at `now`, beside what its rows say.
+    pub fn notices(&self, reader: ReaderId, now: Millis) -> Vec<Notice> {
+        let mut notices: Vec<Notice> = self.link_notice(now).into_iter().collect();
+        if let Some((shared, subscription)) = self.readers.of(reader) {
+            if let Answer::Refused(reason) = self.answer(subscription) {
+                let text = format!("The server refused the subscription: {reason}");
+                notices.push(Notice::new(Severity::Error, text));
+            }
+            if shared.history != HistoryState::Settled {
+                let text = "The history is still loading. These are the rows since the feed began.";
+                notices.push(Notice::new(Severity::Info, text));
+            }
+        }
+        if let Some(report) = &self.server_report {
+            let text = format!("The server reports: {report}");
+            notices.push(Notice::new(Severity::Warning, text));
+        }
+        notices.extend(self.not_carried_out());
+        notices
+    }
+
+    fn not_carried_out(&self) -> Option<Notice> {
+        let options = &self.key.settings.not_carried_out;
+        let (names, are) = match options.as_slice() {
+            [] => return None,
+            [one] => (one.to_string(), "is"),
+            [most @ .., last] => (format!("{} and {last}", most.join(", ")), "are"),
+        };
+        let text = format!(
+            "The data source sets {names}, which {are} not supported in this version and {are} ignored."
+        );
+        Some(Notice::new(Severity::Warning, text))
+    }
+
+    fn link_notice(&self, now: Millis) -> Option<Notice> {
+        let url = &self.key.url;
+        let attempt = self.link.attempt();
+        match self.link.state() {
+            // Without this the warning would go out for as long as each attempt takes.
+            LinkState::Connecting { .. } if attempt > 0 => self.link.last_close().map(|close| {
+                let text =
+                    format!("Not connected to {url} ({close}). Trying again (attempt {attempt}).");
+                Notice::new(Severity::Warning, text)
+            }),
+            LinkState::Connecting { since } if now - since >= PATIENCE_MS => {
+                let text = format!("Connecting to {url}: no answer yet.");
+                Some(Notice::new(Severity::Info, text))
+            }
+            LinkState::Open { since }
+                if self.last_message.is_none() && now - since >= PATIENCE_MS =>
+            {
+                let seconds = ((now - since) / 1000.0).floor();
+                let text = format!(
+                    "Connected to {url} for {seconds} s, but no message has come. \
+                     Does the feed need a subscribe message or another path?"
+                );
+                Some(Notice::new(Severity::Info, text))
+            }
+            LinkState::Waiting { until, close } => {
+                let seconds = ((until - now) / 1000.0).max(0.0).ceil();
+                let text = format!(
+                    "Not connected to {url} ({close}). Next try in {seconds} s (attempt {attempt})."
+                );
+                Some(Notice::new(Severity::Warning, text))
+            }
+            _ => None,
+        }
+    }
+
+    /// The connection's lines in the panel inspector.
+    pub fn stats(&self) -> Vec<Stat> {
+        let stat = |name, value: f64| Stat {
+            name,
+            value,
+            unit: None,
+        };
+        let bytes = |name, value: f64| Stat {
+            name,
+            value,
+            unit: Some("decbytes"),
+        };
+        let mut stats = vec![
+            stat("Connection: messages", self.messages as f64),
+            bytes("Connection: bytes", self.bytes as f64),
+            bytes(
+                "Connection: memory of kept messages",
+                self.journal.bytes() as f64,
+            ),
+            stat("Connection: targets", self.leases() as f64),
+            stat("Connection: subscriptions", self.subscriptions.len() as f64),
+            stat("Connection: reconnects", f64::from(self.link.reconnects())),
+        ];
+        if self.unsent > 0 {
+            stats.push(stat("Connection: messages not sent", self.unsent as f64));
+        }
+        let close = self.link.last_close();
+        stats.extend(close.map(|close| stat("Connection: last close code", f64::from(close.code))));
+        stats
+    }
+}

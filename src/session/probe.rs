@@ -1,0 +1,159 @@
+//! The connection test ("Save & test"): a connection of its own, and what it saw.
+//!
+//! The boundary opens a [`Session`] for it with the settings of [`settings`], asks [`Probe::poll`] whenever
+//! something happened, and hands the [`ProbeReport`] to the shell.
+
+use serde::Serialize;
+
+use super::Session;
+use super::link::LinkState;
+use crate::source::Settings;
+use crate::table::Millis;
+
+/// Longest wait for the handshake of the WebSocket.
+pub const OPEN_TIMEOUT_MS: Millis = 10_000.0;
+
+/// What a connection test saw; `ProbeReport` of the TypeScript declarations.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeReport {
+    /// `open` or `failed`.
+    pub state: &'static str,
+    /// Messages received.
+    pub messages: u64,
+    /// Milliseconds until the handshake was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened_ms: Option<Millis>,
+    /// The subprotocol that the server chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// How the first message begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_message: Option<String>,
+    /// Whether it is binary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_message_binary: Option<bool>,
+    /// Milliseconds from the handshake to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_message_ms: Option<Millis>,
+    /// How the connection ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub close_code: Option<u16>,
+    /// The server's reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub close_reason: Option<String>,
+    /// A sentence to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl ProbeReport {
+    /// Nothing could be tried, for the reason given.
+    pub fn impossible(reason: String) -> Self {
+        Self {
+            state: "failed",
+            error: Some(reason),
+            ..Self::default()
+        }
+    }
+}
+
+/// The settings of a connection that is tested: one attempt is the test, and nothing is kept.
+pub fn settings(settings: &Settings) -> Settings {
+    let mut settings = settings.clone();
+    settings.backoff.max_attempts = Some(0);
+    settings.journal_bytes = 0;
+    settings
+}
+
+/// How far a test has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProbeStep {
+    /// Nothing to tell before something happens, or this time.
+    Wait(Millis),
+    /// This is what it saw.
+    Done(ProbeReport),
+}
+
+/// A connection test.
+#[derive(Debug)]
+pub struct Probe {
+    begun: Millis,
+    message_timeout_ms: Millis,
+    opened: Option<Millis>,
+}
+
+impl Probe {
+    /// A test that begins at `now` and waits up to `message_timeout_ms` for a first message.
+    pub fn new(message_timeout_ms: Millis, now: Millis) -> Self {
+        Self {
+            begun: now,
+            message_timeout_ms,
+            opened: None,
+        }
+    }
+
+    /// Looks at the connection. Messages that came must have been handed over.
+    pub fn poll(&mut self, session: &Session, now: Millis) -> ProbeStep {
+        match session.link().state() {
+            LinkState::Connecting { .. } => self.poll_connecting(now),
+            LinkState::Open { .. } => self.poll_open(session, now),
+            state => {
+                // What came before the end counts.
+                let mut report = self.report(session, now);
+                report.state = "failed";
+                let close = session.link().last_close();
+                let url = &session.key().url;
+                report.error = Some(match (close, state) {
+                    (Some(close), _) => {
+                        format!("The connection to {url} was closed: {close}.")
+                    }
+                    (None, LinkState::Failed { reason }) => reason.clone(),
+                    (None, _) => format!("The connection to {url} was closed."),
+                });
+                report.close_code = close.map(|close| close.code);
+                let reason = close.map(|close| close.reason.clone());
+                report.close_reason = reason.filter(|reason| !reason.is_empty());
+                ProbeStep::Done(report)
+            }
+        }
+    }
+
+    fn poll_connecting(&self, now: Millis) -> ProbeStep {
+        let deadline = self.begun + OPEN_TIMEOUT_MS;
+        if now < deadline {
+            return ProbeStep::Wait(deadline);
+        }
+        let seconds = OPEN_TIMEOUT_MS / 1000.0;
+        let reason = format!("The server did not answer the handshake within {seconds} s.");
+        ProbeStep::Done(ProbeReport::impossible(reason))
+    }
+
+    fn poll_open(&mut self, session: &Session, now: Millis) -> ProbeStep {
+        let opened = *self.opened.get_or_insert(now);
+        let deadline = opened + self.message_timeout_ms;
+        if session.sample().is_none() && now < deadline {
+            return ProbeStep::Wait(deadline);
+        }
+        ProbeStep::Done(self.report(session, now))
+    }
+
+    fn report(&self, session: &Session, now: Millis) -> ProbeReport {
+        let protocol = session.subprotocol();
+        let mut report = ProbeReport {
+            state: "open",
+            messages: session.messages(),
+            opened_ms: self.opened.map(|opened| opened - self.begun),
+            ..ProbeReport::default()
+        };
+        if let Some(opened) = self.opened {
+            report.protocol = (!protocol.is_empty()).then(|| protocol.to_owned());
+            if let Some(sample) = session.sample() {
+                report.first_message = Some(sample.text.clone());
+                report.first_message_binary = Some(sample.binary);
+                report.first_message_ms = Some(now - opened);
+            }
+        }
+        report
+    }
+}

@@ -1,0 +1,137 @@
+//! Who wants which subscription, and what became of it.
+//!
+//! [`Session`](super::Session) counts the readers of each here, and tells the protocol when the first comes and when
+//! the last has gone.
+
+use crate::protocol::SubscriptionId;
+
+/// What the server said of a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing yet; many protocols never say anything.
+    None,
+    /// It was accepted.
+    Accepted,
+    /// It was refused, in the server's words.
+    Refused(String),
+}
+
+/// One subscription.
+#[derive(Debug)]
+struct Subscription {
+    id: SubscriptionId,
+    text: String,
+    readers: usize,
+    answer: Answer,
+}
+
+/// The subscriptions of a connection, each once.
+#[derive(Debug, Default)]
+pub struct Subscriptions {
+    all: Vec<Subscription>,
+    next: u32,
+}
+
+impl Subscriptions {
+    /// A reader wants what `text` asks for. Says which subscription that is, and whether it is new.
+    pub fn acquire(&mut self, text: &str) -> (SubscriptionId, bool) {
+        if let Some(known) = self.all.iter_mut().find(|known| known.text == text) {
+            known.readers += 1;
+            return (known.id, false);
+        }
+        let id = SubscriptionId(self.next);
+        self.next += 1;
+        self.all.push(Subscription {
+            id,
+            text: text.to_owned(),
+            readers: 1,
+            answer: Answer::None,
+        });
+        (id, true)
+    }
+
+    /// A reader has gone. Says whether it was the last.
+    pub fn release(&mut self, id: SubscriptionId) -> bool {
+        let Some(index) = self.all.iter().position(|known| known.id == id) else {
+            debug_assert!(false, "{id:?} was released more often than it was acquired");
+            return false;
+        };
+        self.all[index].readers -= 1;
+        let is_last = self.all[index].readers == 0;
+        if is_last {
+            self.all.remove(index);
+        }
+        is_last
+    }
+
+    /// The server answered.
+    pub fn answered(&mut self, id: SubscriptionId, answer: Answer) {
+        // An answer may come after the subscription was taken back.
+        if let Some(known) = self.all.iter_mut().find(|known| known.id == id) {
+            known.answer = answer;
+        }
+    }
+
+    /// The connection is open again: everything was asked for anew.
+    pub fn asked_anew(&mut self) {
+        self.all
+            .iter_mut()
+            .for_each(|known| known.answer = Answer::None);
+    }
+
+    /// What the server said of a subscription.
+    pub fn answer(&self, id: SubscriptionId) -> &Answer {
+        let known = self.all.iter().find(|known| known.id == id);
+        known.map_or(&Answer::None, |known| &known.answer)
+    }
+
+    /// The one that has been there for longest.
+    pub fn first(&self) -> Option<SubscriptionId> {
+        self.all.first().map(|known| known.id)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_is_one_subscription_until_its_last_reader_leaves() {
+        let mut subscriptions = Subscriptions::default();
+        let (a, is_new) = subscriptions.acquire("a");
+        assert!(is_new);
+        assert_eq!(subscriptions.acquire("a"), (a, false));
+        let (b, is_new) = subscriptions.acquire("b");
+        assert!(is_new && a != b);
+        assert!(!subscriptions.release(a) && subscriptions.release(a));
+        assert_eq!(subscriptions.len(), 1);
+        let (again, is_new) = subscriptions.acquire("a");
+        assert!(is_new && again != a, "an id is never used twice");
+    }
+
+    #[test]
+    fn an_answer_holds_until_the_connection_is_opened_again() {
+        let mut subscriptions = Subscriptions::default();
+        let (a, _) = subscriptions.acquire("a");
+        subscriptions.answered(a, Answer::Refused("no such topic".to_owned()));
+        assert_eq!(
+            subscriptions.answer(a),
+            &Answer::Refused("no such topic".to_owned())
+        );
+        subscriptions.asked_anew();
+        assert_eq!(subscriptions.answer(a), &Answer::None);
+        subscriptions.release(a);
+        subscriptions.answered(a, Answer::Accepted);
+        assert_eq!(subscriptions.answer(a), &Answer::None);
+    }
+}

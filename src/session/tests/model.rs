@@ -1,0 +1,226 @@
+//! A session under any order of events, beside a browser and a server as they are.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The queries that readers come with; those of one index are the same.
+const QUERIES: [&str; 4] = [
+    r#"{"subscribe":"sub","unsubscribe":"unsub"}"#,
+    r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.v"}]}"#,
+    r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.v"}],"capacity":7}"#,
+    r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.w"}],"backfill":{"url":"/h"}}"#,
+];
+
+#[derive(Debug, Clone)]
+enum Happens {
+    /// The server answers the handshake.
+    Opens,
+    /// The socket closes, for a reason of the server or the network.
+    Closes,
+    /// The browser refuses to connect.
+    Refuses,
+    Message(u8),
+    Attach(usize),
+    Release(usize),
+    /// Time passes.
+    Passes(f64),
+    Online,
+    /// A history comes, or does not.
+    Answers(bool),
+    Stop,
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        6 => Just(Happens::Opens),
+        3 => Just(Happens::Closes),
+        1 => Just(Happens::Refuses),
+        8 => any::<u8>().prop_map(Happens::Message),
+        6 => (0..QUERIES.len()).prop_map(Happens::Attach),
+        6 => any::<usize>().prop_map(Happens::Release),
+        8 => (0.0f64..40_000.0).prop_map(Happens::Passes),
+        1 => Just(Happens::Online),
+        2 => any::<bool>().prop_map(Happens::Answers),
+        1 => Just(Happens::Stop),
+    ]
+}
+
+/// The browser's and the server's side.
+#[derive(Debug, Default)]
+struct World {
+    /// There is a socket, and whether it is open.
+    socket: Option<bool>,
+    /// What the server takes this socket to be subscribed to.
+    subscribed: i32,
+    fetches: Vec<StreamId>,
+    is_over: bool,
+}
+
+impl World {
+    fn carry_out(&mut self, transmits: Vec<Transmit>) -> Result<(), TestCaseError> {
+        for transmit in transmits {
+            match transmit {
+                Transmit::Connect => {
+                    prop_assert!(self.socket.is_none(), "two sockets");
+                    prop_assert!(!self.is_over, "connects after its end");
+                    self.socket = Some(false);
+                    self.subscribed = 0;
+                }
+                Transmit::Disconnect => {
+                    prop_assert!(self.socket.is_some(), "closes what is not there");
+                    self.socket = None;
+                }
+                Transmit::Send(Outgoing::Text(text)) => {
+                    prop_assert_eq!(
+                        self.socket,
+                        Some(true),
+                        "sends into a socket that is not open"
+                    );
+                    self.subscribed += match text.as_str() {
+                        "sub" => 1,
+                        "unsub" => -1,
+                        other => panic!("{other}"),
+                    };
+                    prop_assert!(
+                        (0..=1).contains(&self.subscribed),
+                        "subscribed {} times",
+                        self.subscribed
+                    );
+                }
+                Transmit::Send(Outgoing::Binary(_)) => panic!("the plain protocol sends texts"),
+                Transmit::Fetch { id, .. } => {
+                    prop_assert!(!self.fetches.contains(&id), "fetched twice at a time");
+                    self.fetches.push(id);
+                }
+                Transmit::AbortFetch(id) => {
+                    prop_assert!(self.fetches.contains(&id), "aborts what is not fetched");
+                    self.fetches.retain(|other| *other != id);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Never two sockets, never a lost or doubled subscription, every deadline in the future, nothing kept after
+    /// the last linger; and a connection that is wanted is always on its way to be open.
+    #[test]
+    fn holds_whatever_happens(
+        events in proptest::collection::vec(happens(), 0..80),
+        idle in proptest::option::of(1_000u32..20_000),
+        linger in prop_oneof![Just(0u32), 1u32..40_000],
+        attempts in prop_oneof![3 => Just(None), 1 => (0u32..4).prop_map(Some)],
+        seed: u64,
+    ) {
+        let mut reconnect = serde_json::Map::new();
+        if let Some(attempts) = attempts {
+            reconnect.insert("maxAttempts".to_owned(), attempts.into());
+        }
+        let jsondata = serde_json::json!({
+            "lingerMs": linger,
+            "idleTimeoutMs": idle,
+            "reconnect": reconnect,
+            "journalBytes": 2_000,
+        });
+        let queries: Vec<Query> = QUERIES.iter().map(|json| query(json)).collect();
+        let key = SessionKey::new(&settings(&jsondata.to_string()), &queries[0]).unwrap();
+        let mut stage = Stage {
+            session: Session::new(key, seed, 0.0),
+            now: 0.0,
+            sent: Vec::new(),
+            reports: Vec::new(),
+        };
+        let mut world = World::default();
+        // As the registry does: it opens a session for a reader.
+        let mut leases = vec![stage.attach(&queries[1])];
+        for event in events {
+            if world.is_over {
+                break;
+            }
+            match event {
+                Happens::Opens if world.socket == Some(false) => {
+                    world.socket = Some(true);
+                    stage.opened();
+                }
+                Happens::Closes if world.socket.is_some() => {
+                    world.socket = None;
+                    stage.closed();
+                }
+                Happens::Refuses if world.socket == Some(false) => {
+                    world.socket = None;
+                    stage.handle(Event::Refused("no".to_owned()));
+                }
+                Happens::Message(value) if world.socket == Some(true) => {
+                    stage.text(&format!(r#"{{"v":{value},"w":1}}"#));
+                }
+                Happens::Attach(index) => leases.push(stage.attach(&queries[index])),
+                Happens::Release(index) if !leases.is_empty() => {
+                    let lease = leases.swap_remove(index % leases.len());
+                    stage.release(lease);
+                }
+                Happens::Passes(time) => {
+                    let end = stage.now + time;
+                    // `until` checks that each deadline is after the one before.
+                    while let Some(at) = stage.session.poll_timeout().filter(|at| *at <= end) {
+                        prop_assert!(at > stage.now, "{} is not after {}", at, stage.now);
+                        stage.now = at;
+                        stage.session.handle_timeout(at);
+                        stage.collect();
+                        world.carry_out(stage.taken())?;
+                    }
+                    stage.now = end;
+                }
+                Happens::Online => stage.handle(Event::Online),
+                Happens::Answers(good) => {
+                    if let Some(id) = world.fetches.pop() {
+                        let answer = if good { Ok(b"[]".to_vec()) } else { Err("failed".to_owned()) };
+                        let arrival = stage.now;
+                        stage.handle(Event::HistoryAnswered { id, answer, arrival });
+                    }
+                }
+                Happens::Stop => {
+                    world.carry_out(stage.taken())?;
+                    stage.handle(Event::Stop);
+                }
+                _ => {}
+            }
+            world.carry_out(stage.taken())?;
+            world.is_over |= stage.reports.contains(&Report::Ended);
+            let deadline = stage.session.poll_timeout();
+            prop_assert!(deadline.is_none_or(|at| at > stage.now), "{:?} is not after {}", deadline, stage.now);
+            let state = stage.session.link().state().clone();
+            prop_assert_eq!(state.has_socket(), world.socket.is_some());
+            if world.is_over {
+                prop_assert_eq!(world.socket, None);
+                prop_assert_eq!(deadline, None);
+                prop_assert_eq!(stage.session.journal.bytes(), 0);
+                continue;
+            }
+            if world.socket == Some(true) {
+                prop_assert_eq!(world.subscribed, 1, "the subscription is lost");
+            }
+            prop_assert!(
+                world.socket == Some(true) || deadline.is_some() || matches!(state, LinkState::Failed { .. }),
+                "stuck in {:?}", state
+            );
+            for lease in &leases {
+                prop_assert!(stage.session.look(*lease).is_some(), "a reader went that somebody holds");
+            }
+            prop_assert_eq!(stage.session.leases(), leases.len());
+        }
+        if !world.is_over {
+            for lease in leases {
+                stage.release(lease);
+            }
+            stage.until(stage.now + f64::from(linger) + 1.0);
+            prop_assert!(stage.reports.contains(&Report::Ended), "it goes on although nobody reads it");
+            world.carry_out(stage.taken())?;
+            prop_assert_eq!(world.socket, None);
+            prop_assert!(world.fetches.is_empty(), "a fetch is left");
+        }
+    }
+}

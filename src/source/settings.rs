@@ -1,0 +1,230 @@
+//! Checked settings.
+
+use super::backoff::Backoff;
+use super::spec::{Presence, SettingsSpec};
+use crate::error::Error;
+use crate::query::{NumberOption, number};
+
+/// How long rows and socket outlive their last reader when the data source does not say.
+pub const DEFAULT_LINGER_MS: f64 = 30_000.0;
+
+/// How long a query for a single answer waits for rows when the data source does not say.
+pub const DEFAULT_FINITE_TIMEOUT_MS: f64 = 5_000.0;
+
+/// Largest message when the data source does not say.
+pub const DEFAULT_MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of messages that a connection keeps when the data source does not say.
+pub const DEFAULT_JOURNAL_BYTES: usize = 1024 * 1024;
+
+/// Most bytes of messages that a connection may keep.
+pub const MAX_JOURNAL_BYTES: usize = 256 * 1024 * 1024;
+
+/// Checked settings of a data source. Times are in milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The data source's URL.
+    pub url: String,
+    /// Offered in the handshake of the WebSocket.
+    pub subprotocols: Vec<String>,
+    /// When to try again.
+    pub backoff: Backoff,
+    /// Silence after which an open connection is taken for dead; `None`: never.
+    pub idle_timeout_ms: Option<f64>,
+    /// How long rows and socket outlive their last reader.
+    pub linger_ms: f64,
+    /// Largest message that is read, in bytes.
+    pub max_message_bytes: usize,
+    /// Longest wait of a query for a single answer.
+    pub finite_timeout_ms: f64,
+    /// Bytes of messages that are kept for those who come later; 0: none.
+    pub journal_bytes: usize,
+    /// Options that are set and not carried out by this version.
+    pub not_carried_out: Vec<&'static str>,
+}
+
+impl Settings {
+    /// Checks the settings of a data source at `url`.
+    ///
+    /// # Errors
+    /// The first option that cannot be used, with its name and value and what would be right. The URL is
+    /// checked with the path that a query appends ([`url`](crate::url)).
+    pub fn parse(url: &str, spec: &SettingsSpec) -> Result<Self, Error> {
+        let bytes = at_least("maxMessageBytes", spec.max_message_bytes.as_ref(), 1.0)?;
+        let idle = at_least("idleTimeoutMs", spec.idle_timeout_ms.as_ref(), 0.0)?;
+        let linger = at_least("lingerMs", spec.linger_ms.as_ref(), 0.0)?;
+        let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
+        Ok(Self {
+            url: url.to_owned(),
+            subprotocols: subprotocols(spec),
+            backoff: backoff(spec)?,
+            idle_timeout_ms: idle.filter(|ms| *ms > 0.0),
+            linger_ms: linger.unwrap_or(DEFAULT_LINGER_MS),
+            max_message_bytes: bytes.map_or(DEFAULT_MAX_MESSAGE_BYTES, |bytes| {
+                bytes.min(f64::from(i32::MAX)) as usize
+            }),
+            finite_timeout_ms: finite.unwrap_or(DEFAULT_FINITE_TIMEOUT_MS),
+            journal_bytes: journal_bytes(spec)?,
+            not_carried_out: not_carried_out(spec),
+        })
+    }
+}
+
+fn subprotocols(spec: &SettingsSpec) -> Vec<String> {
+    let names = spec.subprotocols.iter().flatten();
+    let names = names
+        .map(|name| name.trim())
+        .filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
+
+fn backoff(spec: &SettingsSpec) -> Result<Backoff, Error> {
+    let reconnect = spec.reconnect.clone().unwrap_or_default();
+    let default = Backoff::default();
+    let min_ms = at_least("reconnect.minMs", reconnect.min_ms.as_ref(), 50.0)?;
+    let min_ms = min_ms.unwrap_or(default.min_ms);
+    let max_ms = at_least("reconnect.maxMs", reconnect.max_ms.as_ref(), min_ms)?;
+    let attempts = at_least(
+        "reconnect.maxAttempts",
+        reconnect.max_attempts.as_ref(),
+        0.0,
+    )?;
+    Ok(Backoff {
+        min_ms,
+        max_ms: max_ms.unwrap_or(default.max_ms.max(min_ms)),
+        max_attempts: attempts.map(|attempts| attempts as u32),
+    })
+}
+
+fn journal_bytes(spec: &SettingsSpec) -> Result<usize, Error> {
+    let bytes = at_least("journalBytes", spec.journal_bytes.as_ref(), 0.0)?;
+    match bytes {
+        Some(bytes) if bytes > MAX_JOURNAL_BYTES as f64 => Err(Error::new(
+            "journalBytes",
+            bytes,
+            format!("write a number of bytes up to {MAX_JOURNAL_BYTES}"),
+        )),
+        Some(bytes) => Ok(bytes as usize),
+        None => Ok(DEFAULT_JOURNAL_BYTES),
+    }
+}
+
+fn not_carried_out(spec: &SettingsSpec) -> Vec<&'static str> {
+    let options = [
+        ("handshake", spec.handshake),
+        ("heartbeat", spec.heartbeat),
+        ("replies", spec.replies),
+        ("ignore", spec.ignore),
+        ("preset", spec.preset),
+    ];
+    let is_set = |presence: &Option<Presence>| presence.is_some_and(|presence| presence.0);
+    let set = options.iter().filter(|(_, presence)| is_set(presence));
+    set.map(|(name, _)| *name).collect()
+}
+
+fn at_least(field: &str, value: Option<&NumberOption>, least: f64) -> Result<Option<f64>, Error> {
+    match number(field, value)? {
+        Some(value) if value.is_nan() || value < least => Err(Error::new(
+            field,
+            value,
+            format!("write a number of at least {least}"),
+        )),
+        value => Ok(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Result<Settings, Error> {
+        Settings::parse("ws://h", &serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn nothing_set_is_the_defaults() {
+        let settings = parse("{}").unwrap();
+        assert_eq!(settings.backoff, Backoff::default());
+        assert_eq!(
+            (settings.linger_ms, settings.finite_timeout_ms),
+            (30_000.0, 5_000.0)
+        );
+        assert_eq!(
+            (settings.max_message_bytes, settings.journal_bytes),
+            (16 << 20, 1 << 20)
+        );
+        assert_eq!(settings.idle_timeout_ms, None);
+        assert!(settings.subprotocols.is_empty() && settings.not_carried_out.is_empty());
+    }
+
+    #[test]
+    fn reads_every_option() {
+        let settings = parse(
+            r#"{"subprotocols":[" a ",""],"reconnect":{"minMs":"100","maxMs":200,"maxAttempts":3},
+                "lingerMs":1,"idleTimeoutMs":"2000","maxMessageBytes":5000000000,"finiteTimeoutMs":7,"journalBytes":"0"}"#,
+        )
+        .unwrap();
+        assert_eq!(settings.subprotocols, ["a"]);
+        assert_eq!(
+            settings.backoff,
+            Backoff {
+                min_ms: 100.0,
+                max_ms: 200.0,
+                max_attempts: Some(3)
+            }
+        );
+        assert_eq!((settings.linger_ms, settings.finite_timeout_ms), (1.0, 7.0));
+        assert_eq!(settings.idle_timeout_ms, Some(2000.0));
+        assert_eq!(
+            (settings.max_message_bytes, settings.journal_bytes),
+            (i32::MAX as usize, 0)
+        );
+    }
+
+    #[test]
+    fn the_longest_wait_is_never_below_the_first() {
+        let settings = parse(r#"{"reconnect":{"minMs":60000}}"#).unwrap();
+        assert_eq!(settings.backoff.max_ms, 60_000.0);
+    }
+
+    #[test]
+    fn names_what_cannot_be_used() {
+        let cases = [
+            (r#"{"lingerMs":-1}"#, "lingerMs is \"-1\"", "at least 0"),
+            (r#"{"lingerMs":"soon"}"#, "lingerMs is \"soon\"", "number"),
+            (r#"{"maxMessageBytes":0}"#, "maxMessageBytes", "at least 1"),
+            (
+                r#"{"reconnect":{"minMs":1}}"#,
+                "reconnect.minMs",
+                "at least 50",
+            ),
+            (
+                r#"{"reconnect":{"minMs":900,"maxMs":800}}"#,
+                "reconnect.maxMs",
+                "at least 900",
+            ),
+            (r#"{"journalBytes":1e12}"#, "journalBytes", "up to"),
+        ];
+        for (json, names, says) in cases {
+            let error = parse(json).unwrap_err().to_string();
+            assert!(
+                error.contains(names) && error.contains(says),
+                "{json}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_set_and_not_carried_out_is_named() {
+        let settings = parse(
+            r#"{"heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}],"replies":[],"preset":"mqtt","ignore":null}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            settings.not_carried_out,
+            ["handshake", "heartbeat", "preset"]
+        );
+        let empty = parse(r#"{"preset":" ","heartbeat":{},"ignore":false}"#).unwrap();
+        assert!(empty.not_carried_out.is_empty());
+    }
+}

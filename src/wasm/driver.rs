@@ -1,0 +1,242 @@
+//! Carries out what a session says: its socket, its one timer, its fetches.
+//!
+//! Nothing is decided here. The registry opens a driver for each connection, readers hold leases of it, and what
+//! waits for news (`delivery`, `probe`) listens to [`Driver::news`].
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use futures_signals::signal::Mutable;
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::fetch::Fetch;
+use super::host::{now, seed, to_timer, wall};
+use super::inbox::{self, Inbox, Stage};
+use super::socket::Socket;
+use crate::protocol::Outgoing;
+use crate::query::Query;
+use crate::session::readers::{ReaderId, StreamId};
+use crate::session::{Event, Report, Session, SessionKey, Transmit};
+
+/// A session and the browser's side of it.
+pub(super) struct Driver {
+    session: RefCell<Session>,
+    /// Goes up when a message waits or something changed.
+    pub(super) news: Mutable<u64>,
+    socket: RefCell<Option<Socket>>,
+    timer: RefCell<Option<Timeout>>,
+    /// When that fires.
+    timer_at: Cell<Option<f64>>,
+    fetches: RefCell<Vec<(StreamId, Fetch)>>,
+    stage: RefCell<Stage>,
+    inbox: Inbox,
+    /// Told when nobody reads the connection any more.
+    ended: Box<dyn Fn(&Rc<Driver>)>,
+    // The inbox calls these, so they live as long as it does.
+    _first: Closure<dyn FnMut()>,
+    _full: Closure<dyn FnMut()>,
+}
+
+impl Driver {
+    /// A connection that begins to connect. `ended` hears when it is over.
+    pub(super) fn open(key: SessionKey, ended: impl Fn(&Rc<Driver>) + 'static) -> Rc<Self> {
+        let driver = Rc::new_cyclic(|this: &Weak<Self>| {
+            let (on_first, on_full) = (this.clone(), this.clone());
+            let first = Closure::new(move || with(&on_first, Self::came));
+            let full = Closure::new(move || with(&on_full, |driver| driver.flush()));
+            let mut stage = Stage::default();
+            Self {
+                session: RefCell::new(Session::new(key, seed(), now())),
+                news: Mutable::new(0),
+                socket: RefCell::new(None),
+                timer: RefCell::new(None),
+                timer_at: Cell::new(None),
+                fetches: RefCell::default(),
+                inbox: stage.inbox(
+                    first.as_ref().unchecked_ref(),
+                    full.as_ref().unchecked_ref(),
+                ),
+                stage: RefCell::new(stage),
+                ended: Box::new(ended),
+                _first: first,
+                _full: full,
+            }
+        });
+        driver.carry_out();
+        driver
+    }
+
+    /// A look at the session.
+    pub(super) fn session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
+        look(&self.session.borrow())
+    }
+
+    /// A message came and none was waiting.
+    fn came(self: &Rc<Self>) {
+        self.announce();
+        if self.session.borrow().reads_at_once() {
+            // Not from inside the event: those that the browser delivers with it are handed over together.
+            let this = Rc::downgrade(self);
+            spawn_local(async move { with(&this, |driver| driver.flush()) });
+        }
+    }
+
+    /// Tells those who wait that there is something new.
+    fn announce(&self) {
+        self.news.replace_with(|count| count.wrapping_add(1));
+    }
+
+    /// Hands the session the messages that wait.
+    pub(super) fn flush(self: &Rc<Self>) {
+        if self.inbox.count() > 0 {
+            inbox::hand_over(
+                &self.inbox,
+                &mut self.stage.borrow_mut(),
+                &mut self.session.borrow_mut(),
+                now(),
+            );
+            self.carry_out();
+        }
+    }
+
+    /// Tells the session what happened, after the messages that came before it.
+    pub(super) fn handle(self: &Rc<Self>, event: Event) {
+        self.flush();
+        self.session.borrow_mut().handle(event, now());
+        self.carry_out();
+    }
+
+    /// Does what the session says, sets the timer that it wants, and passes on what it reports.
+    fn carry_out(self: &Rc<Self>) {
+        loop {
+            let Some(transmit) = self.session.borrow_mut().poll_transmit() else {
+                break;
+            };
+            self.transmit(transmit);
+        }
+        self.set_timer();
+        loop {
+            let report = self.session.borrow_mut().poll_event();
+            match report {
+                Some(Report::Changed) => self.announce(),
+                Some(Report::Ended) => (self.ended)(self),
+                None => return,
+            }
+        }
+    }
+
+    fn transmit(self: &Rc<Self>, transmit: Transmit) {
+        match transmit {
+            Transmit::Connect => self.connect(),
+            Transmit::Disconnect => drop(self.socket.take()),
+            Transmit::Send(message) => self.send(&message),
+            Transmit::Fetch { id, address } => self.fetch(id, address),
+            Transmit::AbortFetch(id) => self.fetches.borrow_mut().retain(|(of, _)| *of != id),
+        }
+    }
+
+    fn connect(self: &Rc<Self>) {
+        drop(self.socket.take());
+        let this = Rc::downgrade(self);
+        let handle = move |event: Event| with(&this, |driver| driver.handle(event));
+        let (url, subprotocols) = self.session(|session| {
+            let key = session.key();
+            (key.url.clone(), key.settings.subprotocols.clone())
+        });
+        match Socket::open(&url, &subprotocols, &self.inbox, handle) {
+            Ok(socket) => drop(self.socket.replace(Some(socket))),
+            Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn send(self: &Rc<Self>, message: &Outgoing) {
+        let socket = self.socket.borrow();
+        let sent = socket.as_ref().is_some_and(|socket| socket.send(message));
+        drop(socket);
+        if !sent {
+            self.handle(Event::NotSent);
+        }
+    }
+
+    fn fetch(self: &Rc<Self>, id: StreamId, address: String) {
+        let this = Rc::downgrade(self);
+        let fetch = Fetch::begin(address, move |answer| {
+            with(&this, |driver| {
+                driver.fetches.borrow_mut().retain(|(of, _)| *of != id);
+                let arrival = wall();
+                driver.handle(Event::HistoryAnswered {
+                    id,
+                    answer,
+                    arrival,
+                });
+            });
+        });
+        self.fetches.borrow_mut().push((id, fetch));
+    }
+
+    fn set_timer(self: &Rc<Self>) {
+        let deadline = self.session.borrow_mut().poll_timeout();
+        if let (Some(at), Some(set)) = (deadline, self.timer_at.get())
+            && set <= at
+        {
+            // Deadlines move back with every message. One that fires too early costs less than setting it anew.
+            return;
+        }
+        self.timer_at.set(deadline);
+        let timer = deadline.map(|at| {
+            let this = Rc::downgrade(self);
+            Timeout::new(to_timer(at - now()), move || with(&this, Self::wake))
+        });
+        drop(self.timer.replace(timer));
+    }
+
+    fn wake(self: &Rc<Self>) {
+        self.timer_at.set(None);
+        self.flush();
+        let mut session = self.session.borrow_mut();
+        session.heard(self.inbox.last_message());
+        session.handle_timeout(now());
+        drop(session);
+        self.carry_out();
+    }
+
+    /// Begins to read for `query`.
+    pub(super) fn attach(self: &Rc<Self>, query: &Query) -> Lease {
+        // What waits belongs to those who are here already.
+        self.flush();
+        let reader = self.session.borrow_mut().attach(query, now());
+        self.carry_out();
+        Lease {
+            driver: Rc::clone(self),
+            reader,
+        }
+    }
+
+    fn release(self: &Rc<Self>, reader: ReaderId) {
+        self.session.borrow_mut().release(reader, now());
+        self.carry_out();
+    }
+}
+
+fn with(driver: &Weak<Driver>, act: impl FnOnce(&Rc<Driver>)) {
+    if let Some(driver) = driver.upgrade() {
+        act(&driver);
+    }
+}
+
+/// A query reads a connection; dropping the lease ends that.
+#[must_use = "dropping the lease stops the reading"]
+pub(super) struct Lease {
+    /// The connection.
+    pub(super) driver: Rc<Driver>,
+    /// The reader that it is a lease of.
+    pub(super) reader: ReaderId,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.driver.release(self.reader);
+    }
+}

@@ -1,0 +1,64 @@
+//! The page: its clocks, its timers, and whether it is online.
+
+use std::cell::RefCell;
+
+use futures_util::future::{self, Either};
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::prelude::*;
+
+/// Milliseconds since the epoch, by the wall clock. It may be set, forth and back.
+pub(super) fn wall() -> f64 {
+    js_sys::Date::now()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds of a clock that never goes back; the one that events are stamped with.
+    #[wasm_bindgen(js_namespace = performance)]
+    pub(super) fn now() -> f64;
+}
+
+/// A number that differs from page to page.
+pub(super) fn seed() -> u64 {
+    (js_sys::Math::random() * (1u64 << 53) as f64) as u64
+}
+
+/// Timers of browsers take 32-bit milliseconds; rounded up so that nothing comes early.
+pub(super) fn to_timer(ms: f64) -> u32 {
+    ms.ceil().clamp(0.0, f64::from(i32::MAX)) as u32
+}
+
+/// The result of `work`, or `None` when that takes longer than `ms` milliseconds; `None` waits for ever.
+pub(super) async fn within<F: Future + Unpin>(ms: Option<f64>, work: F) -> Option<F::Output> {
+    let Some(ms) = ms else {
+        return Some(work.await);
+    };
+    match future::select(work, TimeoutFuture::new(to_timer(ms))).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
+}
+
+thread_local! {
+    static ONLINE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
+}
+
+/// Calls `back` whenever the network comes back, until [`unwatch_network`].
+pub(super) fn watch_network(back: impl FnMut() + 'static) {
+    let back = Closure::<dyn FnMut()>::new(back);
+    if let Some(window) = web_sys::window() {
+        let added =
+            window.add_event_listener_with_callback("online", back.as_ref().unchecked_ref());
+        debug_assert!(added.is_ok(), "only a null callback is refused");
+    }
+    ONLINE.replace(Some(back));
+}
+
+/// Ends that.
+pub(super) fn unwatch_network() {
+    if let (Some(back), Some(window)) = (ONLINE.take(), web_sys::window()) {
+        let removed =
+            window.remove_event_listener_with_callback("online", back.as_ref().unchecked_ref());
+        debug_assert!(removed.is_ok(), "only a null callback is refused");
+    }
+}

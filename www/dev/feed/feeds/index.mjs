@@ -1,0 +1,23 @@
+import { burst } from './burst.mjs';
+import { counter } from './counter.mjs';
+import { echo } from './echo.mjs';
+import { close, drop } from './endings.mjs';
+import { forbidden, protocol, slow, unauthorized, wrongProtocol } from './handshakes.mjs';
+import { logs } from './logs.mjs';
+import { replays } from './replay.mjs';
+import { sensors } from './sensors.mjs';
+import { binary, simple } from './simple.mjs';
+import { huge, malformed, silent } from './spoilt.mjs';
+import { trades } from './trades.mjs';
+
+/**
+ * Every feed of one server, in the order of listings. Feeds with a memory are made anew for each server.
+ *
+ * @param {{ counterStart: number }} options
+ * @returns {import('../types.mjs').Feed[]}
+ */
+export function allFeeds({ counterStart }) {
+  const good = [simple, sensors, trades(), logs, burst, binary, counter(counterStart), echo];
+  const bad = [drop, close, silent, malformed, huge, slow, protocol, wrongProtocol, unauthorized, forbidden];
+  return [...good, ...bad, ...replays()];
+}

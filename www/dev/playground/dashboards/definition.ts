@@ -1,0 +1,31 @@
+import type { FieldConfigSource } from '@grafana/data';
+import type { StreamQuery } from '../../../plugin/types';
+import type { VisualizationId } from '../panels';
+
+export interface PanelDefinition {
+  title: string;
+  description?: string;
+  visualization: VisualizationId;
+  /** x, y, width and height in Grafana's grid of 24 columns. */
+  grid: [number, number, number, number];
+  targets: StreamQuery[];
+  options?: object;
+  fieldConfig?: Partial<FieldConfigSource>;
+}
+
+export interface VariableDefinition {
+  name: string;
+  label: string;
+  /** Comma-separated, as Grafana's custom variables have them. */
+  query: string;
+  value: string;
+}
+
+export interface DashboardDefinition {
+  uid: string;
+  title: string;
+  icon: 'apps' | 'chart-line' | 'dollar-alt' | 'bolt' | 'exclamation-triangle' | 'rocket';
+  from: string;
+  variables?: VariableDefinition[];
+  panels: PanelDefinition[];
+}

@@ -1,0 +1,204 @@
+import { type DataQueryResponse, type DataSourceInstanceSettings, LoadingState, type ScopedVars } from '@grafana/data';
+import { config, setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { firstValueFrom, from, isObservable, lastValueFrom, map, toArray } from 'rxjs';
+
+import { FreshetDataSource } from './datasource';
+import type { StreamRequest } from './engine/types';
+import { EngineHost } from './engine/host';
+import { EngineDouble, packet } from '../test/support/engineDouble';
+import type { FreshetOptions, StreamQuery } from './types';
+
+type Settings = DataSourceInstanceSettings<FreshetOptions>;
+
+const SETTINGS = {
+  id: 1,
+  uid: 'abc',
+  name: 'Feed',
+  type: 'freshet-websocket-datasource',
+  access: 'direct',
+  url: 'ws://feeds.example.org',
+  jsonData: {},
+} as Settings;
+
+let engine: EngineDouble;
+
+beforeEach(() => {
+  engine = new EngineDouble();
+  config.appSubUrl = '';
+  // Dashboard variables, reduced to $name.
+  setTemplateSrv({
+    replace: (text = '', scoped: ScopedVars = {}) =>
+      text.replace(/\$(\w+)/g, (whole, name) => scoped[name]?.value ?? whole),
+  } as unknown as TemplateSrv);
+});
+
+function create(settings: Partial<Settings> = {}) {
+  return new FreshetDataSource({ ...SETTINGS, ...settings }, new EngineHost(async () => engine));
+}
+
+function request(targets: Array<Partial<StreamQuery>>, part: Partial<StreamRequest> = {}): StreamRequest {
+  const complete = targets.map((target, at) => ({ refId: 'ABC'[at], ...target }));
+  return { requestId: 'Q1', scopedVars: {}, ...part, targets: complete } as StreamRequest;
+}
+
+/** Subscribes and waits until the engine has been asked. */
+async function run(datasource: FreshetDataSource, asked: StreamRequest) {
+  const packets: DataQueryResponse[] = [];
+  const subscription = datasource.query(asked).subscribe((next) => packets.push(next));
+  await new Promise((resolve) => setTimeout(resolve));
+  return { packets, subscription };
+}
+
+const asked = () => engine.streams[0];
+
+describe('query', () => {
+  it('is an observable of the RxJS that Grafana shares', async () => {
+    const stream = create().query(request([{}]));
+    expect(isObservable(stream)).toBe(true);
+    const values = firstValueFrom(from(stream).pipe(map(({ data }) => data[0].fields[0].values)));
+    await new Promise((resolve) => setTimeout(resolve));
+    engine.emit(42);
+    await expect(values).resolves.toEqual([42]);
+    expect(engine.unsubscribed).toBe(1);
+  });
+
+  it('hands on packets and ends with the subscription', async () => {
+    const { packets, subscription } = await run(create(), request([{}]));
+    engine.emit(1);
+    engine.emit(2);
+    expect(packets).toEqual([packet(1), packet(2)]);
+    subscription.unsubscribe();
+    expect(engine.unsubscribed).toBe(1);
+  });
+
+  it('emits nothing while subscribe runs', () => {
+    const next = jest.fn();
+    create()
+      .query(request([{}]))
+      .subscribe(next);
+    expect(next).not.toHaveBeenCalled();
+  });
+
+  it('replaces variables in every text, with those of the panel', async () => {
+    const scopedVars = { symbol: { text: 'btc', value: 'btcusdt' } };
+    const target = {
+      path: '/$symbol',
+      subscribe: '{"params":["$symbol@trade"]}',
+      fields: [{ path: "$['$symbol'].p" }],
+    };
+    await run(create(), request([target], { scopedVars }));
+    expect(asked().request.targets).toEqual([
+      {
+        refId: 'A',
+        path: '/btcusdt',
+        subscribe: '{"params":["btcusdt@trade"]}',
+        fields: [{ path: "$['btcusdt'].p" }],
+      },
+    ]);
+  });
+
+  it('leaves out hidden targets and fields without a path', async () => {
+    const backfill = { url: '/h', fields: [{ path: '' }] };
+    await run(create(), request([{ hide: true }, { fields: [{ path: ' ' }, { path: '$.a' }], backfill }]));
+    expect(asked().request.targets).toEqual([
+      { refId: 'B', fields: [{ path: '$.a' }], backfill: { url: '/h', fields: [] } },
+    ]);
+  });
+
+  it('answers at once, and loads no engine, when there is nothing to show', async () => {
+    const load = jest.fn();
+    const datasource = new FreshetDataSource(SETTINGS, new EngineHost(load));
+    await expect(lastValueFrom(datasource.query(request([{ hide: true }])).pipe(toArray()))).resolves.toEqual([
+      { data: [], state: LoadingState.Done },
+    ]);
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  it('hands on the rest of the request', async () => {
+    await run(create(), request([{}], { requestId: 'mixed-0-Q1', maxDataPoints: 500 }));
+    expect(asked().request).toMatchObject({ requestId: 'mixed-0-Q1', maxDataPoints: 500 });
+  });
+});
+
+describe('source', () => {
+  it('is what the settings say, with the defaults written out', async () => {
+    await run(create({ jsonData: { lingerMs: 5, reconnect: { maxAttempts: 3 } } }), request([{}]));
+    expect(asked().source).toEqual({
+      uid: 'abc',
+      name: 'Feed',
+      url: 'ws://feeds.example.org',
+      settings: {
+        lingerMs: 5,
+        reconnect: { minMs: 500, maxMs: 30000, maxAttempts: 3 },
+        maxMessageBytes: 16777216,
+        finiteTimeoutMs: 5000,
+      },
+    });
+  });
+
+  it('through the proxy is an address of the page, below the path Grafana is served under', async () => {
+    config.appSubUrl = '/grafana';
+    await run(create({ access: 'proxy', url: '/api/datasources/proxy/uid/abc' }), request([{}]));
+    expect(asked().source.url).toBe('ws://localhost/grafana/api/datasources/proxy/uid/abc');
+  });
+});
+
+describe('what Grafana asks besides', () => {
+  const datasource = () => create();
+
+  it('skips hidden queries only', () => {
+    expect(datasource().filterQuery({ refId: 'A' })).toBe(true);
+    expect(datasource().filterQuery({ refId: 'A', hide: true })).toBe(false);
+  });
+
+  it('has a default query, which Explore does not take for an empty one', () => {
+    expect(datasource().getDefaultQuery()).toEqual({ format: 'auto' });
+  });
+
+  it.each([
+    [{}, 'ws://feeds.example.org'],
+    [{ path: '/a' }, '/a'],
+    [
+      { path: '/a', fields: [{ path: '$.p', name: 'price' }, { path: '$.q' }], subscribe: 'go' },
+      '/a · price, $.q · go',
+    ],
+    [{ path: '/a', format: 'csv', view: 'timeseries', mode: 'append' }, '/a · csv'],
+    [
+      {
+        path: '/a',
+        filter: [
+          { path: '$.e', op: '==', value: 'trade' },
+          { path: '$.x', op: 'exists' },
+          { path: '$.y', op: 'exists', value: false },
+          { path: '$.z', op: '!=' },
+        ],
+      },
+      '/a · $.e == trade and $.x exists and $.y is absent and $.z != null',
+    ],
+    [{ path: '/a', mode: 'upsert', view: 'table' }, '/a · one row per series · table'],
+    [
+      { path: '/a', mode: 'upsert', keys: ['$.a', '$.b'], bucket: { interval: '1s', reduce: 'ohlc' }, window: '5m' },
+      '/a · one row per $.a, $.b · ohlc of each 1s · the last 5m',
+    ],
+    [{ path: '/a', mode: 'upsert', key: ['$.a'] as never }, '/a · one row per $.a'],
+    [{ path: '/a', mode: 'upsert', key: 'Q-1' }, '/a · one row per series'],
+  ] as Array<[Partial<StreamQuery>, string]>)('describes %j in a line', (query, text) => {
+    expect(datasource().getQueryDisplayText({ refId: 'A', ...query })).toBe(text);
+  });
+
+  it('replaces variables in queries that leave the dashboard', () => {
+    const queries = [{ refId: 'A', path: '/$v' }];
+    expect(datasource().interpolateVariablesInQueries(queries, { v: { text: 'x', value: 'x' } })).toEqual([
+      { refId: 'A', path: '/x', datasource: { type: 'freshet-websocket-datasource', uid: 'abc' } },
+    ]);
+  });
+});
+
+it('tests the connection with the settings as they are used', async () => {
+  engine.report = { state: 'open', openedMs: 7, messages: 1, firstMessage: '{"value":1}', firstMessageMs: 2 };
+  await expect(create().testDatasource()).resolves.toEqual({
+    status: 'success',
+    message: 'Connected to ws://feeds.example.org in 7 ms. First message after 2 ms: {"value":1}',
+  });
+  expect(engine.probes[0].source).toMatchObject({ uid: 'abc', settings: { lingerMs: 30000 } });
+});

@@ -1,0 +1,90 @@
+import {
+  type DataQueryResponse,
+  DataSourceApi,
+  type DataSourceInstanceSettings,
+  LoadingState,
+  type ScopedVars,
+  type TestDataSourceResponse,
+} from '@grafana/data';
+import { config, getTemplateSrv } from '@grafana/runtime';
+import { map, type Observable, of } from 'rxjs';
+
+import { type Access, sourceUrl } from './address';
+import { annotationSupport } from './annotations';
+import { defaultQuery, withDefaults } from './defaults';
+import { displayText } from './displayText';
+import { engineHost } from './engine';
+import type { EngineHost } from './engine/host';
+import type { Source, StreamRequest } from './engine/types';
+import { checkHealth } from './health';
+import { interpolateQuery } from './interpolate';
+import type { FreshetOptions, StreamQuery } from './types';
+import { inStoredPlaces, withoutUnfinished } from './unfinished';
+import { FreshetVariableSupport } from './variables';
+
+/**
+ * Grafana's side of the engine. It holds nothing that lives longer than a call: Grafana drops instances without a
+ * word when settings are saved, so sockets and rows belong to the engine and end with the subscriptions.
+ */
+export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions> {
+  private readonly source: Source;
+  private readonly access: Access;
+
+  constructor(
+    settings: DataSourceInstanceSettings<FreshetOptions>,
+    private readonly engine: Pick<EngineHost, 'query' | 'probe'> = engineHost
+  ) {
+    super(settings);
+    this.access = settings.access;
+    this.source = {
+      uid: settings.uid,
+      name: settings.name,
+      url: sourceUrl(settings.url ?? '', settings.access, {
+        protocol: window.location.protocol,
+        host: window.location.host,
+        subUrl: config.appSubUrl ?? '',
+      }),
+      settings: withDefaults(settings.jsonData ?? {}),
+    };
+    this.variables = new FreshetVariableSupport(this);
+    this.annotations = annotationSupport;
+  }
+
+  query(request: StreamRequest): Observable<DataQueryResponse> {
+    const stored = request.targets.filter((target) => this.filterQuery(target));
+    const targets = stored.map((target) => this.interpolate(withoutUnfinished(target), request.scopedVars));
+    if (targets.length === 0) {
+      return of({ data: [], state: LoadingState.Done });
+    }
+    return this.engine
+      .query({ ...request, targets }, this.source)
+      .pipe(map((packet) => inStoredPlaces(packet, stored)));
+  }
+
+  /** A query with nothing set reads the feed as it is, so only hidden ones are left out. */
+  override filterQuery(query: StreamQuery): boolean {
+    return !query.hide;
+  }
+
+  override getDefaultQuery(): Partial<StreamQuery> {
+    return { ...defaultQuery };
+  }
+
+  /** One line for Explore's history. */
+  override getQueryDisplayText(query: StreamQuery): string {
+    return displayText(query, this.source.url);
+  }
+
+  /** For queries that leave the dashboard and its variables, on their way to Explore. */
+  override interpolateVariablesInQueries(queries: StreamQuery[], scopedVars: ScopedVars): StreamQuery[] {
+    return queries.map((query) => ({ ...this.interpolate(query, scopedVars), datasource: this.getRef() }));
+  }
+
+  testDatasource(): Promise<TestDataSourceResponse> {
+    return checkHealth(this.engine.probe.bind(this.engine), this.source, this.access);
+  }
+
+  private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {
+    return interpolateQuery(query, (text) => getTemplateSrv().replace(text, scopedVars));
+  }
+}

@@ -1,0 +1,221 @@
+import type { DataSourceSettings } from '@grafana/data';
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+
+import type { FreshetOptions } from '../../types';
+import { ConfigEditor } from './ConfigEditor';
+
+type Settings = DataSourceSettings<FreshetOptions>;
+
+const onOptionsChange = jest.fn<void, [Settings]>();
+
+beforeEach(() => onOptionsChange.mockClear());
+
+const SAVED = {
+  id: 1,
+  uid: 'freshet',
+  name: 'Freshet',
+  type: 'freshet-websocket-datasource',
+  access: 'direct',
+  url: 'ws://feeds.example.org/stream',
+  jsonData: {},
+  secureJsonFields: {},
+  readOnly: false,
+} as unknown as Settings;
+
+/** The page as Grafana holds it: what the editor hands on comes back as its options. */
+function Page({ initial }: { initial: Partial<Settings> }) {
+  const [options, setOptions] = useState<Settings>({ ...SAVED, ...initial });
+  const store = (next: Settings) => {
+    onOptionsChange(next);
+    setOptions(next);
+  };
+  return <ConfigEditor options={options} onOptionsChange={store} />;
+}
+
+function edit(initial: Partial<Settings> = {}) {
+  render(<Page initial={initial} />);
+  return userEvent.setup();
+}
+
+const stored = () => onOptionsChange.mock.lastCall?.[0];
+
+async function enter(label: string, text: string, initial: Partial<Settings> = {}) {
+  const user = edit(initial);
+  await user.clear(screen.getByLabelText(label, { exact: false }));
+  await user.type(screen.getByLabelText(label, { exact: false }), `${text}{Enter}`);
+  return user;
+}
+
+describe('URL', () => {
+  it('is stored without the blanks around it', async () => {
+    await enter('URL', '  wss://feeds.example.org/a ');
+    expect(stored()?.url).toBe('wss://feeds.example.org/a');
+    expect(screen.queryByText(/begins with/)).not.toBeInTheDocument();
+  });
+
+  it.each([
+    [
+      'feeds',
+      '"feeds" is not a URL. It begins with one of ws://, wss://, http://, https:// and names a host, for example wss://feeds.example.org/stream.',
+    ],
+    [
+      'ftp://feeds.example.org',
+      'The URL begins with "ftp://", but must begin with one of ws://, wss://, http://, https://.',
+    ],
+    ['ws://feeds.example.org/#a', 'The URL ends with "#a", but a WebSocket\'s address has no such part. Remove it.'],
+    [
+      'ws://me:secret@feeds.example.org',
+      'The URL holds a user name or password, which every viewer of a dashboard could read. Remove them.',
+    ],
+  ])('says what is wrong with %s', async (typed, message) => {
+    await enter('URL', typed);
+    expect(screen.getByText(message)).toBeInTheDocument();
+  });
+
+  it('says that it is missing once it was emptied, and not on a new page', async () => {
+    const user = edit({ url: '' });
+    expect(screen.queryByText(/The URL is missing/)).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('URL', { exact: false }));
+    await user.tab();
+    expect(
+      screen.getByText('The URL is missing. It begins with one of ws://, wss://, http://, https://.')
+    ).toBeInTheDocument();
+  });
+
+  it('must be an HTTP one for the proxy', async () => {
+    const user = edit();
+    await user.click(screen.getByLabelText('Server (proxy)'));
+    expect(stored()?.access).toBe('proxy');
+    expect(
+      screen.getByText(
+        'The URL begins with "ws://", but must begin with one of http://, https://. ' +
+          "Grafana's proxy takes the WebSocket's address in its HTTP form."
+      )
+    ).toBeInTheDocument();
+  });
+});
+
+describe('subprotocols', () => {
+  it('are stored in order', async () => {
+    await enter('Subprotocols', 'v2, json ,');
+    expect(stored()?.jsonData.subprotocols).toEqual(['v2', 'json']);
+  });
+
+  it('are shown and removed', async () => {
+    const user = edit({ jsonData: { subprotocols: ['v2', 'json'] } });
+    expect(screen.getByLabelText('Subprotocols')).toHaveValue('v2, json');
+    await user.clear(screen.getByLabelText('Subprotocols'));
+    await user.tab();
+    expect(stored()?.jsonData.subprotocols).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'my protocol',
+      '"my protocol" is not a subprotocol: no spaces, no quotes, none of ( ) < > @ ; : \\ / [[ ] ? = {{ }.',
+    ],
+    ['v2, v2', '"v2" stands twice. Name every subprotocol once.'],
+  ])('refuses %s', async (typed, message) => {
+    await enter('Subprotocols', typed);
+    expect(screen.getByText(`${message.replace('[[', '[').replace('{{', '{')} Not saved.`)).toBeInTheDocument();
+    expect(onOptionsChange).not.toHaveBeenCalled();
+  });
+});
+
+describe('numbers', () => {
+  it.each([
+    ['First pause (ms)', { reconnect: { minMs: 250 } }, 250],
+    ['Longest pause (ms)', { reconnect: { maxMs: 60000 } }, 60000],
+    ['Attempts', { reconnect: { maxAttempts: 7 } }, 7],
+    ['Linger (ms)', { lingerMs: 0 }, 0],
+    ['Idle time-out (ms)', { idleTimeoutMs: 15000 }, 15000],
+    ['Message size (bytes)', { maxMessageBytes: 1024 }, 1024],
+    ['Single answer (ms)', { finiteTimeoutMs: 2000 }, 2000],
+  ])('%s is stored and shown', async (label, jsonData, value) => {
+    await enter(label, String(value), { jsonData: { subprotocols: ['v2'] } });
+    expect(stored()?.jsonData).toEqual({ subprotocols: ['v2'], ...jsonData });
+    expect(screen.getByLabelText(label)).toHaveValue(String(value));
+  });
+
+  it('leaves no trace when it is emptied', async () => {
+    const user = edit({ jsonData: { reconnect: { minMs: 250 } } });
+    await user.clear(screen.getByLabelText('First pause (ms)'));
+    await user.tab();
+    expect(stored()?.jsonData).toEqual({ reconnect: undefined });
+  });
+
+  it.each([
+    ['Attempts', '-1', '-1 is out of bounds. Enter a number from 0 up.'],
+    ['Linger (ms)', 'soon', '"soon" is not a number. Enter one from 0 up.'],
+    ['Idle time-out (ms)', '5', '5 is out of bounds. Enter a number from 100 up.'],
+    ['Message size (bytes)', '0.5', '0.5 has a fraction. Enter a whole number from 1 up.'],
+    ['First pause (ms)', '40000', '40000 is more than the longest pause, 30000.'],
+    ['Longest pause (ms)', '100', '100 is less than the first pause, 500.'],
+  ])('%s refuses %s', async (label, typed, message) => {
+    await enter(label, typed);
+    expect(screen.getByText(`${message} Not saved.`)).toBeInTheDocument();
+    expect(onOptionsChange).not.toHaveBeenCalled();
+  });
+});
+
+describe('a number that is refused', () => {
+  it('says that it is not saved, until it is', async () => {
+    const user = await enter('First pause (ms)', '60000');
+    const refusal = '60000 is more than the longest pause, 30000. Not saved.';
+    expect(screen.getByText(refusal)).toBeInTheDocument();
+    await user.clear(screen.getByLabelText('First pause (ms)'));
+    await user.type(screen.getByLabelText('First pause (ms)'), '600{Enter}');
+    expect(screen.queryByText(/Not saved/)).not.toBeInTheDocument();
+    expect(stored()?.jsonData).toEqual({ reconnect: { minMs: 600 } });
+  });
+
+  it.each([
+    ['First pause (ms)', '60000', 'Longest pause (ms)', '120000', { minMs: 60000, maxMs: 120000 }],
+    ['Longest pause (ms)', '100', 'First pause (ms)', '60', { minMs: 60, maxMs: 100 }],
+  ])('is stored when another one makes it right: %s', async (label, typed, other, right, reconnect) => {
+    const user = await enter(label, typed);
+    await user.type(screen.getByLabelText(other), `${right}{Enter}`);
+    expect(stored()?.jsonData).toEqual({ reconnect });
+    expect(screen.getByLabelText(label)).toHaveValue(typed);
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('is not stored while somebody is typing', async () => {
+    const user = await enter('First pause (ms)', '60000', { jsonData: { reconnect: { maxMs: 50000 } } });
+    await user.type(screen.getByLabelText('First pause (ms)'), '{Backspace}');
+    expect(onOptionsChange).not.toHaveBeenCalled();
+  });
+
+  it('is not said to be unsaved when it was saved elsewhere', () => {
+    edit({ jsonData: { reconnect: { minMs: 60000 } } });
+    expect(screen.getByText('60000 is more than the longest pause, 30000.')).toBeInTheDocument();
+  });
+});
+
+it('says what every viewer can read and what does not work', () => {
+  edit();
+  const text = screen.getByText(/Every viewer of a dashboard can read the settings on this page/);
+  expect(text).toHaveTextContent('put no password or token there');
+  expect(text).toHaveTextContent('alert rules, reports and externally shared dashboards cannot use this data source');
+});
+
+it('changes nothing that is provisioned', () => {
+  edit({ readOnly: true });
+  for (const control of [...screen.getAllByRole('textbox'), ...screen.getAllByRole('radio')]) {
+    expect(control).toBeDisabled();
+  }
+});
+
+it('explains every control', async () => {
+  const user = edit();
+  for (const section of screen.getAllByRole('region')) {
+    for (const box of within(section).getAllByRole('textbox')) {
+      const icon = document.querySelector(`label[for="${CSS.escape(box.id)}"] svg`);
+      await user.hover(icon as Element);
+      expect((await screen.findByRole('tooltip')).textContent?.length).toBeGreaterThan(20);
+      await user.unhover(icon as Element);
+    }
+  }
+});

@@ -1,0 +1,88 @@
+import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { Alert, Stack } from '@grafana/ui';
+import React from 'react';
+
+import { type Access, mixedContentProblem, urlProblem } from '../../address';
+import type { FreshetOptions } from '../../types';
+import { ChoiceField } from '../controls/ChoiceField';
+import { ACCESS_MODES } from '../choices';
+import { LimitSettings } from './LimitSettings';
+import { splitList, subprotocolsProblem } from '../problems';
+import { ReconnectSettings } from './ReconnectSettings';
+import { Section } from '../controls/Section';
+import type { SettingsProps } from './settings';
+import { TextField } from '../controls/TextField';
+
+type Props = DataSourcePluginOptionsEditorProps<FreshetOptions>;
+
+/** Edits the settings of a data source. */
+export function ConfigEditor({ options, onOptionsChange }: Props) {
+  const settings = options.jsonData ?? {};
+  const change = (part: Partial<FreshetOptions>) => onOptionsChange({ ...options, jsonData: { ...settings, ...part } });
+  const part = { settings, change, disabled: options.readOnly === true };
+  return (
+    <Stack direction="column" gap={2}>
+      <ConnectionSection
+        {...part}
+        url={options.url}
+        access={options.access === 'proxy' ? 'proxy' : 'direct'}
+        changeUrl={(url) => onOptionsChange({ ...options, url })}
+        changeAccess={(access) => onOptionsChange({ ...options, access })}
+      />
+      <ReconnectSettings {...part} />
+      <LimitSettings {...part} />
+      <Alert severity="info" title="What everybody can see, and what does not work">
+        Every viewer of a dashboard can read the settings on this page and the messages in its queries, so put no
+        password or token there. A browser can send no headers with a WebSocket; a feed that wants credentials is
+        reached with the access mode &quot;Server (proxy)&quot;, where Grafana&apos;s server adds what it keeps secret.
+        The browser reads the feed, without a backend: alert rules, reports and externally shared dashboards cannot use
+        this data source.
+      </Alert>
+    </Stack>
+  );
+}
+
+interface ConnectionProps extends SettingsProps {
+  url: string;
+  access: Access;
+  changeUrl: (url: string) => void;
+  changeAccess: (access: Access) => void;
+}
+
+function ConnectionSection(props: ConnectionProps) {
+  const { settings, change, disabled, url, access, changeUrl, changeAccess } = props;
+  const problem = (text: string) =>
+    urlProblem(text, access) ?? (access === 'direct' ? mixedContentProblem(text.trim(), window.location) : undefined);
+  return (
+    <Section title="Connection">
+      <TextField
+        label="URL"
+        tooltip="Address of the feed. Direct: ws://, wss://, http:// or https://. Through the proxy: http:// or https://, as seen from Grafana's server. Queries append their path."
+        required
+        disabled={disabled}
+        value={url}
+        placeholder={access === 'proxy' ? 'https://feeds.example.org/stream' : 'wss://feeds.example.org/stream'}
+        problem={problem}
+        commitsInvalid
+        onCommit={(text) => changeUrl(text?.trim() ?? '')}
+      />
+      <ChoiceField
+        label="Access"
+        tooltip="Direct: every viewer's browser connects to the URL itself. Proxy: the browser connects to Grafana, whose server connects to the URL."
+        options={ACCESS_MODES}
+        disabled={disabled}
+        value={access}
+        onChange={changeAccess}
+      />
+      <TextField
+        label="Subprotocols"
+        tooltip="Offered to the server in this order, separated by commas. The server must take one of them. Empty: none, which most feeds want."
+        disabled={disabled}
+        value={settings.subprotocols?.join(', ')}
+        placeholder="none"
+        problem={subprotocolsProblem}
+        onCommit={(text) => change({ subprotocols: text === undefined ? undefined : splitList(text) })}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,66 @@
+import React from 'react';
+
+import { settingDefaults } from '../../defaults';
+import { NumberField } from '../controls/NumberField';
+import { Section } from '../controls/Section';
+import type { SettingsProps } from './settings';
+
+interface Limit {
+  setting: 'lingerMs' | 'idleTimeoutMs' | 'maxMessageBytes' | 'finiteTimeoutMs';
+  label: string;
+  tooltip: string;
+  min: number;
+  /** What holds while nothing is set. */
+  placeholder: string;
+}
+
+const LIMITS: Limit[] = [
+  {
+    setting: 'lingerMs',
+    label: 'Linger (ms)',
+    tooltip:
+      'How long the connection and its rows are kept after the last panel leaves, so that a refresh or a change of tab loses nothing.',
+    min: 0,
+    placeholder: String(settingDefaults.lingerMs),
+  },
+  {
+    setting: 'idleTimeoutMs',
+    label: 'Idle time-out (ms)',
+    tooltip:
+      'A connection on which nothing arrives for this long counts as dead and is opened again. Empty: a silent connection is left alone.',
+    min: 100,
+    placeholder: 'off',
+  },
+  {
+    setting: 'maxMessageBytes',
+    label: 'Message size (bytes)',
+    tooltip: 'A longer message is dropped, counted and told in a notice.',
+    min: 1,
+    placeholder: String(settingDefaults.maxMessageBytes),
+  },
+  {
+    setting: 'finiteTimeoutMs',
+    label: 'Single answer (ms)',
+    tooltip:
+      'How long consumers that want one answer instead of a stream, such as the Mixed data source and query variables, wait for rows.',
+    min: 1,
+    placeholder: String(settingDefaults.finiteTimeoutMs),
+  },
+];
+
+/** How long things are kept, waited for, and how large they may be. */
+export function LimitSettings({ settings, change, disabled }: SettingsProps) {
+  return (
+    <Section title="Limits">
+      {LIMITS.map(({ setting, ...field }) => (
+        <NumberField
+          {...field}
+          key={setting}
+          disabled={disabled}
+          value={settings[setting]}
+          onCommit={(value) => change({ [setting]: value })}
+        />
+      ))}
+    </Section>
+  );
+}

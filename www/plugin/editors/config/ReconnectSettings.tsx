@@ -1,0 +1,53 @@
+import React from 'react';
+
+import { settingDefaults } from '../../defaults';
+import type { Reconnect } from '../../types';
+import { NumberField } from '../controls/NumberField';
+import { Section } from '../controls/Section';
+import type { SettingsProps } from './settings';
+
+/** How a lost connection is taken up again. */
+export function ReconnectSettings({ settings, change, disabled }: SettingsProps) {
+  const { minMs, maxMs, maxAttempts } = settings.reconnect ?? {};
+  const set = (part: Partial<Reconnect>) => change({ reconnect: withoutUnset({ ...settings.reconnect, ...part }) });
+  const shortest = minMs ?? settingDefaults.reconnectMinMs;
+  const longest = maxMs ?? settingDefaults.reconnectMaxMs;
+  return (
+    <Section title="Reconnect">
+      <NumberField
+        label="First pause (ms)"
+        tooltip="Wait before the first attempt to reconnect. It doubles with every attempt that fails, with some chance in it so that not all browsers come back at once."
+        disabled={disabled}
+        value={minMs}
+        min={50}
+        placeholder={String(settingDefaults.reconnectMinMs)}
+        problem={(value) => (value > longest ? `${value} is more than the longest pause, ${longest}.` : undefined)}
+        onCommit={(value) => set({ minMs: value })}
+      />
+      <NumberField
+        label="Longest pause (ms)"
+        tooltip="The wait between two attempts grows no further than this."
+        disabled={disabled}
+        value={maxMs}
+        min={50}
+        placeholder={String(settingDefaults.reconnectMaxMs)}
+        problem={(value) => (value < shortest ? `${value} is less than the first pause, ${shortest}.` : undefined)}
+        onCommit={(value) => set({ maxMs: value })}
+      />
+      <NumberField
+        label="Attempts"
+        tooltip="Attempts in a row before the panel shows an error. Empty: it never gives up."
+        disabled={disabled}
+        value={maxAttempts}
+        min={0}
+        placeholder="no limit"
+        onCommit={(value) => set({ maxAttempts: value })}
+      />
+    </Section>
+  );
+}
+
+function withoutUnset(reconnect: Reconnect): Reconnect | undefined {
+  const entries = Object.entries(reconnect).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}

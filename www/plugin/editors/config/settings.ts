@@ -1,0 +1,8 @@
+import type { FreshetOptions } from '../../types';
+
+/** What each part of the settings page works on. */
+export interface SettingsProps {
+  settings: FreshetOptions;
+  change: (part: Partial<FreshetOptions>) => void;
+  disabled: boolean;
+}

@@ -1,0 +1,47 @@
+import { Stack } from '@grafana/ui';
+import React from 'react';
+
+import { pathProblem } from '../../address';
+import type { Backfill } from '../../types';
+import { FORMATS } from '../choices';
+import { FieldsEditor } from './FieldsEditor';
+import { SelectField } from '../controls/SelectField';
+import { TextField } from '../controls/TextField';
+
+interface BackfillEditorProps {
+  backfill: Backfill | undefined;
+  onChange: (backfill: Backfill | undefined) => void;
+}
+
+/** Where the rows before the first message come from. Without a URL there is no history. */
+export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
+  return (
+    <Stack direction="column" gap={0.5}>
+      <TextField
+        label="History URL"
+        tooltip="Fetched over HTTP before the first packet, and merged with what the feed sends; a row in both stands once. Relative to the data source's URL. Variables are replaced. Empty: no history."
+        value={backfill?.url}
+        placeholder="/history?count=500"
+        problem={pathProblem}
+        onCommit={(url) => onChange(url === undefined ? undefined : { ...backfill, url })}
+      />
+      {backfill && (
+        <>
+          <SelectField
+            label="History format"
+            tooltip="How the history is read. Auto looks at it."
+            width={24}
+            options={FORMATS}
+            value={backfill.format ?? 'auto'}
+            onChange={(format) => onChange({ ...backfill, format })}
+          />
+          <FieldsEditor
+            fields={backfill.fields}
+            whenEmpty="The history is read with the same fields as the messages."
+            onChange={(fields) => onChange({ ...backfill, fields })}
+          />
+        </>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,121 @@
+import { InlineField, Stack, UnitPicker } from '@grafana/ui';
+import React, { type ReactNode, useId } from 'react';
+
+import type { FieldKind, FieldSelector, TimeFormat } from '../../types';
+import { ChoiceField } from '../controls/ChoiceField';
+import { KINDS, ROLES, TIME_FORMATS } from '../choices';
+import { jsonPathProblem, timeFormatProblem } from '../problems';
+import { SelectField } from '../controls/SelectField';
+import { TextField } from '../controls/TextField';
+
+interface FieldRowProps {
+  field: FieldSelector;
+  /** Counted from 1, to tell the rows apart when they are read out. */
+  position: number;
+  onChange: (field: FieldSelector) => void;
+  /** What moves and removes the row. */
+  buttons: ReactNode;
+}
+
+/** One field to read. */
+export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) {
+  const role = field.role ?? 'value';
+  const change = (part: Partial<FieldSelector>) => onChange({ ...field, ...part });
+  return (
+    <div role="group" aria-label={`Field ${position}`}>
+      <Stack direction="row" gap={0.5} wrap="wrap" alignItems="flex-start">
+        <TextField
+          label="Path"
+          tooltip="JSONPath to the value in a message, from its root: $.data.price, $['odd key'], $[0], $.items[*].value. A wildcard makes one row per match."
+          labelWidth="auto"
+          width={24}
+          value={field.path}
+          placeholder="$.value"
+          problem={jsonPathProblem}
+          onCommit={(path) => change({ path: path ?? '' })}
+        />
+        <TextField
+          label="Name"
+          tooltip="Name of the column. Empty: the last name in the path."
+          labelWidth="auto"
+          width={16}
+          value={field.name}
+          placeholder="from path"
+          onCommit={(name) => change({ name })}
+        />
+        <ChoiceField
+          label="Role"
+          tooltip="Value: a column. Time: when the row happened; without one, rows carry the time of their arrival. Label: splits the rows into series, for example $.device gives one line per device. ID: tells a row that is delivered twice from two rows, for example $.trade_id."
+          labelWidth="auto"
+          options={ROLES}
+          value={role}
+          onChange={(next) => change({ role: next })}
+        />
+        <RoleFields field={field} change={change} />
+        {buttons}
+      </Stack>
+    </div>
+  );
+}
+
+interface RoleFieldsProps {
+  field: FieldSelector;
+  change: (part: Partial<FieldSelector>) => void;
+}
+
+// Labels and IDs are taken as they are written, so they have none of these.
+function RoleFields({ field, change }: RoleFieldsProps) {
+  const role = field.role ?? 'value';
+  const isTime = role === 'time' || (role === 'value' && field.type === 'time');
+  return (
+    <>
+      {role === 'value' && <KindField value={field.type} onChange={(type) => change({ type })} />}
+      {isTime && <TimeFormatField value={field.timeFormat} onChange={(timeFormat) => change({ timeFormat })} />}
+      {role === 'value' && !isTime && <UnitField value={field.unit} onChange={(unit) => change({ unit })} />}
+    </>
+  );
+}
+
+interface ValueProps<T> {
+  value: T | undefined;
+  onChange: (value: T | undefined) => void;
+}
+
+function KindField({ value, onChange }: ValueProps<FieldKind>) {
+  return (
+    <SelectField
+      label="Type"
+      tooltip="What the values are made into. Number also takes numbers written as text."
+      labelWidth="auto"
+      width={14}
+      options={KINDS}
+      value={value ?? 'auto'}
+      onChange={onChange}
+    />
+  );
+}
+
+function TimeFormatField({ value, onChange }: ValueProps<TimeFormat>) {
+  return (
+    <SelectField<string>
+      label="Time format"
+      tooltip="How the time is written in the message. Auto tells seconds to nanoseconds, ISO 8601 and RFC 2822 apart. For anything else type a strftime pattern: 31.12.2025 23:59:01 is %d.%m.%Y %H:%M:%S."
+      labelWidth="auto"
+      width={24}
+      options={TIME_FORMATS}
+      custom="As a strftime pattern"
+      value={value ?? 'auto'}
+      problem={value === undefined ? undefined : timeFormatProblem(value)}
+      onChange={onChange}
+    />
+  );
+}
+
+function UnitField({ value, onChange }: ValueProps<string>) {
+  const id = useId();
+  return (
+    <InlineField label="Unit" tooltip="Unit in which panels show the value, unless they name their own." htmlFor={id}>
+      <UnitPicker id={id} width={18} value={value} onChange={onChange} />
+    </InlineField>
+  );
+}

@@ -1,0 +1,78 @@
+import { screen, within } from '@testing-library/react';
+
+import { choose, edit, onRunQuery, stored } from '../../../test/support/queryPanel';
+
+const FORMATS = [
+  ['Auto', 'auto'],
+  ['JSON', 'json'],
+  ['NDJSON', 'ndjson'],
+  ['CSV', 'csv'],
+  ['MessagePack', 'msgpack'],
+  ['CBOR', 'cbor'],
+  ['InfluxDB', 'influx'],
+  ['Text', 'text'],
+  ['NATS', 'nats'],
+  ['Socket.IO', 'socketio'],
+];
+
+it.each(FORMATS)('%s is stored as %s', async (label, format) => {
+  const user = edit({ format: format === 'auto' ? 'json' : 'auto' });
+  await user.click(screen.getByLabelText('Format'));
+  await user.keyboard(label);
+  const options = await screen.findAllByRole('option');
+  await user.click(options.find((option) => option.textContent?.startsWith(label)) as HTMLElement);
+  expect(stored()?.format).toBe(format);
+  expect(screen.getByLabelText('Format')).toHaveValue(label);
+  expect(onRunQuery).toHaveBeenCalledTimes(1);
+});
+
+describe('CSV', () => {
+  const header = (label: string) =>
+    within(screen.getByRole('radiogroup', { name: 'Header' })).getByLabelText(label, { exact: true });
+
+  it.each([undefined, 'auto', 'json'] as const)('is not asked about for the format %s', (format) => {
+    edit({ format });
+    expect(screen.queryByRole('radiogroup', { name: 'Header' })).not.toBeInTheDocument();
+    expect(screen.queryByLabelText('Separator')).not.toBeInTheDocument();
+  });
+
+  it('guesses header and separator at first', () => {
+    edit({ format: 'csv' });
+    expect(header('Auto')).toBeChecked();
+    expect(screen.getByLabelText('Separator')).toHaveValue('Auto');
+  });
+
+  it('has a header or none, and forgets the choice with Auto', async () => {
+    const user = edit({ format: 'csv' });
+    await user.click(header('Yes'));
+    expect(stored()?.csv).toEqual({ header: true });
+    await user.click(header('No'));
+    expect(stored()?.csv).toEqual({ header: false });
+    expect(header('No')).toBeChecked();
+    await user.click(header('Auto'));
+    expect(stored()?.csv).toBeUndefined();
+  });
+
+  it('takes a separator from the list, beside the header', async () => {
+    const user = edit({ format: 'csv', csv: { header: true } });
+    await choose(user, screen.getByLabelText('Separator'), 'Tab');
+    expect(stored()?.csv).toEqual({ header: true, separator: '\t' });
+    await choose(user, screen.getByLabelText('Separator'), 'Auto');
+    expect(stored()?.csv).toEqual({ header: true });
+  });
+
+  it('takes a separator that is typed, and says what is wrong with a longer one', async () => {
+    const user = edit({ format: 'csv' });
+    await user.click(screen.getByLabelText('Separator'));
+    await user.keyboard('~');
+    await user.click(await screen.findByRole('option', { name: /As the separator/ }));
+    expect(stored()?.csv).toEqual({ separator: '~' });
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('Separator'));
+    await user.keyboard('::');
+    await user.click(await screen.findByRole('option', { name: /As the separator/ }));
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      '"::" is not a separator. Write a single ASCII character such as ; or |.'
+    );
+  });
+});

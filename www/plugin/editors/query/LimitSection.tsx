@@ -1,0 +1,61 @@
+import { Stack } from '@grafana/ui';
+import React from 'react';
+
+import { queryDefaults, queryLimits } from '../../defaults';
+import type { StreamQuery } from '../../types';
+import { NumberField } from '../controls/NumberField';
+import type { PartProps } from './part';
+import { durationProblem } from '../problems';
+import { Section } from '../controls/Section';
+import { TextField } from '../controls/TextField';
+
+/** How much is kept and how often it is shown. */
+export function LimitSection({ query, change }: PartProps) {
+  return (
+    <Section title="Limits">
+      <Stack direction="row" gap={0.5} wrap="wrap">
+        <NumberField
+          label="Capacity"
+          tooltip="Rows kept per series; the newest win."
+          value={query.capacity}
+          placeholder={String(queryDefaults.capacity)}
+          {...queryLimits.capacity}
+          onCommit={(capacity) => change({ capacity })}
+        />
+        <NumberField
+          label="Updates per second"
+          tooltip="How often the panel is given new rows at most. Rows in between are not lost, they come together. They come at least 60 ms apart, so more than 16 is no faster."
+          value={query.maxRate}
+          placeholder={String(queryDefaults.maxRate)}
+          {...queryLimits.maxRate}
+          fraction
+          onCommit={(maxRate) => change({ maxRate })}
+        />
+        <TextField
+          label="Window"
+          tooltip="Rows older than this go, for example 5m, even while there is capacity left. Empty: capacity alone decides. Variables are replaced."
+          width={24}
+          value={query.window}
+          placeholder="no limit"
+          problem={durationProblem}
+          onCommit={(window) => change({ window })}
+        />
+        {hasSeries(query) && (
+          <NumberField
+            label="Series"
+            tooltip="Series kept at most, one per set of labels. When more come, the panel says so in a notice."
+            value={query.maxSeries}
+            placeholder={String(queryDefaults.maxSeries)}
+            {...queryLimits.maxSeries}
+            onCommit={(maxSeries) => change({ maxSeries })}
+          />
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+// A limit that is set stays in sight, so that it can be removed.
+function hasSeries({ fields = [], maxSeries }: StreamQuery): boolean {
+  return maxSeries !== undefined || fields.some(({ role }) => role === 'label');
+}

@@ -1,0 +1,190 @@
+import { render, screen, within } from '@testing-library/react';
+import React from 'react';
+
+import type { FreshetDataSource } from '../../datasource';
+import { choose, edit, onChange, onRunQuery, stored } from '../../../test/support/queryPanel';
+import { QueryEditor } from './QueryEditor';
+
+describe('texts', () => {
+  it.each([
+    ['Path', 'path', '/sensors?device=1'],
+    ['Subscribe', 'subscribe', '{{"op":"sub"}'],
+    ['Unsubscribe', 'unsubscribe', '{{"op":"unsub"}'],
+    ['History URL', 'backfill', '/history'],
+  ])('%s runs the query when it is finished, and not before', async (label, part, typed) => {
+    const user = edit();
+    await user.type(screen.getByLabelText(label), typed);
+    expect(onChange).not.toHaveBeenCalled();
+    await user.tab();
+    const text = typed.replace('{{', '{');
+    expect(stored()).toEqual({ refId: 'A', [part]: part === 'backfill' ? { url: text } : text });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes Enter for the end of a line of text', async () => {
+    const user = edit();
+    await user.type(screen.getByLabelText('Path'), '/a{Enter}');
+    expect(stored()?.path).toBe('/a');
+    await user.tab();
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes Ctrl+Enter for the end of a message, and Enter for a new line in it', async () => {
+    const user = edit();
+    await user.type(screen.getByLabelText('Subscribe'), 'a{Enter}b');
+    expect(onChange).not.toHaveBeenCalled();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(stored()?.subscribe).toBe('a\nb');
+  });
+
+  it('stores nothing for an emptied text', async () => {
+    const user = edit({ path: '/a' });
+    await user.clear(screen.getByLabelText('Path'));
+    await user.tab();
+    expect(stored()?.path).toBeUndefined();
+  });
+
+  it('shows what was changed elsewhere', () => {
+    const { rerender } = render(
+      <QueryEditor
+        datasource={{} as FreshetDataSource}
+        query={{ refId: 'A', path: '/a' }}
+        onChange={onChange}
+        onRunQuery={onRunQuery}
+      />
+    );
+    rerender(
+      <QueryEditor
+        datasource={{} as FreshetDataSource}
+        query={{ refId: 'A', path: '/b' }}
+        onChange={onChange}
+        onRunQuery={onRunQuery}
+      />
+    );
+    expect(screen.getByLabelText('Path')).toHaveValue('/b');
+  });
+
+  it.each([
+    ['Path', 'wss://elsewhere.example/a'],
+    ['History URL', '//elsewhere.example/a'],
+  ])('refuses a host in %s, and keeps what held before', async (label, typed) => {
+    const user = edit();
+    await user.type(screen.getByLabelText(label), typed);
+    await user.tab();
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      "This is appended to the data source's URL and cannot name a host. Begin with a single slash."
+    );
+    expect(onChange).not.toHaveBeenCalled();
+  });
+});
+
+describe('numbers', () => {
+  it.each([
+    ['Capacity', 'capacity', '5000', 5000],
+    ['Updates per second', 'maxRate', '0.05', 0.05],
+    ['Updates per second', 'maxRate', '1000', 1000],
+  ])('%s is stored as a number', async (label, part, typed, value) => {
+    const user = edit();
+    await user.type(screen.getByLabelText(label), `${typed}{Enter}`);
+    expect(stored()).toEqual({ refId: 'A', [part]: value });
+  });
+
+  it.each([
+    ['Capacity', 'many', '"many" is not a number. Enter one from 1 to 10000000.'],
+    ['Capacity', '1.5', '1.5 has a fraction. Enter a whole number from 1 to 10000000.'],
+    ['Capacity', '0', '0 is out of bounds. Enter a number from 1 to 10000000.'],
+    ['Updates per second', '0', '0 is out of bounds. Enter a number above 0 and up to 1000.'],
+    ['Updates per second', '1001', '1001 is out of bounds. Enter a number above 0 and up to 1000.'],
+    ['Updates per second', 'often', '"often" is not a number. Enter one above 0 and up to 1000.'],
+  ])('%s refuses %s with a message', async (label, typed, message) => {
+    const user = edit();
+    await user.type(screen.getByLabelText(label), typed);
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    await user.tab();
+    expect(screen.getByRole('alert')).toHaveTextContent(message);
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('shows the default while nothing is set', () => {
+    edit();
+    expect(screen.getByLabelText('Capacity')).toHaveAttribute('placeholder', '1000');
+    expect(screen.getByLabelText('Updates per second')).toHaveAttribute('placeholder', '10');
+  });
+});
+
+describe('a query with nothing set', () => {
+  it('shows what most queries need, and the rest in a line each', () => {
+    edit();
+    expect(screen.getAllByRole('region').map((region) => region.textContent)).toEqual([
+      expect.stringMatching(/^Stream/),
+      expect.stringMatching(/^Fields/),
+      'Filterevery row',
+      'Shapeall rows, time series',
+      expect.stringMatching(/^Limits/),
+      expect.stringMatching(/^History/),
+    ]);
+    const labels = screen.getAllByText((_, element) => element?.tagName === 'LABEL');
+    expect(labels.map((label) => label.textContent)).toEqual([
+      'Path',
+      'Format',
+      'Subscribe',
+      'Unsubscribe',
+      'Capacity',
+      'Updates per second',
+      'Window',
+      'History URL',
+    ]);
+  });
+
+  it.each(['Filter', 'Shape'])('unfolds %s and folds it again', async (title) => {
+    const user = edit();
+    const button = screen.getByRole('button', { name: title });
+    const controls = () => within(screen.getByRole('region', { name: title })).getAllByRole('button').length;
+    expect(button).toHaveAttribute('aria-expanded', 'false');
+    const folded = controls();
+    await user.click(button);
+    expect(button).toHaveAttribute('aria-expanded', 'true');
+    expect(screen.getByRole('region', { name: title }).querySelectorAll('input, button').length).toBeGreaterThan(
+      folded
+    );
+    await user.click(button);
+    expect(button).toHaveAttribute('aria-expanded', 'false');
+    expect(controls()).toBe(folded);
+    expect(onChange).not.toHaveBeenCalled();
+  });
+});
+
+describe('history', () => {
+  it('asks for format and fields once there is a URL, and drops all with the URL', async () => {
+    const user = edit({ backfill: { url: '/history' } });
+    const history = within(screen.getByRole('region', { name: 'History' }));
+    await choose(user, history.getByLabelText('History format'), /^JSON/);
+    expect(stored()?.backfill).toEqual({ url: '/history', format: 'json' });
+    await user.click(history.getByRole('button', { name: 'Add field' }));
+    await user.type(history.getByLabelText('Path'), '$.v{Enter}');
+    expect(stored()?.backfill).toEqual({ url: '/history', format: 'json', fields: [{ path: '$.v' }] });
+    await user.clear(history.getByLabelText('History URL'));
+    await user.tab();
+    expect(stored()?.backfill).toBeUndefined();
+  });
+});
+
+it('explains every control', () => {
+  edit({
+    format: 'csv',
+    fields: [{ path: '$.a' }, { path: '$.t', role: 'time' }, { path: '$.l', role: 'label' }],
+    filter: [{ path: '$.a', op: '==' }],
+    mode: 'upsert',
+    keys: ['$.a'],
+    deleteWhen: [{ path: '$.b', op: 'matches' }],
+    bucket: { interval: '1s', reduce: 'mean' },
+    backfill: { url: '/h' },
+  });
+  const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
+  expect(controls).toHaveLength(30);
+  for (const control of controls) {
+    const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
+    // The icon is what the explanation opens on.
+    expect(label?.querySelector('svg')).toBeInTheDocument();
+  }
+});

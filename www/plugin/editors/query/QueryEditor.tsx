@@ -1,0 +1,83 @@
+import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
+import { Stack } from '@grafana/ui';
+import React from 'react';
+
+import type { FreshetOptions, StreamQuery } from '../../types';
+import { BackfillEditor } from './BackfillEditor';
+import { ConditionsEditor } from './ConditionsEditor';
+import { FieldsEditor } from './FieldsEditor';
+import { FormatField } from './FormatField';
+import { LimitSection } from './LimitSection';
+import type { PartProps } from './part';
+import { FoldingSection, Section } from '../controls/Section';
+import { ShapeSection } from './ShapeSection';
+import { MessageField, PathField } from './StreamFields';
+
+type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions>, StreamQuery, FreshetOptions> & {
+  /** The consumer has chosen the view, so it is not asked for. */
+  fixedView?: boolean;
+};
+
+/** Edits one query. Every finished change is stored and runs the query. */
+export function QueryEditor({ query, onChange, onRunQuery, fixedView = false }: Props) {
+  const change = (part: Partial<StreamQuery>) => {
+    onChange({ ...query, ...part });
+    onRunQuery();
+  };
+  return (
+    <Stack direction="column" gap={1}>
+      <StreamSection query={query} change={change} />
+      <Section title="Fields">
+        <FieldsEditor
+          fields={query.fields}
+          whenEmpty="None chosen: every value in the messages becomes a field, nested ones with dots in their names."
+          onChange={(fields) => change({ fields })}
+        />
+      </Section>
+      <FilterSection query={query} change={change} />
+      <ShapeSection query={query} change={change} fixedView={fixedView} />
+      <LimitSection query={query} change={change} />
+      <Section title="History">
+        <BackfillEditor backfill={query.backfill} onChange={(backfill) => change({ backfill })} />
+      </Section>
+    </Stack>
+  );
+}
+
+function StreamSection({ query, change }: PartProps) {
+  return (
+    <Section title="Stream">
+      <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
+      <FormatField format={query.format} csv={query.csv} onChange={change} />
+      <MessageField
+        label="Subscribe"
+        when="Text sent when the connection stands, and again after every reconnect."
+        value={query.subscribe}
+        placeholder='{"method": "SUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
+        onCommit={(subscribe) => change({ subscribe })}
+      />
+      <MessageField
+        label="Unsubscribe"
+        when="Text sent when the last panel that reads this leaves."
+        value={query.unsubscribe}
+        placeholder='{"method": "UNSUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
+        onCommit={(unsubscribe) => change({ unsubscribe })}
+      />
+    </Section>
+  );
+}
+
+function FilterSection({ query, change }: PartProps) {
+  const count = query.filter?.length ?? 0;
+  const summary = count === 0 ? 'every row' : `rows that meet ${count === 1 ? '1 condition' : `${count} conditions`}`;
+  return (
+    <FoldingSection title="Filter" summary={summary} startsOpen={count > 0}>
+      <ConditionsEditor
+        conditions={query.filter}
+        noun="filter condition"
+        whenEmpty="No condition: every row is kept. With several, a row is kept when all of them hold."
+        onChange={(filter) => change({ filter })}
+      />
+    </FoldingSection>
+  );
+}

@@ -1,0 +1,39 @@
+import React from 'react';
+
+import { pathProblem } from '../../address';
+import { TextField } from '../controls/TextField';
+
+interface StreamFieldProps {
+  value: string | undefined;
+  placeholder: string;
+  onCommit: (value: string | undefined) => void;
+}
+
+/** Which stream of the data source is read. */
+export function PathField(props: StreamFieldProps) {
+  return (
+    <TextField
+      {...props}
+      label="Path"
+      tooltip="Appended to the data source's URL; may carry a ?query. Variables are replaced. Empty: the URL as it is."
+      problem={pathProblem}
+    />
+  );
+}
+
+interface MessageFieldProps extends StreamFieldProps {
+  label: string;
+  /** When it is sent: a sentence. */
+  when: string;
+}
+
+/** A text for the server. */
+export function MessageField({ when, ...props }: MessageFieldProps) {
+  return (
+    <TextField
+      {...props}
+      tooltip={`${when} Variables are replaced. Takes effect when you leave the field or press Ctrl+Enter.`}
+      multiline
+    />
+  );
+}

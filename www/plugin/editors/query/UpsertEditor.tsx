@@ -1,0 +1,67 @@
+import { Stack } from '@grafana/ui';
+import React, { type ReactNode } from 'react';
+
+import { changeOfKeys, keysOf } from '../../upsertKeys';
+import { ConditionsEditor } from './ConditionsEditor';
+import { ListEditor } from '../controls/ListEditor';
+import type { PartProps } from './part';
+import { durationProblem, jsonPathProblem } from '../problems';
+import { TextField } from '../controls/TextField';
+
+/** What makes two rows the same row, and when a row goes. */
+export function UpsertEditor({ query, change }: PartProps) {
+  return (
+    <>
+      <ListEditor<string>
+        items={keysOf(query)}
+        noun="key"
+        blank=""
+        whenEmpty="No key chosen: the fields with the role Label are the key."
+        onChange={(keys) => change(changeOfKeys(query, keys))}
+        row={(key, position, replace, buttons) => (
+          <KeyRow path={key} position={position} onChange={replace} buttons={buttons} />
+        )}
+      />
+      <ConditionsEditor
+        conditions={query.deleteWhen}
+        noun="removal condition"
+        caption="A row is removed by a message for which all of these hold."
+        whenEmpty="No removal: rows stay until they expire or more than the capacity have come."
+        onChange={(deleteWhen) => change({ deleteWhen })}
+      />
+      <TextField
+        label="Expire after"
+        tooltip="A row that no message touches for this long goes, for example 90s. Empty: rows do not expire. Variables are replaced."
+        width={24}
+        value={query.expireAfter}
+        placeholder="never"
+        problem={durationProblem}
+        onCommit={(expireAfter) => change({ expireAfter })}
+      />
+    </>
+  );
+}
+
+interface KeyRowProps {
+  path: string;
+  position: number;
+  onChange: (path: string) => void;
+  buttons: ReactNode;
+}
+
+function KeyRow({ path, position, onChange, buttons }: KeyRowProps) {
+  return (
+    <Stack direction="row" gap={0.5} alignItems="flex-start">
+      <TextField
+        label={`Key ${position}`}
+        tooltip="JSONPath to a value that tells rows apart, for example $.device. With several keys a row is told by all of them together."
+        width={24}
+        value={path}
+        placeholder="$.device"
+        problem={(text) => jsonPathProblem(text, 'key')}
+        onCommit={(next) => onChange(next ?? '')}
+      />
+      {buttons}
+    </Stack>
+  );
+}

@@ -1,0 +1,108 @@
+import { type DataQueryResponse, LoadingState, type QueryResultMetaNotice } from '@grafana/data';
+import type { Subscriber } from 'rxjs';
+
+import type { Engine, EngineRequest, Source } from './types';
+
+/** One subscription of a panel. It outlives the instance of the engine that serves it. */
+export class RunningQuery {
+  private inner?: { unsubscribe(): void };
+  /** The keys under which the panel holds packets of this query, with the target each belongs to. */
+  private readonly keys = new Map<string, string | undefined>();
+  private readonly failedKeys = new Set<string>();
+  private notice?: QueryResultMetaNotice;
+  /** Rises with every instance, so that what a replaced one still says goes unheard. */
+  private turn = 0;
+
+  constructor(
+    private readonly request: EngineRequest,
+    private readonly source: Source,
+    private readonly panel: Subscriber<DataQueryResponse>
+  ) {}
+
+  /** Whether the consumer waits for an end (Mixed, query variables) instead of a stream. */
+  get finite(): boolean {
+    return this.request.finite === true || (this.request.requestId ?? '').startsWith('mixed-');
+  }
+
+  /** Whether an instance of the engine serves it. */
+  get attached(): boolean {
+    return this.inner !== undefined;
+  }
+
+  /** Runs the query on an instance of the engine. Throws what the engine throws, traps above all. */
+  start(engine: Engine): void {
+    this.clearFailures();
+    const turn = ++this.turn;
+    const current = () => turn === this.turn;
+    const inner = engine.query(this.request, this.source).subscribe({
+      next: (packet) => current() && this.relay(packet),
+      error: (error) => current() && this.panel.error(error),
+      complete: () => current() && this.panel.complete(),
+    });
+    if (current() && !this.panel.closed) {
+      this.inner = inner;
+    } else {
+      inner.unsubscribe();
+    }
+  }
+
+  /** Ends the query in the engine. Throws what the engine throws. */
+  stop(): void {
+    const inner = this.inner;
+    this.detach();
+    inner?.unsubscribe();
+  }
+
+  /** Lets go of an instance that can no longer be called. */
+  detach(): void {
+    this.turn += 1;
+    this.inner = undefined;
+  }
+
+  /** Says something on the panel, in place of what was said before, for as long as this query runs. */
+  tell(text: string): void {
+    this.notice = { severity: 'warning', text };
+  }
+
+  /** Shows an error on the panel, for every target, until the query is started again. */
+  fail(message: string): void {
+    const keys = this.keys.size > 0 ? [...this.keys] : this.request.targets.map(ownKey);
+    for (const [key, refId] of keys) {
+      const error = { message, refId };
+      this.failedKeys.add(key);
+      this.panel.next({ data: [], key, state: LoadingState.Error, error, errors: [error] });
+    }
+  }
+
+  complete(): void {
+    this.panel.complete();
+  }
+
+  private relay(packet: DataQueryResponse): void {
+    if (packet.key !== undefined) {
+      this.keys.set(packet.key, packet.data[0]?.refId ?? packet.errors?.[0]?.refId);
+    }
+    this.panel.next(this.notice ? withNotice(packet, this.notice) : packet);
+  }
+
+  // Grafana holds the last packet of every key, and one of them in error makes the whole panel an error.
+  private clearFailures(): void {
+    for (const key of this.failedKeys) {
+      this.panel.next({ data: [], key, state: LoadingState.Streaming });
+    }
+    this.failedKeys.clear();
+  }
+}
+
+function ownKey(target: { refId: string }): [key: string, refId: string] {
+  return [`freshet-${target.refId}`, target.refId];
+}
+
+function withNotice(packet: DataQueryResponse, notice: QueryResultMetaNotice): DataQueryResponse {
+  const [first, ...rest] = packet.data;
+  if (first === undefined) {
+    return packet;
+  }
+  const meta = { ...first.meta, notices: [notice, ...(first.meta?.notices ?? [])] };
+  return { ...packet, data: [{ ...first, meta }, ...rest] };
+}

@@ -1,0 +1,29 @@
+import type { StreamQuery } from './types';
+
+/** Replaces the variables in one text. */
+type Replace = (text: string) => string;
+
+/** Parts of a query that name something in Grafana or in the model, and so are not a user's text. */
+const VERBATIM: ReadonlySet<string> = new Set(['refId', 'datasource', 'queryType', 'format', 'mode', 'view', 'hide']);
+
+/** A copy of the query in which the variables of every text a user wrote are replaced, however deep it stands. */
+export function interpolateQuery(query: StreamQuery, replace: Replace): StreamQuery {
+  const entries = Object.entries(query).map(([name, value]) => [
+    name,
+    VERBATIM.has(name) ? value : replaceWithin(value, replace),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function replaceWithin(value: unknown, replace: Replace): unknown {
+  if (typeof value === 'string') {
+    return replace(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => replaceWithin(item, replace));
+  }
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceWithin(item, replace)]));
+  }
+  return value;
+}

@@ -1,0 +1,157 @@
+import type { DataQuery, DataSourceJsonData } from '@grafana/data';
+
+/**
+ * The public contract of Freshet: what a dashboard stores for a query and what a data source stores in `jsonData`.
+ * Names are stable, since saved dashboards and provisioning files carry them; additions are welcome.
+ * The engine reads the same shapes; the editors show what it implements.
+ */
+export interface StreamQuery extends DataQuery {
+  /** Appended to the data source's URL. May carry a `?query`; can never change the host. Variables are replaced. */
+  path?: string;
+  /** Text sent once the connection stands, and again after every reconnect. Variables are replaced. */
+  subscribe?: string;
+  /** Text sent when the last reader of this target leaves. Variables are replaced. */
+  unsubscribe?: string;
+  /** How a message is read. Default `auto`. */
+  format?: Format;
+  /** `csv`: how its lines are cut. What is absent is guessed from the messages. */
+  csv?: CsvOptions;
+  /** The fields to read. Empty: inferred from the messages, nested objects flattened with dots. */
+  fields?: FieldSelector[];
+  /** A row is kept when all of these hold. */
+  filter?: Condition[];
+  /** `append` keeps every row, `upsert` keeps one row per key. Default `append`. */
+  mode?: 'append' | 'upsert';
+  /** `upsert`: the selectors that make up the key. Default: the label fields. (`key` is Grafana's own: Explore sets it.) */
+  keys?: string[];
+  /** `upsert`: a message for which all of these hold removes its row. */
+  deleteWhen?: Condition[];
+  /** `upsert`: a row untouched for this long goes, for example `90s`. */
+  expireAfter?: string;
+  /** Rows kept per series, the newest win. Default 1000. */
+  capacity?: number;
+  /** Rows older than this go, for example `5m`. */
+  window?: string;
+  /** Distinct label sets kept. Default 100; what is cut is said in a notice. */
+  maxSeries?: number;
+  /** Packets per second at most. Default 10, and never closer than 60 ms apart. */
+  maxRate?: number;
+  /** Reduces all rows of an interval to one. */
+  bucket?: Bucket;
+  /** The shape of the frame that Grafana is told to prefer. */
+  view?: 'timeseries' | 'table' | 'logs';
+  /** History, fetched over HTTP before the first packet. */
+  backfill?: Backfill;
+}
+
+/** The encodings of a message. `auto` looks at the messages. */
+export type Format = 'auto' | 'json' | 'ndjson' | 'csv' | 'msgpack' | 'cbor' | 'influx' | 'text' | 'nats' | 'socketio';
+
+export interface CsvOptions {
+  /** Whether the first line names the columns. With names the paths are `$.name`, without `$[0]`. */
+  header?: boolean;
+  /** The character between two values. Variables are replaced. */
+  separator?: string;
+}
+
+/** One column of the frame. */
+export interface FieldSelector {
+  /** JSONPath (RFC 9535), absolute: `$.data.p`, `$['odd key']`, `$[0]`, `$.updates[*].values[*].value`. */
+  path: string;
+  /** The column's name. Default: the last name in the path. */
+  name?: string;
+  /** What the column is for. Default `value`. `id` makes two deliveries of a row the same row. */
+  role?: FieldRole;
+  /** What the values are made into. Default `auto`. */
+  type?: FieldKind;
+  /** How a time is written: one of these names, or a strftime pattern. Default `auto`. */
+  timeFormat?: TimeFormat;
+  /** Grafana's id of a unit, for example `celsius`; goes to `field.config.unit`. */
+  unit?: string;
+}
+
+export type FieldRole = 'value' | 'time' | 'label' | 'id';
+export type FieldKind = 'auto' | 'number' | 'string' | 'boolean' | 'time' | 'json';
+// `string & {}` keeps the completion of the named formats in editors, which plain `string` would swallow.
+export type TimeFormat = 'auto' | 's' | 'ms' | 'us' | 'ns' | 'iso8601' | 'rfc2822' | (string & {});
+
+/** A test on one value of a message. */
+export interface Condition {
+  path: string;
+  op: Operator;
+  /** Compared as what stands in the message, so that `5` and `"5"` are one. `exists`: false asks for its absence. */
+  value?: string | number | boolean;
+}
+
+export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches';
+
+export type Reducer = 'last' | 'first' | 'min' | 'max' | 'mean' | 'sum' | 'count' | 'ohlc';
+
+export interface Bucket {
+  /** Length of an interval, for example `1s`. */
+  interval: string;
+  reduce: Reducer;
+}
+
+/** Where the history of a stream is, and how it is read. */
+export interface Backfill {
+  /** Path relative to the data source's URL, fetched over HTTP. Variables are replaced. */
+  url: string;
+  /** As in the query. */
+  format?: Format;
+  /** As in the query. Empty: the fields of the query. */
+  fields?: FieldSelector[];
+}
+
+/** What a query variable stores: which values of a feed it lists. */
+export interface VariableQuery extends DataQuery {
+  /** As in the query. */
+  path?: string;
+  /** As in the query. */
+  subscribe?: string;
+  /** As in the query. */
+  format?: Format;
+  /** As in the query. */
+  csv?: CsvOptions;
+  /** The value to list: a JSONPath, as in the fields of a query. */
+  field?: string;
+  /** How long messages are read before the list is shown, for example `5s`. Default `2s`. */
+  collectFor?: string;
+}
+
+/** What a data source stores in `jsonData`. Every viewer of a dashboard can read it, so secrets never stand here. */
+export interface FreshetOptions extends DataSourceJsonData {
+  /** Offered to the server in the WebSocket handshake, in this order. */
+  subprotocols?: string[];
+  /** How a lost connection is taken up again. */
+  reconnect?: Reconnect;
+  /** A socket without data for this long counts as dead and is opened again. Unset: never. */
+  idleTimeoutMs?: number;
+  /** How long socket and rows are kept after the last panel leaves. Default 30000. */
+  lingerMs?: number;
+  /** A longer message is dropped and counted. Default 16777216. */
+  maxMessageBytes?: number;
+  /** How long consumers that want one answer (Mixed, query variables) wait for rows. Default 5000. */
+  finiteTimeoutMs?: number;
+  /** Messages exchanged before the subscribe message. */
+  handshake?: HandshakeStep[];
+  /** A message sent at a regular pace. */
+  heartbeat?: { send: string; intervalMs: number };
+  /** Answers to the server's own pings. */
+  replies?: Array<{ when: Condition[]; send: string }>;
+  /** Messages that are no rows, such as acknowledgements. */
+  ignore?: Condition[];
+  /** Name of a set of settings for a known protocol. */
+  preset?: string;
+}
+
+export interface Reconnect {
+  /** First pause before a new attempt. Default 500. */
+  minMs?: number;
+  /** Longest pause between two attempts. Default 30000. */
+  maxMs?: number;
+  /** Attempts in a row before giving up. Unset: never gives up. */
+  maxAttempts?: number;
+}
+
+type HandshakeStep = { send: string } | { expect: Condition[]; timeoutMs?: number };

@@ -1,0 +1,97 @@
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+
+import type { FreshetDataSource } from '../datasource';
+import { choose } from '../../test/support/queryPanel';
+import type { VariableQuery } from '../types';
+import { VariableQueryEditor } from './VariableQueryEditor';
+
+const onChange = jest.fn<void, [VariableQuery]>();
+
+/** The editor as the page of a variable holds it. */
+function Page({ initial }: { initial: unknown }) {
+  const [query, setQuery] = useState(initial as VariableQuery);
+  const store = (next: VariableQuery) => {
+    onChange(next);
+    setQuery(next);
+  };
+  return (
+    <VariableQueryEditor
+      datasource={{} as FreshetDataSource}
+      query={query}
+      onChange={store as never}
+      onRunQuery={jest.fn()}
+    />
+  );
+}
+
+function edit(initial: unknown) {
+  onChange.mockClear();
+  render(<Page initial={initial} />);
+  return userEvent.setup();
+}
+
+const stored = () => onChange.mock.lastCall?.[0];
+
+it.each([
+  ['Path', 'path', '/sensors'],
+  ['Subscribe', 'subscribe', 'go'],
+  ['Field', 'field', '$.device'],
+  ['Collect for', 'collectFor', '5s'],
+])('%s is stored with a refId, from a query that was empty', async (label, part, typed) => {
+  const user = edit('');
+  await user.type(screen.getByLabelText(label, { exact: false }), typed);
+  expect(onChange).not.toHaveBeenCalled();
+  await user.tab();
+  expect(stored()).toEqual({ refId: 'variable', [part]: typed });
+});
+
+it('chooses a format, and how CSV is cut', async () => {
+  const user = edit({ refId: 'V', field: '$.a' });
+  await choose(user, screen.getByLabelText('Format'), /^CSV/);
+  expect(stored()).toEqual({ refId: 'V', field: '$.a', format: 'csv' });
+  await user.click(within(screen.getByRole('radiogroup', { name: 'Header' })).getByLabelText('Yes'));
+  expect(stored()).toEqual({ refId: 'V', field: '$.a', format: 'csv', csv: { header: true } });
+});
+
+it('shows what a text asks for, and stores it as a query with the first change', async () => {
+  const user = edit('$.device');
+  expect(screen.getByLabelText('Field', { exact: false })).toHaveValue('$.device');
+  await user.type(screen.getByLabelText('Path'), '/a{Enter}');
+  expect(stored()).toEqual({ refId: 'variable', field: '$.device', path: '/a' });
+});
+
+it.each([
+  ['Field', 'device', 'A JSONPath begins with $, as in $.device.'],
+  ['Collect for', '1h', '"1h" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'],
+  ['Path', 'ws://elsewhere', "This is appended to the data source's URL and cannot name a host."],
+])('%s refuses %s', async (label, typed, message) => {
+  const user = edit({ refId: 'V' });
+  await user.type(screen.getByLabelText(label, { exact: false }), typed);
+  await user.tab();
+  expect(screen.getByRole('alert')).toHaveTextContent(message);
+  expect(onChange).not.toHaveBeenCalled();
+});
+
+it('stores that the field was emptied, and says that the variable has no values', async () => {
+  const user = edit({ refId: 'V', field: '$.a' });
+  await user.clear(screen.getByLabelText('Field', { exact: false }));
+  await user.tab();
+  expect(stored()).toEqual({ refId: 'V', field: undefined });
+  expect(screen.getByRole('alert')).toHaveTextContent('a variable without one has no values');
+});
+
+it('says how long it waits while nothing is set', () => {
+  edit({ refId: 'V', field: '$.a' });
+  expect(screen.getByLabelText('Collect for')).toHaveAttribute('placeholder', '2s');
+});
+
+it('explains every control', () => {
+  edit({ refId: 'V', format: 'csv' });
+  const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
+  expect(controls).toHaveLength(6);
+  for (const control of controls) {
+    expect(document.querySelector(`label[for="${CSS.escape(control.id)}"] svg`)).toBeInTheDocument();
+  }
+});

@@ -1,0 +1,144 @@
+// The plugin's editors on the playground's pages: a person changes a setting, and the panel shows it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { until } from '../support/feed.mjs';
+import { setStage } from './stage.mjs';
+
+const stage = setStage();
+
+/** The editor of the table of /simple, with its panel above. */
+async function openTable(t) {
+  const { page, feed } = await stage.visit(t, { dashboard: 'simple', editPanel: 'panel-4' });
+  const query = page.getByRole('region', { name: 'Query A' });
+  await query.waitFor();
+  const header = (name) => page.getByRole('columnheader', { name, exact: true });
+  await header('value').waitFor();
+  return { page, feed, query, header };
+}
+
+test('a field that is added in the query editor, and named, becomes the column of the panel', async (t) => {
+  const { query, header } = await openTable(t);
+  await query.getByRole('button', { name: 'Add field' }).click();
+  const path = query.getByLabel('Path').last();
+  await path.fill('$.value');
+  await path.press('Enter');
+  await header('value').waitFor();
+  await header('time').waitFor({ state: 'detached' });
+  const name = query.getByLabel('Name');
+  await name.fill('flow');
+  await name.press('Enter');
+  await header('flow').waitFor();
+  await header('value').waitFor({ state: 'detached' });
+});
+
+test('another path in the query editor reads another feed', async (t) => {
+  const { query, header, feed } = await openTable(t);
+  const path = query.getByLabel('Path').first();
+  await path.fill('/sensors?period=100&devices=2');
+  await path.press('Enter');
+  await header('readings.temperature').waitFor();
+  await until(() => feed.stats().paths['/sensors'].open === 1, 'the other connection');
+});
+
+test('a subscribe message typed into the query editor is sent', async (t) => {
+  const { query, header, feed } = await openTable(t);
+  const path = query.getByLabel('Path').first();
+  await path.fill('/trades?period=50');
+  await path.press('Enter');
+  const message = '{"method":"SUBSCRIBE","params":["solusdt@trade"],"id":7}';
+  const subscribe = query.getByLabel('Subscribe', { exact: true });
+  await subscribe.fill(message);
+  await subscribe.press('Control+Enter');
+  await header('s').waitFor();
+  const texts = feed
+    .stats()
+    .received.filter((each) => each.path === '/trades')
+    .map(({ text }) => text);
+  assert.deepEqual(texts, [message]);
+});
+
+test('a query that cannot be is refused beside its field, and the error of the engine is shown', async (t) => {
+  const { page, query } = await openTable(t);
+  const capacity = query.getByLabel('Capacity');
+  await capacity.fill('none');
+  await capacity.press('Enter');
+  await query.getByText('"none" is not a number.').waitFor();
+  await query.getByRole('button', { name: 'Add field' }).click();
+  const path = query.getByLabel('Path').last();
+  await path.fill('$.value[');
+  await path.press('Enter');
+  await page
+    .getByText(/fields\[0\]\.path/)
+    .first()
+    .waitFor();
+});
+
+test('the counters of connection and target stand in the stats of the panel', async (t) => {
+  const { page } = await openTable(t);
+  await page.getByRole('tab', { name: 'Stats' }).click();
+  for (const name of ['Messages', 'Rows', 'Malformed messages', 'Connection: messages', 'Connection: reconnects']) {
+    await page
+      .getByRole('row', { name: new RegExp(`^${name} \\d`) })
+      .first()
+      .waitFor();
+  }
+});
+
+test('"Save & test" answers: for the address that stands there, and for one that leads nowhere', async (t) => {
+  const { page, feed } = await stage.visit(t, { page: 'datasource' });
+  const button = page.getByRole('button', { name: 'Save & test' });
+  await button.click();
+  await page.getByText(`Connected to ${feed.url}`).waitFor();
+  const url = page.getByLabel('URL');
+  await url.fill('ws://127.0.0.1:1/feed');
+  await url.press('Enter');
+  await button.click();
+  await page.getByText('Connection refused: nothing answers at 127.0.0.1:1.').waitFor();
+  await url.fill('example.org');
+  await url.press('Enter');
+  await button.click();
+  await page.getByText('"example.org" is not a URL.').first().waitFor();
+});
+
+test('settings that are saved reach the panels: another address is another connection', async (t) => {
+  const { page, feed } = await openTable(t);
+  await page.getByRole('tab', { name: 'Data source' }).click();
+  const linger = page.getByLabel('Linger (ms)');
+  await linger.fill('200');
+  await linger.press('Enter');
+  const subprotocols = page.getByLabel('Subprotocols');
+  await subprotocols.fill('v1, v2');
+  await subprotocols.press('Enter');
+  const { opened } = feed.stats();
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await page.getByText('subprotocol v1').waitFor();
+  // The test's own connection, and that of the panel with the new settings.
+  await until(() => feed.stats().opened >= opened + 2, 'the panel to connect anew');
+});
+
+/** @type {Record<string, string>[]} */
+const PAGES = [{ page: 'datasource' }, { dashboard: 'simple', editPanel: 'panel-1' }];
+
+for (const address of PAGES) {
+  test(`no label is wider than its place (${Object.keys(address)[0]})`, async (t) => {
+    const { page } = await stage.visit(t, address);
+    await page.getByText('URL').first().or(page.getByText('Path').first()).first().waitFor();
+    const cut = await page.evaluate(() => {
+      const labels = [...document.querySelectorAll('label')].filter(({ innerText }) => innerText !== '');
+      const tooWide = (label) =>
+        label.scrollWidth > label.clientWidth + 1 || label.scrollHeight > label.clientHeight + 1;
+      return { count: labels.length, cut: labels.filter(tooWide).map(({ innerText }) => innerText) };
+    });
+    assert.ok(cut.count >= 8, `${cut.count} labels`);
+    assert.deepEqual(cut.cut, []);
+  });
+}
+
+test('the dashboards of the playground show data without an error on the page', async (t) => {
+  for (const dashboard of ['overview', 'trades']) {
+    const { page } = await stage.visit(t, { dashboard, from: 'now-30s' });
+    await page.locator('canvas, [role="row"]').first().waitFor();
+    await page.waitForFunction(() => !/No data/.test(document.body.innerText) && document.querySelector('canvas'));
+  }
+});

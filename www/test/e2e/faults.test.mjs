@@ -1,0 +1,247 @@
+// What goes wrong is said where the user looks, and everything else goes on.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+
+import { until } from '../support/feed.mjs';
+import { assertSameRows, sentRows } from './compare.mjs';
+import { setStage } from './stage.mjs';
+
+const stage = setStage();
+
+/** A port on which nothing listens. */
+async function deadPort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Reads until a notice holds `text`, and hands back what the panel has then. */
+async function readNotice({ source, read, until, notices, rows, stat }, text, target, settings) {
+  const reading = read(await source(settings), target);
+  await until(() => notices(reading.latest).some((notice) => notice.includes(text)), `a notice with "${text}"`);
+  const { latest } = reading;
+  return {
+    notices: notices(latest),
+    state: latest.state,
+    rows: rows(latest),
+    malformed: stat(latest, 'Malformed messages'),
+  };
+}
+
+test('malformed messages show as a notice in the panel, and the good rows go on', async (t) => {
+  const { page, feed } = await stage.visit(t, { dashboard: 'misbehaving' });
+  const panel = page.getByTestId('data-testid Panel header Sends broken JSON');
+  const notice = panel.getByTestId('panel-notice-warning').first();
+  await notice.waitFor();
+  const text = await notice.getAttribute('aria-label');
+  assert.match(
+    text ?? '',
+    /\d+ messages? could not be read and left no rows\. The last one: .+\. It begins with: (\{"?time"?:|ERROR sensor)/
+  );
+  await until(() => feed.stats().paths['/malformed'].sent > 20, 'messages');
+  await panel.locator('canvas').first().waitFor();
+});
+
+test('of a feed with broken messages every good row is there, and every broken one is counted', async (t) => {
+  const { run, feed } = await stage.open(t);
+  const found = await run(async ({ source, read, until, rows, notices, stat }) => {
+    const reading = read(await source(), { path: '/malformed?every=3&period=5&count=300' });
+    await until(() => stat(reading.latest, 'Messages') === 300, '300 messages');
+    const { latest } = reading.stop();
+    return {
+      rows: rows(latest),
+      notices: notices(latest),
+      malformed: stat(latest, 'Malformed messages'),
+      state: latest.state,
+    };
+  });
+  const sent = feed.sent('/malformed').map(String);
+  const good = sent.filter((text) => /^\{"time":\d+,"value":[\d.]+\}$/.test(text));
+  assert.equal(good.length, 200);
+  assertSameRows(
+    found.rows,
+    good.map((text) => JSON.parse(text))
+  );
+  assert.equal(found.malformed, 100);
+  assert.equal(found.state, 'Streaming');
+  assert.match(found.notices[0], /^100 messages could not be read/);
+  const last = sent.findLast((text) => !good.includes(text));
+  assert.ok(found.notices[0].includes(last?.slice(0, 60)), `${found.notices[0]} does not begin with ${last}`);
+  assert.match(found.notices[0], /byte|position|offset|at \d+/, 'the position');
+});
+
+test('a message beyond maxMessageBytes is told, and other feeds go on', async (t) => {
+  const { run } = await stage.open(t);
+  const found = await run(async ({ source, read, until, notices, length, stat }) => {
+    const reading = read(await source({ maxMessageBytes: 100_000 }), [
+      { refId: 'A', path: '/huge?bytes=100001&period=50' },
+      { refId: 'B', path: '/huge?bytes=100000&period=50' },
+      { refId: 'C', path: '/counter?period=20' },
+    ]);
+    await until(
+      () => stat(reading.latest, 'Malformed messages', 'A') > 3 && length(reading.latest, 'B') > 3,
+      'messages'
+    );
+    await until(() => length(reading.latest, 'C') > 10, 'rows');
+    const { latest } = reading.stop();
+    return ['A', 'B', 'C'].map((refId) => ({ length: length(latest, refId), notices: notices(latest, refId) }));
+  });
+  assert.equal(found[0].length, 0);
+  assert.match(found[0].notices.join(), /100000/, 'the limit is named');
+  assert.ok(found[1].length > 3, 'a message of exactly the limit is read');
+  assert.deepEqual([found[1].notices, found[2].notices], [[], []]);
+});
+
+test('the code and the reason of a close are shown, with what will be done about it', async (t) => {
+  const { run, feed } = await stage.open(t);
+  const target = { path: '/close?after=5&period=5&code=4001&reason=maintenance' };
+  const settings = { reconnect: { minMs: 5000, maxMs: 5000 } };
+  const found = await run(readNotice, '4001', target, settings);
+  assert.match(found.notices.join(), /code 4001, a code of this server's own: maintenance\). Next try in [1-5] s/);
+  assert.equal(found.state, 'Streaming');
+  assertSameRows(found.rows, sentRows(feed, '/close'));
+});
+
+test('a feed that stays silent is told so', async (t) => {
+  const { run } = await stage.open(t);
+  const found = await run(readNotice, 'no message has come', { path: '/silent' });
+  assert.match(found.notices.join(), /Connected to ws:\/\/127.0.0.1:\d+\/silent for \d+ s, but no message has come/);
+  assert.match(found.notices.join(), /subscribe message or another path\?/, 'what could be right');
+  assert.equal(found.state, 'Streaming');
+});
+
+test('a connection that goes silent is replaced when an idle time-out is set', async (t) => {
+  const { run, feed } = await stage.open(t);
+  const settings = { idleTimeoutMs: 300, reconnect: { minMs: 50, maxMs: 50 } };
+  await run(
+    async ({ source, read }, settings) => void read(await source(settings), { path: '/simple?count=5&period=10' }),
+    settings
+  );
+  await until(() => feed.stats().opened >= 3, 'a third connection');
+});
+
+test('a server that refuses is named in a notice, with the reason as far as a page can know it', async (t) => {
+  const { run } = await stage.open(t);
+  const found = await run(readNotice, 'Not connected', { path: '/unauthorized' });
+  assert.match(
+    found.notices.join(),
+    /Not connected to ws:\/\/.*\/unauthorized \(code 1006, the connection dropped, was refused or the handshake failed\)/
+  );
+});
+
+test('when the attempts are used up the panel shows an error, and its other queries go on', async (t) => {
+  const { run } = await stage.open(t);
+  const dead = await deadPort();
+  const found = await run(async ({ source, read, until, length }, url) => {
+    const settings = { reconnect: { minMs: 50, maxMs: 50, maxAttempts: 2 } };
+    const gone = read(await source(settings, { url }), { path: '/simple' });
+    const mixed = read(await source(settings), [
+      { refId: 'A', path: '/forbidden' },
+      { refId: 'B', path: '/counter?period=20' },
+    ]);
+    await until(() => gone.latest?.state === 'Error', 'an error');
+    await until(() => mixed.latest?.errors?.length && length(mixed.latest, 'B') > 5, 'an error and rows');
+    const before = length(mixed.latest, 'B');
+    await until(() => length(mixed.latest, 'B') > before + 10, 'more rows');
+    return { gone: gone.latest.errors, mixed: mixed.latest.errors, error: mixed.latest.error };
+  }, `ws://127.0.0.1:${dead}`);
+  const message = (path) =>
+    new RegExp(`Not connected to ws://127.0.0.1:\\d+${path}: given up after 2 retries \\(code 1006`);
+  assert.match(found.gone[0].message, message('/simple'));
+  assert.deepEqual(
+    found.mixed.map(({ refId }) => refId),
+    ['A']
+  );
+  assert.match(found.mixed[0].message, message('/forbidden'));
+  assert.deepEqual(found.error, found.mixed[0], 'older versions of Grafana look at "error"');
+});
+
+/**
+ * What is wrong in a query, and the parts its message must have: the field, the value, and what would be right.
+ * @type {[object, string, string, RegExp][]}
+ */
+const INVALID = [
+  [
+    { path: 'http://elsewhere.example/feed' },
+    'path',
+    'http://elsewhere.example/feed',
+    /write only the part that follows/,
+  ],
+  [{ path: '/../admin' }, 'path', '/../admin', /must stay below the data source's URL/],
+  [{ fields: [{ path: '$.value' }, { path: '$..[' }] }, 'fields[1].path', '$..[', /./],
+  [{ fields: [{ path: 'value' }] }, 'fields[0].path', 'value', /\$/],
+  [{ fields: [{ path: '$.value', type: 'float' }] }, 'fields[0].type', 'float', /number, string, boolean/],
+  [{ capacity: 0 }, 'capacity', '0', /from 1 to 10000000/],
+  [{ maxRate: 'fast' }, 'maxRate', 'fast', /write a number/],
+  [{ format: 'xml' }, 'format', 'xml', /write auto, json, ndjson, csv, msgpack, cbor, influx, text, nats or socketio/],
+  [
+    { backfill: { url: 'http://elsewhere.example/' } },
+    'backfill.url',
+    'http://elsewhere.example/',
+    /write only the part that follows/,
+  ],
+];
+
+for (const [wrong, field, value, right] of INVALID) {
+  test(`an invalid ${field} (${value}) is an error that names both and says what would be right`, async (t) => {
+    const { run, feed } = await stage.open(t);
+    const { errors, more } = await run(async ({ source, mount, until, length }, wrong) => {
+      const { uid } = await source();
+      const good = { path: '/counter?period=20' };
+      const board = mount({
+        dataSource: uid,
+        panels: [
+          {
+            targets: [
+              { refId: 'A', ...good, ...wrong },
+              { refId: 'B', ...good },
+            ],
+          },
+          { targets: [{ refId: 'A', ...good }] },
+        ],
+      });
+      await until(
+        () => board.data(0)?.errors?.length && length(board.data(0), 'B') > 3 && length(board.data(1)) > 3,
+        'all'
+      );
+      return { errors: board.data(0).errors, more: length(board.data(0), 'A') };
+    }, wrong);
+    assert.deepEqual(
+      errors.map(({ refId }) => refId),
+      ['A']
+    );
+    const [{ message }] = errors;
+    assert.ok(message.includes(field), `"${message}" does not name ${field}`);
+    assert.ok(message.includes(value), `"${message}" does not name ${value}`);
+    assert.match(message, right);
+    assert.equal(more, 0);
+    assert.equal(feed.stats().opened, 1, 'the wrong query opens no connection');
+  });
+}
+
+test('an error ends with the next good query, without a reload', async (t) => {
+  const { run } = await stage.open(t);
+  await run(async ({ source, mount, until, length }) => {
+    const { uid } = await source();
+    const board = mount({ dataSource: uid, panels: [{ targets: [{ refId: 'A', path: '/counter', capacity: -1 }] }] });
+    await until(() => board.data(0)?.state === 'Error', 'the error');
+    board.setQueries(0, [{ refId: 'A', path: '/counter' }]);
+    await until(() => board.data(0)?.state === 'Streaming' && length(board.data(0)) > 5, 'rows');
+    if (board.data(0).errors?.length) {
+      throw new Error(`the error stays: ${JSON.stringify(board.data(0).errors)}`);
+    }
+  });
+});
+
+test('messages without any value for the chosen fields are told, with the hint to check the paths', async (t) => {
+  const { run } = await stage.open(t);
+  const target = { path: '/simple?period=20', fields: [{ path: '$.nothing.here' }] };
+  const found = await run(readNotice, 'none held a value', target);
+  assert.match(
+    found.notices.join(),
+    /\d+ messages? came, but none held a value for this query. Check the paths of its fields./
+  );
+});

@@ -1,0 +1,139 @@
+/** @jest-environment node */
+// The twin of tests/layers.rs: no circle of imports under www/, and in the plugin a one-way order of files and folders.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const WWW = path.join(__dirname, '..');
+
+/** Files and folders of the plugin, each after all that it may import. */
+const ORDER = [
+  'types',
+  'defaults',
+  'duration',
+  'upsertKeys',
+  'address',
+  'displayText',
+  'interpolate',
+  'unfinished',
+  'engine',
+  'health',
+  'editors/choices',
+  'editors/problems',
+  'editors/controls',
+  'editors/query',
+  'editors/config',
+  'variables',
+  'annotations',
+  'datasource',
+  'publicPath',
+  'module',
+];
+
+type Graph = Map<string, string[]>;
+
+/** What a source names in its imports: of values, of types, re-exports and import(). */
+const namedIn = (source: string) => ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
+
+/** Each file under www/ with the files there that it imports; tests are imported by nobody and left out. */
+function importsOf(folder: string): Graph {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll(path.sep, '/'))
+    .filter((name) => /\.(tsx?|m?js)$/.test(name) && !/\.(test|d)\.\w+$/.test(name));
+  const known = new Set(files);
+  const fileAt = (place: string) =>
+    ['', '.ts', '.tsx', '/index.ts'].map((ending) => place + ending).find((name) => known.has(name));
+  const imports = (file: string) =>
+    namedIn(readFileSync(path.join(folder, file), 'utf8'))
+      .filter((name) => name.startsWith('.'))
+      .map((name) => fileAt(path.posix.join(path.posix.dirname(file), name)))
+      .filter((name) => name !== undefined);
+  return new Map(files.map((file) => [file, imports(file)]));
+}
+
+/** The first circle found, with its beginning at both ends. */
+function circleIn(graph: Graph): string[] | undefined {
+  const done = new Set<string>();
+  const search = (file: string, way: string[]): string[] | undefined => {
+    if (way.includes(file)) {
+      return [...way.slice(way.indexOf(file)), file];
+    }
+    if (done.has(file)) {
+      return undefined;
+    }
+    for (const next of graph.get(file) ?? []) {
+      const circle = search(next, [...way, file]);
+      if (circle) {
+        return circle;
+      }
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const circle = search(file, []);
+    if (circle) {
+      return circle;
+    }
+  }
+  return undefined;
+}
+
+/** Where a file of the plugin stands in ORDER. */
+function rank(file: string): number {
+  const name = file.replace(/\.tsx?$/, '');
+  const found = ORDER.findIndex((entry) => name === entry || name.startsWith(`${entry}/`));
+  if (found < 0) {
+    throw new Error(`${file} is missing in ORDER`);
+  }
+  return found;
+}
+
+/** The imports that go against ORDER. */
+const against = (graph: Graph) =>
+  [...graph].flatMap(([file, imports]) =>
+    imports.filter((used) => rank(used) > rank(file)).map((used) => `${file} imports ${used}`)
+  );
+
+it('has no circle of imports', () => {
+  const graph = importsOf(WWW);
+  expect(circleIn(graph)).toBeUndefined();
+  expect([...graph.values()].flat().length).toBeGreaterThan(300);
+});
+
+it('has a plugin in which imports go one way', () => {
+  const graph = importsOf(path.join(WWW, 'plugin'));
+  expect(against(graph)).toEqual([]);
+  expect([...graph.values()].flat().length).toBeGreaterThan(100);
+});
+
+it('lists nothing in the order that does not exist', () => {
+  const places = ORDER.map((entry) => path.join(WWW, 'plugin', entry));
+  expect(places.filter((place) => !['', '.ts', '.tsx'].some((ending) => existsSync(place + ending)))).toEqual([]);
+});
+
+it('sees imports of every kind', () => {
+  const source = `
+    import a from './a';
+    import type { B } from './b';
+    import { type C } from './c';
+    export type { D } from './d';
+    export * from './e';
+    import './f';
+    type G = import('./g').G;
+    const h = () => import('./h');
+  `;
+  expect(namedIn(source)).toEqual(['./a', './b', './c', './d', './e', './f', './g', './h']);
+});
+
+it('finds a circle, and an import against the order', () => {
+  const graph = new Map([
+    ['module.ts', ['datasource.ts']],
+    ['datasource.ts', ['engine/host.ts', 'types.ts']],
+    ['engine/host.ts', ['types.ts', 'datasource.ts']],
+    ['types.ts', []],
+  ]);
+  expect(circleIn(graph)).toEqual(['datasource.ts', 'engine/host.ts', 'datasource.ts']);
+  expect(against(graph)).toEqual(['engine/host.ts imports datasource.ts']);
+  expect(() => against(new Map([['stranger.ts', ['types.ts']]]))).toThrow('stranger.ts is missing in ORDER');
+});

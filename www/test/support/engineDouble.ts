@@ -1,0 +1,78 @@
+import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/data';
+import { Observable, type Subscriber } from 'rxjs';
+
+import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from '../../plugin/engine/types';
+import { isTrap } from '../../plugin/engine/trap';
+import { trapError } from './trap';
+
+/** An engine at the boundary to wasm whose streams a test drives by hand. */
+export class EngineDouble implements Engine {
+  readonly streams: Array<{ request: EngineRequest; source: Source; subscriber: Subscriber<DataQueryResponse> }> = [];
+  readonly probes: Array<{ source: Source; timeoutMs: number }> = [];
+  /** What a probe answers. */
+  report: ProbeReport = { state: 'open', messages: 0, openedMs: 1 };
+  abandoned = 0;
+  unsubscribed = 0;
+  /** Called where the named function would begin to work; throws to let it fail. */
+  onCall: (name: keyof Engine | 'unsubscribe') => void = () => undefined;
+
+  /** `onTrap` hears of every trap, as from the guard of a real instance. */
+  constructor(private readonly onTrap: (trap: Error) => void = () => undefined) {}
+
+  query = (request: EngineRequest, source: Source): Observable<DataQueryResponse> => {
+    this.enter('query');
+    return new Observable((subscriber) => {
+      this.streams.push({ request, source, subscriber });
+      return () => {
+        this.unsubscribed += 1;
+        this.enter('unsubscribe');
+      };
+    });
+  };
+
+  probe = async (source: Source, _: unknown, timeoutMs: number): Promise<ProbeReport> => {
+    this.enter('probe');
+    this.probes.push({ source, timeoutMs });
+    return this.report;
+  };
+
+  connections = (): ConnectionStatus[] => {
+    this.enter('connections');
+    return [];
+  };
+
+  abandon = (): void => {
+    this.abandoned += 1;
+    this.enter('abandon');
+  };
+
+  /** Traps in a callback of a socket or timer, where no caller sees it. */
+  trap(error = trapError()): void {
+    this.onTrap(error);
+  }
+
+  /** Emits a packet of one row on the stream that was opened last. */
+  emit(value: number, refId = 'A'): void {
+    this.streams[this.streams.length - 1].subscriber.next(packet(value, refId));
+  }
+
+  private enter(name: keyof Engine | 'unsubscribe'): void {
+    try {
+      this.onCall(name);
+    } catch (error) {
+      if (isTrap(error)) {
+        this.onTrap(error);
+      }
+      throw error;
+    }
+  }
+}
+
+/** A packet as the engine makes them. */
+export function packet(value: number, refId = 'A'): DataQueryResponse {
+  return { data: [frame(value, refId)], key: `stream-${refId}`, state: LoadingState.Streaming };
+}
+
+function frame(value: number, refId: string): DataFrame {
+  return { refId, fields: [{ name: 'value', type: 'number', config: {}, values: [value] }], length: 1 } as DataFrame;
+}

@@ -1,0 +1,18 @@
+// What tests put into their pages, and what Chromium has there when it is started for them.
+
+interface Window {
+  /** The words that a test's functions are written with. */
+  kit: object;
+  /** The address of the test's feed server. */
+  feedUrl: string;
+  /** Real rxjs, on the pages of the observable's tests. */
+  rxjs: typeof import('rxjs');
+  /** es-observable-tests. */
+  runSuite(Observable: unknown): Promise<Array<{ name: string; pass: boolean }>>;
+  /** The collector. */
+  gc(options: { type: 'major'; execution: 'async' }): Promise<void>;
+}
+
+interface Performance {
+  memory: { usedJSHeapSize: number };
+}
