@@ -129,7 +129,7 @@ impl Selection {
     }
 
     /// Which rows are kept.
-    pub(super) fn picked(&self) -> RowSet<'_> {
+    pub(super) fn row_set(&self) -> RowSet<'_> {
         if self.all {
             RowSet::All
         } else {

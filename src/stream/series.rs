@@ -80,7 +80,7 @@ impl SeriesSet {
                 continue;
             }
             let part = Batch {
-                picked: RowSet::Listed(&series.rows),
+                selected: RowSet::Listed(&series.rows),
                 times: &series.times,
                 removes: &series.removes,
                 ..*batch

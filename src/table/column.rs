@@ -101,7 +101,7 @@ impl Column {
     /// Appends the values of column `from` of the batch.
     #[inline]
     pub(super) fn append(&mut self, batch: &Batch<'_>, from: usize, scratch: &mut String) {
-        match batch.picked {
+        match batch.selected {
             RowSet::All => {
                 self.append_cells(batch.rows.column(from), batch.source, scratch);
             }
