@@ -9,6 +9,7 @@
 //! - [`socket`] decides when to connect, retry and give up; it does no I/O.
 //! - [`decode`] scans a message's bytes once, [`format`](mod@format) translates messages that are not JSON into
 //!   JSON texts, [`extract`] takes from them the values a query asks for, lined up in rows.
+//! - [`protocol`] answers servers whose messages are more than payload, and finds the payloads in them.
 //! - [`table`] keeps the newest rows, a [`ring`] per column, and makes [`frame`]s of them.
 //! - [`stream`] is the fold of all that for one reading of one connection, and
 //!   [`stream::intake`] what all readings of a connection share.

@@ -11,7 +11,9 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use freshet::format::{Format, Message};
 use freshet::frame::{Field, Frame, Labels, Values};
+use freshet::protocol::{self, Protocol, Received};
 use freshet::query::{Query, QuerySpec};
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
@@ -31,6 +33,41 @@ struct Arrived {
 enum Payload {
     Text(String),
     Binary(Vec<u8>),
+}
+
+impl Payload {
+    fn message(&self) -> Message<'_> {
+        match self {
+            Self::Text(text) => Message::Text(text.as_bytes()),
+            Self::Binary(bytes) => Message::Binary(bytes),
+        }
+    }
+}
+
+/// The protocol that the query names, or that the first message is of where the query names no format.
+fn protocol_of(query: &Query, messages: &[Arrived]) -> Option<&'static protocol::Entry> {
+    match query.protocol {
+        Some(name) => protocol::find(name),
+        None if query.format == Format::AUTO => {
+            protocol::detect(messages.first()?.payload.message(), usize::MAX)
+        }
+        None => None,
+    }
+}
+
+fn receive_through(
+    protocol: &mut dyn Protocol,
+    message: Message<'_>,
+    now: f64,
+    intake: &mut Intake,
+) {
+    let mut received = Received::default();
+    let result = protocol.receive(message, now, now, &mut received);
+    let bytes = message.bytes().len();
+    intake.receive_documents(&received.documents, &received.arrivals, 1, bytes);
+    if let Err(error) = result {
+        intake.refuse(error, message);
+    }
 }
 
 /// The recordings by name, in order of name.
@@ -79,12 +116,20 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
     )));
     let mut intake = Intake::new(usize::MAX);
     intake.attach(&target.format, Rc::clone(&stream));
+    let all = messages(recording);
+    let mut protocol = protocol_of(&target, &all).map(|entry| (entry.make)(usize::MAX));
+    if let Some(protocol) = &mut protocol {
+        protocol.opened(0.0);
+    }
     let mut now = 0.0;
-    for Arrived { at, payload } in messages(recording) {
-        now = at;
-        match payload {
-            Payload::Text(text) => intake.receive_texts(text.as_bytes(), &[at]),
-            Payload::Binary(bytes) => intake.receive_binary(&bytes, at),
+    for Arrived { at, payload } in &all {
+        now = *at;
+        match (&mut protocol, payload) {
+            (Some(protocol), _) => {
+                receive_through(&mut **protocol, payload.message(), now, &mut intake)
+            }
+            (None, Payload::Text(text)) => intake.receive_texts(text.as_bytes(), &[now]),
+            (None, Payload::Binary(bytes)) => intake.receive_binary(bytes, now),
         }
     }
     let mut stream = stream.borrow_mut();

@@ -1,6 +1,7 @@
-//! Messages in a format that a decoder translates to JSON texts.
+//! Messages in a format or a protocol that are translated to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
+use freshet::protocol::{self, Received, SubscriptionId};
 
 /// Small, so that the fuzzer finds what happens at the limit.
 const MAX: usize = 4096;
@@ -22,6 +23,38 @@ pub fn feed(format: &str, csv: CsvOptions, checked: bool, data: &[u8]) {
     }
     let _ = decoder.chosen();
     decoder.reconnected();
+}
+
+/// Feeds `data` to a protocol as messages, cut at 0xff 0xfe; every third is a text message if it can be. Checks what
+/// comes out, and that answers do not outlive their socket.
+pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
+    let Some(entry) = protocol::find(name) else {
+        panic!("no protocol is named {name}");
+    };
+    let mut session = (entry.make)(MAX);
+    session.subscribe(SubscriptionId(1), "subscribe");
+    session.opened(0.0);
+    assert!(session.poll_transmit().is_some());
+    let mut received = Received::default();
+    for (index, bytes) in messages(data).enumerate() {
+        let now = index as f64;
+        let message = match std::str::from_utf8(bytes) {
+            Ok(_) if index % 3 == 2 => Message::Text(bytes),
+            _ => Message::Binary(bytes),
+        };
+        let _ = protocol::detect(message, MAX);
+        let _ = session.receive(message, now, now, &mut received);
+        check(&received.documents, checked);
+        assert_eq!(received.arrivals.len(), received.documents.len());
+        assert_eq!(received.subscriptions.len(), received.documents.len());
+        assert!(session.poll_timeout().is_none_or(|at| at >= now));
+        while index % 2 == 0 && session.poll_transmit().is_some() {}
+        received.clear();
+    }
+    session.handle_timeout(f64::MAX);
+    assert_eq!(session.poll_timeout(), None);
+    session.closed();
+    assert_eq!(session.poll_transmit(), None);
 }
 
 fn messages(data: &[u8]) -> impl Iterator<Item = &[u8]> {

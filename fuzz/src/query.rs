@@ -1,14 +1,30 @@
 //! Queries made of a fuzzer's bytes.
 
+use freshet::format::FORMATS;
+use freshet::protocol::PROTOCOLS;
 use freshet::query::QuerySpec;
 use serde_json::Value;
 
 use crate::bytes::Bytes;
 use crate::shape::Shape::{self, Flag, List, Number, Object, Scalar, Text};
 
-const FORMATS: Shape = Text(&[
-    "auto", "json", "ndjson", "csv", "msgpack", "cbor", "influx", "text", "nats", "socketio",
-]);
+/// `auto`, the formats, and the protocols, of which not all can be named as a format.
+const FORMAT_NAMES: [&str; 1 + FORMATS.len() + PROTOCOLS.len()] = {
+    let mut names = ["auto"; 1 + FORMATS.len() + PROTOCOLS.len()];
+    let mut index = 0;
+    while index < FORMATS.len() {
+        names[1 + index] = FORMATS[index].name;
+        index += 1;
+    }
+    let mut index = 0;
+    while index < PROTOCOLS.len() {
+        names[1 + FORMATS.len() + index] = PROTOCOLS[index].name;
+        index += 1;
+    }
+    names
+};
+
+const FORMAT: Shape = Text(&FORMAT_NAMES);
 
 /// Paths into what [`crate::json`] writes, and into messages of real feeds.
 const PATHS: Shape = Text(&[
@@ -97,7 +113,7 @@ const DURATIONS: Shape = Text(&["1ms", "1s", "90s", "1h"]);
 
 /// `StreamQuery` without what only the connection or the pace looks at.
 const QUERY: Shape = Object(&[
-    ("format", FORMATS),
+    ("format", FORMAT),
     (
         "csv",
         Object(&[("header", Flag), ("separator", Text(&[",", ";", "\\t"]))]),
@@ -128,7 +144,7 @@ const QUERY: Shape = Object(&[
         "backfill",
         Object(&[
             ("url", Text(&["history"])),
-            ("format", FORMATS),
+            ("format", FORMAT),
             ("fields", FIELDS),
         ]),
     ),

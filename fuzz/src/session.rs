@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use freshet::format::SEPARATOR;
+use freshet::format::{Format, Message, SEPARATOR};
+use freshet::protocol::{self, Protocol, Received};
+use freshet::query::{Backfill, Fills, Query};
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
-use freshet::query::{Backfill, Fills, Query};
 
 use crate::bytes::{Bytes, Writer};
 use crate::{frames, json, query};
@@ -33,6 +34,23 @@ enum Sent {
     Binary(Vec<u8>),
 }
 
+impl Sent {
+    fn as_message(&self) -> Message<'_> {
+        match self {
+            Self::Text(text) => Message::Text(text.as_bytes()),
+            Self::Binary(bytes) => Message::Binary(bytes),
+        }
+    }
+
+    /// What it can become.
+    fn most_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => MAX_TEXT.min(bytes.len() * 1100),
+        }
+    }
+}
+
 /// One query on the connection.
 struct Reader {
     target: Query,
@@ -48,6 +66,8 @@ struct Reader {
 
 struct Session {
     intake: Intake,
+    /// The first query's, or what the first message is of where that leaves it to be found out.
+    protocol: Option<Box<dyn Protocol>>,
     readers: Vec<Reader>,
     sent: Vec<Sent>,
     /// Bytes of the longest message or history.
@@ -60,6 +80,7 @@ pub fn run(bytes: &mut Bytes<'_>) {
     let flags = bytes.byte();
     let mut session = Session {
         intake: Intake::new(MAX_MESSAGE),
+        protocol: None,
         readers: Vec::new(),
         sent: Vec::new(),
         longest: 0,
@@ -70,8 +91,11 @@ pub fn run(bytes: &mut Bytes<'_>) {
             session.add(target);
         }
     }
-    if session.readers.is_empty() {
+    let Some(first) = session.readers.first() else {
         return;
+    };
+    if let Some(entry) = first.target.protocol.and_then(protocol::find) {
+        session.speak(entry);
     }
     for _ in 0..MAX_STEPS {
         if bytes.is_empty() {
@@ -131,7 +155,7 @@ impl Session {
             2 | 3 => self.send(Sent::Text(json::text(bytes))),
             4 => self.send_together(bytes),
             5 => self.send_again(bytes.byte()),
-            6 => self.intake.reconnected(),
+            6 => self.reconnect(),
             7 => self.history(bytes),
             8 => self.resize(bytes),
             9 => self.show_all(1 + bytes.below(60)),
@@ -148,16 +172,45 @@ impl Session {
         };
     }
 
+    fn speak(&mut self, entry: &protocol::Entry) {
+        let mut protocol = (entry.make)(MAX_MESSAGE);
+        protocol.opened(self.now);
+        self.protocol = Some(protocol);
+    }
+
+    fn reconnect(&mut self) {
+        if let Some(protocol) = &mut self.protocol {
+            protocol.closed();
+            protocol.opened(self.now);
+        }
+        self.intake.reconnected();
+    }
+
     fn send(&mut self, message: Sent) {
-        match &message {
-            Sent::Text(text) => {
-                self.longest = self.longest.max(text.len());
-                self.intake.receive_texts(text.as_bytes(), &[self.now]);
+        self.longest = self.longest.max(message.most_bytes());
+        let is_open = |reader: &Reader| reader.target.format == Format::AUTO;
+        if self.sent.is_empty()
+            && self.protocol.is_none()
+            && self.readers.first().is_some_and(is_open)
+            && let Some(entry) = protocol::detect(message.as_message(), MAX_MESSAGE)
+        {
+            self.speak(entry);
+        }
+        match (&mut self.protocol, &message) {
+            (Some(protocol), message) => {
+                let message = message.as_message();
+                let mut received = Received::default();
+                let result = protocol.receive(message, self.now, self.now, &mut received);
+                let bytes = message.bytes().len();
+                self.intake
+                    .receive_documents(&received.documents, &received.arrivals, 1, bytes);
+                if let Err(error) = result {
+                    self.intake.refuse(error, message);
+                }
+                while protocol.poll_transmit().is_some() {}
             }
-            Sent::Binary(bytes) => {
-                self.longest = self.longest.max(MAX_TEXT.min(bytes.len() * 1100));
-                self.intake.receive_binary(bytes, self.now);
-            }
+            (None, Sent::Text(text)) => self.intake.receive_texts(text.as_bytes(), &[self.now]),
+            (None, Sent::Binary(bytes)) => self.intake.receive_binary(bytes, self.now),
         }
         self.sent.push(message);
     }
@@ -182,6 +235,14 @@ impl Session {
     fn send_batch(&mut self, texts: &[String]) {
         let separator = char::from(SEPARATOR).to_string();
         assert!(!texts.iter().any(|text| text.contains(&separator)));
+        if self.protocol.is_some() {
+            texts
+                .iter()
+                .cloned()
+                .map(Sent::Text)
+                .for_each(|text| self.send(text));
+            return;
+        }
         let longest = texts.iter().map(String::len).max();
         self.longest = self.longest.max(longest.unwrap_or_default());
         let arrivals: Vec<f64> = (0..texts.len())

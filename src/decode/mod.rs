@@ -65,9 +65,6 @@ pub enum DecodeErrorKind {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The message is the server's own report of an error (NATS `-ERR`, Socket.IO `44`); its text
-    /// stands in the message.
-    ServerError,
 }
 
 impl DecodeError {
@@ -105,7 +102,6 @@ impl fmt::Display for DecodeErrorKind {
             ),
             Self::CompoundKey => f.write_str("a map key that is an array or a map"),
             Self::Foreign { format, problem } => write!(f, "not {format}: {problem}"),
-            Self::ServerError => f.write_str("the server reports an error"),
         }
     }
 }

@@ -7,7 +7,8 @@
 use minicbor::data::Type;
 use minicbor::decode::{Decoder, Error};
 
-use super::{Documents, cbor_tags, write};
+use super::documents::Documents;
+use super::{cbor_tags, write};
 use crate::decode::{DecodeError, DecodeErrorKind, MAX_DEPTH};
 
 /// Appends a text for each value in the message.

@@ -6,76 +6,26 @@
 //! Column names are trimmed; an empty name becomes `column` and its number, from 1, and a name that
 //! came before gets `_2`, `_3`.
 
+mod guess;
+mod records;
 #[cfg(test)]
 mod tests;
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::str;
 
-use super::{CsvOptions, Documents, csv_guess, write};
+use self::records::Records;
+use super::documents::Documents;
+use super::reader::FormatReader;
+use super::{framing, write};
 use crate::decode::{DecodeError, DecodeErrorKind};
 
-/// Splits CSV into records, one at a time.
-pub(super) struct Records {
-    reader: Reader,
-    cells: Vec<u8>,
-    ends: Vec<usize>,
-    count: usize,
-}
-
-impl Records {
-    pub(super) fn new(separator: u8) -> Self {
-        Self {
-            reader: ReaderBuilder::new().delimiter(separator).build(),
-            cells: vec![0; 256],
-            ends: vec![0; 32],
-            count: 0,
-        }
-    }
-
-    /// Takes the next record from the front of `rest`; false when there is none.
-    pub(super) fn next(&mut self, rest: &mut &[u8]) -> bool {
-        let (mut length, mut count) = (0, 0);
-        loop {
-            let (result, read, written, ended) =
-                self.reader
-                    .read_record(rest, &mut self.cells[length..], &mut self.ends[count..]);
-            *rest = rest.get(read..).unwrap_or_default();
-            length += written;
-            count += ended;
-            match result {
-                // Without more input the reader ends the record, then itself.
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::Record => {
-                    self.count = count;
-                    return true;
-                }
-                ReadRecordResult::End => return false,
-            }
-        }
-    }
-
-    /// Begins a new text.
-    fn reset(&mut self) {
-        self.reader.reset();
-    }
-
-    /// The record's cells, without quotes.
-    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(self.ends.iter().copied())
-            .take(self.count)
-            .map(|(start, end)| self.cells.get(start..end).unwrap_or_default())
-    }
-}
-
-impl std::fmt::Debug for Records {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Records").finish_non_exhaustive()
-    }
+/// How CSV is written; what is `None` is guessed from the first message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct CsvOptions {
+    /// Whether the first record holds names.
+    pub header: Option<bool>,
+    /// The byte between fields, an ASCII character.
+    pub separator: Option<u8>,
 }
 
 /// The names of columns.
@@ -115,19 +65,8 @@ impl Csv {
         }
     }
 
-    /// Expects a header again. The last one stays for a server that writes it only once.
-    pub(super) fn reconnected(&mut self) {
-        self.fresh = true;
-    }
-
-    /// The separator and whether there is a header, once known.
-    pub(super) fn dialect(&self) -> Option<(u8, bool)> {
-        let dialect = self.dialect.as_ref()?;
-        Some((dialect.separator, dialect.header))
-    }
-
     /// Appends a text for each record.
-    pub(super) fn decode(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
+    fn decode(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
         if text.trim().is_empty() {
             return Ok(());
         }
@@ -160,22 +99,46 @@ impl Csv {
     }
 }
 
+impl FormatReader for Csv {
+    fn read(&mut self, message: &[u8], out: &mut Documents) -> Result<(), DecodeError> {
+        framing::read_text(message, |text| self.decode(text, out))
+    }
+
+    /// Expects a header again. The last one stays for a server that writes it only once.
+    fn reconnected(&mut self) {
+        self.fresh = true;
+    }
+
+    fn description(&self) -> Option<String> {
+        let dialect = self.dialect.as_ref()?;
+        let separator = match dialect.separator {
+            b'\t' => "tabs".to_owned(),
+            other => format!("'{}'", char::from(other)),
+        };
+        let with = if dialect.header { "with" } else { "without" };
+        Some(format!("separated by {separator}, {with} a header"))
+    }
+}
+
+/// Whether a message of unknown format is CSV.
+pub(super) fn is_csv(text: &str) -> bool {
+    guess::is_csv(text)
+}
+
 /// Whether the message's first record is a header, known or new.
 fn is_header(text: &str, dialect: &Dialect, known: Option<&Header>, fresh: bool) -> bool {
     match known {
         None => true,
         Some(known) if known.is(&dialect.records) => true,
-        Some(known) => {
-            fresh && csv_guess::has_new_header(text, dialect.separator, known.names.len())
-        }
+        Some(known) => fresh && guess::has_new_header(text, dialect.separator, known.names.len()),
     }
 }
 
 impl Dialect {
     fn of(text: &str, options: &CsvOptions) -> Self {
         let given = options.separator.filter(u8::is_ascii);
-        let separator = given.unwrap_or_else(|| csv_guess::separator(text));
-        let guessed = || csv_guess::has_header(text, separator);
+        let separator = given.unwrap_or_else(|| guess::separator(text));
+        let guessed = || guess::has_header(text, separator);
         Self {
             separator,
             header: options.header.unwrap_or_else(guessed),
@@ -202,7 +165,7 @@ impl Header {
 
     /// Whether the record is the one the names came from.
     fn is(&self, records: &Records) -> bool {
-        records.count == self.cells.len()
+        records.len() == self.cells.len()
             && records.cells().eq(self.cells.iter().map(Vec::as_slice))
     }
 }

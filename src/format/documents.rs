@@ -1,6 +1,6 @@
 //! JSON texts in one buffer.
 
-use super::SEPARATOR;
+use super::framing::SEPARATOR;
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// JSON texts translated so far, with [`SEPARATOR`] between them.
@@ -15,7 +15,7 @@ pub struct Documents {
 
 /// A state to go back to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     length: usize,
     count: usize,
 }
@@ -58,31 +58,33 @@ impl Documents {
         self.records = true;
     }
 
-    /// Lets the texts grow by `bytes` more. A small message can stand for many long texts (CSV repeats
-    /// its header's names in each), so the size of messages alone bounds nothing.
-    pub(super) fn allow(&mut self, bytes: usize) {
+    /// Lets the texts grow by what a message of `max_bytes` may become: four times that and 64 KiB, since JSON
+    /// is wordier than other formats. A small message can stand for many long texts (CSV repeats its header's
+    /// names in each), so the size of messages alone bounds nothing.
+    pub(crate) fn allow_message(&mut self, max_bytes: usize) {
+        let bytes = max_bytes.saturating_mul(4).saturating_add(64 * 1024);
         self.limit = self.bytes.len().saturating_add(bytes);
     }
 
     /// Lets the texts grow as they like.
-    pub(super) fn allow_all(&mut self) {
+    pub(crate) fn allow_all(&mut self) {
         self.limit = 0;
     }
 
-    pub(super) fn mark(&self) -> Mark {
+    pub(crate) fn mark(&self) -> Mark {
         Mark {
             length: self.bytes.len(),
             count: self.count,
         }
     }
 
-    pub(super) fn rewind(&mut self, mark: Mark) {
+    pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.length);
         self.count = mark.count;
     }
 
     /// Appends the one text that `write` writes; nothing of it stays when `write` fails.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), DecodeError>,
     ) -> Result<(), DecodeError> {
@@ -106,7 +108,7 @@ impl Documents {
     }
 
     /// Appends a text as it is. It must not hold [`SEPARATOR`]; `at` is where it begins in its message.
-    pub(super) fn add_text(&mut self, text: &[u8], at: usize) -> Result<(), DecodeError> {
+    pub(crate) fn add_text(&mut self, text: &[u8], at: usize) -> Result<(), DecodeError> {
         if let Some(found) = memchr::memchr(SEPARATOR, text) {
             let kind = DecodeErrorKind::UnexpectedByte(SEPARATOR);
             return Err(DecodeError::new(kind, at + found));

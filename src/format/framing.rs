@@ -29,16 +29,29 @@ pub fn text_range(message: &[u8]) -> Range<usize> {
     start..message.len() - nuls
 }
 
-/// The text of a message, and where it begins.
+/// What [`text_range`] says.
+pub(super) fn text_of(message: &[u8]) -> &[u8] {
+    message.get(text_range(message)).unwrap_or_default()
+}
+
+/// Has `read` read the text of a message; offsets of its errors become those in the message.
 ///
 /// # Errors
-/// When it is not UTF-8.
-pub(super) fn text(message: &[u8]) -> Result<(usize, &str), DecodeError> {
-    let range = text_range(message);
-    let at = range.start;
-    str::from_utf8(message.get(range).unwrap_or_default())
-        .map(|text| (at, text))
-        .map_err(|error| DecodeError::new(DecodeErrorKind::InvalidUtf8, at + error.valid_up_to()))
+/// When the message is not UTF-8, and those of `read`.
+pub(super) fn read_text(
+    message: &[u8],
+    read: impl FnOnce(&str) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let start = text_range(message).start;
+    let text = str::from_utf8(text_of(message));
+    let invalid =
+        |error: str::Utf8Error| DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to());
+    text.map_err(invalid)
+        .and_then(read)
+        .map_err(|error| DecodeError {
+            at: error.at + start,
+            ..error
+        })
 }
 
 /// The texts in a message that `error` says is not a single JSON text: one in each line (Centrifugo joins
@@ -102,7 +115,15 @@ mod tests {
             assert_eq!(text_range(message.as_bytes()), range, "{message:?}");
         }
         let invalid = DecodeError::new(DecodeErrorKind::InvalidUtf8, 4);
-        assert_eq!(text(b"\xef\xbb\xbfa\xff\0"), Err(invalid));
+        assert_eq!(read_text(b"\xef\xbb\xbfa\xff\0", |_| Ok(())), Err(invalid));
+        let own = DecodeError::new(DecodeErrorKind::UnknownFormat, 1);
+        assert_eq!(
+            read_text(b"\xef\xbb\xbfa\0", |text| {
+                assert_eq!(text, "a");
+                Err(own)
+            }),
+            Err(DecodeError { at: 4, ..own })
+        );
     }
 
     #[test]

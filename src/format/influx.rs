@@ -3,7 +3,8 @@
 //! `measurement[,tag=value…] field=value[,field=value…] [timestamp]`, one text for each line
 //! (docs.influxdata.com, "Line protocol reference"). The timestamp's digits are written as they stand.
 
-use super::{Documents, write};
+use super::documents::Documents;
+use super::write;
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// Appends a text for each line that holds a point. A line that does not is left out, and the first such

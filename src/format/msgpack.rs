@@ -6,7 +6,8 @@
 use rmp::Marker;
 use std::str;
 
-use super::{Documents, calendar, write};
+use super::documents::Documents;
+use super::{calendar, write};
 use crate::decode::{DecodeError, DecodeErrorKind, MAX_DEPTH};
 
 /// Appends a text for each value in the message.

@@ -1,12 +1,8 @@
-//! Formats that are lines: NDJSON and plain text.
+//! Plain text: each line is a value.
 
-use super::{Documents, framing, write};
+use super::documents::Documents;
+use super::write;
 use crate::decode::DecodeError;
-
-/// Appends each text of `message`, unchecked.
-pub(super) fn ndjson(message: &[u8], out: &mut Documents) -> Result<(), DecodeError> {
-    framing::texts(message).try_for_each(|(at, text)| out.add_text(text, at))
-}
 
 /// Appends each line that is not blank: a number if it is one, else a string.
 pub(super) fn plain(message: &str, out: &mut Documents) -> Result<(), DecodeError> {
@@ -23,29 +19,8 @@ pub(super) fn plain(message: &str, out: &mut Documents) -> Result<(), DecodeErro
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::texts;
     use super::*;
-
-    fn joined(out: &Documents) -> String {
-        String::from_utf8(out.bytes().to_vec())
-            .unwrap()
-            .replace('\u{1e}', "|")
-    }
-
-    #[test]
-    fn lines_are_documents() {
-        let mut out = Documents::default();
-        ndjson(
-            b"\xef\xbb\xbf\n{\"a\":1}\r\n\n  [2]\n{\"type\":6}\x1e3\x1e\n",
-            &mut out,
-        )
-        .unwrap();
-        assert_eq!(
-            (joined(&out).as_str(), out.len()),
-            ("{\"a\":1}|[2]|{\"type\":6}|3", 4)
-        );
-        out.clear();
-        assert!(out.is_empty() && out.bytes().is_empty());
-    }
 
     #[test]
     fn plain_lines_are_numbers_or_texts() {
@@ -53,7 +28,7 @@ mod tests {
         let message = "23.5\n -1e3 \r\n\n007\nNaN\nsay \"hi\"\\\t\u{1}\n  indented\n1 2\n\u{1e}";
         plain(message, &mut out).unwrap();
         assert_eq!(
-            joined(&out),
+            texts(&out),
             "23.5|-1e3|\"007\"|\"NaN\"|\"say \\\"hi\\\"\\\\\\t\\u0001\"|\"  indented\"|\"1 2\"|\"\\u001e\""
         );
     }

@@ -7,7 +7,7 @@ use base64ct::{Base64, Encoding};
 use crate::decode::number;
 
 /// Appends `text` as a JSON string.
-pub(super) fn string(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     escaped(out, text);
     out.push(b'"');
@@ -68,7 +68,7 @@ fn name_of(value: f64) -> Option<&'static str> {
 }
 
 /// Appends bytes as a string in base64 (RFC 4648 §4).
-pub(super) fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'"');
     let start = out.len();
     out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
@@ -94,7 +94,7 @@ pub(super) fn number_or_string(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Appends `,` unless a container has just been opened.
-pub(super) fn comma(out: &mut Vec<u8>) {
+pub(crate) fn comma(out: &mut Vec<u8>) {
     if !matches!(out.last(), Some(b'[' | b'{')) {
         out.push(b',');
     }

@@ -5,7 +5,13 @@
 //! about time: a [`Protocol`] is handed the time, and names the next moment at which it wants to be called.
 //! It opens nothing, sends nothing and knows no clock.
 
+mod nats;
+mod outbox;
 mod plain;
+mod protocols;
+mod socketio;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::fmt::Debug;
@@ -15,6 +21,7 @@ use crate::format::{Documents, Message};
 use crate::table::Millis;
 
 pub use plain::Plain;
+pub use protocols::{Entry, PROTOCOLS, detect, find};
 
 /// Names a subscription for the life of a session; a reconnect does not change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,9 +54,10 @@ pub enum Control {
     Accepted(SubscriptionId),
     /// The server refused the subscription, in its own words.
     Refused(SubscriptionId, String),
-    /// The server reported an error that belongs to no subscription, in its own words.
+    /// The server reported an error that belongs to no subscription, in its own words where it had any.
     Reported(String),
-    /// The server ended the conversation; the socket is of no use any more.
+    /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
+    /// more.
     Failed(String),
 }
 
@@ -85,7 +93,8 @@ impl Received {
     }
 }
 
-/// One side of a conversation with a server. Times are milliseconds since the epoch.
+/// One side of a conversation with a server. Times called `now` are milliseconds of a clock that never goes back;
+/// times of arrival are milliseconds since the epoch.
 pub trait Protocol: Debug {
     /// The name by which data sources and queries name it.
     fn name(&self) -> &'static str;
@@ -102,7 +111,7 @@ pub trait Protocol: Debug {
     /// The socket is gone; half a message that waited goes with it.
     fn closed(&mut self);
 
-    /// Reads a message into `received`. What could be read before an error stays.
+    /// Reads a message, which came at `arrival`, into `received`. What could be read before an error stays.
     ///
     /// # Errors
     /// When the message, or a part of it, is not of this protocol.
@@ -114,10 +123,12 @@ pub trait Protocol: Debug {
         received: &mut Received,
     ) -> Result<(), DecodeError>;
 
-    /// Asks for a subscription; `text` is what the query says is to be sent for it.
+    /// Asks for a subscription, which is new; `text` is what the query says is to be sent for it, empty when
+    /// nothing is. It is asked for again on every socket that opens.
     fn subscribe(&mut self, id: SubscriptionId, text: &str);
 
-    /// Takes a subscription back; `text` is what the query says is to be sent for that.
+    /// Takes a subscription back; `text` is what the query says is to be sent for that, if a socket is open,
+    /// empty when nothing is.
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str);
 
     /// The next thing to send. Call again until it is `None`.
@@ -128,37 +139,12 @@ pub trait Protocol: Debug {
         None
     }
 
-    /// The time of [`poll_timeout`](Self::poll_timeout) has come.
+    /// The time of [`poll_timeout`](Self::poll_timeout) has come. What that means for the connection, if
+    /// anything.
     fn handle_timeout(&mut self, _now: Millis) -> Option<Control> {
         None
     }
 
     /// Where it is.
     fn phase(&self) -> Phase;
-}
-
-/// A protocol by its name.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// The stored name.
-    pub name: &'static str,
-    /// The name to show.
-    pub title: &'static str,
-    /// Makes one for messages of at most so many bytes.
-    pub make: fn(max_message_bytes: usize) -> Box<dyn Protocol>,
-    /// Whether a server's first text message is of this protocol, for queries that leave the format to be found out.
-    pub detect: fn(&str) -> bool,
-}
-
-/// Finds.
-pub fn find(_name: &str) -> Option<&'static Entry> {
-    None
-}
-/// Detects.
-pub fn detect(_text: &str) -> Option<&'static Entry> {
-    None
-}
-/// Plain.
-pub fn plain() -> Box<dyn Protocol> {
-    Box::new(Plain::default())
 }

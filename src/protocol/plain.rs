@@ -1,67 +1,58 @@
-//! temp
+//! No protocol at all: every message is payload, and subscriptions are texts that are sent.
+
+use super::outbox::Outbox;
 use super::{Outgoing, Phase, Protocol, Received, SubscriptionId};
 use crate::decode::DecodeError;
 use crate::format::Message;
 use crate::table::Millis;
-use std::collections::VecDeque;
 
-/// Plain.
+/// Sends what queries say is to be sent, and lets messages pass by.
 #[derive(Debug, Default)]
 pub struct Plain {
-    open: bool,
-    subscriptions: Vec<(SubscriptionId, String)>,
-    queue: VecDeque<Outgoing>,
+    outbox: Outbox,
 }
 
 impl Protocol for Plain {
     fn name(&self) -> &'static str {
         "plain"
     }
+
     fn passes_batches(&self) -> bool {
         true
     }
+
     fn opened(&mut self, _now: Millis) {
-        self.open = true;
-        self.queue.clear();
-        let texts = self
-            .subscriptions
-            .iter()
-            .map(|(_, text)| Outgoing::Text(text.clone()));
-        self.queue.extend(texts);
+        self.outbox.open();
     }
+
     fn closed(&mut self) {
-        self.open = false;
-        self.queue.clear();
+        self.outbox.close();
     }
+
     fn receive(
         &mut self,
-        _: Message<'_>,
-        _: Millis,
-        _: Millis,
-        _: &mut Received,
+        _message: Message<'_>,
+        _arrival: Millis,
+        _now: Millis,
+        _received: &mut Received,
     ) -> Result<(), DecodeError> {
+        debug_assert!(false, "what passes in batches is not read here");
         Ok(())
     }
+
     fn subscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.subscriptions.push((id, text.to_owned()));
-        if self.open {
-            self.queue.push_back(Outgoing::Text(text.to_owned()));
-        }
+        self.outbox.subscribe(id, text);
     }
+
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.subscriptions.retain(|(known, _)| *known != id);
-        if self.open && !text.is_empty() {
-            self.queue.push_back(Outgoing::Text(text.to_owned()));
-        }
+        self.outbox.unsubscribe(id, text);
     }
+
     fn poll_transmit(&mut self) -> Option<Outgoing> {
-        self.queue.pop_front()
+        self.outbox.next()
     }
+
     fn phase(&self) -> Phase {
-        if self.open {
-            Phase::Ready
-        } else {
-            Phase::Closed
-        }
+        self.outbox.phase()
     }
 }

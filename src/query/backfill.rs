@@ -40,11 +40,17 @@ impl Backfill {
         live: &Format,
     ) -> Result<Self, Error> {
         url::http("ws://host", "backfill.url", &spec.url)?;
-        let format = parse_format("backfill.format", spec.format.as_deref(), csv)?;
+        let format = parse_format(
+            "backfill.format",
+            spec.format.as_deref(),
+            csv,
+            Format::names(),
+        )?;
         // History is most often written like the feed.
-        let format = match format {
-            Format::Auto => live.clone(),
-            other => other,
+        let format = if format == Format::AUTO {
+            live.clone()
+        } else {
+            format
         };
         let specs = spec.fields.as_deref().unwrap_or_default();
         if specs.is_empty() {

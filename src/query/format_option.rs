@@ -1,22 +1,40 @@
 //! The options that say how messages are written: `format` and `csv`.
 
-use super::spec::CsvSpec;
+use super::spec::{CsvSpec, QuerySpec};
 use crate::error::Error;
 use crate::format::{CsvOptions, Format};
+use crate::protocol::PROTOCOLS;
 
-/// The format that an option names, with what the query says of CSV.
+/// The format of a feed; a protocol may be named in its place.
+pub(super) fn parse_live_format(spec: &QuerySpec) -> Result<Format, Error> {
+    let protocols = PROTOCOLS.iter().filter(|entry| entry.is_format);
+    let names = Format::names().chain(protocols.map(|entry| entry.name));
+    parse_format("format", spec.format.as_deref(), spec.csv.as_ref(), names)
+}
+
+/// The format that `field` names; `names` are those that it may.
 pub(super) fn parse_format(
     field: &str,
     name: Option<&str>,
     csv: Option<&CsvSpec>,
+    names: impl Iterator<Item = &'static str>,
 ) -> Result<Format, Error> {
-    let name = name.filter(|name| !name.is_empty()).unwrap_or("auto");
     let options = csv.map(csv_options).transpose()?.unwrap_or_default();
-    Format::parse(name, options).ok_or_else(|| {
-        let problem =
-            "write auto, json, ndjson, csv, msgpack, cbor, influx, text, nats or socketio";
-        Error::new(field, name, problem)
-    })
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Ok(Format::AUTO);
+    };
+    Format::parse(name, options)
+        .ok_or_else(|| Error::new(field, name, format!("write {}", one_of(names))))
+}
+
+/// "a, b or c".
+fn one_of(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn csv_options(spec: &CsvSpec) -> Result<CsvOptions, Error> {

@@ -12,9 +12,10 @@ mod spec;
 
 use crate::error::Error;
 use crate::format::Format;
+use crate::protocol;
 use crate::url;
 
-use format_option::parse_format;
+use format_option::parse_live_format;
 
 pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, Fills};
@@ -42,9 +43,9 @@ pub struct Query {
     pub subscribe: Option<String>,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
-    /// The protocol, where the query names one.
+    /// The protocol that the messages are of, by its name in [`PROTOCOLS`](protocol::PROTOCOLS), where the query says so.
     pub protocol: Option<&'static str>,
-    /// How the messages are written.
+    /// How the messages, or the payloads that the protocol finds in them, are written.
     pub format: Format,
     /// What to take from the messages.
     pub projection: Projection,
@@ -62,7 +63,12 @@ impl Query {
     /// # Errors
     /// The first thing in it that cannot be used, with its name and value and what would be right.
     pub fn parse(spec: &QuerySpec) -> Result<Self, Error> {
-        let format = parse_format("format", spec.format.as_deref(), spec.csv.as_ref())?;
+        let protocol = parse_protocol(spec.format.as_deref());
+        let format = match protocol {
+            // What they hand on is JSON.
+            Some(_) => Format::JSON,
+            None => parse_live_format(spec)?,
+        };
         let path = spec.path.clone().unwrap_or_default();
         url::socket("ws://host", &path)?;
         let mut projection =
@@ -70,13 +76,17 @@ impl Query {
         retention::parse(spec, &mut projection)?;
         let backfill = spec.backfill.as_ref().filter(|b| !b.url.trim().is_empty());
         let backfill = backfill
-            .map(|b| Backfill::parse(b, &projection, spec.csv.as_ref(), &format))
+            .map(|b| {
+                // An answer is not of a protocol for sockets.
+                let live = protocol.map_or(&format, |_| &Format::AUTO);
+                Backfill::parse(b, &projection, spec.csv.as_ref(), live)
+            })
             .transpose()?;
         Ok(Self {
             path,
             subscribe: projection::given(&spec.subscribe),
             unsubscribe: projection::given(&spec.unsubscribe),
-            protocol: None,
+            protocol,
             format,
             projection,
             capacity: parse_capacity(spec)?,
@@ -108,6 +118,12 @@ fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
         ));
     }
     Ok(max_rate)
+}
+
+/// The protocol that a query names in the place of a format.
+fn parse_protocol(format: Option<&str>) -> Option<&'static str> {
+    let entry = protocol::find(format?)?;
+    entry.is_format.then_some(entry.name)
 }
 
 #[cfg(test)]

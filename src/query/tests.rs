@@ -87,3 +87,41 @@ fn how_a_field_is_shown_is_not_part_of_the_reading() {
     assert_eq!(plain.projection.reading, shown.projection.reading);
     assert_eq!(shown.capacity, 5);
 }
+
+#[test]
+fn a_protocol_is_named_as_a_format() {
+    let named = |json: &str| {
+        let query = parse(json).unwrap();
+        let history = query.backfill.map(|backfill| backfill.format.name());
+        (query.protocol, query.format.name(), history)
+    };
+    let cases = [
+        (r#"{}"#, (None, "auto", None)),
+        (r#"{"format":"csv"}"#, (None, "csv", None)),
+        (r#"{"format":"nats"}"#, (Some("nats"), "json", None)),
+        (
+            r#"{"format":"socketio","backfill":{"url":"h"}}"#,
+            (Some("socketio"), "json", Some("auto")),
+        ),
+        (
+            r#"{"format":"csv","backfill":{"url":"h"}}"#,
+            (None, "csv", Some("csv")),
+        ),
+        (
+            r#"{"format":"nats","backfill":{"url":"h","format":"csv"}}"#,
+            (Some("nats"), "json", Some("csv")),
+        ),
+    ];
+    for (json, expected) in cases {
+        assert_eq!(named(json), expected, "{json}");
+    }
+    let refused = |json: &str| parse(json).unwrap_err().to_string();
+    assert_eq!(
+        refused(r#"{"format":"plain"}"#),
+        "format is \"plain\": write auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio"
+    );
+    assert_eq!(
+        refused(r#"{"backfill":{"url":"h","format":"nats"}}"#),
+        "backfill.format is \"nats\": write auto, json, ndjson, influx, csv, msgpack, cbor or text"
+    );
+}

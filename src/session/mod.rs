@@ -26,7 +26,7 @@ use std::rc::Rc;
 
 use crate::error::Error;
 use crate::format::{Message, SEPARATOR};
-use crate::protocol::{self, Control, Outgoing, Protocol, Received, SubscriptionId};
+use crate::protocol::{self, Control, Outgoing, Plain, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::source::Settings;
 use crate::stream::Stream;
@@ -189,7 +189,10 @@ impl Session {
         debug_assert_eq!(named.is_some(), key.protocol.is_some());
         Self {
             link: Link::new(policy, seed, now),
-            protocol: named.map_or_else(protocol::plain, |entry| (entry.make)(max)),
+            protocol: named.map_or_else(
+                || Box::<Plain>::default() as Box<dyn Protocol>,
+                |entry| (entry.make)(max),
+            ),
             subscriptions: Subscriptions::default(),
             readers: Readers::default(),
             intake: Intake::new(max),
@@ -544,13 +547,13 @@ impl Session {
         if self.sample.is_none() {
             self.sample = Some(Sample::from_message(message));
         }
-        let (Message::Text(bytes) | Message::Binary(bytes)) = message;
         if !std::mem::take(&mut self.finds_protocol) || !self.readers.all_find_out() {
             return;
         }
-        let found = std::str::from_utf8(bytes).ok().and_then(protocol::detect);
+        let max = self.key.settings.max_message_bytes;
+        let found = protocol::detect(message, max);
         let Some(found) = found else { return };
-        self.protocol = (found.make)(self.key.settings.max_message_bytes);
+        self.protocol = (found.make)(max);
         if let (Some(text), Some(id)) = (&self.key.subscribe, self.subscriptions.first()) {
             self.protocol.subscribe(id, text);
         }
@@ -569,12 +572,11 @@ impl Session {
         let mut received = std::mem::take(&mut self.received);
         let (mut count, mut bytes) = (0, 0);
         for (message, arrival) in messages {
-            let (Message::Text(raw) | Message::Binary(raw)) = message;
             count += 1;
-            bytes += raw.len();
+            bytes += message.bytes().len();
             let arrival = arrival.first().copied().unwrap_or_default();
             if let Err(error) = self.protocol.receive(message, arrival, now, &mut received) {
-                self.intake.refuse(error, raw);
+                self.intake.refuse(error, message);
             }
         }
         let documents = &received.documents;

@@ -240,7 +240,7 @@ impl Readers {
     pub fn all_find_out(&self) -> bool {
         self.streams
             .iter()
-            .all(|shared| shared.format == Format::Auto)
+            .all(|shared| shared.format == Format::AUTO)
     }
 
     /// Whether nobody is left, not even lingering.

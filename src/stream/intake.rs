@@ -84,8 +84,8 @@ impl Intake {
         self.receive_binaries(message, &[length], &[arrival]);
     }
 
-    /// Takes JSON texts that a protocol found in `messages` messages of `bytes` bytes together, with the time at
-    /// which the message of each came.
+    /// Takes payloads that a protocol took out of `messages` messages of `bytes` bytes, each with the time at which
+    /// its message came.
     pub fn receive_documents(
         &mut self,
         documents: &Documents,
@@ -93,20 +93,24 @@ impl Intake {
         messages: usize,
         bytes: usize,
     ) {
+        debug_assert_eq!(documents.len(), arrivals.len(), "each has an arrival");
         for lane in &mut self.lanes {
             lane.count(messages, bytes);
-            if !documents.is_empty() {
-                lane.read_texts(documents.bytes(), arrivals);
+            // Their limit was that of the messages they come from.
+            let (texts, max_bytes) = (documents.bytes(), usize::MAX);
+            if lane.format == Format::AUTO {
+                // There is nothing to be found out: they are JSON.
+                lane.read_json(texts, arrivals, max_bytes);
+            } else {
+                lane.read_texts(texts, arrivals, max_bytes);
             }
         }
     }
 
-    /// A message could not be read by the connection's protocol.
-    pub fn refuse(&self, error: DecodeError, message: &[u8]) {
+    /// Has everybody told of a message that a protocol could not read.
+    pub fn refuse(&self, error: DecodeError, message: Message<'_>) {
         for lane in &self.lanes {
-            lane.passes
-                .iter()
-                .for_each(|pass| pass.refuse(error, message));
+            lane.refuse(error, message);
         }
     }
 
@@ -173,11 +177,11 @@ impl FormatLane {
     #[inline]
     fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
-        self.read_texts(batch, arrivals);
+        self.read_texts(batch, arrivals, self.max_message_bytes);
     }
 
     #[inline]
-    fn read_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
+    fn read_texts(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
         let (mut start, mut taken) = (0, 0);
         // What is no JSON is translated message by message; and so are the first, until the format is known.
         while taken < arrivals.len() && !self.decoder.passes_text() {
@@ -192,9 +196,13 @@ impl FormatLane {
         self.give();
         if taken < arrivals.len() {
             let rest = batch.get(start..).unwrap_or_default();
-            for pass in &mut self.passes {
-                pass.receive_all(rest, &arrivals[taken..], self.max_message_bytes);
-            }
+            self.read_json(rest, &arrivals[taken..], max_bytes);
+        }
+    }
+
+    fn read_json(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
+        for pass in &mut self.passes {
+            pass.receive_all(batch, arrivals, max_bytes);
         }
     }
 
@@ -247,10 +255,9 @@ impl FormatLane {
 
     #[cold]
     fn refuse(&self, error: DecodeError, message: Message<'_>) {
-        let (Message::Text(bytes) | Message::Binary(bytes)) = message;
         self.passes
             .iter()
-            .for_each(|pass| pass.refuse(error, bytes));
+            .for_each(|pass| pass.refuse(error, message.bytes()));
     }
 }
 
@@ -266,10 +273,10 @@ pub fn history_texts(
     // A page that says what went wrong is no text to be read line by line.
     let is_page = answer.trim_ascii_start().starts_with(b"<");
     let format = match format {
-        Format::Auto if is_page => &Format::Json,
-        other => other,
+        auto if *auto == Format::AUTO && is_page => Format::JSON,
+        other => other.clone(),
     };
-    let mut decoder = Decoder::new(format.clone(), max_bytes);
+    let mut decoder = Decoder::new(format, max_bytes);
     let mut documents = Documents::default();
     decoder.decode(Message::Binary(answer), &mut documents)?;
     Ok(documents)

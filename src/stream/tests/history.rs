@@ -155,7 +155,7 @@ fn a_reconnect_that_delivers_rows_again_adds_only_new_ones() {
 fn a_feed_of_single_texts_may_have_a_history_of_lines() {
     let (mut feed, fields) = query(r#"{"format":"json","fields":[{"path":"$.v"}]}"#);
     let json = Backfill {
-        format: Format::Json,
+        format: Format::JSON,
         ..same()
     };
     feed.receive_history(&json, b"{\"v\":1}\n{\"v\":2}\n");

@@ -6,7 +6,7 @@ use super::*;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
-use crate::format::{CsvOptions, Format};
+use crate::format::{CsvOptions, Documents, Format, Message};
 use crate::frame::{Field, Notice, Stat, Values};
 use crate::query::{Backfill, FieldSelector, Fills, Query, QuerySpec};
 
@@ -37,7 +37,7 @@ impl Feed {
     fn new(reading: &Reading, capacity: usize, max_message_bytes: usize) -> Self {
         let stream = Rc::new(RefCell::new(Stream::new(reading, capacity)));
         let mut intake = Intake::new(max_message_bytes);
-        intake.attach(&Format::Json, Rc::clone(&stream));
+        intake.attach(&Format::JSON, Rc::clone(&stream));
         Self { intake, stream }
     }
 
@@ -164,7 +164,7 @@ fn inferred(stream: &mut Feed) -> Vec<String> {
 fn same() -> Backfill {
     Backfill {
         url: "history".into(),
-        format: Format::Auto,
+        format: Format::AUTO,
         reading: None,
         fills: Fills::Same,
     }

@@ -129,7 +129,10 @@ fn log_lines_have_the_fields_that_grafana_looks_for() {
 fn lines_of_text_are_log_lines() {
     let (feed, fields) = query(r#"{"view":"logs"}"#);
     let mut intake = Intake::new(usize::MAX);
-    intake.attach(&Format::Text, Rc::clone(&feed.stream));
+    intake.attach(
+        &Format::parse("text", CsvOptions::default()).unwrap(),
+        Rc::clone(&feed.stream),
+    );
     intake.receive_texts(b"first line\nsecond \"line\"", &[NOW]);
     let mut feed = Feed {
         intake,

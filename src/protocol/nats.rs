@@ -1,35 +1,54 @@
-//! The NATS client protocol (docs.nats.io, "Client Protocol") to JSON.
+//! The NATS client protocol (docs.nats.io, "Client Protocol").
 //!
 //! Each `MSG` and `HMSG` becomes an object with `subject`, `payload`, and `reply` and `headers` where there
 //! are any. A payload that is a JSON text is that value, other texts are strings, other bytes strings
 //! in base64. WebSocket messages may cut the protocol anywhere; what is left over waits for the next one.
+//! Pings are answered. Servers take `CONNECT` and `SUB` before they have sent `INFO`, so what the query says is
+//! to be sent is sent when the socket opens.
 
 #[cfg(test)]
 mod tests;
 
 use std::str;
 
-use super::{Documents, write};
+use super::outbox::Outbox;
+use super::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
+use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind, json};
+use crate::format::{Message, write};
+use crate::table::Millis;
 
 /// The longest line that is waited for; `INFO` is the longest that servers send.
 const LONGEST_LINE: usize = 64 * 1024;
 
 const UNKNOWN: &str = "an operation that servers do not send";
 
-/// Reads a connection's messages.
+const PONG: &[u8] = b"PONG\r\n";
+
+/// One side of a NATS session.
 #[derive(Debug)]
 pub(super) struct Nats {
+    operations: Operations,
+    outbox: Outbox,
+    unpacker: Unpacker,
+}
+
+/// Reads the operations that a connection's messages are made of.
+#[derive(Debug)]
+struct Operations {
     /// What came and is not a whole operation yet.
     waiting: Vec<u8>,
     /// Bytes of a refused message that are still to come.
     skip: usize,
-    max_payload: usize,
+    max_bytes: usize,
 }
 
 /// A line, and what it announces.
 enum Operation<'a> {
     Nothing,
+    Ping,
+    /// In the server's words.
+    Error(&'a str),
     Message(Announced<'a>),
 }
 
@@ -49,52 +68,152 @@ enum Step {
     Waits,
 }
 
+/// Whether a server's first message is NATS's.
+pub(super) fn is_nats(text: &str) -> bool {
+    text.starts_with("INFO {")
+}
+
 impl Nats {
-    pub(super) fn new(max_payload: usize) -> Self {
+    /// For messages and payloads of at most `max_bytes`.
+    pub(super) fn new(max_bytes: usize) -> Self {
+        Self {
+            operations: Operations::new(max_bytes),
+            outbox: Outbox::default(),
+            unpacker: Unpacker::default(),
+        }
+    }
+
+    /// Reads a message, decompressed if it is compressed; says how many pings were in it.
+    fn read(
+        &mut self,
+        message: Message<'_>,
+        received: &mut Received,
+    ) -> (usize, Result<(), DecodeError>) {
+        let mut pings = 0;
+        let operations = &mut self.operations;
+        let result = match message {
+            // The middle of an operation can look like anything.
+            Message::Binary(bytes) if !operations.are_within() => {
+                let (texts, said) = (received.documents.mark(), received.control.len());
+                let max = operations.max_bytes;
+                self.unpacker.unpack(bytes, max, |bytes| {
+                    received.documents.rewind(texts);
+                    received.control.truncate(said);
+                    operations.forget();
+                    pings = 0;
+                    operations.read(bytes, received, &mut pings)
+                })
+            }
+            Message::Binary(bytes) | Message::Text(bytes) => {
+                operations.read(bytes, received, &mut pings)
+            }
+        };
+        (pings, result)
+    }
+}
+
+impl Protocol for Nats {
+    fn name(&self) -> &'static str {
+        "nats"
+    }
+
+    fn opened(&mut self, _now: Millis) {
+        self.operations.forget();
+        self.outbox.open();
+    }
+
+    fn closed(&mut self) {
+        self.operations.forget();
+        self.outbox.close();
+    }
+
+    fn receive(
+        &mut self,
+        message: Message<'_>,
+        arrival: Millis,
+        _now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
+        let max = self.operations.max_bytes;
+        if message.bytes().len() > max {
+            return Err(DecodeError::new(DecodeErrorKind::TooLarge, max));
+        }
+        received.documents.allow_message(max);
+        let (pings, result) = self.read(message, received);
+        received.documents.allow_all();
+        received.came(arrival, None);
+        for _ in 0..pings {
+            // As servers themselves send it.
+            self.outbox.send(Outgoing::Binary(PONG.to_vec()));
+        }
+        result
+    }
+
+    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
+        self.outbox.subscribe(id, text);
+    }
+
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {
+        self.outbox.unsubscribe(id, text);
+    }
+
+    fn poll_transmit(&mut self) -> Option<Outgoing> {
+        self.outbox.next()
+    }
+
+    fn phase(&self) -> Phase {
+        self.outbox.phase()
+    }
+}
+
+impl Operations {
+    fn new(max_bytes: usize) -> Self {
         Self {
             waiting: Vec::new(),
             skip: 0,
-            max_payload,
+            max_bytes,
         }
     }
 
     /// Whether the next message continues an operation.
-    pub(super) fn is_within(&self) -> bool {
+    fn are_within(&self) -> bool {
         self.skip > 0 || !self.waiting.is_empty()
     }
 
     /// Forgets what waits: a new connection begins with a new line.
-    pub(super) fn reconnected(&mut self) {
+    fn forget(&mut self) {
         self.waiting.clear();
         self.skip = 0;
     }
 
     /// Appends a text for each message. Lines that cannot be read are left out, and the first of them is
     /// the error.
-    pub(super) fn decode(
+    fn read(
         &mut self,
         message: &[u8],
-        out: &mut Documents,
+        received: &mut Received,
+        pings: &mut usize,
     ) -> Result<(), DecodeError> {
         if self.waiting.is_empty() {
-            let (taken, result) = self.operations(message, out);
+            let (taken, result) = self.read_whole(message, received, pings);
             self.waiting
                 .extend_from_slice(message.get(taken..).unwrap_or_default());
             return result;
         }
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.extend_from_slice(message);
-        let (taken, result) = self.operations(&waiting, out);
+        let (taken, result) = self.read_whole(&waiting, received, pings);
         waiting.drain(..taken.min(waiting.len()));
         self.waiting = waiting;
         result
     }
 
     /// Reads what is whole and returns how many bytes that were.
-    fn operations(
+    fn read_whole(
         &mut self,
         input: &[u8],
-        out: &mut Documents,
+        received: &mut Received,
+        pings: &mut usize,
     ) -> (usize, Result<(), DecodeError>) {
         let (mut pos, mut result) = (0, Ok(()));
         while pos < input.len() {
@@ -102,7 +221,7 @@ impl Nats {
             self.skip -= skipped;
             pos += skipped;
             let rest = input.get(pos..).unwrap_or_default();
-            match self.operation(rest, out) {
+            match self.operation(rest, received, pings) {
                 Ok(Step::Taken(length)) => pos += length,
                 Ok(Step::Waits) => break,
                 Err(error) => {
@@ -118,7 +237,12 @@ impl Nats {
         (pos, result)
     }
 
-    fn operation(&mut self, rest: &[u8], out: &mut Documents) -> Result<Step, DecodeError> {
+    fn operation(
+        &mut self,
+        rest: &[u8],
+        received: &mut Received,
+        pings: &mut usize,
+    ) -> Result<Step, DecodeError> {
         let Some(end) = memchr::memchr(b'\n', rest) else {
             return match rest {
                 _ if rest.len() >= LONGEST_LINE => Err(error("a line that is too long")),
@@ -129,9 +253,17 @@ impl Nats {
             };
         };
         match operation_of(rest.get(..end).unwrap_or_default())? {
-            Operation::Nothing => Ok(Step::Taken(end + 1)),
-            Operation::Message(announced) => self.message(&announced, rest, end + 1, out),
+            Operation::Message(announced) => {
+                return self.message(&announced, rest, end + 1, received);
+            }
+            Operation::Error(words) => {
+                let control = Control::Reported(words.to_owned());
+                received.control.push_back(control);
+            }
+            Operation::Ping => *pings += 1,
+            Operation::Nothing => {}
         }
+        Ok(Step::Taken(end + 1))
     }
 
     /// Reads what follows the line of a message, from `start` on.
@@ -140,9 +272,9 @@ impl Nats {
         announced: &Announced<'_>,
         rest: &[u8],
         start: usize,
-        out: &mut Documents,
+        received: &mut Received,
     ) -> Result<Step, DecodeError> {
-        if announced.size > self.max_payload {
+        if announced.size > self.max_bytes {
             self.skip = announced.size.saturating_add(start + 2);
             return Err(DecodeError::new(DecodeErrorKind::TooLarge, start));
         }
@@ -154,7 +286,8 @@ impl Nats {
             return Err(error("a payload does not end where its size says"));
         }
         let body = rest.get(start..end).unwrap_or_default();
-        out.add(|json| write_message(json, announced, body))?;
+        let documents = &mut received.documents;
+        documents.add(|json| write_message(json, announced, body))?;
         Ok(Step::Taken(end + 2))
     }
 }
@@ -183,11 +316,20 @@ fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {
         return announced(words, is("HMSG")).map(Operation::Message);
     }
     match name {
-        _ if is("-ERR") => Err(DecodeError::new(DecodeErrorKind::ServerError, 0)),
-        _ if is("INFO") || is("PING") || is("PONG") || is("+OK") => Ok(Operation::Nothing),
+        _ if is("-ERR") => Ok(Operation::Error(words_of_error(line))),
+        _ if is("PING") => Ok(Operation::Ping),
+        _ if is("INFO") || is("PONG") || is("+OK") => Ok(Operation::Nothing),
         "" => Ok(Operation::Nothing),
         _ => Err(error(UNKNOWN)),
     }
+}
+
+/// `-ERR '<words>'`; the line itself when there are none.
+fn words_of_error(line: &str) -> &str {
+    let line = line.trim();
+    let words = line.split_once(|c: char| c.is_ascii_whitespace());
+    let words = words.map(|(_, words)| words.trim().trim_matches('\''));
+    words.filter(|words| !words.is_empty()).unwrap_or(line)
 }
 
 /// `<subject> <sid> [reply-to] [#header bytes] <#bytes>`, the header's size only with headers.

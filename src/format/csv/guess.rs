@@ -1,7 +1,7 @@
 //! What a CSV message does not say: its separator, and whether its first record holds names.
 
-use super::csv::Records;
-use super::write;
+use super::records::Records;
+use crate::format::write;
 
 /// The separators that are tried. Comma comes last: where another one divides the records evenly, the
 /// commas are decimal commas or stand in texts.

@@ -1,7 +1,7 @@
 //! Tests of the NATS protocol.
 
-use super::super::tests::texts;
 use super::*;
+use crate::format::tests::texts;
 use proptest::prelude::*;
 
 const SESSION: &str = "INFO {\"server_id\":\"x\",\"max_payload\":1048576}\r\n\
@@ -21,9 +21,27 @@ const TEXTS: &str = "{\"subject\":\"FOO.BAR\",\"payload\":\"Hello World\"}\
     |{\"subject\":\"FOO.BAR\",\"headers\":{\"FoodGroup\":\"vegetable\"},\"payload\":\"Hello World\"}\
     |{\"subject\":\"FOO.BAR\",\"reply\":\"BAZ.69\",\"headers\":{\"FoodGroup\":\"vegetable\"},\"payload\":42}";
 
+/// What the operations in messages were.
+#[derive(Default)]
+struct Read {
+    received: Received,
+    pings: usize,
+}
+
+impl Read {
+    fn read(&mut self, operations: &mut Operations, bytes: &[u8]) -> Result<(), DecodeError> {
+        operations.read(bytes, &mut self.received, &mut self.pings)
+    }
+
+    fn texts(&self) -> String {
+        texts(&self.received.documents)
+    }
+}
+
 fn json(bytes: &[u8]) -> Result<String, DecodeError> {
-    let mut out = Documents::default();
-    Nats::new(100).decode(bytes, &mut out).map(|()| texts(&out))
+    let mut read = Read::default();
+    read.read(&mut Operations::new(100), bytes)
+        .map(|()| read.texts())
 }
 
 #[test]
@@ -52,11 +70,7 @@ fn payloads_that_are_no_text() {
 
 #[test]
 fn errors_leave_the_other_messages() {
-    let cases: [(&[u8], DecodeErrorKind); 7] = [
-        (
-            b"-ERR 'Authorization Violation'\r\n",
-            DecodeErrorKind::ServerError,
-        ),
+    let cases: [(&[u8], DecodeErrorKind); 6] = [
         (
             b"HELLO\r\n",
             not_nats("an operation that servers do not send"),
@@ -80,15 +94,15 @@ fn errors_leave_the_other_messages() {
         ),
     ];
     for (bytes, kind) in cases {
-        let mut out = Documents::default();
-        let mut nats = Nats::new(100);
+        let mut read = Read::default();
+        let mut operations = Operations::new(100);
         let session = [b"MSG t 1 1\r\n1\r\n", bytes, b"MSG t 1 1\r\n2\r\n"].concat();
         assert_eq!(
-            nats.decode(&session, &mut out),
+            read.read(&mut operations, &session),
             Err(DecodeError { kind, at: 14 })
         );
-        assert_eq!(out.len(), 2, "{bytes:?}");
-        assert!(!nats.is_within());
+        assert_eq!(read.received.documents.len(), 2, "{bytes:?}");
+        assert!(!operations.are_within());
     }
 }
 
@@ -101,30 +115,77 @@ fn a_message_that_is_too_large_is_skipped() {
     ]
     .concat();
     for cut in 0..session.len() {
-        let mut out = Documents::default();
-        let mut nats = Nats::new(100);
-        let first = nats.decode(&session[..cut], &mut out);
-        let second = nats.decode(&session[cut..], &mut out);
+        let mut read = Read::default();
+        let mut operations = Operations::new(100);
+        let first = read.read(&mut operations, &session[..cut]);
+        let second = read.read(&mut operations, &session[cut..]);
         let kinds = [first, second].map(|r| r.err().map(|e| e.kind));
         assert_eq!(
             kinds.iter().flatten().collect::<Vec<_>>(),
             [&DecodeErrorKind::TooLarge],
             "{cut}"
         );
-        assert_eq!(texts(&out), "{\"subject\":\"t\",\"payload\":2}");
+        assert_eq!(read.texts(), "{\"subject\":\"t\",\"payload\":2}");
     }
 }
 
 #[test]
 fn a_line_without_end_is_given_up() {
-    let mut nats = Nats::new(100);
-    let mut out = Documents::default();
-    let error = nats.decode(&[b'I'; LONGEST_LINE], &mut out).unwrap_err();
+    let mut operations = Operations::new(100);
+    let mut read = Read::default();
+    let error = read
+        .read(&mut operations, &[b'I'; LONGEST_LINE])
+        .unwrap_err();
     assert_eq!(error.kind, not_nats("a line that is too long"));
-    assert!(!nats.is_within());
-    assert!(nats.decode(b"INFO {", &mut out).is_ok() && nats.is_within());
-    nats.reconnected();
-    assert!(!nats.is_within());
+    assert!(!operations.are_within());
+    assert!(read.read(&mut operations, b"INFO {").is_ok() && operations.are_within());
+    operations.forget();
+    assert!(!operations.are_within());
+}
+
+#[test]
+fn the_servers_words_of_an_error() {
+    let cases = [
+        ("-ERR 'Authorization Violation'", "Authorization Violation"),
+        (
+            "-err  'Permissions Violation for Subscription to \"a\"' ",
+            "Permissions Violation for Subscription to \"a\"",
+        ),
+        ("-ERR plain words", "plain words"),
+        ("-ERR", "-ERR"),
+        ("-ERR ''", "-ERR ''"),
+    ];
+    for (line, words) in cases {
+        let mut read = Read::default();
+        let bytes = format!("MSG t 1 1\r\n1\r\n{line}\r\nMSG t 1 1\r\n2\r\n");
+        read.read(&mut Operations::new(100), bytes.as_bytes())
+            .unwrap();
+        assert_eq!(read.received.control, [Control::Reported(words.to_owned())]);
+        assert_eq!(read.received.documents.len(), 2, "{line}");
+    }
+}
+
+#[test]
+fn a_message_that_was_cut_is_no_compressed_one() {
+    let payload = crate::format::tests::gzip(b"hello");
+    let head = format!("MSG a 1 {}\r\n", payload.len());
+    let mut nats = Nats::new(100);
+    nats.opened(0.0);
+    let mut received = Received::default();
+    let mut receive = |nats: &mut Nats, bytes: &[u8]| {
+        nats.receive(Message::Binary(bytes), 0.0, 0.0, &mut received)
+            .unwrap();
+        texts(&received.documents)
+    };
+    receive(&mut nats, head.as_bytes());
+    receive(&mut nats, &payload);
+    let whole = receive(&mut nats, b"\r\n");
+    assert!(whole.starts_with("{\"subject\":\"a\",\"payload\":\"H4sI"));
+    receive(&mut nats, head.as_bytes());
+    nats.closed();
+    nats.opened(1.0);
+    let after = receive(&mut nats, b"MSG a 1 1\r\n1\r\n");
+    assert_eq!(after, whole + "|{\"subject\":\"a\",\"payload\":1}");
 }
 
 proptest! {
@@ -133,11 +194,12 @@ proptest! {
         let mut cuts = cuts;
         cuts.extend([0, SESSION.len()]);
         cuts.sort_unstable();
-        let mut nats = Nats::new(100);
-        let mut out = Documents::default();
+        let mut operations = Operations::new(100);
+        let mut read = Read::default();
         for pair in cuts.windows(2) {
-            nats.decode(&SESSION.as_bytes()[pair[0]..pair[1]], &mut out).unwrap();
+            read.read(&mut operations, &SESSION.as_bytes()[pair[0]..pair[1]]).unwrap();
         }
-        prop_assert_eq!(texts(&out), TEXTS);
+        prop_assert_eq!(read.texts(), TEXTS);
+        prop_assert_eq!(read.pings, 1);
     }
 }

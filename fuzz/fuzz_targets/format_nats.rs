@@ -1,8 +1,0 @@
-//! Messages in the NATS protocol.
-#![no_main]
-
-use freshet::format::CsvOptions;
-use freshet_fuzz::feed::feed;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| feed("nats", CsvOptions::default(), true, data));

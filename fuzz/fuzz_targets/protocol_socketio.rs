@@ -1,0 +1,7 @@
+//! Messages of a Socket.IO server.
+#![no_main]
+
+use freshet_fuzz::feed::feed_protocol;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| feed_protocol("socketio", false, data));

@@ -1,0 +1,52 @@
+//! JSON and NDJSON, which are handed on unchecked.
+
+use super::documents::Documents;
+use super::framing::{self, SEPARATOR};
+use super::reader::FormatReader;
+use crate::decode::DecodeError;
+
+/// Reads one JSON text a message, or several with U+001E between them.
+#[derive(Debug)]
+pub(super) struct Json;
+
+impl FormatReader for Json {
+    fn read(&mut self, message: &[u8], out: &mut Documents) -> Result<(), DecodeError> {
+        framing::read_text(message, |text| {
+            if text.as_bytes().contains(&SEPARATOR) {
+                return ndjson(text, out);
+            }
+            out.add_text(text.as_bytes(), 0)
+        })
+    }
+
+    fn passes_text(&self) -> bool {
+        true
+    }
+}
+
+/// Appends each text of `message`.
+pub(super) fn ndjson(message: &str, out: &mut Documents) -> Result<(), DecodeError> {
+    framing::texts(message.as_bytes()).try_for_each(|(at, text)| out.add_text(text, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::texts;
+    use super::*;
+
+    #[test]
+    fn lines_are_documents() {
+        let mut out = Documents::default();
+        ndjson(
+            "\u{feff}\n{\"a\":1}\r\n\n  [2]\n{\"type\":6}\x1e3\x1e\n",
+            &mut out,
+        )
+        .unwrap();
+        assert_eq!(
+            (texts(&out).as_str(), out.len()),
+            ("{\"a\":1}|[2]|{\"type\":6}|3", 4)
+        );
+        out.clear();
+        assert!(out.is_empty() && out.bytes().is_empty());
+    }
+}

@@ -1,0 +1,150 @@
+//! What a packet of Socket.IO says.
+
+use crate::decode::json::Scanner;
+use crate::decode::{DecodeError, DecodeErrorKind, number, text};
+use crate::table::Millis;
+
+/// A packet of Engine.IO, or one of Socket.IO in it.
+#[derive(Debug, PartialEq)]
+pub(super) enum Packet<'a> {
+    /// The session begins.
+    Open {
+        /// How long the server may be silent: its `pingInterval` and `pingTimeout`.
+        silence: Option<Millis>,
+    },
+    /// The session ends.
+    Close,
+    /// To be answered with a pong that has the same payload.
+    Ping { payload: &'a [u8] },
+    /// An event or an acknowledgement.
+    Event {
+        /// A JSON array, unchecked.
+        array: &'a [u8],
+        /// Where it begins.
+        at: usize,
+        /// How many binary messages that belong to it come next.
+        attachments: u32,
+    },
+    /// A namespace refused or left.
+    Reported(String),
+    /// Nothing that needs to be known.
+    Nothing,
+}
+
+/// Reads a packet, which must be UTF-8.
+pub(super) fn read(packet: &[u8]) -> Result<Packet<'_>, DecodeError> {
+    match packet {
+        [b'0', open @ ..] => Ok(Packet::Open {
+            silence: silence(open),
+        }),
+        [b'1', ..] => Ok(Packet::Close),
+        [b'2', payload @ ..] => Ok(Packet::Ping { payload }),
+        [b'4', rest @ ..] => message(rest),
+        [b'3' | b'5' | b'6', ..] => Ok(Packet::Nothing),
+        [] => Err(error("it is empty", 0)),
+        _ => Err(error("the first character is no packet type, 0 to 6", 0)),
+    }
+}
+
+fn error(problem: &'static str, at: usize) -> DecodeError {
+    let kind = DecodeErrorKind::Foreign {
+        format: "a Socket.IO packet",
+        problem,
+    };
+    DecodeError::new(kind, at)
+}
+
+/// A packet of Socket.IO, without the type of Engine.IO's.
+fn message(packet: &[u8]) -> Result<Packet<'_>, DecodeError> {
+    let [kind, data @ ..] = packet else {
+        return Err(error("the message's type is missing", 1));
+    };
+    match kind {
+        // Connected.
+        b'0' => Ok(Packet::Nothing),
+        b'1' => Ok(Packet::Reported(format!(
+            "the server disconnected the namespace {}",
+            namespace(data).0
+        ))),
+        b'4' => Ok(Packet::Reported(refusal(namespace(data).1))),
+        b'2' | b'3' => event(data, 2, 0),
+        // With placeholders for what comes in binary messages.
+        b'5' | b'6' => {
+            let count = data.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            match data.split_at(count) {
+                (digits, [b'-', rest @ ..]) if count > 0 => {
+                    let attachments = String::from_utf8_lossy(digits).parse();
+                    event(rest, count + 3, attachments.unwrap_or(u32::MAX))
+                }
+                _ => Err(error("the number of attachments is missing", 2)),
+            }
+        }
+        _ => Err(error("the message's type is not one of 0 to 6", 1)),
+    }
+}
+
+/// What follows the number of attachments; `at` is where `data` begins.
+fn event(data: &[u8], at: usize, attachments: u32) -> Result<Packet<'_>, DecodeError> {
+    let rest = namespace(data).1;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let array = rest.get(digits..).unwrap_or_default();
+    let at = at + data.len() - array.len();
+    match array {
+        [b'[', ..] => Ok(Packet::Event {
+            array,
+            at,
+            attachments,
+        }),
+        _ => Err(error("the array of an event is missing", at)),
+    }
+}
+
+/// The namespace that data begins with, and what follows it and its comma.
+fn namespace(data: &[u8]) -> (std::borrow::Cow<'_, str>, &[u8]) {
+    let (name, rest) = match data {
+        [b'/', ..] => {
+            let end = memchr::memchr(b',', data).unwrap_or(data.len());
+            let (name, rest) = data.split_at(end);
+            (name, rest.get(1..).unwrap_or_default())
+        }
+        _ => (b"/".as_slice(), data),
+    };
+    (String::from_utf8_lossy(name), rest)
+}
+
+/// The server's words in the data of a refusal: its `message`, or all of it.
+fn refusal(data: &[u8]) -> String {
+    let words = member(data, "message").and_then(|value| {
+        let inside = value.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+        let mut words = String::new();
+        text::unescape(str::from_utf8(inside).ok()?, &mut words);
+        Some(words)
+    });
+    words.unwrap_or_else(|| String::from_utf8_lossy(data).into_owned())
+}
+
+fn silence(open: &[u8]) -> Option<Millis> {
+    let number = |name| number::from_text(str::from_utf8(member(open, name)?).ok()?);
+    let silence = number("pingInterval")? + number("pingTimeout")?;
+    Some(silence).filter(|silence| silence.is_finite() && *silence > 0.0)
+}
+
+/// The value of an object's member, as it is written.
+fn member<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let mut scanner = Scanner::new(object);
+    if scanner.peek().ok()? != b'{' {
+        return None;
+    }
+    let mut is_more = scanner.enter(b'}').ok()?;
+    while is_more {
+        let key = scanner.key().ok()?;
+        scanner.peek().ok()?;
+        let start = scanner.offset();
+        scanner.skip(1).ok()?;
+        if object.get(key.start..key.end) == Some(name.as_bytes()) {
+            return object.get(start..scanner.offset());
+        }
+        is_more = scanner.more(b'}').ok()?;
+    }
+    None
+}
