@@ -54,7 +54,9 @@ impl Text {
     /// The text.
     pub fn as_str(&self) -> &str {
         // Messages are UTF-8 and texts end at ASCII bytes, so this always succeeds.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        let text = std::str::from_utf8(&self.0);
+        debug_assert!(text.is_ok(), "a text of bytes that are none");
+        text.unwrap_or_default()
     }
 }
 

@@ -145,7 +145,7 @@ impl Stream {
         let batch = Batch {
             rows: rows.rows,
             source: rows.source,
-            picked: selection.picked(),
+            selected: selection.row_set(),
             times: &selection.times,
             filled_from: &map.filled_from,
             key_from: &map.key_from,
@@ -283,20 +283,25 @@ impl Stream {
         tables.sum()
     }
 
-    /// The newest `limit` rows of each series, shown as `projection` says, at `now`.
-    pub fn frames(&mut self, limit: usize, projection: &Projection, now: Millis) -> Vec<Frame<'_>> {
-        if let Some(after) = self.reading.retention.expire_ms {
-            for series in &mut self.series.all {
-                series.table.expire(now - after);
+    /// Makes ready for [`frames`](Self::frames) of the same projection at the same time: drops rows that have expired
+    /// and puts the others in their order.
+    pub fn settle(&mut self, projection: &Projection, now: Millis) {
+        let cutoff = self.reading.retention.expire_ms.map(|after| now - after);
+        let since = self.since(projection, now);
+        for series in &mut self.series.all {
+            if let Some(cutoff) = cutoff {
+                series.table.expire(cutoff);
             }
+            series.table.settle(since);
         }
-        let since = projection.window_ms.map(|window| self.clock(now) - window);
-        let lens: Vec<usize> = self
-            .series
-            .all
-            .iter_mut()
-            .map(|series| series.table.newest(limit, since))
-            .collect();
+    }
+
+    /// The newest `limit` rows of each series, shown as `projection` says, at `now`, for which the stream was
+    /// [settled](Self::settle).
+    pub fn frames(&self, limit: usize, projection: &Projection, now: Millis) -> Vec<Frame<'_>> {
+        let since = self.since(projection, now);
+        let series = self.series.all.iter();
+        let lens: Vec<usize> = series.map(|s| s.table.newest(limit, since)).collect();
         let roles: &[Role] = match projection.view {
             View::TimeSeries => &[Role::Value],
             View::Table | View::Logs => &[Role::Value, Role::Label, Role::Id],
@@ -326,6 +331,11 @@ impl Stream {
         let mut frames = frames.collect();
         agree_on_types(&mut frames);
         frames
+    }
+
+    /// Where the window of a projection begins at `now`.
+    fn since(&self, projection: &Projection, now: Millis) -> Option<Millis> {
+        projection.window_ms.map(|window| self.clock(now) - window)
     }
 
     fn time_display(&self, projection: &Projection) -> Display {
