@@ -121,18 +121,13 @@ describe('query', () => {
 });
 
 describe('source', () => {
-  it('is what the settings say, with the defaults written out', async () => {
+  it('is what the settings say, and no more: the engine has the defaults', async () => {
     await run(create({ jsonData: { lingerMs: 5, reconnect: { maxAttempts: 3 } } }), request([{}]));
     expect(asked().source).toEqual({
       uid: 'abc',
       name: 'Feed',
       url: 'ws://feeds.example.org',
-      settings: {
-        lingerMs: 5,
-        reconnect: { minMs: 500, maxMs: 30000, maxAttempts: 3 },
-        maxMessageBytes: 16777216,
-        finiteTimeoutMs: 5000,
-      },
+      settings: { lingerMs: 5, reconnect: { maxAttempts: 3 } },
     });
   });
 
@@ -196,9 +191,9 @@ describe('what Grafana asks besides', () => {
 
 it('tests the connection with the settings as they are used', async () => {
   engine.report = { state: 'open', openedMs: 7, messages: 1, firstMessage: '{"value":1}', firstMessageMs: 2 };
-  await expect(create().testDatasource()).resolves.toEqual({
+  await expect(create({ jsonData: { lingerMs: 5 } }).testDatasource()).resolves.toEqual({
     status: 'success',
     message: 'Connected to ws://feeds.example.org in 7 ms. First message after 2 ms: {"value":1}',
   });
-  expect(engine.probes[0].source).toMatchObject({ uid: 'abc', settings: { lingerMs: 30000 } });
+  expect(engine.probes[0].source).toMatchObject({ uid: 'abc', settings: { lingerMs: 5 } });
 });

@@ -11,7 +11,7 @@ import { map, type Observable, of } from 'rxjs';
 
 import { type Access, sourceUrl } from './address';
 import { annotationSupport } from './annotations';
-import { defaultQuery, withDefaults } from './defaults';
+import { defaultQuery } from './defaults';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
@@ -44,7 +44,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
         host: window.location.host,
         subUrl: config.appSubUrl ?? '',
       }),
-      settings: withDefaults(settings.jsonData ?? {}),
+      settings: settings.jsonData ?? {},
     };
     this.variables = new FreshetVariableSupport(this);
     this.annotations = annotationSupport;

@@ -1,5 +1,7 @@
 import type { DataQuery, DataSourceJsonData } from '@grafana/data';
 
+import type { FORMATS, PROTOCOL_FORMATS } from './generated';
+
 /**
  * The public contract of Freshet: what a dashboard stores for a query and what a data source stores in `jsonData`.
  * Names are stable, since saved dashboards and provisioning files carry them; additions are welcome.
@@ -44,8 +46,11 @@ export interface StreamQuery extends DataQuery {
   backfill?: Backfill;
 }
 
-/** The encodings of a message. `auto` looks at the messages. */
-export type Format = 'auto' | 'json' | 'ndjson' | 'csv' | 'msgpack' | 'cbor' | 'influx' | 'text' | 'nats' | 'socketio';
+/** How data is written. `auto` looks at it. */
+export type DataFormat = 'auto' | (typeof FORMATS)[number]['name'];
+
+/** How a message is written: as data, or in a protocol that carries data. */
+export type Format = DataFormat | (typeof PROTOCOL_FORMATS)[number]['name'];
 
 export interface CsvOptions {
   /** Whether the first line names the columns. With names the paths are `$.name`, without `$[0]`. */
@@ -97,8 +102,8 @@ export interface Bucket {
 export interface Backfill {
   /** Path relative to the data source's URL, fetched over HTTP. Variables are replaced. */
   url: string;
-  /** As in the query. */
-  format?: Format;
+  /** How the answer is written. Default: as the messages. */
+  format?: DataFormat;
   /** As in the query. Empty: the fields of the query. */
   fields?: FieldSelector[];
 }

@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { settingDefaults } from '../../defaults';
+import { settingDefaults } from '../../generated';
 import { NumberField } from '../controls/NumberField';
 import { Section } from '../controls/Section';
 import type { SettingsProps } from './settings';

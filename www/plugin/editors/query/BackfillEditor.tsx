@@ -3,7 +3,7 @@ import React from 'react';
 
 import { pathProblem } from '../../address';
 import type { Backfill } from '../../types';
-import { FORMATS } from '../choices';
+import { DATA_FORMATS } from '../choices';
 import { FieldsEditor } from './FieldsEditor';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
@@ -31,7 +31,7 @@ export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
             label="History format"
             tooltip="How the history is read. Auto looks at it."
             width={24}
-            options={FORMATS}
+            options={DATA_FORMATS}
             value={backfill.format ?? 'auto'}
             onChange={(format) => onChange({ ...backfill, format })}
           />

@@ -1,13 +1,16 @@
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { queryDefaults, queryLimits } from '../../defaults';
+import { MIN_GAP_MS, queryDefaults, queryLimits } from '../../generated';
 import type { StreamQuery } from '../../types';
 import { NumberField } from '../controls/NumberField';
 import type { PartProps } from './part';
 import { durationProblem } from '../problems';
 import { Section } from '../controls/Section';
 import { TextField } from '../controls/TextField';
+
+/** Packets per second from which on a higher rate makes no difference. */
+const FASTEST = Math.floor(1000 / MIN_GAP_MS);
 
 /** How much is kept and how often it is shown. */
 export function LimitSection({ query, change }: PartProps) {
@@ -24,7 +27,7 @@ export function LimitSection({ query, change }: PartProps) {
         />
         <NumberField
           label="Updates per second"
-          tooltip="How often the panel is given new rows at most. Rows in between are not lost, they come together. They come at least 60 ms apart, so more than 16 is no faster."
+          tooltip={`How often the panel is given new rows at most. Rows in between are not lost, they come together. They come at least ${MIN_GAP_MS} ms apart, so more than ${FASTEST} is no faster.`}
           value={query.maxRate}
           placeholder={String(queryDefaults.maxRate)}
           {...queryLimits.maxRate}
