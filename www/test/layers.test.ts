@@ -16,7 +16,6 @@ const ORDER = [
   'address',
   'displayText',
   'interpolate',
-  'unfinished',
   'engine',
   'health',
   'editors/choices',
