@@ -5,7 +5,6 @@ import { MIN_GAP_MS, queryDefaults, queryLimits } from '../../generated';
 import type { StreamQuery } from '../../types';
 import { NumberField } from '../controls/NumberField';
 import type { PartProps } from './part';
-import { durationProblem } from '../problems';
 import { Section } from '../controls/Section';
 import { TextField } from '../controls/TextField';
 
@@ -23,6 +22,7 @@ export function LimitSection({ query, change }: PartProps) {
           value={query.capacity}
           placeholder={String(queryDefaults.capacity)}
           {...queryLimits.capacity}
+          option="capacity"
           onCommit={(capacity) => change({ capacity })}
         />
         <NumberField
@@ -31,6 +31,7 @@ export function LimitSection({ query, change }: PartProps) {
           value={query.maxRate}
           placeholder={String(queryDefaults.maxRate)}
           {...queryLimits.maxRate}
+          option="maxRate"
           fraction
           onCommit={(maxRate) => change({ maxRate })}
         />
@@ -40,7 +41,7 @@ export function LimitSection({ query, change }: PartProps) {
           width={24}
           value={query.window}
           placeholder="no limit"
-          problem={durationProblem}
+          option="window"
           onCommit={(window) => change({ window })}
         />
         {hasSeries(query) && (
@@ -50,6 +51,7 @@ export function LimitSection({ query, change }: PartProps) {
             value={query.maxSeries}
             placeholder={String(queryDefaults.maxSeries)}
             {...queryLimits.maxSeries}
+            option="maxSeries"
             onCommit={(maxSeries) => change({ maxSeries })}
           />
         )}
