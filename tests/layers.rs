@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 18] = [
-    "error", "interval", "ring", "digest", "order", "frame", "decode", "compress", "format", "url",
-    "extract", "table", "protocol", "query", "source", "stream", "session", "wasm",
+const ORDER: [&str; 19] = [
+    "error", "interval", "calendar", "ring", "digest", "order", "frame", "decode", "compress",
+    "format", "url", "extract", "table", "protocol", "query", "source", "stream", "session",
+    "wasm",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
