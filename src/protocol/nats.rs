@@ -11,8 +11,8 @@ mod tests;
 
 use std::str;
 
+use super::contract::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
 use super::outbox::Outbox;
-use super::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind, json};
 use crate::format::{Message, write};
