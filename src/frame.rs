@@ -1,6 +1,6 @@
 //! What leaves the engine: Grafana's DataFrame, still without JavaScript.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::rc::Rc;
 
@@ -186,9 +186,28 @@ impl Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stat {
     /// What is counted.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How much of it.
     pub value: f64,
     /// Grafana unit id.
     pub unit: Option<&'static str>,
+}
+
+impl Stat {
+    /// So much of what is counted, without a unit.
+    pub fn new(name: impl Into<Cow<'static, str>>, value: f64) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            unit: None,
+        }
+    }
+
+    /// The same in a Grafana unit.
+    pub fn in_unit(name: &'static str, value: f64, unit: &'static str) -> Self {
+        Self {
+            unit: Some(unit),
+            ..Self::new(name, value)
+        }
+    }
 }

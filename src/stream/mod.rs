@@ -30,6 +30,7 @@ use series::SeriesSet;
 use untimed::Untimed;
 
 use crate::decode::DecodeError;
+use crate::format::FoundFormat;
 use crate::frame::{Frame, Values};
 use crate::query::{Projection, Reading, Role, View};
 use crate::table::batch::{Batch, Origin};
@@ -49,7 +50,9 @@ pub struct Stream {
     untimed: Untimed,
     history_problem: Option<String>,
     /// How the messages are written, when that was found out.
-    format: Option<String>,
+    format: Option<FoundFormat>,
+    /// What that was taken for before, in words.
+    format_before: Option<String>,
     /// More fields were found than there is room for.
     is_truncated: bool,
     /// The parts of the key that no row has held yet.
@@ -76,6 +79,7 @@ impl Stream {
             untimed: Untimed::default(),
             history_problem: None,
             format: None,
+            format_before: None,
             is_truncated: false,
             unseen_keys: (0..keys).collect(),
             revision: 0,
@@ -201,8 +205,14 @@ impl Stream {
     }
 
     /// Says how the messages are written.
-    fn set_format(&mut self, format: &str) {
-        self.format = Some(format.to_owned());
+    fn set_format(&mut self, format: &FoundFormat) {
+        let before = self.format.replace(format.clone());
+        // Nearly everything can be read as text, so that is what is found to be wrong later.
+        if let Some(before) = before.filter(|before| before.is_plain_text)
+            && !format.is_plain_text
+        {
+            self.format_before = Some(before.words);
+        }
         self.revision += 1;
     }
 

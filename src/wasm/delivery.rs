@@ -23,7 +23,11 @@ use crate::session::schedule::{Beat, Mode, Schedule};
 /// operators such as takeUntil rely on it.
 pub(super) fn start(request: &Rc<Request>, subscription: Subscription) {
     if request.slots.is_empty() {
-        spawn_local(async move { subscription.complete() });
+        // Grafana would show a spinner for as long as no packet came.
+        spawn_local(async move {
+            emit(&subscription, packet::of_nothing());
+            subscription.complete();
+        });
         return;
     }
     let (abort, registration) = AbortHandle::new_pair();
