@@ -3,7 +3,7 @@
 
 use freshet::extract::coerce::CellSource;
 use freshet::extract::condition::Test;
-use freshet::query::OptionValue;
+use freshet::extract::option_value::OptionValue;
 use freshet::extract::path::Path;
 use freshet::extract::program::Program;
 use freshet::extract::rows::{Cell, Rows};
