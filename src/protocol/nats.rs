@@ -11,8 +11,8 @@ mod operations;
 mod tests;
 
 use self::operations::Operations;
+use super::contract::{Outgoing, Phase, Protocol, Received, SubscriptionId};
 use super::outbox::Outbox;
-use super::{Outgoing, Phase, Protocol, Received, SubscriptionId};
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::Message;

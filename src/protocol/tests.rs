@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::decode::DecodeErrorKind;
 use crate::decode::json::validate;
+use crate::format::Message;
 use crate::format::tests::{deflate, gzip, texts, zlib};
+use crate::table::Millis;
 
 const MAX: usize = 4096;
 
