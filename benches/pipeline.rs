@@ -116,6 +116,7 @@ fn frame_of_1000_rows(bencher: Bencher<'_, '_>) {
     reader.intake.receive_texts(&array(1000), &[0.0]);
     let mut stream = reader.stream.borrow_mut();
     bencher.bench_local(|| {
+        stream.settle(&reader.target.projection, 0.0);
         let frames = stream.frames(1000, &reader.target.projection, 0.0);
         frames.iter().map(|frame| frame.len).sum::<usize>()
     });

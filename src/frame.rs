@@ -1,6 +1,6 @@
 //! What leaves the engine: Grafana's DataFrame, still without JavaScript.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::rc::Rc;
 
@@ -54,7 +54,9 @@ impl Text {
     /// The text.
     pub fn as_str(&self) -> &str {
         // Messages are UTF-8 and texts end at ASCII bytes, so this always succeeds.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        let text = std::str::from_utf8(&self.0);
+        debug_assert!(text.is_ok(), "a text of bytes that are none");
+        text.unwrap_or_default()
     }
 }
 
@@ -184,9 +186,28 @@ impl Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stat {
     /// What is counted.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How much of it.
     pub value: f64,
     /// Grafana unit id.
     pub unit: Option<&'static str>,
+}
+
+impl Stat {
+    /// So much of what is counted, without a unit.
+    pub fn new(name: impl Into<Cow<'static, str>>, value: f64) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            unit: None,
+        }
+    }
+
+    /// The same in a Grafana unit.
+    pub fn in_unit(name: &'static str, value: f64, unit: &'static str) -> Self {
+        Self {
+            unit: Some(unit),
+            ..Self::new(name, value)
+        }
+    }
 }

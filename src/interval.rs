@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 
-/// The units and their milliseconds; longer names first where one begins with another.
-const UNITS: [(&str, f64); 6] = [
+/// The units that durations are written in, and their milliseconds; longer names first where one begins with another.
+pub const UNITS: [(&str, f64); 6] = [
     ("ms", 1.0),
     ("s", 1e3),
     ("m", 60e3),
@@ -73,12 +73,12 @@ fn unit(text: &str) -> Result<(f64, &str), String> {
 
 /// A duration in milliseconds as one says it, rounded to its largest unit or two.
 pub fn spoken(ms: f64) -> String {
-    const UNITS: [(f64, &str); 4] = [(86_400e3, "d"), (3_600e3, "h"), (60e3, "min"), (1e3, "s")];
+    const SPOKEN: [(f64, &str); 4] = [(86_400e3, "d"), (3_600e3, "h"), (60e3, "min"), (1e3, "s")];
     let seconds = ms.max(1e3);
-    let largest = UNITS.iter().position(|(unit, _)| seconds >= *unit);
-    let (unit, name) = UNITS[largest.unwrap_or(3)];
+    let largest = SPOKEN.iter().position(|(unit, _)| seconds >= *unit);
+    let (unit, name) = SPOKEN[largest.unwrap_or(3)];
     let whole = (seconds / unit).floor();
-    let Some((small, small_name)) = largest.and_then(|index| UNITS.get(index + 1)) else {
+    let Some((small, small_name)) = largest.and_then(|index| SPOKEN.get(index + 1)) else {
         return format!("{whole} {name}");
     };
     let rest = ((seconds - whole * unit) / small).floor();
@@ -149,8 +149,8 @@ mod tests {
     proptest! {
         #[test]
         fn parts_add_up(parts in proptest::collection::vec((0u32..1000, 0..UNITS.len()), 1..6)) {
-            let text: String = parts.iter().map(|(n, unit)| format!("{n}{}", UNITS[*unit].0)).collect();
-            let ms: f64 = parts.iter().map(|(n, unit)| f64::from(*n) * UNITS[*unit].1).sum();
+            let text: String = parts.iter().map(|(n, unit)| format!("{n}{}", SPOKEN[*unit].0)).collect();
+            let ms: f64 = parts.iter().map(|(n, unit)| f64::from(*n) * SPOKEN[*unit].1).sum();
             prop_assert_eq!(parse("window", &text).ok(), Some(ms).filter(|ms| *ms > 0.0));
         }
 

@@ -17,6 +17,7 @@
 //!
 //! Everything but `wasm` is plain Rust and is tested natively.
 
+mod calendar;
 mod compress;
 pub mod decode;
 mod digest;

@@ -135,6 +135,7 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let mut stream = stream.borrow_mut();
     let notices = stream.notices(&target.projection).into_iter();
     let notices = notices.map(|n| n.text).collect();
+    stream.settle(&target.projection, now);
     let frames = stream.frames(target.capacity, &target.projection, now);
     Ok((frames.iter().map(frame_value).collect(), notices))
 }

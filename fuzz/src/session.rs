@@ -379,6 +379,7 @@ impl Reader {
         let fields = &self.target.projection;
         let keep = &fields.reading.retention;
         let limit = limit.min(self.target.capacity);
+        stream.settle(fields, now);
         let shown = stream.frames(limit, fields, now);
         let most = if keep.split { keep.max_series } else { 1 };
         assert!(

@@ -161,10 +161,10 @@ fn signed(magnitude: f64, negative: bool) -> f64 {
 #[cold]
 fn parse_slowly(digits: &[u8]) -> f64 {
     // The slice is ASCII digits, '.', 'e' and signs that were checked above, so both steps succeed.
-    std::str::from_utf8(digits)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(f64::NAN)
+    let text = std::str::from_utf8(digits).ok();
+    let value = text.and_then(|text| text.parse().ok());
+    debug_assert!(value.is_some(), "{text:?} was checked to be a number");
+    value.unwrap_or(f64::NAN)
 }
 
 fn read_exponent(

@@ -153,16 +153,17 @@ fn unicode_escape(bytes: &[u8]) -> (char, usize) {
     let low = if followed { hex_unit(bytes, 8) } else { 0 };
     if (0xd800..0xdc00).contains(&unit) && (0xdc00..0xe000).contains(&low) {
         let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-        return (
-            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
-            12,
-        );
+        let character = char::from_u32(code);
+        debug_assert!(character.is_some(), "two surrogates are a character");
+        return (character.unwrap_or(char::REPLACEMENT_CHARACTER), 12);
     }
     (char::REPLACEMENT_CHARACTER, 6)
 }
 
 fn hex_unit(bytes: &[u8], at: usize) -> u32 {
-    let digits = bytes.get(at..at + 4).unwrap_or_default();
+    let digits = bytes.get(at..at + 4);
+    debug_assert!(digits.is_some(), "the escape was checked");
+    let digits = digits.unwrap_or_default();
     digits.iter().fold(0, |unit, b| {
         unit * 16 + char::from(*b).to_digit(16).unwrap_or(0)
     })

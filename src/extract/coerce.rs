@@ -51,12 +51,11 @@ impl<'a> CellSource<'a> {
     }
 
     fn slice(self, start: u32, end: u32) -> &'a str {
-        let bytes = self
-            .message
-            .get(start as usize..end as usize)
-            .unwrap_or_default();
+        let bytes = self.message.get(start as usize..end as usize);
         // Messages are UTF-8 and spans end at ASCII bytes, so this always succeeds.
-        std::str::from_utf8(bytes).unwrap_or_default()
+        let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        debug_assert!(text.is_some(), "{start}..{end} is no text of the message");
+        text.unwrap_or_default()
     }
 
     /// The bytes of a cell that stands in the message as it is meant, UTF-8; no others need to be looked at.
@@ -79,7 +78,9 @@ impl<'a> CellSource<'a> {
 
     /// A scanner of the array or object between two offsets.
     pub(crate) fn scanner(self, start: u32, end: u32) -> Scanner<'a> {
-        let bytes = self.message.get(..end as usize).unwrap_or_default();
+        let bytes = self.message.get(..end as usize);
+        debug_assert!(bytes.is_some(), "{end} is not in the message");
+        let bytes = bytes.unwrap_or_default();
         Scanner::at(bytes, start as usize)
     }
 

@@ -50,11 +50,13 @@ impl ExactNumber {
         if !number.wide {
             return Ok(Self::from_f64(number.value));
         }
-        let digits = bytes.get(at..number.end).unwrap_or_default();
-        let digits = std::str::from_utf8(digits).unwrap_or_default();
+        let digits = bytes.get(at..number.end);
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        debug_assert!(digits.is_some(), "a number is ASCII");
         Ok(Self {
             value: number.value,
-            integer: digits.parse().ok(),
+            // Beyond 2^127 it is not known.
+            integer: digits.and_then(|digits| digits.parse().ok()),
         })
     }
 

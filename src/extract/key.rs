@@ -63,12 +63,20 @@ fn write_cell(
             part[1..].copy_from_slice(&(value + 0.0).to_le_bytes());
             return take(&part);
         }
-        Cell::Text { escaped: false, .. } => return take(source.raw(cell).unwrap_or_default()),
+        Cell::Text { escaped: false, .. } => {
+            if let Some(text) = source.raw(cell) {
+                return take(text);
+            }
+            debug_assert!(false, "a text is a part of its message");
+        }
         Cell::Text { .. } => {}
         Cell::WideInteger { .. } => take(&[0xfc]),
         Cell::Json { .. } => take(&[0xfd]),
     }
-    take(source.text(cell, scratch).unwrap_or_default().as_bytes());
+    match source.text(cell, scratch) {
+        Some(text) => take(text.as_bytes()),
+        None => debug_assert!(false, "a cell that holds a value has a text"),
+    }
 }
 
 #[cfg(test)]

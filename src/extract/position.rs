@@ -26,8 +26,10 @@ pub(crate) fn element_index(index: i64, len: usize) -> Option<usize> {
 /// A member's name without its escapes.
 pub(crate) fn name(bytes: &[u8], key: Span) -> Cow<'_, str> {
     // Messages are UTF-8 and a name ends at an ASCII quote, so this always succeeds.
-    let raw = bytes.get(key.start..key.end).unwrap_or_default();
-    let raw = std::str::from_utf8(raw).unwrap_or_default();
+    let raw = bytes.get(key.start..key.end);
+    let raw = raw.and_then(|raw| std::str::from_utf8(raw).ok());
+    debug_assert!(raw.is_some(), "{key:?} is no text of the message");
+    let raw = raw.unwrap_or_default();
     if !key.escaped {
         return Cow::Borrowed(raw);
     }

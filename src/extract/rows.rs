@@ -114,6 +114,7 @@ impl Rows {
             return &Cell::Missing;
         }
         let cell = self.cells.get(row * self.width + column);
+        debug_assert!(cell.is_some(), "row {row} is there without its cells");
         cell.unwrap_or(&Cell::Missing)
     }
 
@@ -156,6 +157,7 @@ impl Rows {
     /// The cells of a row that [`grow_to`](Self::grow_to) has made.
     #[inline]
     pub(crate) fn row_mut(&mut self, row: usize) -> &mut [Cell] {
+        debug_assert!(row < self.len, "row {row} of {}", self.len);
         self.cells
             .get_mut(row * self.width..(row + 1) * self.width)
             .unwrap_or_default()
@@ -164,6 +166,12 @@ impl Rows {
     /// Sets the cell of a row that [`grow_to`](Self::grow_to) has made.
     #[inline]
     pub(crate) fn set(&mut self, row: usize, column: usize, cell: Cell) {
+        debug_assert!(
+            row < self.len && column < self.width,
+            "cell {column} of row {row}, where {} of {} are",
+            self.width,
+            self.len
+        );
         if let Some(slot) = self.cells.get_mut(row * self.width + column) {
             *slot = cell;
         }

@@ -258,6 +258,7 @@ impl Recorder {
         columns: &[usize],
     ) {
         if self.steps.len() <= MAX_STEPS {
+            debug_assert!(self.literal <= start, "values are recorded in order");
             let literal = Literal::new(bytes.get(self.literal..start).unwrap_or_default());
             let (column, others) = columns
                 .split_first()

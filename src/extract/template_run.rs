@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::rows::{Cell, Rows};
 use super::scalar::number_cell;
 use super::template::{OneRow, Template};
+use crate::decode::json::Scanner;
 use crate::decode::number;
 
 /// Rows that room is made for at once, at first: an array in a message may be short.
@@ -125,16 +126,30 @@ impl Progress {
 
     /// Goes on behind what ends at `end`, which is a row by what follows it; says whether another one does.
     #[inline(always)]
-    fn pass(&mut self, end: usize, between: Between, bytes: &[u8]) -> bool {
-        let after = between.tell(bytes.get(end).copied());
+    fn pass(&mut self, mut end: usize, between: Between, bytes: &[u8]) -> bool {
+        let mut after = between.tell(bytes.get(end).copied());
         if matches!(after, After::NoRow) {
-            return false;
+            // Many servers end each message with a line break.
+            end = behind_space(bytes, end);
+            after = between.tell(bytes.get(end).copied());
+            if matches!(after, After::NoRow) {
+                return false;
+            }
         }
         self.row += 1;
         self.end = end;
         self.pos = end + 1;
         matches!(after, After::Another)
     }
+}
+
+/// Where white space that begins at `start` ends.
+#[cold]
+fn behind_space(bytes: &[u8], start: usize) -> usize {
+    let mut scanner = Scanner::at(bytes, start);
+    // At the end of the bytes there is nothing to peek at, and that is where it has come to.
+    let _ = scanner.peek();
+    scanner.offset()
 }
 
 /// Why rows are no longer read by a template.
@@ -166,7 +181,7 @@ impl Iterator for Order {
     }
 }
 
-/// Shapes that a place remembers: a feed sends a few kinds of messages in turn.
+/// Templates that a place remembers: a feed sends a few kinds of messages in turn.
 const MAX_TEMPLATES: usize = 4;
 
 /// The templates of a place, and how well they have fitted lately.

@@ -47,7 +47,7 @@ struct Walk<'a, 'p> {
     /// Finds what the scanner cannot meet on its way.
     selector: Selector<'a>,
     /// How many values were taken for columns.
-    taken: usize,
+    values_taken: usize,
     /// An object has a name twice, and the message is walked with that in mind.
     careful: bool,
     /// The walk was given up since an object has a name twice.
@@ -171,7 +171,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             held,
             recorder: None,
             selector: Selector::new(bytes, start),
-            taken: 0,
+            values_taken: 0,
             careful,
             repeated: false,
         }
@@ -352,7 +352,7 @@ impl<'a, 'p> Walk<'a, 'p> {
         {
             self.rows.widen(self.program.width());
         }
-        self.taken += self.program.node(node).columns.len();
+        self.values_taken += self.program.node(node).columns.len();
         for column in &self.program.node(node).columns {
             if scope.splits {
                 self.held.push((*column, cell));

@@ -1,17 +1,16 @@
 //! Seconds since 1970 to dates.
 
 use super::write;
-
-const DAY: i64 = 86_400;
+use crate::calendar::{DAY_SECONDS, date_from_days};
 
 /// Appends a point in time as an ISO 8601 string in UTC, with as much of a fraction as there is. Years
 /// that take more than four digits have no such string; then the seconds are written.
 pub(super) fn timestamp(out: &mut Vec<u8>, seconds: i64, nanoseconds: u32) {
-    let (year, month, day) = civil(seconds.div_euclid(DAY));
+    let (year, month, day) = date_from_days(seconds.div_euclid(DAY_SECONDS));
     if !(0..=9999).contains(&year) {
         return write::display(out, seconds);
     }
-    let clock = seconds.rem_euclid(DAY);
+    let clock = seconds.rem_euclid(DAY_SECONDS);
     let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
     let date = format_args!("\"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
     write::display(out, date);
@@ -22,24 +21,6 @@ pub(super) fn timestamp(out: &mut Vec<u8>, seconds: i64, nanoseconds: u32) {
         }
     }
     out.extend_from_slice(b"Z\"");
-}
-
-/// Year, month and day of a day counted from 1970-01-01 (H. Hinnant, "chrono-Compatible Low-Level
-/// Date Algorithms", `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

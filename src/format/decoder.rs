@@ -14,6 +14,15 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 /// before their feed begins, and nearly everything can be read as text.
 const TEXTS_BEFORE_SETTLED: u8 = 3;
 
+/// What `auto` found out about a connection's messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFormat {
+    /// How they are written, in words, such as "gzip-compressed JSON".
+    pub words: String,
+    /// Whether some are read as plain text, for want of anything better.
+    pub is_plain_text: bool,
+}
+
 /// The translation of one connection's messages. It has state: what `auto` chose, the names in a CSV
 /// header.
 #[derive(Debug)]
@@ -91,17 +100,22 @@ impl Decoder {
         result
     }
 
-    /// What `auto` chose, in words, once it has; `None` if the format was given.
-    pub fn chosen(&self) -> Option<String> {
+    /// What `auto` found, once it has; `None` if the format was given.
+    pub fn chosen(&self) -> Option<FoundFormat> {
         if !self.is_auto() {
             return None;
         }
-        match (self.text.description(), self.binary.description()) {
+        let (text, binary) = (self.text.description(), self.binary.description());
+        let words = match (text, binary) {
             (Some(text), Some(binary)) if text != binary => {
-                Some(format!("{text}; binary messages: {binary}"))
+                format!("{text}; binary messages: {binary}")
             }
-            (text, binary) => text.or(binary),
-        }
+            (text, binary) => text.or(binary)?,
+        };
+        Some(FoundFormat {
+            words,
+            is_plain_text: self.text.is_plain_text() || self.binary.is_plain_text(),
+        })
     }
 
     /// Forgets what ends with a connection: that a CSV header has come. What `auto` chose stays.
@@ -124,11 +138,17 @@ impl Track {
         })
     }
 
+    /// Whether it is read line by line for want of anything better.
+    fn is_plain_text(&self) -> bool {
+        let made = self.choice.made.as_ref();
+        made.is_some_and(|(entry, _)| entry.is_last_resort())
+    }
+
     fn description(&self) -> Option<String> {
         let (entry, reader) = self.choice.made.as_ref()?;
         let mut words = match self.unpacker.found() {
-            Some(compression) => format!("{}-compressed {}", compression.name(), entry.name),
-            None => entry.name.to_owned(),
+            Some(compression) => format!("{}-compressed {}", compression.name(), entry.title),
+            None => entry.title.to_owned(),
         };
         if let Some(more) = reader.description() {
             words.push_str(", ");

@@ -25,7 +25,7 @@ mod text;
 pub(crate) mod write;
 
 pub use csv::CsvOptions;
-pub use decoder::Decoder;
+pub use decoder::{Decoder, FoundFormat};
 pub use documents::Documents;
 pub use formats::{FORMATS, Format, FormatEntry};
 pub use framing::SEPARATOR;

@@ -59,6 +59,10 @@ fn read(decoder: &mut Decoder, messages: &[Message<'_>]) -> String {
     texts(&out)
 }
 
+fn chosen(decoder: &Decoder) -> Option<String> {
+    decoder.chosen().map(|found| found.words)
+}
+
 fn error(decoder: &mut Decoder, message: Message<'_>) -> DecodeErrorKind {
     decoder
         .decode(message, &mut Documents::default())
@@ -143,7 +147,10 @@ fn auto_finds_every_format_in_text_and_binary_and_compressed() {
             let messages = [Message::Binary(&packed), Message::Binary(&packed)];
             assert_eq!(read(&mut auto, &messages), format!("{expected}|{expected}"));
             let chosen = auto.chosen().unwrap();
-            assert!(chosen.starts_with(&format!("{prefix}{name}")), "{chosen}");
+            let entry = FORMATS.iter().find(|entry| entry.name == name).unwrap();
+            let title = format!("{prefix}{}", entry.title);
+            assert!(chosen.words.starts_with(&title), "{chosen:?}");
+            assert_eq!(chosen.is_plain_text, name == "text");
             assert!(!auto.passes_text());
         }
     }
@@ -157,7 +164,7 @@ fn auto_keeps_to_its_choice() {
     assert!(auto.passes_text());
     assert_eq!(read(&mut auto, &[Message::Text(b"a,b\n1,2")]), "a,b\n1,2");
     auto.reconnected();
-    assert_eq!(auto.chosen().as_deref(), Some("json"));
+    assert_eq!(chosen(&auto).as_deref(), Some("JSON"));
 }
 
 #[test]
@@ -170,8 +177,8 @@ fn text_and_binary_messages_are_told_apart_in_auto() {
     ];
     assert_eq!(read(&mut auto, &messages), "{\"ok\":true}|[7]|{}");
     assert_eq!(
-        auto.chosen().as_deref(),
-        Some("json; binary messages: msgpack")
+        chosen(&auto).as_deref(),
+        Some("JSON; binary messages: MessagePack")
     );
 }
 
@@ -188,8 +195,8 @@ fn a_greeting_does_not_settle_the_format() {
         "\"Welcome!\"|{\"t\":1,\"v\":2}|{\"t\":3,\"v\":4}"
     );
     assert_eq!(
-        auto.chosen().as_deref(),
-        Some("csv, separated by ';', with a header")
+        chosen(&auto).as_deref(),
+        Some("CSV, separated by ';', with a header")
     );
     let mut auto = decoder("auto");
     let log = [

@@ -1,11 +1,12 @@
 //! History to fetch before the first packet.
 
 use super::format_option::parse_format;
+use super::problems::Problems;
 use super::projection::Projection;
 use super::reading::Reading;
-use super::spec::{BackfillSpec, CsvSpec};
+use super::spec::BackfillSpec;
 use crate::error::Error;
-use crate::format::Format;
+use crate::format::{CsvOptions, Format};
 use crate::url;
 
 /// History to fetch before the first packet.
@@ -36,42 +37,39 @@ impl Backfill {
     pub(super) fn parse(
         spec: &BackfillSpec,
         query: &Projection,
-        csv: Option<&CsvSpec>,
+        csv: &CsvOptions,
         live: &Format,
-    ) -> Result<Self, Error> {
-        url::http("ws://host", "backfill.url", &spec.url)?;
-        let format = parse_format(
-            "backfill.format",
-            spec.format.as_deref(),
-            csv,
-            Format::names(),
-        )?;
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        problems.note(url::http("ws://host", "backfill.url", &spec.url));
+        let format = spec.format.as_deref();
+        let format = parse_format("backfill.format", format, csv, Format::names());
+        let format = problems.note(format);
+        let specs = spec.fields.as_deref().unwrap_or_default();
+        let projection = Projection::parse("backfill.fields", specs, problems);
+        let names = projection.names();
         // History is most often written like the feed.
+        let format = format?;
         let format = if format == Format::AUTO {
             live.clone()
         } else {
             format
         };
-        let specs = spec.fields.as_deref().unwrap_or_default();
-        if specs.is_empty() {
-            return Ok(Self {
-                url: spec.url.clone(),
-                format,
-                reading: None,
-                fills: Fills::Same,
-            });
-        }
-        let projection = Projection::parse("backfill.fields", specs)?;
-        let names = projection.names();
-        let fills = if query.reading.is_open() {
+        let own_reading = projection.reading != Reading::default();
+        let fills = if !own_reading {
+            Fills::Same
+        } else if query.reading.is_open() {
             Fills::Named(names)
+        } else if problems.is_empty() {
+            problems.note(Fills::by_name(&names, query))?
         } else {
-            Fills::by_name(&names, query)?
+            // A field that cannot be used may be the one of that name.
+            return None;
         };
-        Ok(Self {
+        Some(Self {
             url: spec.url.clone(),
             format,
-            reading: Some(projection.reading),
+            reading: own_reading.then_some(projection.reading),
             fills,
         })
     }

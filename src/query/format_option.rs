@@ -6,24 +6,23 @@ use crate::format::{CsvOptions, Format};
 use crate::protocol::PROTOCOLS;
 
 /// The format of a feed; a protocol may be named in its place.
-pub(super) fn parse_live_format(spec: &QuerySpec) -> Result<Format, Error> {
+pub(super) fn parse_live_format(spec: &QuerySpec, csv: &CsvOptions) -> Result<Format, Error> {
     let protocols = PROTOCOLS.iter().filter(|entry| entry.is_format);
     let names = Format::names().chain(protocols.map(|entry| entry.name));
-    parse_format("format", spec.format.as_deref(), spec.csv.as_ref(), names)
+    parse_format("format", spec.format.as_deref(), csv, names)
 }
 
 /// The format that `field` names; `names` are those that it may.
 pub(super) fn parse_format(
     field: &str,
     name: Option<&str>,
-    csv: Option<&CsvSpec>,
+    csv: &CsvOptions,
     names: impl Iterator<Item = &'static str>,
 ) -> Result<Format, Error> {
-    let options = csv.map(csv_options).transpose()?.unwrap_or_default();
     let Some(name) = name.filter(|name| !name.is_empty()) else {
         return Ok(Format::AUTO);
     };
-    Format::parse(name, options)
+    Format::parse(name, csv.clone())
         .ok_or_else(|| Error::new(field, name, format!("write {}", one_of(names))))
 }
 
@@ -37,7 +36,11 @@ fn one_of(names: impl Iterator<Item = &'static str>) -> String {
     }
 }
 
-fn csv_options(spec: &CsvSpec) -> Result<CsvOptions, Error> {
+/// What a query says of CSV.
+pub(super) fn parse_csv(spec: Option<&CsvSpec>) -> Result<CsvOptions, Error> {
+    let Some(spec) = spec else {
+        return Ok(CsvOptions::default());
+    };
     let separator = match spec.separator.as_deref().unwrap_or_default() {
         "" => None,
         "\\t" => Some(b'\t'),

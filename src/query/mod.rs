@@ -5,6 +5,7 @@
 
 mod backfill;
 mod format_option;
+mod problems;
 mod projection;
 mod reading;
 mod retention;
@@ -15,7 +16,8 @@ use crate::format::Format;
 use crate::protocol;
 use crate::url;
 
-use format_option::parse_live_format;
+use format_option::{parse_csv, parse_live_format};
+use problems::Problems;
 
 pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, Fills};
@@ -23,6 +25,7 @@ pub use projection::{Projection, View};
 pub use reading::{
     Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role, Upsert,
 };
+pub use retention::MAX_SERIES;
 pub use spec::{BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, QuerySpec, number};
 
 /// Rows kept when the query does not say.
@@ -30,6 +33,9 @@ pub const DEFAULT_CAPACITY: usize = 1000;
 
 /// Packets per second when the query does not say.
 pub const DEFAULT_RATE: f64 = 10.0;
+
+/// Most packets per second. A request never sends more than one each 60 ms, whatever its queries ask for.
+pub const MAX_RATE: f64 = 1000.0;
 
 /// Most rows a query may keep: 10 million rows of two numbers are 160 MB.
 pub const MAX_CAPACITY: usize = 10_000_000;
@@ -63,36 +69,55 @@ impl Query {
     /// # Errors
     /// The first thing in it that cannot be used, with its name and value and what would be right.
     pub fn parse(spec: &QuerySpec) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        let query = Self::read(spec, &mut problems);
+        match problems.into_errors().into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(query),
+        }
+    }
+
+    /// Everything in a query that cannot be used. Each error names its option by its place in `spec`: rows that are
+    /// not filled in are passed over, and count.
+    pub fn check(spec: &QuerySpec) -> Vec<Error> {
+        let mut problems = Problems::default();
+        Self::read(spec, &mut problems);
+        problems.into_errors()
+    }
+
+    /// Reads what can be used, and notes what cannot.
+    fn read(spec: &QuerySpec, problems: &mut Problems) -> Self {
         let protocol = parse_protocol(spec.format.as_deref());
+        let csv = problems.or_default(parse_csv(spec.csv.as_ref()));
         let format = match protocol {
             // What they hand on is JSON.
             Some(_) => Format::JSON,
-            None => parse_live_format(spec)?,
+            None => problems.or_default(parse_live_format(spec, &csv)),
         };
         let path = spec.path.clone().unwrap_or_default();
-        url::socket("ws://host", &path)?;
-        let mut projection =
-            Projection::parse("fields", spec.fields.as_deref().unwrap_or_default())?;
-        retention::parse(spec, &mut projection)?;
+        problems.note(url::socket("ws://host", &path));
+        let specs = spec.fields.as_deref().unwrap_or_default();
+        let mut projection = Projection::parse("fields", specs, problems);
+        retention::parse(spec, &mut projection, problems);
         let backfill = spec.backfill.as_ref().filter(|b| !b.url.trim().is_empty());
-        let backfill = backfill
-            .map(|b| {
-                // An answer is not of a protocol for sockets.
-                let live = protocol.map_or(&format, |_| &Format::AUTO);
-                Backfill::parse(b, &projection, spec.csv.as_ref(), live)
-            })
-            .transpose()?;
-        Ok(Self {
+        let backfill = backfill.and_then(|b| {
+            // An answer is not of a protocol for sockets.
+            let live = protocol.map_or(&format, |_| &Format::AUTO);
+            Backfill::parse(b, &projection, &csv, live, problems)
+        });
+        Self {
             path,
             subscribe: projection::given(&spec.subscribe),
             unsubscribe: projection::given(&spec.unsubscribe),
             protocol,
             format,
             projection,
-            capacity: parse_capacity(spec)?,
-            max_rate: parse_max_rate(spec)?,
+            capacity: problems
+                .note(parse_capacity(spec))
+                .unwrap_or(DEFAULT_CAPACITY),
+            max_rate: problems.note(parse_max_rate(spec)).unwrap_or(DEFAULT_RATE),
             backfill,
-        })
+        }
     }
 }
 
@@ -110,12 +135,9 @@ fn parse_capacity(spec: &QuerySpec) -> Result<usize, Error> {
 
 fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
     let max_rate = number("maxRate", spec.max_rate.as_ref())?.unwrap_or(DEFAULT_RATE);
-    if !(max_rate > 0.0 && max_rate <= 1000.0) {
-        return Err(Error::new(
-            "maxRate",
-            max_rate,
-            "write packets per second, a number above 0 and up to 1000",
-        ));
+    if !(max_rate > 0.0 && max_rate <= MAX_RATE) {
+        let problem = format!("write packets per second, a number above 0 and up to {MAX_RATE}");
+        return Err(Error::new("maxRate", max_rate, problem));
     }
     Ok(max_rate)
 }

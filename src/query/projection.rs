@@ -1,5 +1,6 @@
 //! What a query takes from messages and how it is shown: its `fields` and `view`, checked.
 
+use super::problems::Problems;
 use super::reading::{FieldSelector, Reading, Role};
 use super::spec::FieldSpec;
 use crate::error::Error;
@@ -57,19 +58,26 @@ pub(super) fn parse_path(field: &str, text: &str) -> Result<Path, Error> {
 }
 
 impl Projection {
-    pub(super) fn parse(field: &str, specs: &[FieldSpec]) -> Result<Self, Error> {
+    /// The fields that are filled in; a row without a path is not.
+    pub(super) fn parse(field: &str, specs: &[FieldSpec], problems: &mut Problems) -> Self {
         let mut projection = Self::default();
-        for (index, spec) in specs.iter().enumerate() {
-            projection.add(&format!("{field}[{index}]"), spec)?;
+        let filled = specs.iter().enumerate();
+        for (index, spec) in filled.filter(|(_, spec)| !spec.path.trim().is_empty()) {
+            let added = projection.add(&format!("{field}[{index}]"), spec, problems);
+            problems.note(added);
         }
         projection.reading.name_apart();
-        Ok(projection)
+        projection
     }
 
-    fn add(&mut self, field: &str, spec: &FieldSpec) -> Result<(), Error> {
-        let path = parse_path(&format!("{field}.path"), &spec.path)?;
+    fn add(&mut self, field: &str, spec: &FieldSpec, problems: &mut Problems) -> Result<(), Error> {
+        let path = parse_path(&format!("{field}.path"), &spec.path);
         let format = spec.time_format.as_deref().unwrap_or_default();
-        let format = TimeFormat::parse(&format!("{field}.timeFormat"), format)?;
+        let format = TimeFormat::parse(&format!("{field}.timeFormat"), format);
+        let (path, format) = (problems.note(path), problems.note(format));
+        let (Some(path), Some(format)) = (path, format) else {
+            return Ok(());
+        };
         let display = Display {
             name: given(&spec.name),
             unit: given(&spec.unit),

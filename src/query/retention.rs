@@ -1,5 +1,6 @@
 //! The part of a query that says which rows are kept.
 
+use super::problems::Problems;
 use super::projection::{Projection, View, parse_path};
 use super::reading::{Bucket, Condition, Reducer, Retention, Role, Upsert};
 use super::spec::{BucketSpec, ConditionSpec, QuerySpec, number};
@@ -9,43 +10,48 @@ use crate::interval;
 use crate::query::DEFAULT_MAX_SERIES;
 
 /// Most series a query may keep.
-const MAX_SERIES: usize = 10_000;
+pub const MAX_SERIES: usize = 10_000;
 
 /// Reads `filter`, `mode`, `keys`, `deleteWhen`, `expireAfter`, `window`, `maxSeries`, `bucket` and `view`.
-pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection) -> Result<(), Error> {
-    projection.reading.filter = conditions("filter", spec.filter.as_deref())?;
-    let view = spec.view.as_deref().unwrap_or_default();
-    projection.view = View::parse(view)
-        .ok_or_else(|| Error::new("view", view, "write timeseries, table or logs"))?;
-    projection.window_ms = duration("window", spec.window.as_deref())?;
-    let has_labels = projection
-        .reading
-        .columns
-        .iter()
-        .any(|c| c.role == Role::Label);
-    let upsert = upsert(spec)?;
+pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mut Problems) {
+    projection.reading.filter = conditions("filter", spec.filter.as_deref(), problems);
+    projection.view = problems.or_default(view(spec));
+    projection.window_ms = problems.or_default(duration("window", spec.window.as_deref()));
+    let columns = &projection.reading.columns;
+    let has_labels = columns.iter().any(|c| c.role == Role::Label);
+    let upsert = upsert(spec, problems);
     let bucket = spec
         .bucket
         .as_ref()
-        .filter(|b| !b.interval.trim().is_empty());
-    let bucket = bucket.map(parse_bucket).transpose()?;
+        .filter(|b| !b.interval.trim().is_empty())
+        .and_then(|bucket| parse_bucket(bucket, problems));
     if upsert.is_some() && bucket.is_some() {
         let problem =
             "rows of a bucket are one row per interval already; choose mode append, or no bucket";
-        return Err(Error::new("mode", "upsert", problem));
+        problems.note::<()>(Err(Error::new("mode", "upsert", problem)));
     }
     let ordered = upsert.is_none() || projection.view != View::Table;
-    let expires = duration("expireAfter", spec.expire_after.as_deref())?;
+    let expires = problems.or_default(duration("expireAfter", spec.expire_after.as_deref()));
     projection.reading.retention = Retention {
         expire_ms: expires.filter(|_| upsert.is_some()),
         upsert,
         bucket,
         split: has_labels && projection.view == View::TimeSeries,
         ids: projection.view != View::TimeSeries,
-        max_series: max_series(spec)?,
+        max_series: problems
+            .note(max_series(spec))
+            .unwrap_or(DEFAULT_MAX_SERIES),
         ordered,
     };
-    refuse_rows_of_unknown_fields(projection)
+    if problems.is_empty() {
+        // A field that cannot be used may be the one that is asked for here.
+        problems.note(refuse_rows_of_unknown_fields(projection));
+    }
+}
+
+fn view(spec: &QuerySpec) -> Result<View, Error> {
+    let name = spec.view.as_deref().unwrap_or_default();
+    View::parse(name).ok_or_else(|| Error::new("view", name, "write timeseries, table or logs"))
 }
 
 /// Where values are found in the messages there is one row a message, so that a path that picks
@@ -65,46 +71,56 @@ fn refuse_rows_of_unknown_fields(projection: &Projection) -> Result<(), Error> {
     }
 }
 
-fn conditions(field: &str, specs: Option<&[ConditionSpec]>) -> Result<Vec<Condition>, Error> {
+/// The conditions that are filled in; a row without a path is not.
+fn conditions(
+    field: &str,
+    specs: Option<&[ConditionSpec]>,
+    problems: &mut Problems,
+) -> Vec<Condition> {
     let specs = specs.unwrap_or_default().iter().enumerate();
     specs
         .filter(|(_, spec)| !spec.path.trim().is_empty())
-        .map(|(index, spec)| {
+        .filter_map(|(index, spec)| {
             let field = format!("{field}[{index}]");
-            Ok(Condition {
-                path: parse_path(&format!("{field}.path"), &spec.path)?,
-                test: Test::parse(&field, &spec.op, spec.value.as_ref())?,
+            let path = problems.note(parse_path(&format!("{field}.path"), &spec.path));
+            let test = problems.note(Test::parse(&field, &spec.op, spec.value.as_ref()));
+            Some(Condition {
+                path: path?,
+                test: test?,
             })
         })
         .collect()
 }
 
-fn upsert(spec: &QuerySpec) -> Result<Option<Upsert>, Error> {
+fn upsert(spec: &QuerySpec, problems: &mut Problems) -> Option<Upsert> {
     match spec.mode.as_deref().unwrap_or_default() {
-        "" | "append" => Ok(None),
+        "" | "append" => None,
         "upsert" => {
             let keys = spec.keys.as_deref().unwrap_or_default().iter().enumerate();
-            Ok(Some(Upsert {
-                keys: keys
-                    .filter(|(_, text)| !text.trim().is_empty())
-                    .map(|(index, text)| parse_path(&format!("keys[{index}]"), text))
-                    .collect::<Result<_, _>>()?,
-                delete_when: conditions("deleteWhen", spec.delete_when.as_deref())?,
-            }))
+            let keys = keys.filter(|(_, text)| !text.trim().is_empty());
+            let keys = keys.filter_map(|(index, text)| {
+                problems.note(parse_path(&format!("keys[{index}]"), text))
+            });
+            Some(Upsert {
+                keys: keys.collect(),
+                delete_when: conditions("deleteWhen", spec.delete_when.as_deref(), problems),
+            })
         }
-        other => Err(Error::new("mode", other, "write append or upsert")),
+        other => problems.note(Err(Error::new("mode", other, "write append or upsert"))),
     }
 }
 
-fn parse_bucket(spec: &BucketSpec) -> Result<Bucket, Error> {
+fn parse_bucket(spec: &BucketSpec, problems: &mut Problems) -> Option<Bucket> {
     let name = spec.reduce.as_deref().filter(|name| !name.is_empty());
     let name = name.unwrap_or("last");
-    Ok(Bucket {
-        interval_ms: interval::parse("bucket.interval", &spec.interval)?,
-        reduce: Reducer::parse(name).ok_or_else(|| {
-            let problem = "write last, first, min, max, mean, sum, count or ohlc";
-            Error::new("bucket.reduce", name, problem)
-        })?,
+    let interval = problems.note(interval::parse("bucket.interval", &spec.interval));
+    let reduce = problems.note(Reducer::parse(name).ok_or_else(|| {
+        let problem = "write last, first, min, max, mean, sum, count or ohlc";
+        Error::new("bucket.reduce", name, problem)
+    }));
+    Some(Bucket {
+        interval_ms: interval?,
+        reduce: reduce?,
     })
 }
 

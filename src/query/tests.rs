@@ -125,3 +125,58 @@ fn a_protocol_is_named_as_a_format() {
         "backfill.format is \"nats\": write auto, json, ndjson, influx, csv, msgpack, cbor or text"
     );
 }
+
+#[test]
+fn names_everything_that_is_wrong_by_its_place_in_the_stored_query() {
+    let spec = r#"{
+        "format":"xml","path":"../up","capacity":0,"maxRate":-1,"view":"pie","window":"soon","maxSeries":0,
+        "csv":{"separator":"ab"},
+        "fields":[{"path":" "},{"path":"b","timeFormat":"%Y"},{"path":"$.a","type":"int"},{"path":"$.c","role":"key"}],
+        "filter":[{"path":""},{"path":"$.x","op":"~"},{"path":"y","op":"exists"}],
+        "mode":"upsert","keys":["","k"],"deleteWhen":[{"path":"$.d","op":"?"}],
+        "expireAfter":"0s","bucket":{"interval":"x","reduce":"y"},
+        "backfill":{"url":"http://other/","format":"nats","fields":[{"path":""},{"path":"q"}]}
+    }"#;
+    let errors = Query::check(&serde_json::from_str(spec).unwrap());
+    let options: Vec<&str> = errors.iter().map(Error::field).collect();
+    assert_eq!(
+        options,
+        [
+            "csv.separator",
+            "format",
+            "path",
+            "fields[1].path",
+            "fields[1].timeFormat",
+            "fields[2].type",
+            "fields[3].role",
+            "filter[1].op",
+            "filter[2].path",
+            "view",
+            "window",
+            "keys[1]",
+            "deleteWhen[0].op",
+            "bucket.interval",
+            "bucket.reduce",
+            "expireAfter",
+            "maxSeries",
+            "backfill.url",
+            "backfill.format",
+            "backfill.fields[1].path",
+            "capacity",
+            "maxRate",
+        ]
+    );
+}
+
+#[test]
+fn rows_that_are_not_filled_in_are_passed_over() {
+    let query = parse(
+        r#"{"fields":[{"path":""},{"path":"$.a"},{"path":" ","role":"nonsense"}],"filter":[{"path":"","op":"?"}],
+            "backfill":{"url":"h","fields":[{"path":""}]}}"#,
+    )
+    .unwrap();
+    assert_eq!(query.projection.names(), ["a"]);
+    assert!(query.projection.reading.filter.is_empty());
+    assert_eq!(query.backfill.unwrap().reading, None);
+    assert!(Query::check(&QuerySpec::default()).is_empty());
+}

@@ -24,31 +24,47 @@ impl Close {
         }
     }
 
-    /// The meaning of the code (RFC 6455 §7.4.1 and the IANA registry of close codes).
+    /// The meaning of the code.
     pub fn meaning(&self) -> &'static str {
-        match self.code {
-            1000 => "normal closure",
-            1001 => "the server is going away",
-            1002 => "protocol error",
-            1003 => "the server cannot accept this kind of data",
-            1005 => "closed without a code",
-            ABNORMAL => "the connection dropped, was refused or the handshake failed",
-            1007 => "invalid data",
-            1008 => "policy violation, often missing permission",
-            1009 => "a message was too big",
-            1010 => "an extension is missing",
-            1011 => "internal error of the server",
-            1012 => "the server restarts",
-            1013 => "the server is overloaded, try later",
-            1014 => "bad gateway",
-            1015 => "TLS handshake failed",
-            3000 => "unauthorized",
-            3003 => "forbidden",
-            4000..=4999 => "a code of this server's own",
-            _ => "unknown code",
-        }
+        let known = MEANINGS.iter().find(|(code, _)| *code == self.code);
+        let other = match self.code {
+            4000..=4999 => PRIVATE_MEANING,
+            _ => UNKNOWN_MEANING,
+        };
+        known.map_or(other, |(_, meaning)| meaning)
     }
 }
+
+/// What each close code says to a person who set up a data source (RFC 6455 §7.4.1 and the IANA registry of close
+/// codes).
+pub const MEANINGS: [(u16, &str); 17] = [
+    (1000, "normal closure"),
+    (1001, "the server is going away"),
+    (1002, "protocol error"),
+    (1003, "the server does not accept this kind of data"),
+    (1005, "closed without a code"),
+    (
+        ABNORMAL,
+        "the connection dropped, was refused or the handshake failed",
+    ),
+    (1007, "the server could not read what was sent"),
+    (1008, "policy violation, often missing permission"),
+    (1009, "a message was too large"),
+    (1010, "an extension is missing"),
+    (1011, "internal error of the server"),
+    (1012, "the server restarts"),
+    (1013, "the server is overloaded, try later"),
+    (1014, "bad gateway"),
+    (1015, "the TLS handshake failed"),
+    (3000, "unauthorized"),
+    (3003, "forbidden"),
+];
+
+/// What a code says that applications give themselves, 4000 to 4999.
+pub const PRIVATE_MEANING: &str = "a code of the server's own";
+
+/// What any other code says.
+pub const UNKNOWN_MEANING: &str = "unknown code";
 
 impl fmt::Display for Close {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

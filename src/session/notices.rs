@@ -92,16 +92,8 @@ impl Session {
 
     /// The connection's lines in the panel inspector.
     pub fn stats(&self) -> Vec<Stat> {
-        let stat = |name, value: f64| Stat {
-            name,
-            value,
-            unit: None,
-        };
-        let bytes = |name, value: f64| Stat {
-            name,
-            value,
-            unit: Some("decbytes"),
-        };
+        let stat = |name: &'static str, value: f64| Stat::new(name, value);
+        let bytes = |name, value: f64| Stat::in_unit(name, value, "decbytes");
         let mut stats = vec![
             stat("Connection: messages", self.messages as f64),
             bytes("Connection: bytes", self.bytes as f64),

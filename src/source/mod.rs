@@ -10,6 +10,6 @@ mod spec;
 pub use backoff::Backoff;
 pub use settings::{
     DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS, DEFAULT_MAX_MESSAGE_BYTES,
-    MAX_JOURNAL_BYTES, Settings,
+    MAX_JOURNAL_BYTES, MIN_RECONNECT_MS, Settings,
 };
 pub use spec::{ReconnectSpec, SettingsSpec};

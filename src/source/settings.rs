@@ -20,6 +20,9 @@ pub const DEFAULT_JOURNAL_BYTES: usize = 1024 * 1024;
 /// Most bytes of messages that a connection may keep.
 pub const MAX_JOURNAL_BYTES: usize = 256 * 1024 * 1024;
 
+/// Shortest wait before a retry that may be set, in milliseconds.
+pub const MIN_RECONNECT_MS: f64 = 50.0;
+
 /// Checked settings of a data source. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -81,7 +84,11 @@ fn subprotocols(spec: &SettingsSpec) -> Vec<String> {
 fn backoff(spec: &SettingsSpec) -> Result<Backoff, Error> {
     let reconnect = spec.reconnect.clone().unwrap_or_default();
     let default = Backoff::default();
-    let min_ms = at_least("reconnect.minMs", reconnect.min_ms.as_ref(), 50.0)?;
+    let min_ms = at_least(
+        "reconnect.minMs",
+        reconnect.min_ms.as_ref(),
+        MIN_RECONNECT_MS,
+    )?;
     let min_ms = min_ms.unwrap_or(default.min_ms);
     let max_ms = at_least("reconnect.maxMs", reconnect.max_ms.as_ref(), min_ms)?;
     let attempts = at_least(

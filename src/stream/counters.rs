@@ -41,28 +41,17 @@ impl Counters {
     }
 
     pub(super) fn stats(&self, malformed: u64) -> Vec<Stat> {
-        let stat = |name, value: u64| Stat {
-            name,
-            value: value as f64,
-            unit: None,
-        };
+        let stat = |name: &'static str, value: u64| Stat::new(name, value as f64);
         let mut stats = vec![
             stat("Messages", self.messages),
-            Stat {
-                name: "Bytes",
-                value: self.bytes as f64,
-                unit: Some("decbytes"),
-            },
+            Stat::in_unit("Bytes", self.bytes as f64, "decbytes"),
             stat("Rows", self.rows),
             stat("Malformed messages", malformed),
             stat("Messages without a value", self.dropped),
             stat("Rows filtered out", self.filtered),
         ];
-        stats.extend(self.lag.map(|value| Stat {
-            name: "Lag (arrival - payload time)",
-            value,
-            unit: Some("ms"),
-        }));
+        let lag = |value| Stat::in_unit("Lag (arrival - payload time)", value, "ms");
+        stats.extend(self.lag.map(lag));
         stats
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Stream;
 use super::shared_pass::SharedPass;
 use crate::decode::DecodeError;
-use crate::format::{Decoder, Documents, Format, Message, SEPARATOR};
+use crate::format::{Decoder, Documents, Format, FoundFormat, Message, SEPARATOR};
 use crate::table::Millis;
 
 /// Everybody who reads a connection, sorted so that a message is translated once for all who say
@@ -30,7 +30,7 @@ struct FormatLane {
     passes: Vec<SharedPass>,
     max_message_bytes: usize,
     /// What was last said of the format.
-    told: Option<String>,
+    told: Option<FoundFormat>,
 }
 
 impl Intake {

@@ -30,6 +30,7 @@ use series::SeriesSet;
 use untimed::Untimed;
 
 use crate::decode::DecodeError;
+use crate::format::FoundFormat;
 use crate::frame::{Frame, Values};
 use crate::query::{Projection, Reading, Role, View};
 use crate::table::batch::{Batch, Origin};
@@ -49,7 +50,9 @@ pub struct Stream {
     untimed: Untimed,
     history_problem: Option<String>,
     /// How the messages are written, when that was found out.
-    format: Option<String>,
+    format: Option<FoundFormat>,
+    /// What that was taken for before, in words.
+    format_before: Option<String>,
     /// More fields were found than there is room for.
     is_truncated: bool,
     /// The parts of the key that no row has held yet.
@@ -76,6 +79,7 @@ impl Stream {
             untimed: Untimed::default(),
             history_problem: None,
             format: None,
+            format_before: None,
             is_truncated: false,
             unseen_keys: (0..keys).collect(),
             revision: 0,
@@ -145,7 +149,7 @@ impl Stream {
         let batch = Batch {
             rows: rows.rows,
             source: rows.source,
-            picked: selection.picked(),
+            selected: selection.row_set(),
             times: &selection.times,
             filled_from: &map.filled_from,
             key_from: &map.key_from,
@@ -201,8 +205,14 @@ impl Stream {
     }
 
     /// Says how the messages are written.
-    fn set_format(&mut self, format: &str) {
-        self.format = Some(format.to_owned());
+    fn set_format(&mut self, format: &FoundFormat) {
+        let before = self.format.replace(format.clone());
+        // Nearly everything can be read as text, so that is what is found to be wrong later.
+        if let Some(before) = before.filter(|before| before.is_plain_text)
+            && !format.is_plain_text
+        {
+            self.format_before = Some(before.words);
+        }
         self.revision += 1;
     }
 
@@ -283,20 +293,25 @@ impl Stream {
         tables.sum()
     }
 
-    /// The newest `limit` rows of each series, shown as `projection` says, at `now`.
-    pub fn frames(&mut self, limit: usize, projection: &Projection, now: Millis) -> Vec<Frame<'_>> {
-        if let Some(after) = self.reading.retention.expire_ms {
-            for series in &mut self.series.all {
-                series.table.expire(now - after);
+    /// Makes ready for [`frames`](Self::frames) of the same projection at the same time: drops rows that have expired
+    /// and puts the others in their order.
+    pub fn settle(&mut self, projection: &Projection, now: Millis) {
+        let cutoff = self.reading.retention.expire_ms.map(|after| now - after);
+        let since = self.since(projection, now);
+        for series in &mut self.series.all {
+            if let Some(cutoff) = cutoff {
+                series.table.expire(cutoff);
             }
+            series.table.settle(since);
         }
-        let since = projection.window_ms.map(|window| self.clock(now) - window);
-        let lens: Vec<usize> = self
-            .series
-            .all
-            .iter_mut()
-            .map(|series| series.table.newest(limit, since))
-            .collect();
+    }
+
+    /// The newest `limit` rows of each series, shown as `projection` says, at `now`, for which the stream was
+    /// [settled](Self::settle).
+    pub fn frames(&self, limit: usize, projection: &Projection, now: Millis) -> Vec<Frame<'_>> {
+        let since = self.since(projection, now);
+        let series = self.series.all.iter();
+        let lens: Vec<usize> = series.map(|s| s.table.newest(limit, since)).collect();
         let roles: &[Role] = match projection.view {
             View::TimeSeries => &[Role::Value],
             View::Table | View::Logs => &[Role::Value, Role::Label, Role::Id],
@@ -326,6 +341,11 @@ impl Stream {
         let mut frames = frames.collect();
         agree_on_types(&mut frames);
         frames
+    }
+
+    /// Where the window of a projection begins at `now`.
+    fn since(&self, projection: &Projection, now: Millis) -> Option<Millis> {
+        projection.window_ms.map(|window| self.clock(now) - window)
     }
 
     fn time_display(&self, projection: &Projection) -> Display {

@@ -23,11 +23,24 @@ impl Stream {
         if self.is_truncated {
             notices.push(warn(format!("The messages hold more than {MAX_INFERRED_COLUMNS} different fields; the rest is left out. Choose the fields to read.")));
         }
-        notices.extend(self.format.as_ref().map(|format| {
-            let text = format!("Format: {format}, as the first messages look like.");
-            Notice::new(Severity::Info, text)
-        }));
+        notices.extend(self.format_notice());
         notices
+    }
+
+    /// That the format was found out is no news, unless it may have been found out wrongly.
+    fn format_notice(&self) -> Option<Notice> {
+        let found = self.format.as_ref()?;
+        let words = &found.words;
+        let text = match &self.format_before {
+            Some(before) => {
+                format!("Format detected: {words}. The first messages looked like {before}.")
+            }
+            None if found.is_plain_text => format!(
+                "Format detected: {words}. Each line is one value. If the feed has another format, choose it in the query."
+            ),
+            None => return None,
+        };
+        Some(Notice::new(Severity::Info, text))
     }
 
     /// Types that did not fit; of each field only once, whatever the number of series.
@@ -110,14 +123,19 @@ impl Stream {
         let late: u64 = tables().map(|table| table.late()).sum();
         let repeated: u64 = tables().map(|table| table.repeated()).sum();
         let mut stats = self.counters.stats(self.malformed.count());
-        let mut stat = |name, value: f64, unit| stats.push(Stat { name, value, unit });
-        stat("Late rows", late as f64, None);
-        stat("Repeated rows", repeated as f64, None);
-        stat("Series", self.series.all.len() as f64, None);
-        stat("Series cut", self.series.evicted as f64, None);
-        stat("Retained rows", self.len() as f64, None);
+        if let Some(found) = &self.format {
+            let name = format!("Format detected: {} (messages)", found.words);
+            stats.push(Stat::new(name, self.counters.messages as f64));
+        }
         let bytes = self.allocated_bytes() as f64;
-        stat("Memory of retained rows", bytes, Some("decbytes"));
+        stats.extend([
+            Stat::new("Late rows", late as f64),
+            Stat::new("Repeated rows", repeated as f64),
+            Stat::new("Series", self.series.all.len() as f64),
+            Stat::new("Series removed", self.series.evicted as f64),
+            Stat::new("Retained rows", self.len() as f64),
+            Stat::in_unit("Memory of retained rows", bytes, "decbytes"),
+        ]);
         stats
     }
 }

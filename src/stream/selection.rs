@@ -121,13 +121,15 @@ impl Selection {
         }
         for row in &self.rows {
             let row = *row as usize;
-            let arrival = batch.arrivals.get(row).copied().unwrap_or_default();
+            let arrival = batch.arrivals.get(row).copied();
+            debug_assert!(arrival.is_some(), "row {row} came at some time");
+            let arrival = arrival.unwrap_or_default();
             self.times.push(read(batch.rows.cell(row, *index), arrival));
         }
     }
 
     /// Which rows are kept.
-    pub(super) fn picked(&self) -> RowSet<'_> {
+    pub(super) fn row_set(&self) -> RowSet<'_> {
         if self.all {
             RowSet::All
         } else {

@@ -80,7 +80,7 @@ impl SeriesSet {
                 continue;
             }
             let part = Batch {
-                picked: RowSet::Listed(&series.rows),
+                selected: RowSet::Listed(&series.rows),
                 times: &series.times,
                 removes: &series.removes,
                 ..*batch
@@ -139,6 +139,7 @@ impl SeriesSet {
 
     fn replace_oldest(&mut self, series: Series) -> usize {
         let oldest = (0..self.all.len()).min_by_key(|index| self.all[*index].updated);
+        debug_assert!(oldest.is_some(), "one is replaced, so there is one");
         let index = oldest.unwrap_or_default();
         self.evicted += 1;
         let gone = std::mem::replace(&mut self.all[index], series);

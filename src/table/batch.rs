@@ -41,8 +41,8 @@ pub(crate) struct Batch<'a> {
     /// The messages that the rows' cells refer to.
     pub(crate) source: CellSource<'a>,
     /// Which of the rows are for this table.
-    pub(crate) picked: RowSet<'a>,
-    /// The time of each picked row.
+    pub(crate) selected: RowSet<'a>,
+    /// The time of each selected row.
     pub(crate) times: &'a [Millis],
     /// For each column of the table, the column of `rows` that fills it.
     pub(crate) filled_from: &'a [Option<usize>],
@@ -51,27 +51,27 @@ pub(crate) struct Batch<'a> {
     pub(crate) key_from: &'a [Option<usize>],
     /// So many of these, from the first on, must be there for a row to have an identifier.
     pub(crate) key_parts: usize,
-    /// For each picked row whether it removes the row of its key; empty when none does.
+    /// For each selected row whether it removes the row of its key; empty when none does.
     pub(crate) removes: &'a [bool],
     /// When the newest of the messages came.
     pub(crate) arrival: Millis,
 }
 
 impl Batch<'_> {
-    /// How many rows are picked.
+    /// How many rows are selected.
     pub(super) fn len(&self) -> usize {
         self.times.len()
     }
 
-    /// The index in `rows` of the picked row `index`.
+    /// The index in `rows` of the selected row `index`.
     #[inline]
     pub(crate) fn row(&self, index: usize) -> usize {
-        match self.picked {
+        match self.selected {
             RowSet::All => index,
             RowSet::Listed(rows) => match rows.get(index) {
                 Some(row) => *row as usize,
                 None => {
-                    debug_assert!(false, "row {index} of {} that are picked", rows.len());
+                    debug_assert!(false, "row {index} of {} that are selected", rows.len());
                     // Behind the last one, where every cell is missing.
                     self.rows.len()
                 }
@@ -99,7 +99,7 @@ impl Batch<'_> {
         key::write(self.key_cells(row), self.source, scratch, take);
     }
 
-    /// The cell that fills the column `column` of the table in the picked row `index`.
+    /// The cell that fills the column `column` of the table in the selected row `index`.
     #[inline]
     pub(super) fn cell(&self, index: usize, column: usize) -> &Cell {
         let from = self.filled_from.get(column).copied().flatten();

@@ -101,7 +101,7 @@ impl Column {
     /// Appends the values of column `from` of the batch.
     #[inline]
     pub(super) fn append(&mut self, batch: &Batch<'_>, from: usize, scratch: &mut String) {
-        match batch.picked {
+        match batch.selected {
             RowSet::All => {
                 self.append_cells(batch.rows.column(from), batch.source, scratch);
             }
@@ -210,6 +210,8 @@ impl Column {
         if let Store::Numbers(ring) = &mut self.store {
             let held = ring.at(index).copied().filter(|held| !held.is_nan());
             ring.set(index, held.map_or(value, |held| combine(held, value)));
+        } else {
+            debug_assert!(false, "what is calculated with is numbers");
         }
     }
 

@@ -138,8 +138,11 @@ impl Keys {
                 self.rows.remove(key);
             } else {
                 // The row had been removed already.
+                debug_assert!(self.dead > 0, "a row without its key is dead");
                 self.dead = self.dead.saturating_sub(1);
             }
+        } else {
+            debug_assert!(false, "row {before} has no key");
         }
         self.evicted += 1;
     }
@@ -191,10 +194,10 @@ impl Keys {
     /// Drops what was removed and puts rows where their time belongs; rows of equal time stay as they came. Says whether
     /// that changed anything.
     pub(super) fn settle(&mut self, rows: &mut StoredRows) -> bool {
-        let sorts = self.ordered && self.disordered;
-        if self.dead == 0 && !sorts {
+        if self.is_settled() {
             return false;
         }
+        let sorts = self.ordered && self.disordered;
         let times = rows.times.newest(usize::MAX);
         let mut order: Vec<usize> = (0..times.len()).filter(|i| !times[*i].is_nan()).collect();
         if sorts {
@@ -206,8 +209,13 @@ impl Keys {
         true
     }
 
-    /// Puts the rows older than `since` before the others. Says how many there are, and whether that changed anything.
-    pub(super) fn put_old_first(&mut self, rows: &mut StoredRows, since: Millis) -> (usize, bool) {
+    /// Whether no row is dead and none is in the wrong place.
+    pub(super) fn is_settled(&self) -> bool {
+        self.dead == 0 && !(self.ordered && self.disordered)
+    }
+
+    /// Puts the rows older than `since` before the others. Says whether that changed anything.
+    pub(super) fn put_old_first(&mut self, rows: &mut StoredRows, since: Millis) -> bool {
         let times = rows.times.newest(usize::MAX);
         let (mut order, others): (Vec<usize>, Vec<usize>) =
             (0..times.len()).partition(|row| times[*row] < since);
@@ -218,7 +226,7 @@ impl Keys {
             rows.reorder(&order);
             self.reorder(&order);
         }
-        (old, moves)
+        moves
     }
 
     /// Removes the rows that were last written before `cutoff`. Says whether that changed anything.

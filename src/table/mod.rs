@@ -46,14 +46,14 @@ pub enum TableMode {
 #[derive(Debug)]
 pub struct Table {
     rows: StoredRows,
-    mode: Mode,
+    index: RowIndex,
     tally: Tally,
     revision: u64,
 }
 
-/// What a table of a mode knows of its rows.
+/// What a table knows of its rows, by its mode.
 #[derive(Debug)]
-enum Mode {
+enum RowIndex {
     /// While live rows may still repeat what is there: which they have not repeated yet.
     Append(Option<Seam>),
     Repeats(Ids),
@@ -80,11 +80,11 @@ impl Table {
     pub fn new(capacity: usize, mode: TableMode, columns: &[ColumnSpec]) -> Self {
         Self {
             rows: StoredRows::new(capacity, columns),
-            mode: match mode {
-                TableMode::Append => Mode::Append(None),
-                TableMode::Identified => Mode::Repeats(Ids::default()),
+            index: match mode {
+                TableMode::Append => RowIndex::Append(None),
+                TableMode::Identified => RowIndex::Repeats(Ids::default()),
                 TableMode::Keyed { repeat, ordered } => {
-                    Mode::Upsert(Keys::new(repeat, ordered, capacity))
+                    RowIndex::Upsert(Keys::new(repeat, ordered, capacity))
                 }
             },
             tally: Tally::default(),
@@ -94,9 +94,9 @@ impl Table {
 
     /// How many rows are held.
     pub fn len(&self) -> usize {
-        let dead = match &self.mode {
-            Mode::Upsert(keys) => keys.dead(),
-            Mode::Append(_) | Mode::Repeats(_) => 0,
+        let dead = match &self.index {
+            RowIndex::Upsert(keys) => keys.dead(),
+            RowIndex::Append(_) | RowIndex::Repeats(_) => 0,
         };
         self.rows.len() - dead
     }
@@ -133,10 +133,10 @@ impl Table {
 
     /// Bytes of memory behind the rows.
     pub fn allocated_bytes(&self) -> usize {
-        let known = match &self.mode {
-            Mode::Append(_) => 0,
-            Mode::Repeats(ids) => ids.allocated_bytes(),
-            Mode::Upsert(keys) => keys.allocated_bytes(),
+        let known = match &self.index {
+            RowIndex::Append(_) => 0,
+            RowIndex::Repeats(ids) => ids.allocated_bytes(),
+            RowIndex::Upsert(keys) => keys.allocated_bytes(),
         };
         self.rows.allocated_bytes() + known
     }
@@ -147,12 +147,12 @@ impl Table {
             return;
         }
         // The oldest go by their times, not by when they came.
-        self.settle();
+        self.sort();
         self.rows.resize(capacity);
-        match &mut self.mode {
-            Mode::Append(Some(seam)) => seam.resize(capacity),
-            Mode::Append(None) | Mode::Repeats(_) => {}
-            Mode::Upsert(keys) => keys.resize(capacity),
+        match &mut self.index {
+            RowIndex::Append(Some(seam)) => seam.resize(capacity),
+            RowIndex::Append(None) | RowIndex::Repeats(_) => {}
+            RowIndex::Upsert(keys) => keys.resize(capacity),
         }
         self.revision += 1;
     }
@@ -168,17 +168,17 @@ impl Table {
     pub(crate) fn receive(&mut self, batch: &Batch<'_>, origin: Origin) {
         self.revision += 1;
         let Self {
-            rows, mode, tally, ..
+            rows, index, tally, ..
         } = self;
-        match mode {
-            Mode::Append(seam) => add(rows, seam, batch, origin, tally),
-            Mode::Repeats(ids) => {
+        match index {
+            RowIndex::Append(seam) => add(rows, seam, batch, origin, tally),
+            RowIndex::Repeats(ids) => {
                 match ids.new_rows(batch, rows.times.capacity(), &mut rows.scratch) {
                     NewRows::All => add(rows, &mut None, batch, origin, tally),
                     NewRows::Listed { rows: new, times } => {
                         tally.repeated += (batch.len() - times.len()) as u64;
                         let batch = Batch {
-                            picked: RowSet::Listed(&new),
+                            selected: RowSet::Listed(&new),
                             times: &times,
                             ..*batch
                         };
@@ -186,25 +186,40 @@ impl Table {
                     }
                 }
             }
-            Mode::Upsert(keys) => keys.write(rows, batch, origin, tally),
+            RowIndex::Upsert(keys) => keys.write(rows, batch, origin, tally),
         }
     }
 
-    /// How many of the newest rows, `limit` at most, are no older than `since`. They are then behind
-    /// all others.
-    pub fn newest(&mut self, limit: usize, since: Option<Millis>) -> usize {
-        self.settle();
-        let Self { rows, mode, .. } = self;
-        let old = match (since, mode) {
+    /// Makes ready for [`newest`](Self::newest): rows that were removed go, and the others stand in their order, those
+    /// older than `since` before all others.
+    pub fn settle(&mut self, since: Option<Millis>) {
+        self.sort();
+        if let (RowIndex::Upsert(keys), Some(since)) = (&mut self.index, since)
+            && !keys.is_ordered()
+        {
+            self.revision += u64::from(keys.put_old_first(&mut self.rows, since));
+        }
+    }
+
+    /// How many of the newest rows, `limit` at most, are no older than `since`, for which the table was
+    /// [settled](Self::settle). They are behind all others.
+    pub fn newest(&self, limit: usize, since: Option<Millis>) -> usize {
+        let times = &self.rows.times;
+        let old = match (since, &self.index) {
             (None, _) => 0,
-            (Some(since), Mode::Upsert(keys)) if !keys.is_ordered() => {
-                let (old, moved) = keys.put_old_first(rows, since);
-                self.revision += u64::from(moved);
-                old
+            (Some(since), RowIndex::Upsert(keys)) if !keys.is_ordered() => {
+                times.iter().take_while(|time| **time < since).count()
             }
-            (Some(since), _) => rows.times.partition_point(|time| *time < since),
+            (Some(since), _) => times.partition_point(|time| *time < since),
         };
-        (self.rows.len() - old).min(limit)
+        debug_assert!(
+            match &self.index {
+                RowIndex::Upsert(keys) => keys.is_settled(),
+                RowIndex::Append(_) | RowIndex::Repeats(_) => true,
+            },
+            "settle comes first"
+        );
+        (times.len() - old).min(limit)
     }
 
     /// The newest `len` rows: the time first, then the columns that `shown` names by index.
@@ -230,15 +245,15 @@ impl Table {
     }
 
     /// Drops what was removed and puts rows where their time belongs; rows of equal time stay as they came.
-    fn settle(&mut self) {
-        if let Mode::Upsert(keys) = &mut self.mode {
+    fn sort(&mut self) {
+        if let RowIndex::Upsert(keys) = &mut self.index {
             self.revision += u64::from(keys.settle(&mut self.rows));
         }
     }
 
     /// Removes the rows that were last written before `cutoff`, where there is one row per key.
     pub fn expire(&mut self, cutoff: Millis) {
-        if let Mode::Upsert(keys) = &mut self.mode {
+        if let RowIndex::Upsert(keys) = &mut self.index {
             self.revision += u64::from(keys.expire(&mut self.rows, cutoff));
         }
     }
@@ -250,10 +265,10 @@ impl Table {
             live: self.len(),
             capacity: self.capacity(),
         };
-        if let Mode::Append(seam) = &mut self.mode {
+        if let RowIndex::Append(seam) = &mut self.index {
             *seam = None;
         }
-        if !matches!(self.mode, Mode::Upsert(_)) {
+        if !matches!(self.index, RowIndex::Upsert(_)) {
             // Live rows must not be evicted by history that is older than they are.
             self.resize(usize::MAX >> 1);
         }
@@ -264,15 +279,15 @@ impl Table {
     /// once, also when it arrives later. The newest rows stay, up to the capacity.
     pub fn end_history(&mut self, history: History) {
         let Self {
-            rows, mode, tally, ..
+            rows, index, tally, ..
         } = self;
-        if let Mode::Upsert(keys) = mode {
+        if let RowIndex::Upsert(keys) = index {
             keys.end_history();
-            return self.settle();
+            return self.sort();
         }
         if let Some((order, newest)) = seam::sort_history(rows, history.live) {
             // Rows with identifiers are known by these.
-            if let Mode::Append(seam) = mode {
+            if let RowIndex::Append(seam) = index {
                 let behind = Seam::behind_history(rows, history.live, &order, newest, tally);
                 *seam = Some(behind);
             }
@@ -283,14 +298,14 @@ impl Table {
 
     /// The feed begins anew and may deliver again what is there.
     pub fn begin_anew(&mut self) {
-        match &mut self.mode {
-            Mode::Append(seam) => {
+        match &mut self.index {
+            RowIndex::Append(seam) => {
                 if let Some(behind) = Seam::behind(&self.rows) {
                     *seam = Some(behind);
                 }
             }
-            Mode::Repeats(_) => {}
-            Mode::Upsert(keys) => keys.begin_anew(),
+            RowIndex::Repeats(_) => {}
+            RowIndex::Upsert(keys) => keys.begin_anew(),
         }
     }
 

@@ -163,6 +163,10 @@ fn keep_unlike(rows: &StoredRows, alike: &[usize], unmatched: &mut [bool], kept:
 /// Says where each row was, and the newest time of history; `None` when there is no history.
 pub(super) fn sort_history(rows: &mut StoredRows, live: usize) -> Option<(Vec<usize>, Millis)> {
     let times = rows.times.newest(usize::MAX);
+    debug_assert!(
+        live <= times.len(),
+        "no live row goes while history is read"
+    );
     let history = times.get(live..).unwrap_or_default();
     let newest = history.iter().copied().max_by(f64::total_cmp)?;
     // History ahead of live rows: those of equal time are then in that order.

@@ -59,10 +59,19 @@ impl Store {
             (Self::Numbers(ring), StoreValue::Number(value)) => ring.push(value),
             (Self::Booleans(ring), StoreValue::Boolean(value)) => ring.push(value),
             (Self::Texts(texts), StoreValue::Text(text)) => texts.push(Some(text)),
-            (Self::Unknown(ring), _) => ring.push(()),
-            (Self::Numbers(ring), _) => ring.push(f64::NAN),
-            (Self::Booleans(ring), _) => ring.push(NULL_BOOLEAN),
-            (Self::Texts(texts), _) => texts.push(None),
+            (store, value) => {
+                debug_assert!(matches!(value, StoreValue::Null), "{value:?} in {store:?}");
+                store.push_null();
+            }
+        }
+    }
+
+    fn push_null(&mut self) {
+        match self {
+            Self::Unknown(ring) => ring.push(()),
+            Self::Numbers(ring) => ring.push(f64::NAN),
+            Self::Booleans(ring) => ring.push(NULL_BOOLEAN),
+            Self::Texts(texts) => texts.push(None),
         }
     }
 
@@ -72,10 +81,19 @@ impl Store {
             (Self::Numbers(ring), StoreValue::Number(value)) => ring.set(index, value),
             (Self::Booleans(ring), StoreValue::Boolean(value)) => ring.set(index, value),
             (Self::Texts(texts), StoreValue::Text(text)) => texts.set(index, Some(text)),
-            (Self::Unknown(_), _) => {}
-            (Self::Numbers(ring), _) => ring.set(index, f64::NAN),
-            (Self::Booleans(ring), _) => ring.set(index, NULL_BOOLEAN),
-            (Self::Texts(texts), _) => texts.set(index, None),
+            (store, value) => {
+                debug_assert!(matches!(value, StoreValue::Null), "{value:?} in {store:?}");
+                store.set_null(index);
+            }
+        }
+    }
+
+    fn set_null(&mut self, index: usize) {
+        match self {
+            Self::Unknown(_) => {}
+            Self::Numbers(ring) => ring.set(index, f64::NAN),
+            Self::Booleans(ring) => ring.set(index, NULL_BOOLEAN),
+            Self::Texts(texts) => texts.set(index, None),
         }
     }
 

@@ -123,7 +123,7 @@ impl StoredRows {
         let oldest = times.first().copied()?;
         let start = self.times.partition_point(|time| *time <= oldest);
         self.append(&Batch {
-            picked: RowSet::Listed(&listed),
+            selected: RowSet::Listed(&listed),
             times: &times,
             ..*batch
         });
@@ -174,10 +174,10 @@ impl StoredRows {
         self.columns.iter_mut().for_each(|c| c.append_nulls(1));
     }
 
-    /// Takes the picked row `index` of the batch into the row `row`.
+    /// Takes the selected row `index` of the batch into the row `row`.
     pub(super) fn put(&mut self, row: usize, edge: BucketEdge, batch: &Batch<'_>, index: usize) {
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            let cell = batch.cell(index, place);
+        for (to, column) in self.columns.iter_mut().enumerate() {
+            let cell = batch.cell(index, to);
             column.put(row, cell, edge, batch.source, &mut self.scratch);
         }
     }

@@ -23,7 +23,11 @@ use crate::session::schedule::{Beat, Mode, Schedule};
 /// operators such as takeUntil rely on it.
 pub(super) fn start(request: &Rc<Request>, subscription: Subscription) {
     if request.slots.is_empty() {
-        spawn_local(async move { subscription.complete() });
+        // Grafana would show a spinner for as long as no packet came.
+        spawn_local(async move {
+            emit(&subscription, packet::of_nothing());
+            subscription.complete();
+        });
         return;
     }
     let (abort, registration) = AbortHandle::new_pair();
@@ -145,11 +149,12 @@ impl<'r> Delivery<'r> {
         });
         // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
         let mut stream = stream.borrow_mut();
-        let projection = &query.projection;
+        let (projection, time) = (&query.projection, wall());
+        stream.settle(projection, time);
         let (mut notices, mut stats) = (stream.notices(projection), stream.stats());
         notices.extend(said);
         stats.extend(counted);
-        let frames = stream.frames(query.capacity, projection, wall());
+        let frames = stream.frames(query.capacity, projection, time);
         let failure = failure.as_deref().map(Failure::new);
         packet::of_frames(
             header,

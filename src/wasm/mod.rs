@@ -41,7 +41,7 @@ export interface Source {
   settings: object;
 }
 
-/** Grafana's request; `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
+/** Grafana's request, with its targets as they are stored: those that are hidden are passed over. `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
 export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> &
   Partial<Pick<DataQueryRequest, 'app' | 'liveStreaming'>> & {
   finite?: boolean;
@@ -65,6 +65,16 @@ export interface ProbeReport {
   error?: string;
 }
 
+/** An option that cannot be used. */
+export interface OptionError {
+  /** Its place in the stored query, or in the data source's jsonData, such as `fields[1].path`. */
+  option: string;
+  /** What it is set to, shortened if long. */
+  value: string;
+  /** What is wrong with that, and what would be right. */
+  problem: string;
+}
+
 /** A connection that the engine holds. */
 export interface ConnectionStatus {
   url: string;
@@ -81,6 +91,8 @@ export interface ConnectionStatus {
 export function query(request: EngineRequest, source: Source): RxObservable<DataQueryResponse>;
 /** Opens a socket of its own, waits for it to stand and up to `timeoutMs` for a first message. */
 export function probe(source: Source, target: object, timeoutMs: number): Promise<ProbeReport>;
+/** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
+export function check(query: object): OptionError[];
 /** What the engine holds now. */
 export function connections(): ConnectionStatus[];
 /** How many messages the engine has taken so far on the connections that it holds; takes those that wait first. */
@@ -110,6 +122,14 @@ pub async fn probe(source: JsValue, target: JsValue, timeout_ms: f64) -> Result<
         (Err(error), _) | (_, Err(error)) => ProbeReport::impossible(error.to_string()),
     };
     packet::to_js(&report)
+}
+
+/// Every option of a query that cannot be used; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn check(query: JsValue) -> Result<JsValue, JsValue> {
+    let errors = request::check(&query);
+    let errors: Vec<packet::OptionError> = errors.iter().map(packet::OptionError::new).collect();
+    packet::to_js(&errors)
 }
 
 /// What the registry holds; see the TypeScript declarations.

@@ -123,7 +123,7 @@ struct Meta<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notices: Vec<NoticeJs<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    stats: Vec<StatJs>,
+    stats: Vec<StatJs<'a>>,
 }
 
 #[derive(Serialize)]
@@ -134,8 +134,8 @@ struct NoticeJs<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StatJs {
-    display_name: &'static str,
+struct StatJs<'a> {
+    display_name: &'a str,
     value: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<&'static str>,
@@ -202,12 +202,22 @@ fn notice(notice: &Notice) -> NoticeJs<'_> {
     }
 }
 
-fn stat(stat: &Stat) -> StatJs {
+fn stat(stat: &Stat) -> StatJs<'_> {
     StatJs {
-        display_name: stat.name,
+        display_name: &stat.name,
         value: stat.value,
         unit: stat.unit,
     }
+}
+
+/// The answer to a request that asks for nothing.
+pub(super) fn of_nothing() -> Result<JsValue, JsValue> {
+    let header = Header {
+        ref_id: "",
+        key: "freshet",
+        last: true,
+    };
+    packet(header, Vec::new(), None)
 }
 
 /// A packet that says why a target gives nothing.

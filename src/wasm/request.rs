@@ -133,13 +133,22 @@ pub(super) fn settings(source: &JsValue) -> Result<Settings, Error> {
 /// # Errors
 /// The first option that cannot be used.
 pub(super) fn query(target: &JsValue) -> Result<Query, Error> {
+    Query::parse(&query_spec(target)?)
+}
+
+/// Every option of a query that cannot be used.
+pub(super) fn check(target: &JsValue) -> Vec<Error> {
+    query_spec(target).map_or_else(|error| vec![error], |spec| Query::check(&spec))
+}
+
+fn query_spec(target: &JsValue) -> Result<QuerySpec, Error> {
     let mut spec: QuerySpec = model::read(target, "query")?;
     // A list under `key` is the key of an upsert; a text is what Explore calls the query.
     let key = get(target, "key");
     if spec.keys.is_none() && Array::is_array(&key) {
         spec.keys = model::read(&key, "key")?;
     }
-    Query::parse(&spec)
+    Ok(spec)
 }
 
 fn get(object: &JsValue, name: &str) -> JsValue {

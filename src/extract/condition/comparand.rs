@@ -124,7 +124,11 @@ impl Comparand {
             Cell::Json { start, end } => {
                 let scanner = source.scanner(start, end);
                 // What a cell refers to was scanned before, so there is nothing malformed to tell of.
-                self.is_in_json(scanner, source, scratch).unwrap_or(false)
+                self.is_in_json(scanner, source, scratch)
+                    .unwrap_or_else(|error| {
+                        debug_assert!(false, "scanned before, and yet {error}");
+                        false
+                    })
             }
             _ => source
                 .text(cell, scratch)

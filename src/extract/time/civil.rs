@@ -1,5 +1,7 @@
 //! Civil dates and clock times, and a cursor over the text that writes them.
 
+use crate::calendar::{DAY_SECONDS, days_from_date, days_in_month};
+
 /// A date and a clock time, as far as a text has told them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Civil {
@@ -16,7 +18,7 @@ pub(super) struct Civil {
 impl Civil {
     /// Milliseconds since the epoch, correctly rounded.
     pub(super) fn millis(self) -> f64 {
-        let seconds = self.days * 86_400 + self.seconds - self.offset * 60;
+        let seconds = self.days * DAY_SECONDS + self.seconds - self.offset * 60;
         millis(seconds, self.nanos)
     }
 }
@@ -33,35 +35,15 @@ pub(super) fn millis(seconds: i64, nanos: i64) -> f64 {
 /// Days since 1970-01-01 of a date that exists, `None` of one that does not.
 pub(super) fn date(year: i64, month: i64, day: i64) -> Option<i64> {
     let exists = (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
-    exists.then(|| days_from_civil(year, month, day))
+    exists.then(|| days_from_date(year, month, day))
 }
 
 /// Days since 1970-01-01 of the day of a year, counted from 1.
 pub(super) fn ordinal_date(year: i64, day: i64) -> Option<i64> {
-    let length = days_from_civil(year + 1, 1, 1) - days_from_civil(year, 1, 1);
+    let length = days_from_date(year + 1, 1, 1) - days_from_date(year, 1, 1);
     (1..=length)
         .contains(&day)
-        .then(|| days_from_civil(year, 1, 1) + day - 1)
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant,
-/// "chrono-compatible low-level date algorithms", days_from_civil).
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+        .then(|| days_from_date(year, 1, 1) + day - 1)
 }
 
 /// The names of the months; their first three letters are the abbreviations.
@@ -115,11 +97,11 @@ pub(super) struct TimeCursor<'a> {
 impl<'a> TimeCursor<'a> {
     /// At the start of a text; white space around it does not count.
     pub(super) fn new(text: &'a str) -> Self {
-        Self::of_bytes(text.trim().as_bytes())
+        Self::from_bytes(text.trim().as_bytes())
     }
 
     /// At the start of a text without white space around it.
-    pub(super) fn of_bytes(bytes: &'a [u8]) -> Self {
+    pub(super) fn from_bytes(bytes: &'a [u8]) -> Self {
         Self { bytes }
     }
 

@@ -11,8 +11,8 @@ pub fn iso8601(text: &str) -> Option<f64> {
 
 /// The same of a text's bytes, without white space around it.
 #[inline]
-pub(super) fn of_bytes(bytes: &[u8]) -> Option<f64> {
-    read(TimeCursor::of_bytes(bytes))
+pub(super) fn from_bytes(bytes: &[u8]) -> Option<f64> {
+    read(TimeCursor::from_bytes(bytes))
 }
 
 fn read(mut rest: TimeCursor<'_>) -> Option<f64> {
@@ -130,7 +130,7 @@ mod tests {
             let expected = super::super::tests::oracle(moment);
             let text = moment.to_string();
             prop_assert_eq!(iso8601(&text), Some(expected));
-            prop_assert_eq!(of_bytes(text.as_bytes()), Some(expected));
+            prop_assert_eq!(from_bytes(text.as_bytes()), Some(expected));
             let offset = jiff::tz::Offset::constant(hours);
             let shifted = moment.display_with_offset(offset).to_string();
             if !shifted.starts_with('-') {

@@ -89,7 +89,7 @@ impl TimeFormat {
         let ms = match self {
             // Digits without a separator may count seconds.
             Self::Auto if bytes.get(4) != Some(&b'-') => return None,
-            Self::Iso8601 | Self::Auto => iso::of_bytes(bytes)?,
+            Self::Iso8601 | Self::Auto => iso::from_bytes(bytes)?,
             Self::Seconds => number::digits_scaled(bytes, Unit::Seconds.power())?,
             Self::Milliseconds => number::digits_scaled(bytes, 0)?,
             Self::Microseconds => number::digits_scaled(bytes, Unit::Microseconds.power())?,

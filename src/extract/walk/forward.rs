@@ -71,7 +71,7 @@ impl Walk<'_, '_> {
             if *column >= chosen {
                 continue;
             }
-            self.taken += 1;
+            self.values_taken += 1;
             if scope.splits {
                 self.held.push((*column, cell));
             } else {

@@ -128,7 +128,7 @@ impl Walk<'_, '_> {
     }
 
     fn visit_row(&mut self, node: NodeId, row: usize, depth: u32) -> Result<usize, DecodeError> {
-        let (len, taken) = (self.rows.len(), self.taken);
+        let (len, taken) = (self.rows.len(), self.values_taken);
         self.rows.grow_to(row + 1);
         let mut scope = Scope {
             start: row,
@@ -138,7 +138,7 @@ impl Walk<'_, '_> {
         };
         self.recorder = None;
         self.value(node, &mut scope, depth)?;
-        if self.taken == taken {
+        if self.values_taken == taken {
             // Zipped with another segment the row may have been there before.
             self.rows.truncate(len);
             return Ok(row);

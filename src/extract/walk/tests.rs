@@ -349,9 +349,14 @@ fn what_does_not_look_like_the_ones_before_is_told_from_what_was_not_compared() 
         Alike::Until(16)
     );
     assert_eq!(alike(paths, r#"{"a":1}"#, r#"{"b":1}"#), Alike::No);
+    let spaced = "{\"a\":22} \n|{\"a\":3}\r\n|{\"a\":4}\n";
+    assert_eq!(
+        alike(paths, r#"{"a":1}"#, spaced),
+        Alike::Until(spaced.len())
+    );
     // It follows, and yet the message goes on.
     assert_eq!(
-        alike(paths, r#"{"a":1}"#, "{\"a\":1}\n|{\"a\":2}"),
+        alike(paths, r#"{"a":1}"#, "{\"a\":1}\n{\"a\":2}"),
         Alike::Unknown
     );
     // Arrays are not what items look like, nor may an array follow what takes anything.

@@ -122,6 +122,7 @@ impl Stage {
             reading: stream.reading().clone(),
             ..Default::default()
         };
+        stream.settle(&fields, self.now);
         let frames = stream.frames(100_000, &fields, self.now);
         let numbers = |index: usize| -> Vec<f64> {
             match &frames[0].fields.get(index).map(|field| &field.values) {

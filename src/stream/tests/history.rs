@@ -105,6 +105,7 @@ fn history_of_more_series_than_are_kept_takes_the_place_of_live_ones() {
     send(&mut stream, &[live, live, live]);
     stream.receive_history(&same(), br#"[{"s":"old","v":5}]"#);
     let mut kept = stream.stream.borrow_mut();
+    kept.settle(&fields, NOW);
     let frames = kept.frames(10, &fields, NOW);
     assert_eq!((frames.len(), frames[0].len), (1, 1));
 }
@@ -120,6 +121,7 @@ fn series_that_history_makes_hold_no_more_rows_than_others() {
     send(&mut stream, &[&row(4), &row(5)]);
     assert_eq!(stream.len(), 2);
     let mut kept = stream.stream.borrow_mut();
+    kept.settle(&fields, NOW);
     assert_eq!(kept.frames(10, &fields, NOW)[0].len, 2);
 }
 
@@ -133,6 +135,7 @@ fn a_long_history_without_times_is_merged_in_a_moment() {
     feed.receive_history(&same(), format!("[{}]", rows.join(",")).as_bytes());
     send(&mut feed, &[r#"{"v":9}"#, r#"{"v":50001}"#]);
     let mut stream = feed.stream.borrow_mut();
+    stream.settle(&fields, NOW);
     assert_eq!(stream.frames(100_000, &fields, NOW)[0].len, 50_001);
 }
 

@@ -106,6 +106,7 @@ fn shown(feed: &mut Feed, fields: &Projection) -> Vec<String> {
 
 fn shown_at(feed: &mut Feed, fields: &Projection, now: f64) -> Vec<String> {
     let mut stream = feed.stream.borrow_mut();
+    stream.settle(fields, now);
     let frames = stream.frames(1000, fields, now);
     frames
         .iter()

@@ -45,6 +45,7 @@ type Of<'a> = dyn Fn(&[(u32, f64)]) -> f64 + 'a;
 /// Times and values of the only frame.
 fn rows_of(feed: &mut Feed, fields: &Projection) -> Vec<(f64, f64)> {
     let mut stream = feed.stream.borrow_mut();
+    stream.settle(fields, NOW);
     let frames = stream.frames(1000, fields, NOW);
     let numbers = |index: usize| match &frames[0].fields[index].values {
         Values::Numbers(older, newer) => [*older, *newer].concat(),

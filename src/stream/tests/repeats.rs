@@ -16,6 +16,7 @@ fn receive(feed: &mut Feed, message: &str, arrival: f64) {
 /// What the buckets of a series have counted altogether.
 fn counted(feed: &mut Feed, fields: &Projection, series: &str) -> f64 {
     let mut stream = feed.stream.borrow_mut();
+    stream.settle(fields, NOW);
     let frames = stream.frames(1000, fields, NOW);
     let numbers = |field: &Field<'_>| match (&field.labels, &field.values) {
         (Some(labels), Values::Numbers(older, newer))

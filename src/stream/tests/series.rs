@@ -31,6 +31,7 @@ fn labels_split_rows_into_series_in_order_of_appearance() {
         ]
     );
     let mut stream = feed.stream.borrow_mut();
+    stream.settle(&fields, NOW);
     let frames = stream.frames(10, &fields, NOW);
     let name = |frame: usize, field: usize| frames[frame].fields[field].display_name.clone();
     assert_eq!(name(0, 1).as_deref(), Some("B p"));
@@ -46,6 +47,7 @@ fn one_value_is_named_by_its_labels_alone() {
     assert_eq!(shown(&mut feed, &fields), ["Time:time=", "v:number="]);
     send(&mut feed, &[r#"{"a":"x","b":7,"v":1}"#]);
     let mut stream = feed.stream.borrow_mut();
+    stream.settle(&fields, NOW);
     let frames = stream.frames(10, &fields, NOW);
     assert_eq!(frames[0].fields[1].display_name.as_deref(), Some("x, 7"));
 }

@@ -119,12 +119,10 @@ fn a_trade_feed_with_numeric_strings_and_an_acknowledgement() {
             "m:boolean=true"
         ]
     );
-    assert_eq!(
-        stream.stream.borrow_mut().frames(9, &fields, NOW)[0].fields[1]
-            .unit
-            .as_deref(),
-        Some("currencyUSD")
-    );
+    let unit = stream.stream.borrow().frames(9, &fields, NOW)[0].fields[1]
+        .unit
+        .clone();
+    assert_eq!(unit.as_deref(), Some("currencyUSD"));
     assert_eq!(
         (stream.counters().messages, stream.counters().dropped),
         (2, 1)

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { launch } from '../support/browser.mjs';
+import { withRandom } from '../support/random.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -110,55 +111,63 @@ async function prepare(modules) {
 
 /** What the page's function gives. @typedef {any} Kit */
 
+/**
+ * Runs in the page: messages of every kind, taken out now and then.
+ * @param {boolean} builtins
+ */
+function sendAndTake(builtins) {
+  const { taken, calls, flush, send } = /** @type {Kit} */ (window).inbox({ builtins });
+  const below = (/** @type {number} */ count) => Math.floor(window.random() * count);
+  const text = (/** @type {number} */ units) =>
+    ['a', 'é', '€', '😀', '\x1e', '"v":1,'][below(6)].repeat(units).slice(0, units);
+  const kinds = [
+    () => text(below(20)),
+    () => text(below(20)),
+    () => text(below(400)),
+    () => text(16_380 + below(10)),
+    () => text(20_000 + below(50_000)),
+    () => Uint8Array.from({ length: below(300) }, (_, i) => i).buffer,
+    () => new Uint8Array(200_000).fill(below(200)).buffer,
+  ];
+  const sent = [];
+  for (let run = 0; run < 150; run++) {
+    // Mostly runs of one kind, as feeds are.
+    const make = kinds[below(kinds.length)];
+    for (let count = make === kinds[6] || make === kinds[4] ? 1 + below(3) : below(600); count > 0; count--) {
+      const data = make();
+      const event = send(data);
+      sent.push({ data, at: performance.timeOrigin + event.timeStamp });
+    }
+    if (window.random() < 0.3) {
+      flush();
+    }
+  }
+  flush();
+  const same = (/** @type {any} */ data, /** @type {any} */ message) =>
+    typeof data === 'string'
+      ? data === message || new TextDecoder().decode(new TextEncoder().encode(data)) === message
+      : String(new Uint8Array(data)) === String(message);
+  const wrong = sent.findIndex(({ data }, i) => !taken[i] || !same(data, taken[i].message));
+  const apart = Math.max(...sent.map(({ at }, i) => Math.abs(at - taken[i].time)));
+  const ascending = taken.every(
+    (/** @type {any} */ now, /** @type {number} */ i) => i === 0 || taken[i - 1].time <= now.time
+  );
+  const used = [...new Set(taken.map((/** @type {any} */ { kind }) => kind))].sort().join();
+  return { sent: sent.length, taken: taken.length, wrong, apart, ascending, used, calls };
+}
+
 for (const builtins of [true, false]) {
   test(`whatever comes is taken as it came, ${builtins ? 'with' : 'without'} the builtins for strings`, async () => {
     const page = await open();
-    const result = await page.evaluate((builtins) => {
-      const { taken, calls, flush, send } = /** @type {Kit} */ (window).inbox({ builtins });
-      const below = (/** @type {number} */ count) => Math.floor(Math.random() * count);
-      const text = (/** @type {number} */ units) =>
-        ['a', 'é', '€', '😀', '\x1e', '"v":1,'][below(6)].repeat(units).slice(0, units);
-      const kinds = [
-        () => text(below(20)),
-        () => text(below(20)),
-        () => text(below(400)),
-        () => text(16_380 + below(10)),
-        () => text(20_000 + below(50_000)),
-        () => Uint8Array.from({ length: below(300) }, (_, i) => i).buffer,
-        () => new Uint8Array(200_000).fill(below(200)).buffer,
-      ];
-      const sent = [];
-      for (let run = 0; run < 150; run++) {
-        // Mostly runs of one kind, as feeds are.
-        const make = kinds[below(kinds.length)];
-        for (let count = make === kinds[6] || make === kinds[4] ? 1 + below(3) : below(600); count > 0; count--) {
-          const data = make();
-          const event = send(data);
-          sent.push({ data, at: performance.timeOrigin + event.timeStamp });
-        }
-        if (Math.random() < 0.3) {
-          flush();
-        }
-      }
-      flush();
-      const same = (/** @type {any} */ data, /** @type {any} */ message) =>
-        typeof data === 'string'
-          ? data === message || new TextDecoder().decode(new TextEncoder().encode(data)) === message
-          : String(new Uint8Array(data)) === String(message);
-      const wrong = sent.findIndex(({ data }, i) => !taken[i] || !same(data, taken[i].message));
-      const apart = Math.max(...sent.map(({ at }, i) => Math.abs(at - taken[i].time)));
-      const ascending = taken.every(
-        (/** @type {any} */ now, /** @type {number} */ i) => i === 0 || taken[i - 1].time <= now.time
-      );
-      const used = [...new Set(taken.map((/** @type {any} */ { kind }) => kind))].sort().join();
-      return { sent: sent.length, taken: taken.length, wrong, apart, ascending, used, calls };
-    }, builtins);
-    assert.equal(result.taken, result.sent);
-    assert.equal(result.wrong, -1);
-    assert.ok(result.apart < 5, `arrival times are ${result.apart} ms apart`);
-    assert.ok(result.ascending);
-    assert.equal(result.used, builtins ? '0,1,2' : '1,2');
-    assert.ok(result.calls.flushes > result.sent / 256);
+    await withRandom(page, async () => {
+      const result = await page.evaluate(sendAndTake, builtins);
+      assert.equal(result.taken, result.sent);
+      assert.equal(result.wrong, -1);
+      assert.ok(result.apart < 5, `arrival times are ${result.apart} ms apart`);
+      assert.ok(result.ascending);
+      assert.equal(result.used, builtins ? '0,1,2' : '1,2');
+      assert.ok(result.calls.flushes > result.sent / 256);
+    });
   });
 }
 

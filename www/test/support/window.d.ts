@@ -9,6 +9,8 @@ interface Window {
   rxjs: typeof import('rxjs');
   /** es-observable-tests. */
   runSuite(Observable: unknown): Promise<Array<{ name: string; pass: boolean }>>;
+  /** Like Math.random, with a seed; see random.mjs. */
+  random(): number;
   /** The collector. */
   gc(options: { type: 'major'; execution: 'async' }): Promise<void>;
 }

@@ -1,0 +1,180 @@
+//! What stands in two languages says the same in both.
+//!
+//! `www/plugin/generated.ts` is made from the engine's tables: `npm run generate` runs this with
+//! `FRESHET_GENERATE=1`, which writes it.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use freshet::format::FORMATS;
+use freshet::interval::UNITS;
+use freshet::protocol::PROTOCOLS;
+use freshet::query::{
+    DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
+};
+use freshet::session::close::{MEANINGS, PRIVATE_MEANING, UNKNOWN_MEANING};
+use freshet::session::schedule::MIN_GAP_MS;
+use freshet::source::{
+    Backoff, DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS,
+    DEFAULT_MAX_MESSAGE_BYTES, MAX_JOURNAL_BYTES, MIN_RECONNECT_MS,
+};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A string of TypeScript, as prettier writes it here.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') {
+        format!("\"{text}\"")
+    } else {
+        format!("'{text}'")
+    }
+}
+
+fn generated() -> String {
+    let mut out = String::from(
+        "// Made from the engine's tables by `npm run generate`; a test fails when it is stale. Do not edit.\n",
+    );
+    out.push_str("\n/** The formats, in the order in which `auto` tries them. */\nexport const FORMATS = [\n");
+    for entry in &FORMATS {
+        let (name, title) = (quoted(entry.name), quoted(entry.title));
+        let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
+    }
+    out.push_str("] as const;\n\n/** Protocols that a query may name as its format. */\nexport const PROTOCOL_FORMATS = [\n");
+    for entry in PROTOCOLS.iter().filter(|entry| entry.is_format) {
+        let (name, title) = (quoted(entry.name), quoted(entry.title));
+        let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
+    }
+    let backoff = Backoff::default();
+    let (min, max) = (backoff.min_ms, backoff.max_ms);
+    let _ = write!(
+        out,
+        "] as const;
+
+/** What the engine takes for an option of a query that is not set. */
+export const queryDefaults = {{ capacity: {DEFAULT_CAPACITY}, maxRate: {DEFAULT_RATE}, maxSeries: {DEFAULT_MAX_SERIES} }} as const;
+
+/** Bounds of the options of a query. */
+export const queryLimits = {{
+  capacity: {{ min: 1, max: {MAX_CAPACITY} }},
+  maxRate: {{ min: 0, aboveMin: true, max: {MAX_RATE} }},
+  maxSeries: {{ min: 1, max: {MAX_SERIES} }},
+}} as const;
+
+/** Shortest time between two packets of a panel, in milliseconds, whatever its queries ask for. */
+export const MIN_GAP_MS = {MIN_GAP_MS};
+
+/** What the engine takes for a setting of the data source that is not set. No idle time-out and no attempts mean: no limit. */
+export const settingDefaults = {{
+  reconnectMinMs: {min},
+  reconnectMaxMs: {max},
+  lingerMs: {DEFAULT_LINGER_MS},
+  maxMessageBytes: {DEFAULT_MAX_MESSAGE_BYTES},
+  finiteTimeoutMs: {DEFAULT_FINITE_TIMEOUT_MS},
+  journalBytes: {DEFAULT_JOURNAL_BYTES},
+}} as const;
+
+/** Bounds of the settings of a data source. */
+export const settingLimits = {{
+  reconnectMinMs: {{ min: {MIN_RECONNECT_MS} }},
+  journalBytes: {{ min: 0, max: {MAX_JOURNAL_BYTES} }},
+}} as const;
+
+/** The units of durations, and their milliseconds. */
+export const DURATION_UNITS_MS = {{
+"
+    );
+    for (unit, ms) in UNITS {
+        let _ = writeln!(out, "  {unit}: {ms},");
+    }
+    out.push_str("} as const;\n\n/** What close codes say. */\nexport const CLOSE_MEANINGS: Readonly<Record<number, string>> = {\n");
+    for (code, meaning) in MEANINGS {
+        let _ = writeln!(out, "  {code}: {},", quoted(meaning));
+    }
+    let (private, unknown) = (quoted(PRIVATE_MEANING), quoted(UNKNOWN_MEANING));
+    let _ = write!(
+        out,
+        "}};
+
+/** What a code from 4000 to 4999 says. */
+export const PRIVATE_CLOSE_MEANING = {private};
+
+/** What any other code says. */
+export const UNKNOWN_CLOSE_MEANING = {unknown};
+"
+    );
+    out
+}
+
+#[test]
+fn the_shell_knows_what_the_engine_knows() {
+    let path = root().join("www/plugin/generated.ts");
+    if env::var_os("FRESHET_GENERATE").is_some() {
+        fs::write(&path, generated()).expect("a file that can be written");
+    }
+    assert!(
+        read(&path) == generated(),
+        "www/plugin/generated.ts is stale: run npm run generate"
+    );
+}
+
+/// The number behind `name` in a source.
+fn constant(file: &str, name: &str) -> u64 {
+    let source = read(file);
+    let line = source
+        .lines()
+        .find(|line| line.contains(name) && line.contains('='))
+        .unwrap_or_else(|| panic!("{file} has no {name}"));
+    let value = line.rsplit('=').next().expect("a value");
+    let value = value.trim().trim_end_matches(';').trim();
+    match value.split_once("<<") {
+        Some((one, by)) => {
+            let by: u32 = by.trim().parse().expect("a number");
+            one.trim().parse::<u64>().expect("a number") << by
+        }
+        None => value.replace('_', "").parse().expect("a number"),
+    }
+}
+
+#[test]
+fn the_inbox_has_the_same_sizes_on_both_sides() {
+    let (rust, script, copy) = (
+        "src/wasm/inbox/mod.rs",
+        "src/wasm/inbox/inbox.js",
+        "src/wasm/inbox/copy.js",
+    );
+    assert_eq!(
+        constant(rust, "const MAX_MESSAGES"),
+        constant(script, "const MAX_MESSAGES")
+    );
+    // A text of the longest kind needs up to three bytes a unit, and a separator.
+    let units = constant(copy, "const MAX_UNITS");
+    assert!(constant(rust, "const STAGE_BYTES") > 3 * units);
+    assert!(
+        read("src/wasm/inbox/copy.wat").contains(&format!("(i32.const {})", units + 8)),
+        "the buffer of copy.wat is for another MAX_UNITS"
+    );
+    assert_eq!(freshet::format::SEPARATOR, 0x1e);
+    assert!(read(copy).contains("const SEPARATOR = '\\x1e';"));
+    assert!(read("src/wasm/inbox/copy.wat").contains("(i32.const 0x1e)"));
+}
+
+#[test]
+fn the_ways_in_which_messages_wait_have_the_same_numbers_on_both_sides() {
+    let script = read("src/wasm/inbox/inbox.js");
+    for (name, number) in [("staged", 0), ("text", 1), ("binary", 2)] {
+        assert!(script.contains(&format!("{name}: {number},")), "{name}");
+    }
+    let rust = read("src/wasm/inbox/mod.rs");
+    assert!(rust.contains("0 => Self::Staged") && rust.contains("1 => Self::Texts"));
+    assert!(rust.contains("_ => Self::Binary"));
+}

@@ -1,0 +1,84 @@
+// Made from the engine's tables by `npm run generate`; a test fails when it is stale. Do not edit.
+
+/** The formats, in the order in which `auto` tries them. */
+export const FORMATS = [
+  { name: 'json', title: 'JSON' },
+  { name: 'ndjson', title: 'NDJSON' },
+  { name: 'influx', title: 'InfluxDB line protocol' },
+  { name: 'csv', title: 'CSV' },
+  { name: 'msgpack', title: 'MessagePack' },
+  { name: 'cbor', title: 'CBOR' },
+  { name: 'text', title: 'Text' },
+] as const;
+
+/** Protocols that a query may name as its format. */
+export const PROTOCOL_FORMATS = [
+  { name: 'nats', title: 'NATS' },
+  { name: 'socketio', title: 'Socket.IO' },
+] as const;
+
+/** What the engine takes for an option of a query that is not set. */
+export const queryDefaults = { capacity: 1000, maxRate: 10, maxSeries: 100 } as const;
+
+/** Bounds of the options of a query. */
+export const queryLimits = {
+  capacity: { min: 1, max: 10000000 },
+  maxRate: { min: 0, aboveMin: true, max: 1000 },
+  maxSeries: { min: 1, max: 10000 },
+} as const;
+
+/** Shortest time between two packets of a panel, in milliseconds, whatever its queries ask for. */
+export const MIN_GAP_MS = 60;
+
+/** What the engine takes for a setting of the data source that is not set. No idle time-out and no attempts mean: no limit. */
+export const settingDefaults = {
+  reconnectMinMs: 500,
+  reconnectMaxMs: 30000,
+  lingerMs: 30000,
+  maxMessageBytes: 16777216,
+  finiteTimeoutMs: 5000,
+  journalBytes: 1048576,
+} as const;
+
+/** Bounds of the settings of a data source. */
+export const settingLimits = {
+  reconnectMinMs: { min: 50 },
+  journalBytes: { min: 0, max: 268435456 },
+} as const;
+
+/** The units of durations, and their milliseconds. */
+export const DURATION_UNITS_MS = {
+  ms: 1,
+  s: 1000,
+  m: 60000,
+  h: 3600000,
+  d: 86400000,
+  w: 604800000,
+} as const;
+
+/** What close codes say. */
+export const CLOSE_MEANINGS: Readonly<Record<number, string>> = {
+  1000: 'normal closure',
+  1001: 'the server is going away',
+  1002: 'protocol error',
+  1003: 'the server does not accept this kind of data',
+  1005: 'closed without a code',
+  1006: 'the connection dropped, was refused or the handshake failed',
+  1007: 'the server could not read what was sent',
+  1008: 'policy violation, often missing permission',
+  1009: 'a message was too large',
+  1010: 'an extension is missing',
+  1011: 'internal error of the server',
+  1012: 'the server restarts',
+  1013: 'the server is overloaded, try later',
+  1014: 'bad gateway',
+  1015: 'the TLS handshake failed',
+  3000: 'unauthorized',
+  3003: 'forbidden',
+};
+
+/** What a code from 4000 to 4999 says. */
+export const PRIVATE_CLOSE_MEANING = "a code of the server's own";
+
+/** What any other code says. */
+export const UNKNOWN_CLOSE_MEANING = 'unknown code';
