@@ -149,8 +149,8 @@ mod tests {
     proptest! {
         #[test]
         fn parts_add_up(parts in proptest::collection::vec((0u32..1000, 0..UNITS.len()), 1..6)) {
-            let text: String = parts.iter().map(|(n, unit)| format!("{n}{}", SPOKEN[*unit].0)).collect();
-            let ms: f64 = parts.iter().map(|(n, unit)| f64::from(*n) * SPOKEN[*unit].1).sum();
+            let text: String = parts.iter().map(|(n, unit)| format!("{n}{}", UNITS[*unit].0)).collect();
+            let ms: f64 = parts.iter().map(|(n, unit)| f64::from(*n) * UNITS[*unit].1).sum();
             prop_assert_eq!(parse("window", &text).ok(), Some(ms).filter(|ms| *ms > 0.0));
         }
 

@@ -45,7 +45,7 @@ impl Payload {
 }
 
 /// The protocol that the query names, or that the first message is of where the query names no format.
-fn protocol_of(query: &Query, messages: &[Arrived]) -> Option<&'static protocol::Entry> {
+fn protocol_of(query: &Query, messages: &[Arrived]) -> Option<&'static protocol::ProtocolEntry> {
     match query.protocol {
         Some(name) => protocol::find(name),
         None if query.format == Format::AUTO => {

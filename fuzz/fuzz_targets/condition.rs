@@ -3,7 +3,7 @@
 
 use freshet::extract::coerce::CellSource;
 use freshet::extract::condition::Test;
-use freshet::query::OptionValue;
+use freshet::extract::option_value::OptionValue;
 use freshet::extract::path::Path;
 use freshet::extract::program::Program;
 use freshet::extract::rows::{Cell, Rows};
@@ -20,7 +20,11 @@ fuzz_target!(|text: &str| {
     let holds = |op: &str| {
         let test = Test::parse("filter[0]", op, value.as_ref()).ok()?;
         let cell = cell(message)?;
-        Some(test.holds(&cell, CellSource::new(message.as_bytes()), &mut String::new()))
+        Some(test.holds(
+            &cell,
+            CellSource::new(message.as_bytes()),
+            &mut String::new(),
+        ))
     };
     holds(op);
     if let (Some(equal), Some(other)) = (holds("=="), holds("!=")) {

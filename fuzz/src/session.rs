@@ -172,7 +172,7 @@ impl Session {
         };
     }
 
-    fn speak(&mut self, entry: &protocol::Entry) {
+    fn speak(&mut self, entry: &protocol::ProtocolEntry) {
         let mut protocol = (entry.make)(MAX_MESSAGE);
         protocol.opened(self.now);
         self.protocol = Some(protocol);

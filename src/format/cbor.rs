@@ -13,7 +13,7 @@ use crate::decode::{DecodeError, DecodeErrorKind, MAX_DEPTH};
 
 /// Appends a text for each value in the message.
 pub(super) fn decode(bytes: &[u8], out: &mut Documents) -> Result<(), DecodeError> {
-    let mut reader = Reader {
+    let mut reader = CborReader {
         decoder: Decoder::new(bytes),
     };
     while reader.decoder.position() < bytes.len() {
@@ -27,11 +27,11 @@ pub(super) fn is_container(byte: u8) -> bool {
     (4..=6).contains(&(byte >> 5))
 }
 
-struct Reader<'a> {
+struct CborReader<'a> {
     decoder: Decoder<'a>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> CborReader<'a> {
     fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         DecodeError::new(kind, self.decoder.position())
     }

@@ -14,11 +14,11 @@ struct Elements {
     /// Bytes each.
     size: usize,
     little_endian: bool,
-    kind: Kind,
+    kind: TagKind,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+enum TagKind {
     Unsigned,
     Signed,
     Float,
@@ -36,9 +36,9 @@ impl Elements {
         let (size, kind) = match (float, signed) {
             // 76 would be little-endian bytes with a sign, which is reserved; 83 are floats of 128 bits.
             _ if bits == 76 || bits == 83 => return None,
-            (true, _) => (2 << length, Kind::Float),
-            (false, true) => (1 << length, Kind::Signed),
-            (false, false) => (1 << length, Kind::Unsigned),
+            (true, _) => (2 << length, TagKind::Float),
+            (false, true) => (1 << length, TagKind::Signed),
+            (false, false) => (1 << length, TagKind::Unsigned),
         };
         Some(Self {
             size,
@@ -56,14 +56,14 @@ impl Elements {
             element.iter().fold(0, fold)
         };
         match (self.kind, self.size) {
-            (Kind::Unsigned, _) => json::display(out, bits),
-            (Kind::Signed, size) => {
+            (TagKind::Unsigned, _) => json::display(out, bits),
+            (TagKind::Signed, size) => {
                 let unused = 64 - 8 * size as u32;
                 json::display(out, (bits << unused) as i64 >> unused);
             }
-            (Kind::Float, 2) => json::float(out, half(bits as u16).into()),
-            (Kind::Float, 4) => json::float(out, f32::from_bits(bits as u32).into()),
-            (Kind::Float, _) => json::float(out, f64::from_bits(bits)),
+            (TagKind::Float, 2) => json::float(out, half(bits as u16).into()),
+            (TagKind::Float, 4) => json::float(out, f32::from_bits(bits as u32).into()),
+            (TagKind::Float, _) => json::float(out, f64::from_bits(bits)),
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct CsvOptions {
 
 /// The names of columns.
 #[derive(Debug)]
-struct Header {
+struct CsvHeader {
     /// The cells they were made of, to know the record again.
     cells: Vec<Vec<u8>>,
     /// As JSON strings, each with its colon.
@@ -50,7 +50,7 @@ struct Dialect {
 pub(super) struct Csv {
     options: CsvOptions,
     dialect: Option<Dialect>,
-    header: Option<Header>,
+    header: Option<CsvHeader>,
     /// Whether the next record may be a header although there is one.
     fresh: bool,
 }
@@ -89,7 +89,7 @@ impl Csv {
                 first && dialect.header && is_header(text, dialect, header.as_ref(), *fresh);
             first = false;
             if names {
-                *header = Some(Header::of(records)?);
+                *header = Some(CsvHeader::of(records)?);
             } else {
                 out.add(|json| write_record(json, header.as_ref(), records))?;
             }
@@ -126,7 +126,7 @@ pub(super) fn is_csv(text: &str) -> bool {
 }
 
 /// Whether the message's first record is a header, known or new.
-fn is_header(text: &str, dialect: &Dialect, known: Option<&Header>, fresh: bool) -> bool {
+fn is_header(text: &str, dialect: &Dialect, known: Option<&CsvHeader>, fresh: bool) -> bool {
     match known {
         None => true,
         Some(known) if known.is(&dialect.records) => true,
@@ -147,7 +147,7 @@ impl Dialect {
     }
 }
 
-impl Header {
+impl CsvHeader {
     fn of(records: &Records) -> Result<Self, DecodeError> {
         let cells: Vec<Vec<u8>> = records.cells().map(<[u8]>::to_vec).collect();
         let mut seen = Names::default();
@@ -194,7 +194,7 @@ fn unique(cell: &str, number: usize, seen: &Names) -> String {
 
 fn write_record(
     json: &mut Vec<u8>,
-    header: Option<&Header>,
+    header: Option<&CsvHeader>,
     records: &Records,
 ) -> Result<(), DecodeError> {
     let Some(header) = header else {

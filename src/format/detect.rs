@@ -9,34 +9,34 @@ use crate::decode::json::Scanner;
 
 /// Whether the text is one of JSON.
 pub(super) fn is_json(text: &str) -> bool {
-    json_texts(text) == Some(Texts::One)
+    json_texts(text) == Some(TextCount::One)
 }
 
 /// Whether the text is several of JSON, each on a line of its own or with U+001E or NUL behind.
 pub(super) fn is_ndjson(text: &str) -> bool {
-    json_texts(text) == Some(Texts::Several)
+    json_texts(text) == Some(TextCount::Several)
 }
 
 /// How many JSON texts there are.
 #[derive(PartialEq)]
-enum Texts {
+enum TextCount {
     One,
     Several,
 }
 
 /// `None` unless a JSON text comes first and then the end or another one on the next line.
-fn json_texts(text: &str) -> Option<Texts> {
+fn json_texts(text: &str) -> Option<TextCount> {
     let text = text.trim_ascii_start().as_bytes();
     let container = begins_container(text);
     let mut scanner = Scanner::new(text);
     if scanner.skip(0).is_err() {
         // A brace and a quote are JSON even when something later is not: better an error that says
         // where than a guess that reads it as something else.
-        return container.then_some(Texts::One);
+        return container.then_some(TextCount::One);
     }
     let rest = text.get(scanner.offset()..).unwrap_or_default();
     if rest.trim_ascii().is_empty() {
-        return Some(Texts::One);
+        return Some(TextCount::One);
     }
     let blank = rest
         .iter()
@@ -44,10 +44,10 @@ fn json_texts(text: &str) -> Option<Texts> {
         .count();
     let (between, next) = rest.split_at(blank);
     if next.first().is_some_and(|byte| framing::ends_text(*byte)) {
-        return Some(Texts::Several);
+        return Some(TextCount::Several);
     }
     let another = container || Scanner::new(next).skip(0).is_ok();
-    (between.contains(&b'\n') && another).then_some(Texts::Several)
+    (between.contains(&b'\n') && another).then_some(TextCount::Several)
 }
 
 /// Whether a text begins like an object or an array of JSON, and not like a line of a log.

@@ -10,7 +10,7 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 /// Appends a text for each line that holds a point. A line that does not is left out, and the first such
 /// one is the error.
 pub(super) fn decode(text: &str, out: &mut Documents) -> Result<(), DecodeError> {
-    let mut reader = Reader { text, pos: 0 };
+    let mut reader = LineReader { text, pos: 0 };
     let mut result = Ok(());
     while reader.next_line() {
         let point = out.add(|json| reader.point(json));
@@ -72,12 +72,12 @@ fn not_line_protocol(problem: &'static str) -> DecodeErrorKind {
     }
 }
 
-struct Reader<'a> {
+struct LineReader<'a> {
     text: &'a str,
     pos: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LineReader<'a> {
     fn error(&self, problem: &'static str) -> DecodeError {
         DecodeError::new(not_line_protocol(problem), self.pos)
     }

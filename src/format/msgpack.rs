@@ -12,7 +12,7 @@ use crate::decode::{DecodeError, DecodeErrorKind, MAX_DEPTH};
 
 /// Appends a text for each value in the message.
 pub(super) fn decode(bytes: &[u8], out: &mut Documents) -> Result<(), DecodeError> {
-    let mut reader = Reader { bytes, pos: 0 };
+    let mut reader = MsgpackReader { bytes, pos: 0 };
     while reader.pos < bytes.len() {
         out.add(|json| reader.value(json, 0))?;
     }
@@ -33,12 +33,12 @@ pub(super) fn is_container(byte: u8) -> bool {
 const TIMESTAMP: u8 = 0xff;
 
 #[derive(Debug)]
-struct Reader<'a> {
+struct MsgpackReader<'a> {
     bytes: &'a [u8],
     pos: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> MsgpackReader<'a> {
     fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         DecodeError::new(kind, self.pos)
     }

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Outgoing, Phase, SubscriptionId};
+use super::contract::{Outgoing, Phase, SubscriptionId};
 
 /// What a socket is to be sent: the text of each subscription once, and answers.
 #[derive(Debug, Default)]

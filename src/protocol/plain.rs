@@ -1,7 +1,7 @@
 //! No protocol at all: every message is payload, and subscriptions are texts that are sent.
 
+use super::contract::{Outgoing, Phase, Protocol, Received, SubscriptionId};
 use super::outbox::Outbox;
-use super::{Outgoing, Phase, Protocol, Received, SubscriptionId};
 use crate::decode::DecodeError;
 use crate::format::Message;
 use crate::table::Millis;

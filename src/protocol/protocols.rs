@@ -4,7 +4,7 @@
 
 use std::str;
 
-use super::Protocol;
+use super::contract::Protocol;
 use super::nats::{self, Nats};
 use super::plain::Plain;
 use super::socketio::{self, SocketIo};
@@ -14,7 +14,7 @@ use crate::format::Message;
 
 /// A protocol by its name.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct ProtocolEntry {
     /// The stored name.
     pub name: &'static str,
     /// The name to show.
@@ -28,22 +28,22 @@ pub struct Entry {
 }
 
 /// Every protocol, in the order in which they are tried.
-pub const PROTOCOLS: [Entry; 3] = [
-    Entry {
+pub const PROTOCOLS: [ProtocolEntry; 3] = [
+    ProtocolEntry {
         name: "plain",
         title: "None",
         is_format: false,
         make: |_| Box::new(Plain::default()),
         detect: |_| false,
     },
-    Entry {
+    ProtocolEntry {
         name: "nats",
         title: "NATS",
         is_format: true,
         make: |max| Box::new(Nats::new(max)),
         detect: nats::is_nats,
     },
-    Entry {
+    ProtocolEntry {
         name: "socketio",
         title: "Socket.IO",
         is_format: true,
@@ -53,13 +53,13 @@ pub const PROTOCOLS: [Entry; 3] = [
 ];
 
 /// The protocol of a name.
-pub fn find(name: &str) -> Option<&'static Entry> {
+pub fn find(name: &str) -> Option<&'static ProtocolEntry> {
     PROTOCOLS.iter().find(|entry| entry.name == name)
 }
 
 /// The protocol of a connection whose first message, of at most `max_message_bytes`, is `message`, compressed or
 /// not; `None` when it is of none that can be told.
-pub fn detect(message: Message<'_>, max_message_bytes: usize) -> Option<&'static Entry> {
+pub fn detect(message: Message<'_>, max_message_bytes: usize) -> Option<&'static ProtocolEntry> {
     let of_bytes = |bytes: &[u8]| {
         let text = str::from_utf8(bytes).ok()?;
         PROTOCOLS.iter().find(|entry| (entry.detect)(text))

@@ -10,9 +10,9 @@ mod tests;
 
 use std::str;
 
-use self::packet::Packet;
+use self::packet::SocketIoPacket;
+use super::contract::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
 use super::outbox::Outbox;
-use super::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::Message;
@@ -76,16 +76,16 @@ impl SocketIo {
     /// Reads a packet. One that is refused leaves everything as it was.
     fn read_packet(&mut self, packet: &[u8], received: &mut Received) -> Result<(), DecodeError> {
         match packet::read(packet)? {
-            Packet::Open { silence } => self.silence = silence,
-            Packet::Close => {
+            SocketIoPacket::Open { silence } => self.silence = silence,
+            SocketIoPacket::Close => {
                 let control = Control::Failed("the server closed the session".to_owned());
                 received.control.push_back(control);
             }
-            Packet::Ping { payload } => {
+            SocketIoPacket::Ping { payload } => {
                 let pong = format!("3{}", String::from_utf8_lossy(payload));
                 self.outbox.send(Outgoing::Text(pong));
             }
-            Packet::Event {
+            SocketIoPacket::Event {
                 array,
                 at,
                 attachments,
@@ -93,8 +93,8 @@ impl SocketIo {
                 received.documents.add_text(array, at)?;
                 self.attachments = attachments;
             }
-            Packet::Reported(words) => received.control.push_back(Control::Reported(words)),
-            Packet::Nothing => {}
+            SocketIoPacket::Reported(words) => received.control.push_back(Control::Reported(words)),
+            SocketIoPacket::Nothing => {}
         }
         Ok(())
     }

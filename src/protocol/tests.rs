@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::decode::DecodeErrorKind;
 use crate::decode::json::validate;
+use crate::format::Message;
 use crate::format::tests::{deflate, gzip, texts, zlib};
+use crate::table::Millis;
 
 const MAX: usize = 4096;
 
@@ -113,7 +115,7 @@ fn messages_are_read_and_detected_in_text_and_binary_and_compressed() {
         let mut expected = Received::default();
         for message in [greeting, payload, ping] {
             let message = Message::Text(message.as_bytes());
-            plain.receive(message, 7.0, 7.0, &mut expected).unwrap();
+            plain.receive(message, 7.0, 8.0, &mut expected).unwrap();
         }
         assert_eq!(expected.arrivals, [7.0]);
         let answers = sent(&mut *plain);
@@ -130,7 +132,7 @@ fn messages_are_read_and_detected_in_text_and_binary_and_compressed() {
             for message in [greeting, payload, ping] {
                 let bytes = pack(message.as_bytes());
                 let message = Message::Binary(&bytes);
-                packed.receive(message, 7.0, 7.0, &mut received).unwrap();
+                packed.receive(message, 7.0, 8.0, &mut received).unwrap();
             }
             let found = texts(&received.documents);
             assert_eq!(found, texts(&expected.documents), "{name} in {packing}");
@@ -219,7 +221,7 @@ proptest! {
                     continue;
                 }
             };
-            protocol.receive(Message::Text(message.as_bytes()), now, now, &mut received).unwrap();
+            protocol.receive(Message::Text(message.as_bytes()), now, now + 0.5, &mut received).unwrap();
             let answers: Vec<String> = sent(&mut *protocol).into_iter().map(|answer| match answer {
                 Outgoing::Text(text) => text,
                 Outgoing::Binary(bytes) => String::from_utf8(bytes).unwrap(),

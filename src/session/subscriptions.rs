@@ -18,7 +18,7 @@ pub enum Answer {
 
 /// One subscription.
 #[derive(Debug)]
-struct Subscription {
+struct KnownSubscription {
     id: SubscriptionId,
     text: String,
     readers: usize,
@@ -28,7 +28,7 @@ struct Subscription {
 /// The subscriptions of a connection, each once.
 #[derive(Debug, Default)]
 pub struct Subscriptions {
-    all: Vec<Subscription>,
+    all: Vec<KnownSubscription>,
     next: u32,
 }
 
@@ -41,7 +41,7 @@ impl Subscriptions {
         }
         let id = SubscriptionId(self.next);
         self.next += 1;
-        self.all.push(Subscription {
+        self.all.push(KnownSubscription {
             id,
             text: text.to_owned(),
             readers: 1,

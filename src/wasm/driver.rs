@@ -91,7 +91,7 @@ impl Driver {
     /// Hands the session the messages that wait.
     pub(super) fn flush(self: &Rc<Self>) {
         if self.inbox.count() > 0 {
-            inbox::hand_over(
+            inbox::receive::hand_over(
                 &self.inbox,
                 &mut self.stage.borrow_mut(),
                 &mut self.session.borrow_mut(),

@@ -1,7 +1,9 @@
 //! Tests of the NATS protocol.
 
+use super::operations::{LONGEST_LINE, not_nats};
 use super::*;
 use crate::format::tests::texts;
+use crate::protocol::Control;
 use proptest::prelude::*;
 
 const SESSION: &str = "INFO {\"server_id\":\"x\",\"max_payload\":1048576}\r\n\

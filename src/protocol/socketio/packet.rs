@@ -6,7 +6,7 @@ use crate::table::Millis;
 
 /// A packet of Engine.IO, or one of Socket.IO in it.
 #[derive(Debug, PartialEq)]
-pub(super) enum Packet<'a> {
+pub(super) enum SocketIoPacket<'a> {
     /// The session begins.
     Open {
         /// How long the server may be silent: its `pingInterval` and `pingTimeout`.
@@ -32,15 +32,15 @@ pub(super) enum Packet<'a> {
 }
 
 /// Reads a packet, which must be UTF-8.
-pub(super) fn read(packet: &[u8]) -> Result<Packet<'_>, DecodeError> {
+pub(super) fn read(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
     match packet {
-        [b'0', open @ ..] => Ok(Packet::Open {
+        [b'0', open @ ..] => Ok(SocketIoPacket::Open {
             silence: silence(open),
         }),
-        [b'1', ..] => Ok(Packet::Close),
-        [b'2', payload @ ..] => Ok(Packet::Ping { payload }),
+        [b'1', ..] => Ok(SocketIoPacket::Close),
+        [b'2', payload @ ..] => Ok(SocketIoPacket::Ping { payload }),
         [b'4', rest @ ..] => message(rest),
-        [b'3' | b'5' | b'6', ..] => Ok(Packet::Nothing),
+        [b'3' | b'5' | b'6', ..] => Ok(SocketIoPacket::Nothing),
         [] => Err(error("it is empty", 0)),
         _ => Err(error("the first character is no packet type, 0 to 6", 0)),
     }
@@ -55,18 +55,18 @@ fn error(problem: &'static str, at: usize) -> DecodeError {
 }
 
 /// A packet of Socket.IO, without the type of Engine.IO's.
-fn message(packet: &[u8]) -> Result<Packet<'_>, DecodeError> {
+fn message(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
     let [kind, data @ ..] = packet else {
         return Err(error("the message's type is missing", 1));
     };
     match kind {
         // Connected.
-        b'0' => Ok(Packet::Nothing),
-        b'1' => Ok(Packet::Reported(format!(
+        b'0' => Ok(SocketIoPacket::Nothing),
+        b'1' => Ok(SocketIoPacket::Reported(format!(
             "the server disconnected the namespace {}",
             namespace(data).0
         ))),
-        b'4' => Ok(Packet::Reported(refusal(namespace(data).1))),
+        b'4' => Ok(SocketIoPacket::Reported(refusal(namespace(data).1))),
         b'2' | b'3' => event(data, 2, 0),
         // With placeholders for what comes in binary messages.
         b'5' | b'6' => {
@@ -84,13 +84,13 @@ fn message(packet: &[u8]) -> Result<Packet<'_>, DecodeError> {
 }
 
 /// What follows the number of attachments; `at` is where `data` begins.
-fn event(data: &[u8], at: usize, attachments: u32) -> Result<Packet<'_>, DecodeError> {
+fn event(data: &[u8], at: usize, attachments: u32) -> Result<SocketIoPacket<'_>, DecodeError> {
     let rest = namespace(data).1;
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let array = rest.get(digits..).unwrap_or_default();
     let at = at + data.len() - array.len();
     match array {
-        [b'[', ..] => Ok(Packet::Event {
+        [b'[', ..] => Ok(SocketIoPacket::Event {
             array,
             at,
             attachments,

@@ -21,7 +21,7 @@ fn opened() -> SocketIo {
 fn receive(session: &mut SocketIo, messages: &[Message<'_>]) -> Result<Told, DecodeError> {
     let mut received = Received::default();
     for message in messages {
-        session.receive(*message, 1000.0, 1000.0, &mut received)?;
+        session.receive(*message, 900.0, 1000.0, &mut received)?;
         assert_eq!(received.arrivals.len(), received.documents.len());
     }
     Ok(Told {
@@ -160,7 +160,7 @@ fn a_server_that_is_silent_for_longer_than_it_said_has_failed() {
     let mut received = Received::default();
     let late = Message::Text(b"42[1]");
     session
-        .receive(late, 40_000.0, 40_000.0, &mut received)
+        .receive(late, 39_000.0, 40_000.0, &mut received)
         .unwrap();
     assert_eq!(session.handle_timeout(46_000.0), None);
     assert_eq!(session.poll_timeout(), Some(85_000.0));

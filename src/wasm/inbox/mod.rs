@@ -7,13 +7,11 @@
 //! buffers are read only right after a call that is handed their addresses, which the compiler must assume to
 //! write there.
 
-mod receive;
+pub(super) mod receive;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
-
-pub(super) use receive::hand_over;
 
 #[wasm_bindgen(module = "/src/wasm/inbox/copy.js")]
 extern "C" {

@@ -1,0 +1,134 @@
+//! What a session and a protocol say to each other.
+
+use std::collections::VecDeque;
+use std::fmt::Debug;
+
+use crate::decode::DecodeError;
+use crate::format::{Documents, Message};
+use crate::table::Millis;
+
+/// Names a subscription for the life of a session; a reconnect does not change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubscriptionId(pub u32);
+
+/// What is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// A text message.
+    Text(String),
+    /// A binary message.
+    Binary(Vec<u8>),
+}
+
+/// Where a protocol is between the opening of the socket and the first payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// The socket is not open.
+    Closed,
+    /// Steps of a handshake are still to come; subscriptions wait.
+    Handshaking,
+    /// Subscriptions can be sent and payloads can come.
+    Ready,
+}
+
+/// What a message said besides payloads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Control {
+    /// The server took the subscription.
+    Accepted(SubscriptionId),
+    /// The server refused the subscription, in its own words.
+    Refused(SubscriptionId, String),
+    /// The server reported an error that belongs to no subscription, in its own words where it had any.
+    Reported(String),
+    /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
+    /// more.
+    Failed(String),
+}
+
+/// What one or more messages held: payloads as JSON texts, and what else was said.
+///
+/// `arrivals` and `subscriptions` have one entry for each text in `documents`.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// The payloads, in order.
+    pub documents: Documents,
+    /// When the message of each payload came.
+    pub arrivals: Vec<Millis>,
+    /// Which subscription each payload is for; `None` for all of them.
+    pub subscriptions: Vec<Option<SubscriptionId>>,
+    /// What else was said, in order.
+    pub control: VecDeque<Control>,
+}
+
+impl Received {
+    /// Forgets everything and keeps the memory.
+    pub fn clear(&mut self) {
+        self.documents.clear();
+        self.arrivals.clear();
+        self.subscriptions.clear();
+        self.control.clear();
+    }
+
+    /// Gives the payloads added since the last call their arrival and subscription.
+    pub(crate) fn came(&mut self, arrival: Millis, subscription: Option<SubscriptionId>) {
+        let count = self.documents.len();
+        self.arrivals.resize(count, arrival);
+        self.subscriptions.resize(count, subscription);
+    }
+}
+
+/// One side of a conversation with a server. Times called `now` are milliseconds of a clock that never goes back;
+/// times of arrival are milliseconds since the epoch.
+pub trait Protocol: Debug {
+    /// The name by which data sources and queries name it.
+    fn name(&self) -> &'static str;
+
+    /// Whether every message is payload, so that whole batches pass by untouched and nothing need be read
+    /// before a panel asks. [`receive`](Self::receive) is then never called.
+    fn passes_batches(&self) -> bool {
+        false
+    }
+
+    /// A socket opened.
+    fn opened(&mut self, now: Millis);
+
+    /// The socket is gone; half a message that waited goes with it.
+    fn closed(&mut self);
+
+    /// Reads a message, which came at `arrival`, into `received`. What could be read before an error stays.
+    ///
+    /// # Errors
+    /// When the message, or a part of it, is not of this protocol.
+    fn receive(
+        &mut self,
+        message: Message<'_>,
+        arrival: Millis,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError>;
+
+    /// Asks for a subscription, which is new; `text` is what the query says is to be sent for it, empty when
+    /// nothing is. It is asked for again on every socket that opens.
+    fn subscribe(&mut self, id: SubscriptionId, text: &str);
+
+    /// Takes a subscription back; `text` is what the query says is to be sent for that, if a socket is open,
+    /// empty when nothing is.
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str);
+
+    /// The next thing to send. Call again until it is `None`.
+    fn poll_transmit(&mut self) -> Option<Outgoing>;
+
+    /// When it wants [`handle_timeout`](Self::handle_timeout) to be called, if ever.
+    fn poll_timeout(&self) -> Option<Millis> {
+        None
+    }
+
+    /// The time of [`poll_timeout`](Self::poll_timeout) has come. What that means for the connection, if
+    /// anything.
+    fn handle_timeout(&mut self, _now: Millis) -> Option<Control> {
+        None
+    }
+
+    /// Where it is.
+    fn phase(&self) -> Phase;
+}
