@@ -137,7 +137,7 @@ test('beyond maxSeries the least recently updated series goes, and the panel say
   assert.match(warnings(shown)[0], /^There are more than 3 series\. 1 was cut/);
   assert.match(warnings(shown)[0], /maxSeries/);
   assert.equal(stat(shown, 'Series'), 3);
-  assert.equal(stat(shown, 'Series cut'), 1);
+  assert.equal(stat(shown, 'Series removed'), 1);
 });
 
 test('of series that come all at once the last ones stay', async (t) => {
@@ -145,7 +145,7 @@ test('of series that come all at once the last ones stay', async (t) => {
   const script = await startScript(t);
   const panel = await openPanel(run, script, { ...TEMPS, maxSeries: 2 });
   script.send(['a', 'b', 'c', 'd', 'e'].map((device, n) => reading(n, device, n)));
-  const shown = await panel.shows((shown) => stat(shown, 'Series cut') === 3, 'three cut series');
+  const shown = await panel.shows((shown) => stat(shown, 'Series removed') === 3, 'three cut series');
   assert.deepEqual(
     seriesOf(shown)
       .map(({ device }) => device)
