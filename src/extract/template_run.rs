@@ -126,16 +126,24 @@ impl Progress {
 
     /// Goes on behind what ends at `end`, which is a row by what follows it; says whether another one does.
     #[inline(always)]
-    fn pass(&mut self, mut end: usize, between: Between, bytes: &[u8]) -> bool {
-        let mut after = between.tell(bytes.get(end).copied());
+    fn pass(&mut self, end: usize, between: Between, bytes: &[u8]) -> bool {
+        let after = between.tell(bytes.get(end).copied());
         if matches!(after, After::NoRow) {
-            // Many servers end each message with a line break.
-            end = behind_space(bytes, end);
-            after = between.tell(bytes.get(end).copied());
-            if matches!(after, After::NoRow) {
-                return false;
-            }
+            return self.pass_behind_space(end, between, bytes);
         }
+        self.go_on(end, after)
+    }
+
+    /// Many servers end each message with a line break.
+    #[inline(never)]
+    fn pass_behind_space(&mut self, end: usize, between: Between, bytes: &[u8]) -> bool {
+        let end = behind_space(bytes, end);
+        let after = between.tell(bytes.get(end).copied());
+        !matches!(after, After::NoRow) && self.go_on(end, after)
+    }
+
+    #[inline(always)]
+    fn go_on(&mut self, end: usize, after: After) -> bool {
         self.row += 1;
         self.end = end;
         self.pos = end + 1;

@@ -41,7 +41,8 @@ struct Chunk {
     /// Whether they are the first after it.
     is_first: bool,
     bytes: Vec<u8>,
-    arrivals: Vec<Millis>,
+    /// How many messages came one after the other at a time.
+    arrivals: Vec<(u32, Millis)>,
     /// Lengths of binary messages.
     lengths: Vec<u32>,
 }
@@ -61,23 +62,45 @@ impl Chunk {
         self.lengths.clear();
     }
 
+    /// Notes when messages came; their times do not go back.
+    #[inline]
+    fn push_arrivals(&mut self, arrivals: &[Millis]) {
+        if arrivals.first() == arrivals.last() {
+            // Of a flood, many come within a millisecond.
+            let count = u32::try_from(arrivals.len()).unwrap_or(u32::MAX);
+            return self
+                .arrivals
+                .extend(arrivals.first().map(|at| (count, *at)));
+        }
+        for at in arrivals {
+            match self.arrivals.last_mut() {
+                Some((count, last)) if last == at => *count += 1,
+                _ => self.arrivals.push((1, *at)),
+            }
+        }
+    }
+
     fn entry(&self) -> Entry<'_> {
+        let runs = self.arrivals.iter();
+        let arrivals = runs
+            .flat_map(|(count, at)| std::iter::repeat_n(*at, *count as usize))
+            .collect();
         match self.kept {
             Kept::Texts | Kept::OneText => Entry::Texts {
                 batch: &self.bytes,
-                arrivals: &self.arrivals,
+                arrivals,
             },
             Kept::Binaries => Entry::Binaries {
                 batch: &self.bytes,
                 lengths: &self.lengths,
-                arrivals: &self.arrivals,
+                arrivals,
             },
         }
     }
 }
 
 /// Something that happened on the connection.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Entry<'a> {
     /// The connection was lost and is open again.
     Reconnected,
@@ -86,7 +109,7 @@ pub enum Entry<'a> {
         /// The texts.
         batch: &'a [u8],
         /// When each came.
-        arrivals: &'a [Millis],
+        arrivals: Vec<Millis>,
     },
     /// Binary messages one after the other.
     Binaries {
@@ -95,7 +118,7 @@ pub enum Entry<'a> {
         /// How long each is.
         lengths: &'a [u32],
         /// When each came.
-        arrivals: &'a [Millis],
+        arrivals: Vec<Millis>,
     },
 }
 
@@ -224,7 +247,7 @@ impl Journal {
                 chunk.bytes.push(SEPARATOR);
             }
             chunk.bytes.extend_from_slice(batch);
-            chunk.arrivals.extend_from_slice(arrivals);
+            chunk.push_arrivals(arrivals);
             chunk.lengths.extend_from_slice(lengths);
             self.newest_bytes += chunk.size() - before;
         }
@@ -305,7 +328,7 @@ mod tests {
                 Entry::Texts { batch, arrivals } => {
                     let texts: Vec<_> = batch.split(|byte| *byte == SEPARATOR).collect();
                     assert_eq!(texts.len(), arrivals.len());
-                    let texts = texts.iter().zip(arrivals);
+                    let texts = texts.iter().zip(&arrivals);
                     notes.extend(texts.map(|(text, at)| Note::Text(text.to_vec(), *at)));
                 }
                 Entry::Binaries {
@@ -315,7 +338,7 @@ mod tests {
                 } => {
                     let mut start = 0;
                     assert_eq!(lengths.len(), arrivals.len());
-                    for (length, at) in lengths.iter().zip(arrivals) {
+                    for (length, at) in lengths.iter().zip(&arrivals) {
                         let end = start + *length as usize;
                         notes.push(Note::Binary(batch[start..end].to_vec(), *at));
                         start = end;

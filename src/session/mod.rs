@@ -415,12 +415,12 @@ impl Session {
         for entry in self.journal.entries() {
             match entry {
                 Entry::Reconnected => past.reconnected(),
-                Entry::Texts { batch, arrivals } => past.receive_texts(batch, arrivals),
+                Entry::Texts { batch, arrivals } => past.receive_texts(batch, &arrivals),
                 Entry::Binaries {
                     batch,
                     lengths,
                     arrivals,
-                } => past.receive_binaries(batch, lengths, arrivals),
+                } => past.receive_binaries(batch, lengths, &arrivals),
             }
         }
         self.intake.absorb(past);
@@ -500,8 +500,7 @@ impl Session {
         } else if separators == 0 {
             self.converse([(Message::Text(batch), arrivals)], now);
         } else {
-            let texts = batch.split(|byte| *byte == SEPARATOR);
-            let texts = texts.zip(arrivals.chunks(1));
+            let texts = split(batch).zip(arrivals.chunks(1));
             self.converse(texts.map(|(text, at)| (Message::Text(text), at)), now);
         }
         true
@@ -613,4 +612,15 @@ impl Session {
     fn answer(&self, subscription: Option<SubscriptionId>) -> &Answer {
         subscription.map_or(&Answer::None, |id| self.subscriptions.answer(id))
     }
+}
+
+/// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.
+fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(SEPARATOR, batch).chain([batch.len()]);
+    let mut start = 0;
+    ends.map(move |end| {
+        let text = batch.get(start..end).unwrap_or_default();
+        start = end + 1;
+        text
+    })
 }

@@ -20,6 +20,9 @@ use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
 use crate::session::{Event, Report, Session, SessionKey, Transmit};
 
+/// Told when nobody reads the connection any more.
+type Ended = Box<dyn Fn(&Rc<Driver>)>;
+
 /// A session and the browser's side of it.
 pub(super) struct Driver {
     session: RefCell<Session>,
@@ -32,8 +35,7 @@ pub(super) struct Driver {
     fetches: RefCell<Vec<(StreamId, Fetch)>>,
     stage: RefCell<Stage>,
     inbox: Inbox,
-    /// Told when nobody reads the connection any more.
-    ended: Box<dyn Fn(&Rc<Driver>)>,
+    ended: Ended,
     // The inbox calls these, so they live as long as it does.
     _first: Closure<dyn FnMut()>,
     _full: Closure<dyn FnMut()>,

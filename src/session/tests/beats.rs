@@ -21,6 +21,12 @@ const RATE: Rate = Rate {
 
 const LIVE: Mode = Mode::Live(Range::SLIDING);
 
+/// A change of what a target shows: when, of which target, and what.
+type Change = (f64, usize, fn(&mut Look));
+
+/// A feed: its period, when its first message comes, and the targets that show each.
+type Feed<'t> = (f64, f64, &'t [usize]);
+
 /// A packet that went out: when, of which target, and whether it was its last.
 type Sent = (f64, usize, bool);
 
@@ -86,7 +92,7 @@ impl Play {
     }
 
     /// Goes on to `end` with changes of looks at given times, which must be sorted.
-    fn play(&mut self, changes: &[(f64, usize, fn(&mut Look))], end: f64, lateness: f64) {
+    fn play(&mut self, changes: &[Change], end: f64, lateness: f64) {
         let mut changes = changes.iter().peekable();
         let (mut until, mut listens) = self.settle();
         loop {
@@ -136,8 +142,8 @@ fn row(look: &mut Look) {
 }
 
 /// News of feeds with these periods and offsets, sorted.
-fn feeds(feeds: &[(f64, f64, &[usize])], end: f64) -> Vec<(f64, usize, fn(&mut Look))> {
-    let mut changes: Vec<(f64, usize, fn(&mut Look))> = Vec::new();
+fn feeds(feeds: &[Feed<'_>], end: f64) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
     for (period, offset, targets) in feeds {
         let times = (0..).map(|count| offset + f64::from(count) * period);
         for at in times.take_while(|at| *at < end) {
@@ -155,13 +161,13 @@ fn feeds(feeds: &[(f64, f64, &[usize])], end: f64) -> Vec<(f64, usize, fn(&mut L
 #[test]
 fn a_reader_that_waits_for_silence_sees_eight_updates_a_second() {
     let end = 10_000.0;
-    let eight: Vec<(f64, f64, &[usize])> = (0..8)
+    let eight: Vec<Feed<'_>> = (0..8)
         .map(|index| {
             const TARGETS: [[usize; 1]; 8] = [[0], [1], [2], [3], [4], [5], [6], [7]];
             (250.0, 31.0 * index as f64, TARGETS[index].as_slice())
         })
         .collect();
-    let cases: [(&str, usize, Vec<(f64, f64, &[usize])>); 3] = [
+    let cases: [(&str, usize, Vec<Feed<'_>>); 3] = [
         (
             "three feeds of 120 ms, 40 ms apart",
             3,
@@ -402,7 +408,7 @@ proptest! {
     ) {
         news.sort_by(|a, b| a.0.total_cmp(&b.0));
         let rates: Vec<Rate> = rates.into_iter().map(|max_rate| Rate { max_rate, explores_logs: false }).collect();
-        let changes: Vec<(f64, usize, fn(&mut Look))> = news
+        let changes: Vec<Change> = news
             .into_iter()
             .map(|(at, target)| (at, target % rates.len(), row as fn(&mut Look)))
             .collect();

@@ -4,6 +4,7 @@ mod beats;
 mod journal;
 mod life;
 mod model;
+mod talks;
 
 use super::close::Close;
 use super::readers::ReaderId;
