@@ -289,6 +289,7 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
             assert!(message.contains(part), "{part:?} is not in {message:?}");
         }
         assert_eq!(packet["errors"][0]["refId"], "X");
+        assert_eq!(packet["errors"][0]["option"]["option"], parts[0]);
         assert_eq!(packet["error"], packet["errors"][0]);
         assert_eq!(packet["data"], json!([]));
         delivered.rows("G", 1).await;

@@ -100,7 +100,7 @@ test('the code and the reason of a close are shown, with what will be done about
   const target = { path: '/close?after=5&period=5&code=4001&reason=maintenance' };
   const settings = { reconnect: { minMs: 5000, maxMs: 5000 } };
   const found = await run(readNotice, '4001', target, settings);
-  assert.match(found.notices.join(), /code 4001, a code of this server's own: maintenance\). Next try in [1-5] s/);
+  assert.match(found.notices.join(), /code 4001, a code of the server's own: maintenance\). Next try in [1-5] s/);
   assert.equal(found.state, 'Streaming');
   assertSameRows(found.rows, sentRows(feed, '/close'));
 });
@@ -176,7 +176,7 @@ const INVALID = [
   [{ fields: [{ path: '$.value', type: 'float' }] }, 'fields[0].type', 'float', /number, string, boolean/],
   [{ capacity: 0 }, 'capacity', '0', /from 1 to 10000000/],
   [{ maxRate: 'fast' }, 'maxRate', 'fast', /write a number/],
-  [{ format: 'xml' }, 'format', 'xml', /write auto, json, ndjson, csv, msgpack, cbor, influx, text, nats or socketio/],
+  [{ format: 'xml' }, 'format', 'xml', /write auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio/],
   [
     { backfill: { url: 'http://elsewhere.example/' } },
     'backfill.url',

@@ -77,7 +77,7 @@ const REFUSED = [
   [{ maxSeries: 'all' }, 'maxSeries', 'all', /write a number/],
   [{ capacity: 1.5 }, 'capacity', '1.5', /whole number of rows from 1 to/],
   [{ view: 'graph' }, 'view', 'graph', /timeseries, table or logs/],
-  [{ format: 'protobuf' }, 'format', 'protobuf', /auto, json, ndjson, csv/],
+  [{ format: 'protobuf' }, 'format', 'protobuf', /auto, json, ndjson, influx, csv/],
   [{ format: 'csv', csv: { separator: ';;' } }, 'csv.separator', ';;', /one/],
   // Of the wrong type, as a provisioning file can make them.
   [{ capacity: true }, 'capacity', 'true', /write a number/],
