@@ -248,7 +248,7 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
         (json!({ "capacity": 0 }), ["capacity", "0", "from 1 to"]),
         (
             json!({ "capacity": "many" }),
-            ["capacity", "many", "write a number"],
+            ["capacity", "many", "must be a number"],
         ),
         (
             json!({ "maxRate": 5000 }),
