@@ -125,13 +125,13 @@ mod tests {
             ("s", "use a duration"),
             ("-5s", "use a duration"),
             ("1..5s", "use a duration"),
-            ("1e3s", "e is no unit"),
-            ("0s", "above 0"),
+            ("1e3s", "e is not a unit"),
+            ("0s", "longer than zero"),
             ("1M", "months and years"),
             ("1y", "months and years"),
-            ("5min", "min is no unit"),
-            ("5S", "S is no unit"),
-            ("5µs", "µs is no unit"),
+            ("5min", "min is not a unit"),
+            ("5S", "S is not a unit"),
+            ("5µs", "µs is not a unit"),
             ("5s,", "use a duration"),
         ] {
             let error = parse("window", text).unwrap_err().to_string();

@@ -222,7 +222,7 @@ async fn a_history_that_fails_is_told_and_rows_come_all_the_same() {
     }]));
     let packet = delivered.rows("A", 3).await;
     let notices = notices(&packet);
-    let told = |text: &String| text.contains("No history") && text.contains("500");
+    let told = |text: &String| text.contains("History not loaded") && text.contains("500");
     assert!(notices.iter().any(told), "{notices:?}");
 }
 

@@ -137,7 +137,7 @@ fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
     let max_rate = number("maxRate", spec.max_rate.as_ref())?.unwrap_or(DEFAULT_RATE);
     if !(max_rate > 0.0 && max_rate <= MAX_RATE) {
         let problem =
-            format!("must be a number of packets per second above 0 and at most {MAX_RATE}");
+            format!("must be a number of packets per second above 0 and up to {MAX_RATE}");
         return Err(Error::new("maxRate", max_rate, problem));
     }
     Ok(max_rate)

@@ -29,7 +29,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a"},{"path":"b"}]}"#,
             "fields[1].path is \"b\"",
-            "begins with $",
+            "must begin with $",
         ),
         (
             r#"{"fields":[{"path":"$.a","type":"int"}]}"#,
@@ -44,7 +44,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a","role":"time","timeFormat":"%Y"}]}"#,
             "fields[0].timeFormat",
-            "whole date",
+            "complete date",
         ),
         (
             r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time"}]}"#,

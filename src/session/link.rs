@@ -337,7 +337,7 @@ mod tests {
         let LinkState::Failed { reason } = once.state() else {
             panic!("{:?}", once.state());
         };
-        assert!(reason.starts_with("given up after 1 retry ("), "{reason}");
+        assert!(reason.starts_with("gave up after 1 retry ("), "{reason}");
         let mut never = link(attempts(0));
         never.closed(dropped(), 1.0);
         assert_eq!(never.state().name(), "failed");

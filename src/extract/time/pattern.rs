@@ -351,16 +351,16 @@ mod tests {
     #[test]
     fn refuses_a_pattern_that_tells_no_time() {
         let cases = [
-            ("%Y-%m-%d %Q", "%Q is no directive"),
-            ("%Y-%m-%d %.3S", "%.3S is no directive"),
-            ("%Y-%m-%d %:H", "%:H is no directive"),
+            ("%Y-%m-%d %Q", "%Q is not a supported directive"),
+            ("%Y-%m-%d %.3S", "%.3S is not a supported directive"),
+            ("%Y-%m-%d %:H", "%:H is not a supported directive"),
             ("%Y-%m-%d %", "missing after the last %"),
             ("%Y-%m-%d %-", "missing after the last %"),
-            ("%Y-%m-%d %é", "%é is no directive"),
+            ("%Y-%m-%d %é", "%é is not a supported directive"),
             ("%H:%M:%S", "no date"),
             ("%%", "no date"),
             ("%b %d %H:%M:%S", "no year"),
-            ("%Y-%m %H", "no whole date"),
+            ("%Y-%m %H", "no complete date"),
             ("%F %I:%M", "add %p"),
         ];
         for (pattern, says) in cases {
