@@ -59,7 +59,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a"}],"backfill":{"url":"h","fields":[{"path":"$.b"}]}}"#,
             "backfill.fields",
-            "that has a",
+            "its fields are a",
         ),
     ];
     for (json, names, says) in cases {

@@ -36,7 +36,7 @@ impl Stream {
                 format!("Format detected: {words}. The first messages looked like {before}.")
             }
             None if found.is_plain_text => format!(
-                "Format detected: {words}. Each line is one value. If the feed uses another format, choose it in the query."
+                "Format detected: {words}. Each line is one value. If the feed has another format, choose it in the query."
             ),
             None => return None,
         };

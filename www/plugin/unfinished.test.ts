@@ -49,7 +49,7 @@ describe('an error', () => {
   it.each([
     ['fields[0].role is "x": write one', 'fields[1].role is "x": write one'],
     ['fields[1].path is "fields[1]": no', 'fields[3].path is "fields[1]": no'],
-    ['backfill.fields[0].path is "5": must be text', 'backfill.fields[1].path is "5": must be text'],
+    ['backfill.fields[0].path is "5": write a text', 'backfill.fields[1].path is "5": write a text'],
     ['filter[1].path is "a": no', 'filter[1].path is "a": no'],
     ['the connection was given up, fields[0]', 'the connection was given up, fields[0]'],
     ['fields[7].path is beyond what is known', 'fields[7].path is beyond what is known'],

@@ -28,10 +28,10 @@ fn parses_names_indexes_and_wildcards() {
 #[test]
 fn refuses_by_name_and_position() {
     let cases = [
-        ("data.p", 0, "begins with $"),
-        ("", 0, "begins with $"),
+        ("data.p", 0, "must begin with $"),
+        ("", 0, "must begin with $"),
         ("$..", 3, "missing after .."),
-        ("$...a", 3, "begins with a letter"),
+        ("$...a", 3, "must begin with a letter"),
         ("$.a[0,1]", 5, "several"),
         ("$.a['x', 'y']", 7, "several"),
         ("$.a[01]", 4, "leading zeros"),
