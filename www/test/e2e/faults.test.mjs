@@ -109,7 +109,7 @@ test('a feed that stays silent is told so', async (t) => {
   const { run } = await stage.open(t);
   const found = await run(readNotice, 'no message has arrived', { path: '/silent' });
   assert.match(found.notices.join(), /Connected to ws:\/\/127.0.0.1:\d+\/silent for \d+ s, but no message has arrived/);
-  assert.match(found.notices.join(), /Check the path, and whether the feed needs a subscribe message/, 'what could be right');
+  assert.match(found.notices.join(), /whether the feed needs a subscribe message/, 'what could be right');
   assert.equal(found.state, 'Streaming');
 });
 
