@@ -222,7 +222,7 @@ async fn a_history_that_fails_is_told_and_rows_come_all_the_same() {
     }]));
     let packet = delivered.rows("A", 3).await;
     let notices = notices(&packet);
-    let told = |text: &String| text.contains("No history") && text.contains("500");
+    let told = |text: &String| text.contains("History not loaded") && text.contains("500");
     assert!(notices.iter().any(told), "{notices:?}");
 }
 
@@ -248,7 +248,7 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
         (json!({ "capacity": 0 }), ["capacity", "0", "from 1 to"]),
         (
             json!({ "capacity": "many" }),
-            ["capacity", "many", "write a number"],
+            ["capacity", "many", "must be a number"],
         ),
         (
             json!({ "maxRate": 5000 }),
