@@ -40,9 +40,6 @@ fn is_counted(values: &[Value]) -> bool {
         .all(|pair| pair[1].as_u64() == pair[0].as_u64().map(|n| n + 1))
 }
 
-/// What `auto` says of a feed of JSON.
-const FORMAT: &str = "Format: json, as the first messages look like.";
-
 #[wasm_bindgen_test]
 async fn packets_hold_what_the_server_sent_in_plain_objects() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/counter?period=10" }]));
@@ -75,8 +72,8 @@ async fn binary_messages_are_read_as_utf8() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/binary?period=10" }]));
     let packet = delivered.rows("A", 5).await;
     assert!(values(&packet, "value").iter().all(Value::is_number));
-    let told = [FORMAT.to_owned()];
-    assert_eq!(notices(&packet), told, "nothing else is to be told");
+    let told = notices(&packet);
+    assert!(told.is_empty(), "nothing is to be told: {told:?}");
 }
 
 #[wasm_bindgen_test]
@@ -84,8 +81,7 @@ async fn a_malformed_message_is_told_and_good_rows_go_on() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/malformed?every=3&period=10" }]));
     let packet = delivered.rows("A", 12).await;
     let notices = notices(&packet);
-    assert_eq!(notices.len(), 2, "{notices:?}");
-    assert_eq!(notices[1], FORMAT);
+    assert_eq!(notices.len(), 1, "{notices:?}");
     assert!(notices[0].contains("could not be read"), "{notices:?}");
     assert!(
         notices[0].contains('{'),
@@ -125,7 +121,7 @@ async fn two_targets_read_one_socket_and_each_has_its_key() {
         b["data"][0]["fields"][1]["config"],
         json!({ "unit": "pressurebar" })
     );
-    assert_eq!(values(&a, "readings.pressure")[..2].len(), 2);
+    assert!(values(&a, "readings.pressure").len() >= 5);
     assert_eq!(values(&b, "pressure").len(), 3);
     let held = held("/sensors");
     assert_eq!(held.len(), 1, "{held:?}");
@@ -173,7 +169,12 @@ async fn hidden_targets_are_skipped() {
     assert_eq!(opened("/logs").await, before);
     let none = subscribe(json!([{ "refId": "A", "path": "/simple", "hide": true }]));
     assert_eq!(none.end().await, "complete");
-    assert!(none.packets().is_empty());
+    let packets = none.packets();
+    assert_eq!(packets.len(), 1);
+    assert_eq!(
+        (&packets[0]["state"], &packets[0]["data"]),
+        (&json!("Done"), &json!([]))
+    );
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-import { mixedContentProblem, pathProblem, sourceUrl, urlProblem } from './address';
+import { mixedContentProblem, sourceUrl, urlProblem } from './address';
 
 describe('sourceUrl', () => {
   const proxied = '/api/datasources/proxy/uid/abc';
@@ -49,15 +49,5 @@ describe('mixedContentProblem', () => {
 
   it('is none on a http page', () => {
     expect(mixedContentProblem('ws://feeds.example.org', { protocol: 'http:' })).toBeUndefined();
-  });
-});
-
-describe('pathProblem', () => {
-  it.each(['', '/a', 'a/b?c=d', '?q=ws://x', '/ws://x', '$path'])('takes "%s"', (path) => {
-    expect(pathProblem(path)).toBeUndefined();
-  });
-
-  it.each(['ws://a', 'HTTPS://a/b', '//a/b', '  //a'])('refuses "%s"', (path) => {
-    expect(pathProblem(path)).toMatch(/cannot name a host/);
   });
 });

@@ -71,15 +71,6 @@ export function mixedContentProblem(url: string, page: Pick<Page, 'protocol'>): 
   );
 }
 
-/** What is wrong with a path that is appended to the data source's URL; undefined when nothing is. */
-export function pathProblem(text: string): string | undefined {
-  const path = text.trim();
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || path.startsWith('//')) {
-    return "This is appended to the data source's URL and cannot name a host. Begin with a single slash.";
-  }
-  return undefined;
-}
-
 // Browsers trust what never leaves the machine, and let a https:// page connect to it unencrypted.
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);

@@ -133,6 +133,26 @@ it('streams although no row of a list has a path yet', async () => {
   expect(packet.data[0].fields).toHaveLength(2);
 });
 
+it('is done at once when no target is visible', async () => {
+  const stream = create().query(request({ hide: true }));
+  const packets = await lastValueFrom(stream.pipe(toArray(), timeout(5000)));
+  expect(packets).toMatchObject([{ data: [], state: LoadingState.Done }]);
+  expect(server.clients.size).toBe(0);
+});
+
+it('says of every option that cannot be used where it is in the stored query', async () => {
+  const query = {
+    refId: 'A',
+    fields: [{ path: '' }, { path: 'b' }],
+    window: '5',
+    bucket: { interval: '$__interval', reduce: 'last' },
+  } as const;
+  expect(await create().check(query as unknown as StreamQuery)).toEqual([
+    { option: 'fields[1].path', value: 'b', problem: expect.stringContaining('a path begins with $') },
+    { option: 'window', value: '5', problem: expect.stringContaining('the unit is missing') },
+  ]);
+});
+
 it('shows what is no query at all on its own target, and the other one streams', async () => {
   const targets = [{ refId: 'A', fields: [{ path: 5 }] }, { refId: 'B' }];
   const stream = create().query(request({}, { targets } as unknown as Partial<StreamRequest>));

@@ -1,6 +1,6 @@
-import { type DataQueryResponse, type DataSourceInstanceSettings, LoadingState, type ScopedVars } from '@grafana/data';
+import { CoreApp, type DataQueryResponse, type DataSourceInstanceSettings, type ScopedVars } from '@grafana/data';
 import { config, setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
-import { firstValueFrom, from, isObservable, lastValueFrom, map, toArray } from 'rxjs';
+import { firstValueFrom, from, isObservable, map } from 'rxjs';
 
 import { FreshetDataSource } from './datasource';
 import type { StreamRequest } from './engine/types';
@@ -97,42 +97,31 @@ describe('query', () => {
     ]);
   });
 
-  it('leaves out hidden targets and fields without a path', async () => {
+  it('hands on the targets that are stored, whatever is hidden or not filled in: the engine passes over that', async () => {
     const backfill = { url: '/h', fields: [{ path: '' }] };
-    await run(create(), request([{ hide: true }, { fields: [{ path: ' ' }, { path: '$.a' }], backfill }]));
-    expect(asked().request.targets).toEqual([
-      { refId: 'B', fields: [{ path: '$.a' }], backfill: { url: '/h', fields: [] } },
-    ]);
+    const targets = [
+      { refId: 'A', hide: true },
+      { refId: 'B', fields: [{ path: ' ' }, { path: '$.a' }], backfill },
+    ];
+    await run(create(), request(targets));
+    expect(asked().request.targets).toEqual(targets);
   });
 
-  it('answers at once, and loads no engine, when there is nothing to show', async () => {
-    const load = jest.fn();
-    const datasource = new FreshetDataSource(SETTINGS, new EngineHost(load));
-    await expect(lastValueFrom(datasource.query(request([{ hide: true }])).pipe(toArray()))).resolves.toEqual([
-      { data: [], state: LoadingState.Done },
-    ]);
-    expect(load).not.toHaveBeenCalled();
-  });
-
-  it('hands on the rest of the request', async () => {
-    await run(create(), request([{}], { requestId: 'mixed-0-Q1', maxDataPoints: 500 }));
-    expect(asked().request).toMatchObject({ requestId: 'mixed-0-Q1', maxDataPoints: 500 });
+  it("hands on the rest of the request, Explore's wishes among it", async () => {
+    const rest = { requestId: 'mixed-0-Q1', maxDataPoints: 500, app: CoreApp.Explore, liveStreaming: true };
+    await run(create(), request([{}], rest));
+    expect(asked().request).toMatchObject({ ...rest, app: 'explore' });
   });
 });
 
 describe('source', () => {
-  it('is what the settings say, with the defaults written out', async () => {
+  it('is what the settings say, and no more: the engine has the defaults', async () => {
     await run(create({ jsonData: { lingerMs: 5, reconnect: { maxAttempts: 3 } } }), request([{}]));
     expect(asked().source).toEqual({
       uid: 'abc',
       name: 'Feed',
       url: 'ws://feeds.example.org',
-      settings: {
-        lingerMs: 5,
-        reconnect: { minMs: 500, maxMs: 30000, maxAttempts: 3 },
-        maxMessageBytes: 16777216,
-        finiteTimeoutMs: 5000,
-      },
+      settings: { lingerMs: 5, reconnect: { maxAttempts: 3 } },
     });
   });
 
@@ -194,11 +183,33 @@ describe('what Grafana asks besides', () => {
   });
 });
 
+describe('check', () => {
+  const refused = (option: string, value: string) => ({ option, value, problem: 'write something else' });
+
+  it('asks the engine about the query with its variables replaced', async () => {
+    engine.answers.check = [refused('window', '5')];
+    const scopedVars = { span: { text: '5', value: '5' } };
+    await expect(create().check({ refId: 'A', window: '$span' }, scopedVars)).resolves.toEqual(engine.answers.check);
+    expect(engine.asked.check).toEqual([[{ refId: 'A', window: '5' }]]);
+  });
+
+  it('does not judge a text with a variable that is known to nobody here', async () => {
+    engine.answers.check = [
+      refused('bucket.interval', '$__interval'),
+      refused('fields[0].path', '[[field]]'),
+      refused('keys[0]', '${key}'),
+      refused('fields[1].path', '$.a['),
+    ];
+    const errors = await create().check({ refId: 'A' });
+    expect(errors.map(({ option }) => option)).toEqual(['fields[1].path']);
+  });
+});
+
 it('tests the connection with the settings as they are used', async () => {
-  engine.report = { state: 'open', openedMs: 7, messages: 1, firstMessage: '{"value":1}', firstMessageMs: 2 };
-  await expect(create().testDatasource()).resolves.toEqual({
+  engine.answers.probe = { state: 'open', openedMs: 7, messages: 1, firstMessage: '{"value":1}', firstMessageMs: 2 };
+  await expect(create({ jsonData: { lingerMs: 5 } }).testDatasource()).resolves.toEqual({
     status: 'success',
     message: 'Connected to ws://feeds.example.org in 7 ms. First message after 2 ms: {"value":1}',
   });
-  expect(engine.probes[0].source).toMatchObject({ uid: 'abc', settings: { lingerMs: 30000 } });
+  expect(engine.asked.probe[0][0]).toMatchObject({ uid: 'abc', settings: { lingerMs: 5 } });
 });

@@ -2,24 +2,22 @@ import {
   type DataQueryResponse,
   DataSourceApi,
   type DataSourceInstanceSettings,
-  LoadingState,
   type ScopedVars,
   type TestDataSourceResponse,
 } from '@grafana/data';
 import { config, getTemplateSrv } from '@grafana/runtime';
-import { map, type Observable, of } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 import { type Access, sourceUrl } from './address';
 import { annotationSupport } from './annotations';
-import { defaultQuery, withDefaults } from './defaults';
+import { defaultQuery } from './defaults';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
-import type { Source, StreamRequest } from './engine/types';
-import { checkHealth } from './health';
-import { interpolateQuery } from './interpolate';
+import type { OptionError, Source, StreamRequest } from './engine/types';
+import { checkHealth, type Probe } from './health';
+import { hasVariable, interpolateQuery } from './interpolate';
 import type { FreshetOptions, StreamQuery } from './types';
-import { inStoredPlaces, withoutUnfinished } from './unfinished';
 import { FreshetVariableSupport } from './variables';
 
 /**
@@ -32,7 +30,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   constructor(
     settings: DataSourceInstanceSettings<FreshetOptions>,
-    private readonly engine: Pick<EngineHost, 'query' | 'probe'> = engineHost
+    private readonly engine: Pick<EngineHost, 'query' | 'ask'> = engineHost
   ) {
     super(settings);
     this.access = settings.access;
@@ -44,21 +42,25 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
         host: window.location.host,
         subUrl: config.appSubUrl ?? '',
       }),
-      settings: withDefaults(settings.jsonData ?? {}),
+      settings: settings.jsonData ?? {},
     };
     this.variables = new FreshetVariableSupport(this);
     this.annotations = annotationSupport;
   }
 
+  /** The targets as they are stored, but for variables: the engine passes over what is hidden or not filled in. */
   query(request: StreamRequest): Observable<DataQueryResponse> {
-    const stored = request.targets.filter((target) => this.filterQuery(target));
-    const targets = stored.map((target) => this.interpolate(withoutUnfinished(target), request.scopedVars));
-    if (targets.length === 0) {
-      return of({ data: [], state: LoadingState.Done });
-    }
-    return this.engine
-      .query({ ...request, targets }, this.source)
-      .pipe(map((packet) => inStoredPlaces(packet, stored)));
+    const targets = request.targets.map((target) => this.interpolate(target, request.scopedVars));
+    return this.engine.query({ ...request, targets }, this.source);
+  }
+
+  /**
+   * Every option of a query that the engine cannot use, for the editors. A text in which a variable is left, because only
+   * a panel that runs knows it, is not judged.
+   */
+  async check(query: StreamQuery, scopedVars: ScopedVars = {}): Promise<OptionError[]> {
+    const errors = await this.engine.ask('check', this.interpolate(query, scopedVars));
+    return errors.filter(({ value }) => !hasVariable(value));
   }
 
   /** A query with nothing set reads the feed as it is, so only hidden ones are left out. */
@@ -81,7 +83,8 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   }
 
   testDatasource(): Promise<TestDataSourceResponse> {
-    return checkHealth(this.engine.probe.bind(this.engine), this.source, this.access);
+    const probe: Probe = (...input) => this.engine.ask('probe', ...input);
+    return checkHealth(probe, this.source, this.access);
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

@@ -1,4 +1,10 @@
 import { durationMs } from './duration';
+import { DURATION_UNITS_MS } from './generated';
+
+it.each(Object.entries(DURATION_UNITS_MS))('knows the unit %s of the engine', (unit, ms) => {
+  expect(durationMs(`3${unit}`)).toBe(3 * ms);
+  expect(durationMs(`2${unit} 1ms`)).toBe(2 * ms + 1);
+});
 
 it.each([
   ['500ms', 500],

@@ -15,6 +15,11 @@ export function interpolateQuery(query: StreamQuery, replace: Replace): StreamQu
   return Object.fromEntries(entries);
 }
 
+/** Whether a variable is named in a text as Grafana writes them: $name, ${name}, [[name]]. The $ of a JSONPath has no name right behind it. */
+export function hasVariable(text: string): boolean {
+  return /\$\w|\$\{|\[\[\w/.test(text);
+}
+
 function replaceWithin(value: unknown, replace: Replace): unknown {
   if (typeof value === 'string') {
     return replace(value);

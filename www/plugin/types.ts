@@ -1,16 +1,19 @@
 import type { DataQuery, DataSourceJsonData } from '@grafana/data';
 
+import type { FORMATS, PROTOCOL_FORMATS } from './generated';
+
 /**
  * The public contract of Freshet: what a dashboard stores for a query and what a data source stores in `jsonData`.
  * Names are stable, since saved dashboards and provisioning files carry them; additions are welcome.
- * The engine reads the same shapes; the editors show what it implements.
+ * The engine reads the same shapes. What it does not carry out yet is marked so here, has no control in the editors, and
+ * is named in a notice on every panel of a data source that sets it.
  */
 export interface StreamQuery extends DataQuery {
   /** Appended to the data source's URL. May carry a `?query`; can never change the host. Variables are replaced. */
   path?: string;
   /** Text sent once the connection stands, and again after every reconnect. Variables are replaced. */
   subscribe?: string;
-  /** Text sent when the last reader of this target leaves. Variables are replaced. */
+  /** Text sent when the last reader of what `subscribe` asked for has left and lingered. Variables are replaced. */
   unsubscribe?: string;
   /** How a message is read. Default `auto`. */
   format?: Format;
@@ -44,8 +47,11 @@ export interface StreamQuery extends DataQuery {
   backfill?: Backfill;
 }
 
-/** The encodings of a message. `auto` looks at the messages. */
-export type Format = 'auto' | 'json' | 'ndjson' | 'csv' | 'msgpack' | 'cbor' | 'influx' | 'text' | 'nats' | 'socketio';
+/** How data is written. `auto` looks at it. */
+export type DataFormat = 'auto' | (typeof FORMATS)[number]['name'];
+
+/** How a message is written: as data, or in a protocol that carries data. */
+export type Format = DataFormat | (typeof PROTOCOL_FORMATS)[number]['name'];
 
 export interface CsvOptions {
   /** Whether the first line names the columns. With names the paths are `$.name`, without `$[0]`. */
@@ -97,8 +103,8 @@ export interface Bucket {
 export interface Backfill {
   /** Path relative to the data source's URL, fetched over HTTP. Variables are replaced. */
   url: string;
-  /** As in the query. */
-  format?: Format;
+  /** How the answer is written. Default: as the messages. */
+  format?: DataFormat;
   /** As in the query. Empty: the fields of the query. */
   fields?: FieldSelector[];
 }
@@ -131,17 +137,22 @@ export interface FreshetOptions extends DataSourceJsonData {
   lingerMs?: number;
   /** A longer message is dropped and counted. Default 16777216. */
   maxMessageBytes?: number;
+  /**
+   * Each connection keeps its newest messages up to this many bytes, for panels that are opened later and queries that
+   * are edited. Default 1048576, at most 268435456; 0 keeps none.
+   */
+  journalBytes?: number;
   /** How long consumers that want one answer (Mixed, query variables) wait for rows. Default 5000. */
   finiteTimeoutMs?: number;
-  /** Messages exchanged before the subscribe message. */
+  /** Messages exchanged before the subscribe message. Stored, but not carried out in this version: a notice says so. */
   handshake?: HandshakeStep[];
-  /** A message sent at a regular pace. */
+  /** A message sent at a regular pace. Stored, but not carried out in this version: a notice says so. */
   heartbeat?: { send: string; intervalMs: number };
-  /** Answers to the server's own pings. */
+  /** Answers to the server's own pings. Stored, but not carried out in this version: a notice says so. */
   replies?: Array<{ when: Condition[]; send: string }>;
-  /** Messages that are no rows, such as acknowledgements. */
+  /** Messages that are no rows, such as acknowledgements. Stored, but not carried out in this version: a notice says so. */
   ignore?: Condition[];
-  /** Name of a set of settings for a known protocol. */
+  /** Name of a set of settings for a known protocol. Stored, but not carried out in this version: a notice says so. */
   preset?: string;
 }
 

@@ -8,6 +8,7 @@ const WWW = path.join(__dirname, '..');
 
 /** Files and folders of the plugin, each after all that it may import. */
 const ORDER = [
+  'generated',
   'types',
   'defaults',
   'duration',
@@ -15,7 +16,6 @@ const ORDER = [
   'address',
   'displayText',
   'interpolate',
-  'unfinished',
   'engine',
   'health',
   'editors/choices',

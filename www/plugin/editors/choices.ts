@@ -2,22 +2,36 @@ import type { SelectableValue } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 
 import type { Access } from '../address';
-import type { FieldKind, FieldRole, Format, Operator, Reducer, StreamQuery, TimeFormat } from '../types';
+import { FORMATS as ENGINE_FORMATS, PROTOCOL_FORMATS } from '../generated';
+import type { DataFormat, FieldKind, FieldRole, Format, Operator, Reducer, StreamQuery, TimeFormat } from '../types';
 
 /** The choices of the query model and of the settings, as people read them. */
 
-export const FORMATS: Array<ComboboxOption<Format>> = [
-  { label: 'Auto', value: 'auto', description: 'Looks at the messages' },
-  { label: 'JSON', value: 'json', description: 'An object, or an array of rows' },
-  { label: 'NDJSON', value: 'ndjson', description: 'A JSON value on each line' },
-  { label: 'CSV', value: 'csv', description: 'Lines of separated values' },
-  { label: 'MessagePack', value: 'msgpack', description: 'Binary messages' },
-  { label: 'CBOR', value: 'cbor', description: 'Binary messages, RFC 8949' },
-  { label: 'InfluxDB', value: 'influx', description: 'Line protocol: $.measurement, $.tags, $.fields, $.timestamp' },
-  { label: 'Text', value: 'text', description: 'Each line is a value: $' },
-  { label: 'NATS', value: 'nats', description: 'Client protocol: $.subject, $.payload' },
-  { label: 'Socket.IO', value: 'socketio', description: 'Events: $[0] is the name, $[1] the data' },
+const FORMAT_DESCRIPTIONS: Record<Format, string> = {
+  auto: 'Looks at the messages',
+  json: 'An object, or an array of rows',
+  ndjson: 'A JSON value on each line',
+  csv: 'Lines of separated values',
+  msgpack: 'Binary messages',
+  cbor: 'Binary messages, RFC 8949',
+  influx: '$.measurement, $.tags, $.fields, $.timestamp',
+  text: 'Each line is a value: $',
+  nats: 'Client protocol: $.subject, $.payload',
+  socketio: 'Events: $[0] is the name, $[1] the data',
+};
+
+function formatChoice<T extends Format>({ name, title }: { name: T; title: string }): ComboboxOption<T> {
+  return { label: title, value: name, description: FORMAT_DESCRIPTIONS[name] };
+}
+
+/** How data may be written. */
+export const DATA_FORMATS: Array<ComboboxOption<DataFormat>> = [
+  formatChoice({ name: 'auto', title: 'Auto' }),
+  ...ENGINE_FORMATS.map(formatChoice<DataFormat>),
 ];
+
+/** How messages may be written: as data, or in a protocol that carries data. */
+export const FORMATS: Array<ComboboxOption<Format>> = [...DATA_FORMATS, ...PROTOCOL_FORMATS.map(formatChoice<Format>)];
 
 export const HEADERS: Array<SelectableValue<'auto' | 'yes' | 'no'>> = [
   { label: 'Auto', value: 'auto' },

@@ -54,6 +54,19 @@ describe('loading', () => {
   });
 });
 
+it.each([
+  ['the visible targets alone', [{ refId: 'A', hide: true }, { refId: 'B' }], ['freshet-B'], ['B']],
+  ['the panel, when no target is visible', [{ refId: 'A', hide: true }], ['freshet'], [undefined]],
+])('shows that the engine could not be loaded on %s', async (_, targets, keys, refIds) => {
+  const { host, load } = hosted();
+  load.mockRejectedValueOnce(new Error('the file is gone'));
+  const panel = new Panel(host, request({ targets }));
+  await settle();
+  expect(panel.packets.map(({ key }) => key)).toEqual(keys);
+  expect(panel.packets.map(({ error }) => error?.refId)).toEqual(refIds);
+  expect(panel.completed).toBe(true);
+});
+
 describe('a stream', () => {
   it('hands on packets as they are, and ends in the engine when the panel leaves', async () => {
     const { host, engines } = hosted();
@@ -97,15 +110,15 @@ describe('a stream', () => {
 
 describe('a probe', () => {
   it('answers with the report', async () => {
-    const { host, engines } = hosted((engine) => (engine.report = { state: 'open', messages: 3, openedMs: 12 }));
-    await expect(host.probe(SOURCE, {}, 4000)).resolves.toEqual({ state: 'open', messages: 3, openedMs: 12 });
-    expect(engines[0].probes).toEqual([{ source: SOURCE, timeoutMs: 4000 }]);
+    const { host, engines } = hosted((engine) => (engine.answers.probe = { state: 'open', messages: 3, openedMs: 12 }));
+    await expect(host.ask('probe', SOURCE, {}, 4000)).resolves.toEqual({ state: 'open', messages: 3, openedMs: 12 });
+    expect(engines[0].asked.probe).toEqual([[SOURCE, {}, 4000]]);
   });
 
   it('fails when there is no engine', async () => {
     const { host, load } = hosted();
     load.mockRejectedValueOnce(new Error('blocked'));
-    await expect(host.probe(SOURCE, {}, 1)).rejects.toThrow("Freshet's engine could not be loaded: blocked.");
+    await expect(host.ask('probe', SOURCE, {}, 1)).rejects.toThrow("Freshet's engine could not be loaded: blocked.");
   });
 
   it('fails when the engine traps, at once or while it waits', async () => {
@@ -115,12 +128,34 @@ describe('a probe', () => {
         engine.probe = () => new Promise(() => undefined);
       }
     });
-    await expect(host.probe(SOURCE, {}, 1)).rejects.toThrow("Freshet's engine stopped: unreachable.");
-    const waiting = host.probe(SOURCE, {}, 1);
+    await expect(host.ask('probe', SOURCE, {}, 1)).rejects.toThrow("Freshet's engine stopped: unreachable.");
+    const waiting = host.ask('probe', SOURCE, {}, 1);
     const failed = expect(waiting).rejects.toThrow("Freshet's engine stopped: unreachable.");
     await settle();
     engines[1].trap();
     await failed;
+  });
+});
+
+describe('a check of a query', () => {
+  const problem = { option: 'window', value: '5', problem: 'the unit is missing' };
+
+  it('is answered by the engine, which is loaded for it once', async () => {
+    const { host, engines, load } = hosted((engine) => (engine.answers.check = [problem]));
+    await expect(host.ask('check', { window: '5' })).resolves.toEqual([problem]);
+    await expect(host.ask('check', { window: '6' })).resolves.toEqual([problem]);
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(engines[0].asked.check).toEqual([[{ window: '5' }], [{ window: '6' }]]);
+  });
+
+  it('fails when it stops the engine, and the next one is answered by a fresh engine', async () => {
+    const { host } = hosted((engine, index) => {
+      engine.onCall = (name) => (name === 'check' && index === 0 ? trap() : undefined);
+    });
+    await expect(host.ask('check', {})).rejects.toThrow("Freshet's engine stopped: unreachable.");
+    const next = host.ask('check', {});
+    await settle();
+    await expect(next).resolves.toEqual([]);
   });
 });
 
@@ -139,6 +174,6 @@ it('shows the connections of the engine that is there, and loads none to do so',
     reconnects: 0,
     attempt: 0,
   } as const;
-  engines[0].connections = () => [status];
+  engines[0].answers.connections = [status];
   expect(host.connections()).toEqual([status]);
 });

@@ -50,6 +50,19 @@ describe('a trap', () => {
     expect(panel.last.data[0].meta.custom).toEqual({ a: 1 });
   });
 
+  it('is told on an empty frame as long as packets hold none', async () => {
+    const { host, engines } = hosted();
+    const panel = new Panel(host);
+    await settle();
+    engines[0].trap();
+    await settle();
+    const errors = [{ message: 'window is "5": the unit is missing', refId: 'A' }];
+    const refused = { data: [], key: 'stream-A', state: LoadingState.Error, errors };
+    engines[1].streams[0].subscriber.next(refused);
+    const notices = [{ severity: 'warning', text: expect.stringContaining('started again') }];
+    expect(panel.last).toEqual({ ...refused, data: [{ refId: 'A', fields: [], length: 0, meta: { notices } }] });
+  });
+
   it('is told once, however often it happens', async () => {
     const { host, engines } = hosted();
     const panel = new Panel(host);

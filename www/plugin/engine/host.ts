@@ -1,10 +1,9 @@
 import type { DataQueryResponse } from '@grafana/data';
 import { Observable } from 'rxjs';
 
-import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from './types';
+import type { Answer, ConnectionStatus, Engine, EngineRequest, Input, Question, Source } from './types';
 import { RunningQuery } from './runningQuery';
 import { messageOf, trapIn } from './trap';
-import type { StreamQuery } from '../types';
 
 /** Restarts allowed within RESTART_WINDOW_MS. An engine that stops more often rests until the oldest has aged out. */
 export const MAX_RESTARTS = 3;
@@ -21,7 +20,8 @@ export class EngineHost {
   private engine?: Engine;
   private loading?: Promise<Engine>;
   private readonly running = new Set<RunningQuery>();
-  private readonly probing = new Set<(reason: Error) => void>();
+  /** What to tell those who wait for an answer when the engine stops. */
+  private readonly asking = new Set<(reason: Error) => void>();
   private restarts: number[] = [];
   /** Stands while a dead instance is being replaced. */
   private replacing?: Promise<void>;
@@ -45,13 +45,17 @@ export class EngineHost {
     });
   }
 
-  /** Tries a connection. Rejects when there is no engine or it stops meanwhile; what the network does is in the report. */
-  async probe(source: Source, target: Partial<StreamQuery>, timeoutMs: number): Promise<ProbeReport> {
+  /**
+   * Puts a question to the engine, which is loaded for it if need be. Rejects when there is no engine, or when it stops
+   * before it has answered.
+   */
+  async ask<Name extends Question>(name: Name, ...input: Input<Name>): Promise<Answer<Name>> {
     const engine = await this.ready();
     return new Promise((resolve, reject) => {
-      const done = () => this.probing.delete(reject);
-      this.probing.add(reject);
-      const run = async () => engine.probe(source, target, timeoutMs);
+      const done = () => this.asking.delete(reject);
+      this.asking.add(reject);
+      const call = engine[name] as (...input: Input<Name>) => Answer<Name> | Promise<Answer<Name>>;
+      const run = async () => call(...input);
       run().then(resolve, reject).finally(done);
     });
   }
@@ -89,7 +93,8 @@ export class EngineHost {
       this.engine = instance.engine;
       return this.engine;
     } catch (error) {
-      throw new Error(`Freshet's engine could not be loaded: ${messageOf(error)}. The next refresh tries again.`);
+      const message = `Freshet's engine could not be loaded: ${messageOf(error)}. The next refresh tries again.`;
+      throw new Error(message, { cause: error });
     }
   }
 
@@ -147,7 +152,9 @@ export class EngineHost {
     }
     this.engine = undefined;
     this.running.forEach((query) => query.detach());
-    this.probing.forEach((reject) => reject(new Error(`Freshet's engine stopped: ${reason.message}.`)));
+    this.asking.forEach((reject) =>
+      reject(new Error(`Freshet's engine stopped: ${reason.message}.`, { cause: reason }))
+    );
     // Later, because the call that trapped may still be on the stack below this one.
     this.replacing = new Promise((resolve) => setTimeout(resolve, 0)).then(() => {
       this.replacing = undefined;

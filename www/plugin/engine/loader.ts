@@ -1,4 +1,4 @@
-import type { Engine } from './types';
+import { CALLS, type Engine } from './types';
 import { InstanceGuard } from './guard';
 import { messageOf } from './trap';
 
@@ -34,8 +34,8 @@ export async function bind(glue: Glue, module: WebAssembly.Module, guard: Instan
   } finally {
     leave();
   }
-  const { query, probe, connections, abandon } = glue;
-  return { query, probe, connections, abandon: () => guard.bury(abandon) };
+  const calls = Object.fromEntries(CALLS.map((name) => [name, glue[name]])) as unknown as Engine;
+  return { ...calls, abandon: () => guard.bury(calls.abandon) };
 }
 
 /**
@@ -84,7 +84,7 @@ async function fetchWasm(url: string): Promise<Response> {
   try {
     response = await fetch(url);
   } catch (error) {
-    throw new Error(`${url} could not be fetched (${messageOf(error)})`);
+    throw new Error(`${url} could not be fetched (${messageOf(error)})`, { cause: error });
   }
   if (!response.ok) {
     throw new Error(`${url} was answered with status ${response.status}`);

@@ -1,4 +1,4 @@
-import { type DataQueryResponse, LoadingState, type QueryResultMetaNotice } from '@grafana/data';
+import { type DataFrame, type DataQueryResponse, LoadingState, type QueryResultMetaNotice } from '@grafana/data';
 import type { Subscriber } from 'rxjs';
 
 import type { Engine, EngineRequest, Source } from './types';
@@ -66,7 +66,7 @@ export class RunningQuery {
 
   /** Shows an error on the panel, for every target, until the query is started again. */
   fail(message: string): void {
-    const keys = this.keys.size > 0 ? [...this.keys] : this.request.targets.map(ownKey);
+    const keys = this.keys.size > 0 ? [...this.keys] : ownKeys(this.request);
     for (const [key, refId] of keys) {
       const error = { message, refId };
       this.failedKeys.add(key);
@@ -80,7 +80,7 @@ export class RunningQuery {
 
   private relay(packet: DataQueryResponse): void {
     if (packet.key !== undefined) {
-      this.keys.set(packet.key, packet.data[0]?.refId ?? packet.errors?.[0]?.refId);
+      this.keys.set(packet.key, refIdOf(packet));
     }
     this.panel.next(this.notice ? withNotice(packet, this.notice) : packet);
   }
@@ -94,15 +94,20 @@ export class RunningQuery {
   }
 }
 
-function ownKey(target: { refId: string }): [key: string, refId: string] {
-  return [`freshet-${target.refId}`, target.refId];
+/** Keys for packets of the page's own, before the engine has given any: one for each visible target, and at least one. */
+function ownKeys({ targets }: EngineRequest): Array<[key: string, refId: string | undefined]> {
+  const visible = targets.filter(({ hide }) => !hide);
+  return visible.length > 0 ? visible.map(({ refId }) => [`freshet-${refId}`, refId]) : [['freshet', undefined]];
 }
 
+function refIdOf({ data, errors }: DataQueryResponse): string | undefined {
+  return data[0]?.refId ?? errors?.[0]?.refId;
+}
+
+/** The packet with a notice on its first frame; a packet without frames is given an empty one, so that a panel that shows nothing can say why. */
 function withNotice(packet: DataQueryResponse, notice: QueryResultMetaNotice): DataQueryResponse {
-  const [first, ...rest] = packet.data;
-  if (first === undefined) {
-    return packet;
-  }
+  const empty: DataFrame = { refId: refIdOf(packet), fields: [], length: 0 };
+  const [first = empty, ...rest] = packet.data;
   const meta = { ...first.meta, notices: [notice, ...(first.meta?.notices ?? [])] };
   return { ...packet, data: [{ ...first, meta }, ...rest] };
 }

@@ -1,9 +1,8 @@
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import type { FreshetDataSource } from '../datasource';
-import { choose } from '../../test/support/queryPanel';
+import { check, choose, datasource, NO_PATH, refuse } from '../../test/support/queryPanel';
 import type { VariableQuery } from '../types';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
@@ -16,14 +15,7 @@ function Page({ initial }: { initial: unknown }) {
     onChange(next);
     setQuery(next);
   };
-  return (
-    <VariableQueryEditor
-      datasource={{} as FreshetDataSource}
-      query={query}
-      onChange={store as never}
-      onRunQuery={jest.fn()}
-    />
-  );
+  return <VariableQueryEditor datasource={datasource} query={query} onChange={store as never} onRunQuery={jest.fn()} />;
 }
 
 function edit(initial: unknown) {
@@ -63,14 +55,30 @@ it('shows what a text asks for, and stores it as a query with the first change',
 });
 
 it.each([
-  ['Field', 'device', 'A JSONPath begins with $, as in $.device.'],
-  ['Collect for', '1h', '"1h" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'],
-  ['Path', 'ws://elsewhere', "This is appended to the data source's URL and cannot name a host."],
-])('%s refuses %s', async (label, typed, message) => {
+  ['Field', 'fields[0].path', 'device', NO_PATH],
+  ['Path', 'path', 'ws://elsewhere', "it is appended to the data source's URL and cannot name another host"],
+])('%s shows what the engine says of it', async (label, option, typed, problem) => {
+  refuse(option, typed, problem);
   const user = edit({ refId: 'V' });
   await user.type(screen.getByLabelText(label, { exact: false }), typed);
   await user.tab();
-  expect(screen.getByRole('alert')).toHaveTextContent(message);
+  expect(await screen.findByRole('alert')).toHaveTextContent(`"${typed}": ${problem}`);
+});
+
+it('has the engine check the query that it will be given', async () => {
+  edit({ refId: 'V', path: '/sensors', field: '$.device' });
+  await waitFor(() => expect(check).toHaveBeenCalled());
+  const [query] = check.mock.calls[0];
+  expect(query).toMatchObject({ path: '/sensors', fields: [{ path: '$.device' }], keys: ['$.device'], mode: 'upsert' });
+});
+
+it('stores no time to collect for that is out of bounds', async () => {
+  const user = edit({ refId: 'V' });
+  await user.type(screen.getByLabelText('Collect for'), '1h');
+  await user.tab();
+  expect(screen.getByRole('alert')).toHaveTextContent(
+    '"1h" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'
+  );
   expect(onChange).not.toHaveBeenCalled();
 });
 

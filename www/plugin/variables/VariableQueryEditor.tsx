@@ -3,48 +3,54 @@ import { Stack } from '@grafana/ui';
 import React from 'react';
 
 import { collectDefaults } from '../defaults';
+import { type Checker, OptionProblems } from '../editors/controls/optionProblems';
 import { TextField } from '../editors/controls/TextField';
-import { collectForProblem, jsonPathProblem } from '../editors/problems';
+import { collectForProblem, missingPath } from '../editors/problems';
 import { FormatField } from '../editors/query/FormatField';
 import { MessageField, PathField } from '../editors/query/StreamFields';
 import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
-import { asVariableQuery } from './variableQuery';
+import { asVariableQuery, streamOf } from './variableQuery';
 
-type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions>, StreamQuery, FreshetOptions, VariableQuery>;
+type DataSource = DataSourceApi<StreamQuery, FreshetOptions> & Checker;
+type Props = QueryEditorProps<DataSource, StreamQuery, FreshetOptions, VariableQuery>;
 
 /** Edits the query of a variable: which value of the feed is listed, and how long the feed is read for it. */
-export function VariableQueryEditor({ query: stored, onChange }: Props) {
+export function VariableQueryEditor({ datasource, query: stored, onChange }: Props) {
   const query = asVariableQuery(stored);
   const change = (part: Partial<VariableQuery>) => onChange({ ...query, ...part });
   return (
-    <Stack direction="column" gap={0.5}>
-      <PathField value={query.path} placeholder="/sensors?site=$site" onCommit={(path) => change({ path })} />
-      <FormatField format={query.format} csv={query.csv} onChange={change} />
-      <MessageField
-        label="Subscribe"
-        when="Text sent when the connection stands."
-        value={query.subscribe}
-        placeholder='{"op": "subscribe", "topic": "$topic"}'
-        onCommit={(subscribe) => change({ subscribe })}
-      />
-      <TextField
-        label="Field"
-        tooltip="JSONPath to the value to list, for example $.device. Each different value becomes an option of the variable once."
-        required
-        value={query.field}
-        placeholder="$.device"
-        problem={(text) => jsonPathProblem(text, 'variable')}
-        onCommit={(field) => change({ field })}
-      />
-      <TextField
-        label="Collect for"
-        tooltip="How long messages are read before the list is shown: long enough for every value to come by once. Panels that use the variable wait for it. For example 5s."
-        width={24}
-        value={query.collectFor}
-        placeholder={collectDefaults.text}
-        problem={collectForProblem}
-        onCommit={(collectFor) => change({ collectFor })}
-      />
-    </Stack>
+    <OptionProblems checker={datasource} query={streamOf(query)}>
+      <Stack direction="column" gap={0.5}>
+        <PathField value={query.path} placeholder="/sensors?site=$site" onCommit={(path) => change({ path })} />
+        <FormatField format={query.format} csv={query.csv} onChange={change} />
+        <MessageField
+          label="Subscribe"
+          option="subscribe"
+          when="Text sent when the connection stands."
+          value={query.subscribe}
+          placeholder='{"op": "subscribe", "topic": "$topic"}'
+          onCommit={(subscribe) => change({ subscribe })}
+        />
+        <TextField
+          label="Field"
+          tooltip="JSONPath to the value to list, for example $.device. Each different value becomes an option of the variable once."
+          required
+          value={query.field}
+          placeholder="$.device"
+          option="fields[0].path"
+          problem={(text) => missingPath(text, 'variable')}
+          onCommit={(field) => change({ field })}
+        />
+        <TextField
+          label="Collect for"
+          tooltip="How long messages are read before the list is shown: long enough for every value to come by once. Panels that use the variable wait for it. For example 5s."
+          width={24}
+          value={query.collectFor}
+          placeholder={collectDefaults.text}
+          problem={collectForProblem}
+          onCommit={(collectFor) => change({ collectFor })}
+        />
+      </Stack>
+    </OptionProblems>
   );
 }

@@ -10,15 +10,13 @@ import { map, type Observable, throwError } from 'rxjs';
 
 import { collectDefaults } from '../defaults';
 import { durationMs } from '../duration';
+import type { Checker } from '../editors/controls/optionProblems';
 import { collectForProblem } from '../editors/problems';
 import type { StreamRequest } from '../engine/types';
 import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
-import { asVariableQuery } from './variableQuery';
-import { COLUMN, listValues } from './variableValues';
+import { asVariableQuery, streamOf } from './variableQuery';
+import { listValues } from './variableValues';
 import { VariableQueryEditor } from './VariableQueryEditor';
-
-/** Rows kept for a variable, one for each value. */
-const DISTINCT_VALUES = 1000;
 
 /** The data source, as far as its variables read it. */
 interface Streams {
@@ -27,7 +25,7 @@ interface Streams {
 
 /** Query variables from a feed: the distinct values of a field that are seen within a given time. */
 export class FreshetVariableSupport extends CustomVariableSupport<
-  DataSourceApi<StreamQuery, FreshetOptions>,
+  DataSourceApi<StreamQuery, FreshetOptions> & Checker,
   VariableQuery,
   StreamQuery,
   FreshetOptions
@@ -52,27 +50,11 @@ export class FreshetVariableSupport extends CustomVariableSupport<
     if (problem !== undefined || collectMs === undefined) {
       return refuse(problem ?? `"${collectFor}" holds a variable that this dashboard does not have.`);
     }
-    const targets = [streamOf(query, query.field)];
+    const targets = [streamOf(query)];
     return this.datasource
       .query({ ...request, targets, finite: true, collectMs })
       .pipe(map((packet) => ({ ...packet, data: [listValues(packet)] })));
   }
-}
-
-// One row per value, so that a thousand distinct ones fit however often they are repeated.
-function streamOf({ refId, path, subscribe, format, csv }: VariableQuery, field: string): StreamQuery {
-  return {
-    refId,
-    path,
-    subscribe,
-    format,
-    csv,
-    fields: [{ path: field, name: COLUMN, type: 'string' }],
-    view: 'table',
-    mode: 'upsert',
-    keys: [field],
-    capacity: DISTINCT_VALUES,
-  };
 }
 
 function replaced(text: string | undefined, scopedVars: ScopedVars): string {

@@ -1,9 +1,13 @@
 import type { StreamQuery, VariableQuery } from '../types';
+import { COLUMN } from './variableValues';
 
 /** What Grafana may hold for the query of a variable: ours, a panel's, or the text of another kind of data source. */
 type StoredQuery = VariableQuery | StreamQuery | string;
 
 const REF_ID = 'variable';
+
+/** Rows kept for a variable, one for each value. */
+const DISTINCT_VALUES = 1000;
 
 /** The query of a variable in whatever shape it is stored. A text is a field when it is a JSONPath, else the path. */
 export function asVariableQuery(stored: StoredQuery): VariableQuery {
@@ -17,4 +21,20 @@ export function asVariableQuery(stored: StoredQuery): VariableQuery {
     return { refId, path, subscribe, format, field: fields?.[0]?.path };
   }
   return { ...stored, refId: stored.refId || REF_ID };
+}
+
+/** What the engine is asked for: one row per value, so that a thousand distinct ones fit however often they are repeated. */
+export function streamOf({ refId, path, subscribe, format, csv, field = '' }: VariableQuery): StreamQuery {
+  return {
+    refId,
+    path,
+    subscribe,
+    format,
+    csv,
+    fields: [{ path: field, name: COLUMN, type: 'string' }],
+    view: 'table',
+    mode: 'upsert',
+    keys: [field],
+    capacity: DISTINCT_VALUES,
+  };
 }

@@ -74,6 +74,25 @@ test('a query that cannot be is refused beside its field, and the error of the e
     .waitFor();
 });
 
+test('what the engine finds wrong with a JSONPath stands beside its field, until it is right', async (t) => {
+  const { query, header } = await openTable(t);
+  await query.getByRole('button', { name: 'Add field' }).click();
+  const field = query.getByRole('group', { name: 'Field 1' });
+  const path = field.getByLabel('Path');
+  await path.fill('b');
+  await path.press('Enter');
+  const problem = field.getByText('"b": a path begins with $, as in $.data.price (at character 1)');
+  await problem.waitFor();
+  await path.fill('$.value[');
+  await path.press('Enter');
+  await field.getByText(/^"\$\.value\[": expected .+ \(at character 9\)$/).waitFor();
+  await problem.waitFor({ state: 'detached' });
+  await path.fill('$.value');
+  await path.press('Enter');
+  await field.getByRole('alert').waitFor({ state: 'detached' });
+  await header('value').waitFor();
+});
+
 test('the counters of connection and target stand in the stats of the panel', async (t) => {
   const { page } = await openTable(t);
   await page.getByRole('tab', { name: 'Stats' }).click();

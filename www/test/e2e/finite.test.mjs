@@ -120,9 +120,44 @@ test('an absolute range that has ended shows what is there and moves no more', a
       values: values(latest),
       now: values(fixed.latest).length,
       range: fixed.latest.timeRange.raw,
+      state: fixed.latest.state,
+      completed: fixed.completed,
     };
   });
   assert.equal(found.after, found.count, 'packets after the first');
+  assert.deepEqual([found.state, found.completed], ['Done', true]);
   assert.equal(found.now, found.values.length);
   assertConsecutive(found.values, 0);
 });
+
+for (const app of ['dashboard', 'explore']) {
+  test(`a range that has ended is answered by one packet of each target, Done, and completes (${app})`, async (t) => {
+    const { run } = await stage.open(t);
+    const found = await run(async ({ source, packets, until, length }, app) => {
+      const dataSource = await source();
+      const path = '/counter?period=10';
+      const live = packets(dataSource, { path });
+      await until(() => length(live.latest) > 20, 'rows');
+      const range = { from: new Date(Date.now() - 60_000).toISOString(), to: new Date(Date.now() - 50).toISOString() };
+      const kept = [];
+      const targets = [
+        { refId: 'A', path },
+        { refId: 'B', path, view: 'logs' },
+        { refId: 'C', window: '5' },
+      ];
+      const ended = packets(dataSource, targets, { ...range, app, onValue: (packet) => kept.push(packet) });
+      await until(() => ended.completed, 'completion');
+      return kept.map(({ key, state, data, errors = [] }) => [
+        key.slice(-1),
+        state,
+        length({ data }) > 0,
+        errors.length,
+      ]);
+    }, app);
+    assert.deepEqual(found.sort(), [
+      ['A', 'Done', true, 0],
+      ['B', 'Done', true, 0],
+      ['C', 'Error', false, 1],
+    ]);
+  });
+}

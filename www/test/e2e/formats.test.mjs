@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { cbor, msgpack } from './encode.mjs';
-import { column, openPanel, rowsOf, stat, warnings } from './panel.mjs';
+import { column, detected, openPanel, PLAIN_TEXT, rowsOf, stat, warnings } from './panel.mjs';
 import { startScript } from './script.mjs';
 import { setStage } from './stage.mjs';
 
@@ -28,18 +28,20 @@ const influxOf = ({ t, v, s }) => `m,host=x v=${v},s="${s}" ${t}`;
  * has room for that; `broken` cannot be read; `says` is how that is told; `found` is the name `auto` gives it.
  *
  * @typedef {{ name: string, encode: (rows: typeof ROWS) => string | Buffer, greeting?: string, broken?: string | Buffer,
- *   says?: RegExp, found?: string, paths?: string[], single?: true, binary?: true }} Format
+ *   says?: RegExp, found: string, paths?: string[], single?: true, binary?: true }} Format
  * @type {Format[]}
  */
 const FORMATS = [
   {
     name: 'json',
+    found: 'JSON',
     encode: (rows) => json(rows),
     broken: '{"t":1,"v":',
     says: /ends in the middle of a value at byte 11/,
   },
   {
     name: 'ndjson',
+    found: 'NDJSON',
     encode: (rows) => `${rows.map(json).join('\n')}\n`,
     broken: '{"t":}',
     says: /unexpected '}' at byte 5/,
@@ -48,10 +50,11 @@ const FORMATS = [
     name: 'csv',
     greeting: 't,v,s\r\n',
     encode: (rows) => rows.map(({ t, v, s }) => `${t},${v},"${s}"\r\n`).join(''),
-    found: "csv, separated by ',', with a header",
+    found: "CSV, separated by ',', with a header",
   },
   {
     name: 'influx',
+    found: 'InfluxDB line protocol',
     paths: ['$.timestamp', '$.fields.v', '$.fields.s'],
     encode: (rows) => rows.map(influxOf).join('\n'),
     broken: 'no line protocol',
@@ -59,6 +62,7 @@ const FORMATS = [
   },
   {
     name: 'nats',
+    found: 'NATS',
     paths: PLAIN.map((path) => path.replace('$', '$.payload')),
     greeting: 'INFO {"server_id":"x"}\r\n',
     encode: (rows) => rows.map(natsOf).join(''),
@@ -67,6 +71,7 @@ const FORMATS = [
   },
   {
     name: 'socketio',
+    found: 'Socket.IO',
     paths: PLAIN.map((path) => path.replace('$', '$[1]')),
     greeting: '0{"sid":"x"}',
     encode: ([row]) => `42["tick",${json(row)}]`,
@@ -76,6 +81,7 @@ const FORMATS = [
   },
   {
     name: 'msgpack',
+    found: 'MessagePack',
     binary: true,
     encode: (rows) => Buffer.concat(rows.map(msgpack)),
     broken: msgpack(ROWS[0]).subarray(0, 9),
@@ -83,6 +89,7 @@ const FORMATS = [
   },
   {
     name: 'cbor',
+    found: 'CBOR',
     binary: true,
     encode: (rows) => Buffer.concat(rows.map(cbor)),
     broken: cbor(ROWS[0]).subarray(0, 9),
@@ -135,10 +142,11 @@ for (const format of FORMATS) {
         panel.shows(({ frames }) => frames.map(({ length }) => length).join() === `${count},${count}`, `${count} rows`);
       const shown = await both(3);
       shown.frames.forEach((frame) => assert.deepEqual(rowsOf(frame), ROWS.slice(0, 3), frame.refId));
-      const found = `${transport.compresses ? `${transport.name}-compressed ` : ''}${format.found ?? format.name}`;
-      const [chosen, auto] = shown.frames.map(({ meta }) => meta.notices ?? []);
-      assert.deepEqual(chosen, [], 'a chosen format is no news');
-      assert.deepEqual(auto, [{ severity: 'info', text: `Format: ${found}, as the first messages look like.` }]);
+      assert.deepEqual(shown.notices, [], 'a panel that is well says nothing');
+      const found = `${transport.compresses ? `${transport.name}-compressed ` : ''}${format.found}`;
+      const [chosen, auto] = shown.frames.map(detected);
+      assert.deepEqual(chosen, [], 'a chosen format is not found out');
+      assert.deepEqual(auto, [`Format detected: ${found} (messages)`]);
       if (format.broken) {
         send(format.broken, format.encode([ROWS[3]]));
         const after = await both(4);
@@ -166,7 +174,7 @@ for (const binary of [false, true]) {
     }
     assert.deepEqual(
       shown.notices.map(({ text }) => text),
-      ['Format: text, as the first messages look like.']
+      [PLAIN_TEXT]
     );
   });
 }

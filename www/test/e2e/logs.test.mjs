@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { column, openPanel, rowsOf } from './panel.mjs';
+import { column, openPanel, PLAIN_TEXT, rowsOf } from './panel.mjs';
 import { startScript } from './script.mjs';
 import { setStage } from './stage.mjs';
 
@@ -111,7 +111,7 @@ test('plain text is log lines without a choice of fields', async (t) => {
   column(frames[0], 'timestamp').forEach((time) => assert.ok(time >= before - 1000 && time <= Date.now() + 1000));
   assert.deepEqual(
     notices.map(({ text }) => text),
-    ['Format: text, as the first messages look like.']
+    [PLAIN_TEXT]
   );
 });
 

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { assertConsecutive } from './compare.mjs';
+import { detected, openPanel, PLAIN_TEXT } from './panel.mjs';
+import { startScript } from './script.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
@@ -178,4 +180,148 @@ test('with the engine warm the first packet comes within 50 ms of query()', asyn
     return waits;
   });
   assert.ok(Math.min(...waits) <= 50, `first packets after ${waits} ms`);
+});
+
+/**
+ * Updates a second at somebody who waits for 50 ms without a packet, as Grafana's "-- Dashboard --" data source does.
+ * @param {Function} run
+ * @param {string} url
+ * @param {object[]} targets
+ */
+function heardInSilence(run, url, targets) {
+  return run(
+    async ({ source, harness, sleep, until }, url, targets) => {
+      const { debounceTime } = harness.rxjs;
+      const complete = targets.map((target, i) => ({ refId: 'ABCDEFGH'[i], format: 'json', ...target }));
+      const heard = [];
+      const request = harness.makeRequest(complete);
+      const reader = (await source({}, { url }))
+        .query(request)
+        .pipe(debounceTime(50))
+        .subscribe(() => heard.push(performance.now()));
+      await until(() => heard.length > 3, 'some updates');
+      heard.length = 0;
+      await sleep(3000);
+      reader.unsubscribe();
+      return heard.length / 3;
+    },
+    url,
+    targets
+  );
+}
+
+/** Sends a row on each path in turn. @param {import('node:test').TestContext} t */
+async function startInTurn(t, paths, everyMs) {
+  const script = await startScript(t);
+  let n = 0;
+  const beat = setInterval(() => script.sendOn(paths[n % paths.length], { n: n++ }), everyMs);
+  t.after(() => clearInterval(beat));
+  return script;
+}
+
+const PATHS = ['/a', '/b', '/c', '/d', '/e', '/f', '/g', '/h'];
+
+test('three targets on feeds of 120 ms, 40 ms apart, leave silence for eight updates a second', async (t) => {
+  const { run } = await stage.open(t);
+  const paths = PATHS.slice(0, 3);
+  const script = await startInTurn(t, paths, 40);
+  const rate = await heardInSilence(
+    run,
+    script.url,
+    paths.map((path) => ({ path }))
+  );
+  assert.ok(rate >= 8, `${rate} updates a second`);
+});
+
+test('so do three targets that a filter takes from one feed of 40 ms', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  let n = 0;
+  const beat = setInterval(() => script.send({ kind: n % 3, n: n++ }), 40);
+  t.after(() => clearInterval(beat));
+  const rate = await heardInSilence(
+    run,
+    script.url,
+    [0, 1, 2].map((kind) => ({ filter: [{ path: '$.kind', op: '==', value: kind }] }))
+  );
+  assert.ok(rate >= 8, `${rate} updates a second`);
+  assert.equal(script.opened, 1);
+});
+
+test('so do eight targets on feeds of 250 ms', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startInTurn(t, PATHS, 250 / PATHS.length);
+  const rate = await heardInSilence(
+    run,
+    script.url,
+    PATHS.map((path) => ({ path }))
+  );
+  assert.ok(rate >= 8, `${rate} updates a second`);
+});
+
+test('log lines in Explore come at most twice a second, unless it is live, and elsewhere as ever', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  const beat = setInterval(() => script.send({ msg: 'line' }), 20);
+  t.after(() => clearInterval(beat));
+  const counted = (request, view = 'logs') =>
+    run(
+      async ({ source, packets, sleep, until }, url, request, view) => {
+        const reading = packets(await source({}, { url }), { format: 'json', view }, request);
+        await until(() => reading.count > 1, 'packets');
+        const before = reading.count;
+        await sleep(3000);
+        return reading.stop().count - before;
+      },
+      script.url,
+      request,
+      view
+    );
+  const explore = { app: 'explore' };
+  const slow = await counted(explore);
+  assert.ok(slow >= 4 && slow <= 6, `${slow} packets of log lines in 3 s`);
+  for (const { view, ...request } of [
+    { ...explore, view: 'logs', liveStreaming: true },
+    { app: 'dashboard', view: 'logs' },
+    { ...explore, view: 'table' },
+  ]) {
+    const count = await counted(request, view);
+    assert.ok(count >= 18, `${count} packets in 3 s with ${JSON.stringify(request)} and the view ${view}`);
+  }
+});
+
+test('a panel that is well tells nothing; what auto found is in its statistics', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  const panel = await openPanel(run, script, {});
+  script.send({ n: 1 }, { n: 2 });
+  const { frames, notices } = await panel.showsRows(2);
+  assert.deepEqual(notices, []);
+  assert.deepEqual(detected(frames[0]), ['Format detected: JSON (messages)']);
+});
+
+test('a feed of plain text tells how it is read', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  const panel = await openPanel(run, script, {});
+  script.send('pump started', 'pump stopped');
+  const { notices } = await panel.showsRows(2);
+  assert.deepEqual(notices, [{ severity: 'info', text: PLAIN_TEXT }]);
+});
+
+test('a data source that sets what is not carried out tells so on every panel, by name', async (t) => {
+  const { run } = await stage.open(t);
+  const script = await startScript(t);
+  script.greet({ n: 1 });
+  const heartbeat = { send: 'ping', intervalMs: 100 };
+  const one = await openPanel(run, script, {}, { settings: { heartbeat } });
+  assert.deepEqual((await one.showsRows(1)).notices, [
+    {
+      severity: 'warning',
+      text: 'The data source sets heartbeat, which is not supported in this version and is ignored.',
+    },
+  ]);
+  const two = await openPanel(run, script, {}, { settings: { heartbeat, preset: 'mqtt' } });
+  assert.match((await two.showsRows(1)).notices[0].text, /sets heartbeat and preset, which are not supported/);
+  assert.deepEqual(script.received, [], 'what is sent to the server');
 });

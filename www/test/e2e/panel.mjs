@@ -129,6 +129,14 @@ export function column(frame, name) {
 /** Texts of the notices that warn. @param {Shown} shown */
 export const warnings = ({ notices }) => notices.filter(({ severity }) => severity !== 'info').map(({ text }) => text);
 
+/** What `auto` says of a feed that it reads as plain text. */
+export const PLAIN_TEXT =
+  'Format detected: Text. Each line is one value. If the feed has another format, choose it in the query.';
+
+/** What the panel inspector says `auto` has found. @param {Frame} frame */
+export const detected = ({ meta }) =>
+  (meta.stats ?? []).map(({ displayName }) => displayName).filter((name) => name.startsWith('Format detected: '));
+
 /** A counter of the panel inspector. @param {Shown} shown @param {string} name */
 export function stat({ frames }, name) {
   return frames[0]?.meta.stats?.find(({ displayName }) => displayName === name)?.value;

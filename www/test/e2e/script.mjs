@@ -28,15 +28,23 @@ export async function startScript(t) {
 export class Script {
   /** Connections ever. */
   opened = 0;
+  /** What clients have sent, in order. @type {{ text: string, isBinary: boolean, at: number }[]} */
+  received = [];
   /** What every connection is sent first. @type {Message[]} */
   #greeting = [];
+  /** @type {WeakMap<import('ws').WebSocket, string>} */
+  #paths = new WeakMap();
   #server;
 
   /** @param {WebSocketServer} server */
   constructor(server) {
     this.#server = server;
-    server.on('connection', (client) => {
+    server.on('connection', (client, { url = '/' }) => {
       this.opened += 1;
+      this.#paths.set(client, url);
+      client.on('message', (data, isBinary) =>
+        this.received.push({ text: String(data), isBinary, at: performance.now() })
+      );
       this.#greeting.forEach((message) => client.send(message));
     });
   }
@@ -60,6 +68,12 @@ export class Script {
   send(...lines) {
     const messages = lines.map(messageOf);
     this.#server.clients.forEach((client) => messages.forEach((message) => client.send(message)));
+  }
+
+  /** Sends to the connections of one path. @param {string} path @param {Line[]} lines */
+  sendOn(path, ...lines) {
+    const clients = [...this.#server.clients].filter((client) => this.#paths.get(client) === path);
+    clients.forEach((client) => lines.forEach((line) => client.send(messageOf(line))));
   }
 
   /** Has every connection from now on begin with these. @param {Line[]} lines */

@@ -1,16 +1,21 @@
 import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/data';
 import { Observable, type Subscriber } from 'rxjs';
 
-import type { ConnectionStatus, Engine, EngineRequest, ProbeReport, Source } from '../../plugin/engine/types';
+import type { Answer, Engine, EngineRequest, Input, Question, Source } from '../../plugin/engine/types';
 import { isTrap } from '../../plugin/engine/trap';
 import { trapError } from './trap';
 
 /** An engine at the boundary to wasm whose streams a test drives by hand. */
 export class EngineDouble implements Engine {
   readonly streams: Array<{ request: EngineRequest; source: Source; subscriber: Subscriber<DataQueryResponse> }> = [];
-  readonly probes: Array<{ source: Source; timeoutMs: number }> = [];
-  /** What a probe answers. */
-  report: ProbeReport = { state: 'open', messages: 0, openedMs: 1 };
+  /** What each question was asked with, in order. */
+  readonly asked: { [Name in Question]: Array<Input<Name>> } = { probe: [], check: [], connections: [] };
+  /** What each question is answered with. */
+  readonly answers: { [Name in Question]: Answer<Name> } = {
+    probe: { state: 'open', messages: 0, openedMs: 1 },
+    check: [],
+    connections: [],
+  };
   abandoned = 0;
   unsubscribed = 0;
   /** Called where the named function would begin to work; throws to let it fail. */
@@ -30,16 +35,9 @@ export class EngineDouble implements Engine {
     });
   };
 
-  probe = async (source: Source, _: unknown, timeoutMs: number): Promise<ProbeReport> => {
-    this.enter('probe');
-    this.probes.push({ source, timeoutMs });
-    return this.report;
-  };
-
-  connections = (): ConnectionStatus[] => {
-    this.enter('connections');
-    return [];
-  };
+  probe = async (...input: Input<'probe'>) => this.answer('probe', input);
+  check = (...input: Input<'check'>) => this.answer('check', input);
+  connections = (...input: Input<'connections'>) => this.answer('connections', input);
 
   abandon = (): void => {
     this.abandoned += 1;
@@ -54,6 +52,12 @@ export class EngineDouble implements Engine {
   /** Emits a packet of one row on the stream that was opened last. */
   emit(value: number, refId = 'A'): void {
     this.streams[this.streams.length - 1].subscriber.next(packet(value, refId));
+  }
+
+  private answer<Name extends Question>(name: Name, input: Input<Name>): Answer<Name> {
+    this.enter(name);
+    this.asked[name].push(input);
+    return this.answers[name];
   }
 
   private enter(name: keyof Engine | 'unsubscribe'): void {

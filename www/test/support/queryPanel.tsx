@@ -3,11 +3,30 @@ import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
 import type { FreshetDataSource } from '../../plugin/datasource';
+import type { OptionError } from '../../plugin/engine/types';
 import { QueryEditor } from '../../plugin/editors/query/QueryEditor';
 import type { StreamQuery } from '../../plugin/types';
 
 export const onChange = jest.fn<void, [StreamQuery]>();
 export const onRunQuery = jest.fn();
+
+/** What the engine is asked, and answers, about the query that is edited. */
+export const check = jest.fn<Promise<OptionError[]>, Parameters<FreshetDataSource['check']>>();
+
+/** What the engine says of paths that do not begin with $. */
+export const NO_PATH = 'a path begins with $, as in $.data.price (at character 1)';
+
+/** The data source, as far as editors use it. */
+export const datasource = { check } as unknown as FreshetDataSource;
+
+/** Has the engine find this wrong with an option for as long as it is set to this value. */
+export function refuse(option: string, value: string, problem: string) {
+  check.mockImplementation(async (query) => (holds(query, value) ? [{ option, value, problem }] : []));
+}
+
+const holds = (part: unknown, value: string): boolean =>
+  part === value ||
+  (typeof part === 'object' && part !== null && Object.values(part).some((each) => holds(each, value)));
 
 /** The editor as a panel holds it: what it hands on comes back as its query. */
 function Panel({ initial }: { initial: Partial<StreamQuery> }) {
@@ -16,10 +35,10 @@ function Panel({ initial }: { initial: Partial<StreamQuery> }) {
     onChange(next);
     setQuery(next);
   };
-  // The editor reads nothing from its data source.
-  const datasource = {} as FreshetDataSource;
   return <QueryEditor datasource={datasource} query={query} onChange={store} onRunQuery={onRunQuery} />;
 }
+
+beforeEach(() => check.mockReset().mockResolvedValue([]));
 
 /** Shows a query in the editor, to a user who has done nothing yet. */
 export function edit(initial: Partial<StreamQuery> = {}) {

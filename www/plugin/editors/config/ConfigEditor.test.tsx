@@ -132,6 +132,8 @@ describe('numbers', () => {
     ['Linger (ms)', { lingerMs: 0 }, 0],
     ['Idle time-out (ms)', { idleTimeoutMs: 15000 }, 15000],
     ['Message size (bytes)', { maxMessageBytes: 1024 }, 1024],
+    ['Messages kept (bytes)', { journalBytes: 0 }, 0],
+    ['Messages kept (bytes)', { journalBytes: 65536 }, 65536],
     ['Single answer (ms)', { finiteTimeoutMs: 2000 }, 2000],
   ])('%s is stored and shown', async (label, jsonData, value) => {
     await enter(label, String(value), { jsonData: { subprotocols: ['v2'] } });
@@ -151,6 +153,8 @@ describe('numbers', () => {
     ['Linger (ms)', 'soon', '"soon" is not a number. Enter one from 0 up.'],
     ['Idle time-out (ms)', '5', '5 is out of bounds. Enter a number from 100 up.'],
     ['Message size (bytes)', '0.5', '0.5 has a fraction. Enter a whole number from 1 up.'],
+    ['Messages kept (bytes)', '268435457', '268435457 is out of bounds. Enter a number from 0 to 268435456.'],
+    ['Messages kept (bytes)', '-1', '-1 is out of bounds. Enter a number from 0 to 268435456.'],
     ['First pause (ms)', '40000', '40000 is more than the longest pause, 30000.'],
     ['Longest pause (ms)', '100', '100 is less than the first pause, 500.'],
   ])('%s refuses %s', async (label, typed, message) => {

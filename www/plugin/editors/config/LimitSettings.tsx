@@ -1,15 +1,16 @@
 import React from 'react';
 
-import { settingDefaults } from '../../defaults';
+import { settingDefaults, settingLimits } from '../../generated';
 import { NumberField } from '../controls/NumberField';
 import { Section } from '../controls/Section';
 import type { SettingsProps } from './settings';
 
 interface Limit {
-  setting: 'lingerMs' | 'idleTimeoutMs' | 'maxMessageBytes' | 'finiteTimeoutMs';
+  setting: 'lingerMs' | 'idleTimeoutMs' | 'maxMessageBytes' | 'journalBytes' | 'finiteTimeoutMs';
   label: string;
   tooltip: string;
   min: number;
+  max?: number;
   /** What holds while nothing is set. */
   placeholder: string;
 }
@@ -37,6 +38,14 @@ const LIMITS: Limit[] = [
     tooltip: 'A longer message is dropped, counted and told in a notice.',
     min: 1,
     placeholder: String(settingDefaults.maxMessageBytes),
+  },
+  {
+    setting: 'journalBytes',
+    label: 'Messages kept (bytes)',
+    tooltip:
+      'Messages kept for late panels: a panel that is opened later, or whose query is edited, is filled from the newest messages of the connection at once. 0: none are kept.',
+    ...settingLimits.journalBytes,
+    placeholder: String(settingDefaults.journalBytes),
   },
   {
     setting: 'finiteTimeoutMs',

@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { settingDefaults } from '../../defaults';
+import { settingDefaults, settingLimits } from '../../generated';
 import type { Reconnect } from '../../types';
 import { NumberField } from '../controls/NumberField';
 import { Section } from '../controls/Section';
@@ -19,7 +19,7 @@ export function ReconnectSettings({ settings, change, disabled }: SettingsProps)
         tooltip="Wait before the first attempt to reconnect. It doubles with every attempt that fails, with some chance in it so that not all browsers come back at once."
         disabled={disabled}
         value={minMs}
-        min={50}
+        min={settingLimits.reconnectMinMs.min}
         placeholder={String(settingDefaults.reconnectMinMs)}
         problem={(value) => (value > longest ? `${value} is more than the longest pause, ${longest}.` : undefined)}
         onCommit={(value) => set({ minMs: value })}
@@ -29,7 +29,7 @@ export function ReconnectSettings({ settings, change, disabled }: SettingsProps)
         tooltip="The wait between two attempts grows no further than this."
         disabled={disabled}
         value={maxMs}
-        min={50}
+        min={settingLimits.reconnectMinMs.min}
         placeholder={String(settingDefaults.reconnectMaxMs)}
         problem={(value) => (value < shortest ? `${value} is less than the first pause, ${shortest}.` : undefined)}
         onCommit={(value) => set({ maxMs: value })}

@@ -2,6 +2,7 @@ import type { SelectableValue } from '@grafana/data';
 import { InlineField, RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
+import { useOptionProblem } from './optionProblems';
 import { LABEL_WIDTH } from './TextField';
 
 interface ChoiceFieldProps<T extends string> {
@@ -10,15 +11,25 @@ interface ChoiceFieldProps<T extends string> {
   options: Array<SelectableValue<T>>;
   value: T;
   onChange: (value: T) => void;
+  /** The place in the query of what is chosen here; what the engine finds wrong with it is shown. */
+  option?: string;
   disabled?: boolean;
   labelWidth?: number | 'auto';
 }
 
 /** One of a few values, all of them in sight. */
 export function ChoiceField<T extends string>(props: ChoiceFieldProps<T>) {
-  const { label, tooltip, options, value, onChange, disabled, labelWidth = LABEL_WIDTH } = props;
+  const { label, tooltip, options, value, onChange, option, disabled, labelWidth = LABEL_WIDTH } = props;
+  const problem = useOptionProblem(option);
   return (
-    <InlineField label={label} tooltip={tooltip} labelWidth={labelWidth} disabled={disabled}>
+    <InlineField
+      label={label}
+      tooltip={tooltip}
+      labelWidth={labelWidth}
+      disabled={disabled}
+      invalid={problem !== undefined}
+      error={problem}
+    >
       <RadioButtonGroup aria-label={label} options={options} value={value} onChange={onChange} disabled={disabled} />
     </InlineField>
   );

@@ -2,7 +2,7 @@ import React from 'react';
 
 import { TextField, type TextFieldProps } from './TextField';
 
-interface NumberFieldProps extends Pick<TextFieldProps, 'label' | 'tooltip' | 'disabled' | 'labelWidth'> {
+interface NumberFieldProps extends Pick<TextFieldProps, 'label' | 'tooltip' | 'option' | 'disabled' | 'labelWidth'> {
   value: number | undefined;
   /** Called with undefined when the field is emptied. */
   onCommit: (value: number | undefined) => void;

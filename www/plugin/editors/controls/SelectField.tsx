@@ -1,6 +1,7 @@
 import { Combobox, type ComboboxOption, InlineField } from '@grafana/ui';
 import React, { useId } from 'react';
 
+import { useOptionProblem } from './optionProblems';
 import { LABEL_WIDTH } from './TextField';
 
 interface SelectFieldProps<T extends string> {
@@ -13,14 +14,15 @@ interface SelectFieldProps<T extends string> {
   labelWidth?: number | 'auto';
   /** What a text is that stands in no option. Without it only the options can be chosen. */
   custom?: string;
-  /** What is wrong with the value. */
-  problem?: string;
+  /** The place in the query of what is chosen here; what the engine finds wrong with it is shown. */
+  option?: string;
 }
 
 /** One of many values, in a list that opens. */
 export function SelectField<T extends string>(props: SelectFieldProps<T>) {
-  const { label, tooltip, options, value, onChange, width, labelWidth = LABEL_WIDTH, custom, problem } = props;
+  const { label, tooltip, options, value, onChange, width, labelWidth = LABEL_WIDTH, custom, option } = props;
   const id = useId();
+  const problem = useOptionProblem(option);
   return (
     <InlineField
       label={label}
@@ -38,7 +40,7 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>) {
         createCustomValue={custom !== undefined}
         customValueDescription={custom}
         invalid={problem !== undefined}
-        onChange={(option) => onChange(option.value)}
+        onChange={(chosen) => onChange(chosen.value)}
       />
     </InlineField>
   );

@@ -1,6 +1,8 @@
 import { InlineField, Input, TextArea } from '@grafana/ui';
 import React, { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 
+import { useOptionProblem } from './optionProblems';
+
 export const LABEL_WIDTH = 24;
 
 export interface TextFieldProps {
@@ -9,7 +11,9 @@ export interface TextFieldProps {
   value: string | undefined;
   /** Called when the user leaves the field or presses Enter, with undefined for a blank. Never called for no change. */
   onCommit: (value: string | undefined) => void;
-  /** What is wrong with a text; such a text is shown with this message. */
+  /** The place in the query of what is edited here; what the engine finds wrong with what is stored there is shown. */
+  option?: string;
+  /** What is wrong with a text that cannot even be stored; such a text is shown with this message. */
   problem?: (text: string) => string | undefined;
   /** Hand on a text although something is wrong with it. Otherwise what is stored stays, until the field is emptied. */
   commitsInvalid?: boolean;
@@ -67,7 +71,8 @@ export function TextField(props: TextFieldProps) {
 }
 
 /** What stands in the field, which is the stored value only while nobody types. */
-function useDraft({ value, onCommit, problem, commitsInvalid }: TextFieldProps) {
+function useDraft({ value, onCommit, option, problem, commitsInvalid }: TextFieldProps) {
+  const told = useOptionProblem(option);
   const [text, setText] = useState(value ?? '');
   const [shown, setShown] = useState(value);
   // A message that comes up while somebody is still typing disturbs more than it helps.
@@ -104,5 +109,6 @@ function useDraft({ value, onCommit, problem, commitsInvalid }: TextFieldProps) 
     waiting.current = undefined;
   };
   const unsaved = differs && !storable ? ' Not saved.' : '';
-  return { text, problem: finished && found !== undefined ? found + unsaved : undefined, type, commit };
+  const message = found === undefined ? (differs ? undefined : told) : found + unsaved;
+  return { text, problem: finished ? message : undefined, type, commit };
 }

@@ -1,9 +1,8 @@
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { pathProblem } from '../../address';
 import type { Backfill } from '../../types';
-import { FORMATS } from '../choices';
+import { DATA_FORMATS } from '../choices';
 import { FieldsEditor } from './FieldsEditor';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
@@ -22,7 +21,7 @@ export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
         tooltip="Fetched over HTTP before the first packet, and merged with what the feed sends; a row in both stands once. Relative to the data source's URL. Variables are replaced. Empty: no history."
         value={backfill?.url}
         placeholder="/history?count=500"
-        problem={pathProblem}
+        option="backfill.url"
         onCommit={(url) => onChange(url === undefined ? undefined : { ...backfill, url })}
       />
       {backfill && (
@@ -31,11 +30,13 @@ export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
             label="History format"
             tooltip="How the history is read. Auto looks at it."
             width={24}
-            options={FORMATS}
+            options={DATA_FORMATS}
+            option="backfill.format"
             value={backfill.format ?? 'auto'}
             onChange={(format) => onChange({ ...backfill, format })}
           />
           <FieldsEditor
+            option="backfill.fields"
             fields={backfill.fields}
             whenEmpty="The history is read with the same fields as the messages."
             onChange={(fields) => onChange({ ...backfill, fields })}

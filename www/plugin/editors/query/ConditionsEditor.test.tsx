@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 
-import { choose, edit, onChange, onRunQuery, row, stored } from '../../../test/support/queryPanel';
+import { choose, edit, NO_PATH, onChange, onRunQuery, refuse, row, stored } from '../../../test/support/queryPanel';
 import { OPERATORS } from '../choices';
 
 const condition = () => row('filter condition 1');
@@ -75,12 +75,32 @@ it('stores that a path was emptied', async () => {
   expect(screen.getByRole('alert')).toHaveTextContent('a condition without one is left out');
 });
 
-it('wants a JSONPath', async () => {
-  const user = edit({ filter: [{ path: '', op: '==' }] });
-  await user.type(condition().getByLabelText('Path'), 'type');
-  await user.tab();
-  expect(screen.getByRole('alert')).toHaveTextContent('A JSONPath begins with $, as in $.type.');
-  expect(onChange).not.toHaveBeenCalled();
+it.each([
+  ['Path', 'filter[0].path', { path: 'type', op: '==' }, NO_PATH],
+  [
+    'Value',
+    'filter[0].value',
+    { path: '$.a', op: 'matches', value: '(a' },
+    "not a regular expression: found open group without closing ')'",
+  ],
+] as const)(
+  'shows beside %s what the engine finds wrong there, until it is right',
+  async (label, option, set, problem) => {
+    const value = label === 'Path' ? set.path : '(a';
+    refuse(option, value, problem);
+    const user = edit({ filter: [set] });
+    expect(await condition().findByRole('alert')).toHaveTextContent(`"${value}": ${problem}`);
+    expect(condition().getByLabelText(label)).toHaveAttribute('aria-invalid', 'true');
+    await user.clear(condition().getByLabelText(label));
+    await user.type(condition().getByLabelText(label), '$.b{Enter}');
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  }
+);
+
+it('shows beside the operator that it is none', async () => {
+  refuse('filter[0].op', '~', 'write one of ==, !=, <, <=, >, >=, exists, contains, matches');
+  edit({ filter: [{ path: '$.a', op: '~' as never, value: 1 }] });
+  expect(await condition().findByRole('alert')).toHaveTextContent('"~": write one of ==, !=');
 });
 
 it('removes one, and the list with the last one', async () => {

@@ -4,11 +4,13 @@ import React, { type ReactNode } from 'react';
 import type { Condition, Operator } from '../../types';
 import { OPERATORS, type OperatorChoice } from '../choices';
 import { ListEditor } from '../controls/ListEditor';
-import { jsonPathProblem } from '../problems';
+import { missingPath } from '../problems';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
 
 interface ConditionsEditorProps {
+  /** The place of the list in the query. */
+  option: string;
   conditions: Condition[] | undefined;
   /** What one of them is called: "filter condition". */
   noun: string;
@@ -20,7 +22,8 @@ interface ConditionsEditorProps {
 }
 
 /** Tests on values of a message, all of which must hold. */
-export function ConditionsEditor({ conditions, noun, whenEmpty, caption, onChange }: ConditionsEditorProps) {
+export function ConditionsEditor(props: ConditionsEditorProps) {
+  const { option, conditions, noun, whenEmpty, caption, onChange } = props;
   return (
     <ListEditor<Condition>
       items={conditions}
@@ -30,7 +33,13 @@ export function ConditionsEditor({ conditions, noun, whenEmpty, caption, onChang
       caption={caption}
       onChange={onChange}
       row={(condition, position, replace, buttons) => (
-        <ConditionRow condition={condition} name={`${noun} ${position}`} onChange={replace} buttons={buttons} />
+        <ConditionRow
+          condition={condition}
+          option={`${option}[${position - 1}]`}
+          name={`${noun} ${position}`}
+          onChange={replace}
+          buttons={buttons}
+        />
       )}
     />
   );
@@ -38,12 +47,13 @@ export function ConditionsEditor({ conditions, noun, whenEmpty, caption, onChang
 
 interface ConditionRowProps {
   condition: Condition;
+  option: string;
   name: string;
   onChange: (condition: Condition) => void;
   buttons: ReactNode;
 }
 
-function ConditionRow({ condition, name, onChange, buttons }: ConditionRowProps) {
+function ConditionRow({ condition, option, name, onChange, buttons }: ConditionRowProps) {
   const { path, op, value } = condition;
   return (
     <div role="group" aria-label={name}>
@@ -55,7 +65,8 @@ function ConditionRow({ condition, name, onChange, buttons }: ConditionRowProps)
           width={22}
           value={path}
           placeholder="$.type"
-          problem={(text) => jsonPathProblem(text, 'condition')}
+          option={`${option}.path`}
+          problem={(text) => missingPath(text, 'condition')}
           onCommit={(next) => onChange({ ...condition, path: next ?? '' })}
         />
         <SelectField<OperatorChoice>
@@ -64,11 +75,17 @@ function ConditionRow({ condition, name, onChange, buttons }: ConditionRowProps)
           labelWidth="auto"
           width={14}
           options={OPERATORS}
+          option={`${option}.op`}
           value={chosen(condition)}
           onChange={(choice) => onChange(withOperator(condition, choice))}
         />
         {op !== 'exists' && (
-          <ValueField op={op} value={value} onChange={(next) => onChange({ ...condition, value: next })} />
+          <ValueField
+            op={op}
+            option={`${option}.value`}
+            value={value}
+            onChange={(next) => onChange({ ...condition, value: next })}
+          />
         )}
         {buttons}
       </Stack>
@@ -77,12 +94,13 @@ function ConditionRow({ condition, name, onChange, buttons }: ConditionRowProps)
 }
 
 interface ValueFieldProps {
+  option: string;
   op: Operator;
   value: Condition['value'];
   onChange: (value: string | undefined) => void;
 }
 
-function ValueField({ op, value, onChange }: ValueFieldProps) {
+function ValueField({ op, option, value, onChange }: ValueFieldProps) {
   return (
     <TextField
       label="Value"
@@ -91,6 +109,7 @@ function ValueField({ op, value, onChange }: ValueFieldProps) {
       width={22}
       value={value === undefined ? undefined : String(value)}
       placeholder={op === 'matches' ? '^(trade|quote)$' : 'trade'}
+      option={option}
       onCommit={onChange}
     />
   );

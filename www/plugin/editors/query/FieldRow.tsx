@@ -4,12 +4,14 @@ import React, { type ReactNode, useId } from 'react';
 import type { FieldKind, FieldSelector, TimeFormat } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
 import { KINDS, ROLES, TIME_FORMATS } from '../choices';
-import { jsonPathProblem, timeFormatProblem } from '../problems';
+import { missingPath } from '../problems';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
 
 interface FieldRowProps {
   field: FieldSelector;
+  /** The place of the field in the query. */
+  option: string;
   /** Counted from 1, to tell the rows apart when they are read out. */
   position: number;
   onChange: (field: FieldSelector) => void;
@@ -18,7 +20,7 @@ interface FieldRowProps {
 }
 
 /** One field to read. */
-export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) {
+export function FieldRow({ field, option, position, onChange, buttons }: FieldRowProps) {
   const role = field.role ?? 'value';
   const change = (part: Partial<FieldSelector>) => onChange({ ...field, ...part });
   return (
@@ -31,7 +33,8 @@ export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) 
           width={24}
           value={field.path}
           placeholder="$.value"
-          problem={jsonPathProblem}
+          option={`${option}.path`}
+          problem={(text) => missingPath(text, 'field')}
           onCommit={(path) => change({ path: path ?? '' })}
         />
         <TextField
@@ -41,6 +44,7 @@ export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) 
           width={16}
           value={field.name}
           placeholder="from path"
+          option={`${option}.name`}
           onCommit={(name) => change({ name })}
         />
         <ChoiceField
@@ -48,10 +52,11 @@ export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) 
           tooltip="Value: a column. Time: when the row happened; without one, rows carry the time of their arrival. Label: splits the rows into series, for example $.device gives one line per device. ID: tells a row that is delivered twice from two rows, for example $.trade_id."
           labelWidth="auto"
           options={ROLES}
+          option={`${option}.role`}
           value={role}
           onChange={(next) => change({ role: next })}
         />
-        <RoleFields field={field} change={change} />
+        <RoleFields field={field} option={option} change={change} />
         {buttons}
       </Stack>
     </div>
@@ -60,28 +65,38 @@ export function FieldRow({ field, position, onChange, buttons }: FieldRowProps) 
 
 interface RoleFieldsProps {
   field: FieldSelector;
+  option: string;
   change: (part: Partial<FieldSelector>) => void;
 }
 
 // Labels and IDs are taken as they are written, so they have none of these.
-function RoleFields({ field, change }: RoleFieldsProps) {
+function RoleFields({ field, option, change }: RoleFieldsProps) {
   const role = field.role ?? 'value';
   const isTime = role === 'time' || (role === 'value' && field.type === 'time');
   return (
     <>
-      {role === 'value' && <KindField value={field.type} onChange={(type) => change({ type })} />}
-      {isTime && <TimeFormatField value={field.timeFormat} onChange={(timeFormat) => change({ timeFormat })} />}
+      {role === 'value' && (
+        <KindField option={`${option}.type`} value={field.type} onChange={(type) => change({ type })} />
+      )}
+      {isTime && (
+        <TimeFormatField
+          option={`${option}.timeFormat`}
+          value={field.timeFormat}
+          onChange={(timeFormat) => change({ timeFormat })}
+        />
+      )}
       {role === 'value' && !isTime && <UnitField value={field.unit} onChange={(unit) => change({ unit })} />}
     </>
   );
 }
 
 interface ValueProps<T> {
+  option: string;
   value: T | undefined;
   onChange: (value: T | undefined) => void;
 }
 
-function KindField({ value, onChange }: ValueProps<FieldKind>) {
+function KindField({ option, value, onChange }: ValueProps<FieldKind>) {
   return (
     <SelectField
       label="Type"
@@ -89,13 +104,14 @@ function KindField({ value, onChange }: ValueProps<FieldKind>) {
       labelWidth="auto"
       width={14}
       options={KINDS}
+      option={option}
       value={value ?? 'auto'}
       onChange={onChange}
     />
   );
 }
 
-function TimeFormatField({ value, onChange }: ValueProps<TimeFormat>) {
+function TimeFormatField({ option, value, onChange }: ValueProps<TimeFormat>) {
   return (
     <SelectField<string>
       label="Time format"
@@ -105,13 +121,13 @@ function TimeFormatField({ value, onChange }: ValueProps<TimeFormat>) {
       options={TIME_FORMATS}
       custom="As a strftime pattern"
       value={value ?? 'auto'}
-      problem={value === undefined ? undefined : timeFormatProblem(value)}
+      option={option}
       onChange={onChange}
     />
   );
 }
 
-function UnitField({ value, onChange }: ValueProps<string>) {
+function UnitField({ value, onChange }: Omit<ValueProps<string>, 'option'>) {
   const id = useId();
   return (
     <InlineField label="Unit" tooltip="Unit in which panels show the value, unless they name their own." htmlFor={id}>

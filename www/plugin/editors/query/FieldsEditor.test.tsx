@@ -1,7 +1,7 @@
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import React from 'react';
 
-import { choose, edit, onChange, row, stored } from '../../../test/support/queryPanel';
+import { check, choose, edit, NO_PATH, onChange, refuse, row, stored } from '../../../test/support/queryPanel';
 import type { FieldSelector } from '../../types';
 import { FieldsEditor } from './FieldsEditor';
 
@@ -20,12 +20,42 @@ it('adds one and takes its path and name', async () => {
   expect(stored()?.fields).toEqual([{ path: '$.data.p', name: 'price' }]);
 });
 
-it('wants a JSONPath', async () => {
-  const user = edit({ fields: [{ path: '' }] });
-  await user.type(field(1).getByLabelText('Path'), 'data.p');
-  await user.tab();
-  expect(screen.getByRole('alert')).toHaveTextContent('A JSONPath begins with $, as in $.data.p.');
-  expect(onChange).not.toHaveBeenCalled();
+it('stores a path that is none, and shows what the engine says of it until it is right', async () => {
+  refuse('fields[1].path', 'data.p', NO_PATH);
+  const user = edit({ fields: [{ path: '$.a' }, { path: '' }] });
+  const path = field(2).getByLabelText('Path');
+  await user.type(path, 'data.p{Enter}');
+  expect(stored()?.fields?.[1].path).toBe('data.p');
+  expect(await field(2).findByRole('alert')).toHaveTextContent(`"data.p": ${NO_PATH}`);
+  expect(field(1).queryByRole('alert')).not.toBeInTheDocument();
+  await user.clear(path);
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  await user.type(path, '$.data.p{Enter}');
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  await waitFor(() => expect(check.mock.lastCall?.[0].fields?.[1].path).toBe('$.data.p'));
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+});
+
+it('shows beside the role that only one field can be the time', async () => {
+  const problem = 'another field is the time already; only one can be';
+  check.mockResolvedValue([{ option: 'fields[1].role', value: 'time', problem }]);
+  edit({
+    fields: [
+      { path: '$.t', role: 'time' },
+      { path: '$.u', role: 'time' },
+    ],
+  });
+  expect(await field(2).findByRole('alert')).toHaveTextContent(`"time": ${problem}`);
+});
+
+it('lists what is wrong with options that no control edits now, such as the time format of a label', async () => {
+  const problem = 'write auto, s, ms, us, ns, iso8601, rfc2822 or a strftime pattern such as %Y-%m-%d %H:%M:%S';
+  refuse('fields[0].timeFormat', 'DD.MM.YYYY', problem);
+  const user = edit({ fields: [{ path: '$.t', role: 'label', timeFormat: 'DD.MM.YYYY' }] });
+  expect(await screen.findByText(`fields[0].timeFormat is "DD.MM.YYYY": ${problem}`)).toBeInTheDocument();
+  await user.click(within(field(1).getByRole('radiogroup', { name: 'Role' })).getByLabelText('Time'));
+  expect(screen.queryByText(/^fields\[0\]\.timeFormat is/)).not.toBeInTheDocument();
+  expect(field(1).getByRole('alert')).toHaveTextContent(`"DD.MM.YYYY": ${problem}`);
 });
 
 it('stores that a path was emptied, and says that such a field is left out', async () => {
@@ -68,11 +98,11 @@ it('takes a strftime pattern for a time format', async () => {
   expect(screen.queryByRole('alert')).not.toBeInTheDocument();
 });
 
-it('says so when a time format is neither a name nor a pattern', () => {
+it('says so when a time format is neither a name nor a pattern', async () => {
+  const problem = 'write auto, s, ms, us, ns, iso8601, rfc2822 or a strftime pattern such as %Y-%m-%d %H:%M:%S';
+  refuse('fields[0].timeFormat', 'DD.MM.YYYY', problem);
   edit({ fields: [{ path: '$.t', role: 'time', timeFormat: 'DD.MM.YYYY' }] });
-  expect(screen.getByRole('alert')).toHaveTextContent(
-    '"DD.MM.YYYY" is no time format. Choose one of the list, or write a strftime pattern such as %d.%m.%Y %H:%M:%S.'
-  );
+  expect(await field(1).findByRole('alert')).toHaveTextContent(`"DD.MM.YYYY": ${problem}`);
 });
 
 it('offers RFC 2822 for a value that is a time, with no unit', async () => {
@@ -110,12 +140,12 @@ it('moves one up and removes another, with what stands in them', async () => {
   expect(field(1).getByLabelText('Path')).toHaveValue('$.c');
 });
 
-it('moves and removes also what is not stored', async () => {
+it('moves and removes rows with what has just been written in them', async () => {
   const user = edit({ fields: [{ path: '' }, { path: '' }, { path: '' }] });
   await user.type(field(1).getByLabelText('Path'), 'bad');
   await user.type(field(2).getByLabelText('Path'), '$.a');
   await user.click(screen.getByRole('button', { name: 'Move field 2 up' }));
-  expect(stored()?.fields).toEqual([{ path: '$.a' }, { path: '' }, { path: '' }]);
+  expect(stored()?.fields).toEqual([{ path: '$.a' }, { path: 'bad' }, { path: '' }]);
   expect(field(2).getByLabelText('Path')).toHaveValue('bad');
   await user.click(screen.getByRole('button', { name: 'Remove field 1' }));
   expect(field(1).getByLabelText('Path')).toHaveValue('bad');
@@ -126,7 +156,9 @@ it('moves and removes also what is not stored', async () => {
 });
 
 it('shows the rows of a query that was changed elsewhere', () => {
-  const list = (fields: FieldSelector[]) => <FieldsEditor fields={fields} whenEmpty="" onChange={jest.fn()} />;
+  const list = (fields: FieldSelector[]) => (
+    <FieldsEditor option="fields" fields={fields} whenEmpty="" onChange={jest.fn()} />
+  );
   const { rerender } = render(list([{ path: '$.a' }]));
   rerender(list([{ path: '$.b' }, { path: '$.c' }]));
   expect(field(2).getByLabelText('Path')).toHaveValue('$.c');

@@ -5,6 +5,8 @@ import { FieldRow } from './FieldRow';
 import { ListEditor } from '../controls/ListEditor';
 
 interface FieldsEditorProps {
+  /** The place of the list in the query. */
+  option: string;
   fields: FieldSelector[] | undefined;
   /** What happens as long as there are none. */
   whenEmpty: string;
@@ -12,7 +14,7 @@ interface FieldsEditorProps {
 }
 
 /** The list of fields to read. */
-export function FieldsEditor({ fields, whenEmpty, onChange }: FieldsEditorProps) {
+export function FieldsEditor({ option, fields, whenEmpty, onChange }: FieldsEditorProps) {
   return (
     <ListEditor<FieldSelector>
       items={fields}
@@ -21,7 +23,13 @@ export function FieldsEditor({ fields, whenEmpty, onChange }: FieldsEditorProps)
       whenEmpty={whenEmpty}
       onChange={onChange}
       row={(field, position, replace, buttons) => (
-        <FieldRow field={field} position={position} onChange={replace} buttons={buttons} />
+        <FieldRow
+          field={field}
+          option={`${option}[${position - 1}]`}
+          position={position}
+          onChange={replace}
+          buttons={buttons}
+        />
       )}
     />
   );

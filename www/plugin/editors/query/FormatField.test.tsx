@@ -1,21 +1,11 @@
 import { screen, within } from '@testing-library/react';
 
-import { choose, edit, onRunQuery, stored } from '../../../test/support/queryPanel';
+import { choose, edit, onRunQuery, refuse, stored } from '../../../test/support/queryPanel';
+import { FORMATS, PROTOCOL_FORMATS } from '../../generated';
 
-const FORMATS = [
-  ['Auto', 'auto'],
-  ['JSON', 'json'],
-  ['NDJSON', 'ndjson'],
-  ['CSV', 'csv'],
-  ['MessagePack', 'msgpack'],
-  ['CBOR', 'cbor'],
-  ['InfluxDB', 'influx'],
-  ['Text', 'text'],
-  ['NATS', 'nats'],
-  ['Socket.IO', 'socketio'],
-];
+const ALL = [{ title: 'Auto', name: 'auto' }, ...FORMATS, ...PROTOCOL_FORMATS];
 
-it.each(FORMATS)('%s is stored as %s', async (label, format) => {
+it.each(ALL.map(({ title, name }) => [title, name]))('%s is stored as %s', async (label, format) => {
   const user = edit({ format: format === 'auto' ? 'json' : 'auto' });
   await user.click(screen.getByLabelText('Format'));
   await user.keyboard(label);
@@ -24,6 +14,12 @@ it.each(FORMATS)('%s is stored as %s', async (label, format) => {
   expect(stored()?.format).toBe(format);
   expect(screen.getByLabelText('Format')).toHaveValue(label);
   expect(onRunQuery).toHaveBeenCalledTimes(1);
+});
+
+it('of a history is one of data, since no protocol answers an HTTP request', async () => {
+  const user = edit({ backfill: { url: '/history' } });
+  await user.click(screen.getByLabelText('History format'));
+  expect(await screen.findAllByRole('option')).toHaveLength(1 + FORMATS.length);
 });
 
 describe('CSV', () => {
@@ -62,6 +58,8 @@ describe('CSV', () => {
   });
 
   it('takes a separator that is typed, and says what is wrong with a longer one', async () => {
+    const problem = 'write one character that stands between values, or \\t for a tab';
+    refuse('csv.separator', '::', problem);
     const user = edit({ format: 'csv' });
     await user.click(screen.getByLabelText('Separator'));
     await user.keyboard('~');
@@ -71,8 +69,6 @@ describe('CSV', () => {
     await user.click(screen.getByLabelText('Separator'));
     await user.keyboard('::');
     await user.click(await screen.findByRole('option', { name: /As the separator/ }));
-    expect(screen.getByRole('alert')).toHaveTextContent(
-      '"::" is not a separator. Write a single ASCII character such as ; or |.'
-    );
+    expect(await screen.findByRole('alert')).toHaveTextContent(`"::": ${problem}`);
   });
 });

@@ -4,7 +4,6 @@ import React from 'react';
 import type { CsvOptions, Format } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
 import { FORMATS, HEADERS, SEPARATORS } from '../choices';
-import { separatorProblem } from '../problems';
 import { SelectField } from '../controls/SelectField';
 
 interface FormatFieldProps {
@@ -22,6 +21,7 @@ export function FormatField({ format = 'auto', csv, onChange }: FormatFieldProps
         tooltip="How a message is read. Auto looks at the first messages. Compressed messages (gzip, deflate) are unpacked in every format."
         width={24}
         options={FORMATS}
+        option="format"
         value={format}
         onChange={(next) => onChange({ format: next })}
       />
@@ -47,6 +47,7 @@ function CsvFields({ csv = {}, onChange }: CsvFieldsProps) {
         label="Header"
         tooltip="Whether the first line names the columns. With a header the path of a column is its name, as in $.temperature; without one its place, as in $[0]. Auto guesses from the first line."
         options={HEADERS}
+        option="csv.header"
         value={csv.header === undefined ? 'auto' : csv.header ? 'yes' : 'no'}
         onChange={(header) => change({ header: header === 'auto' ? undefined : header === 'yes' })}
       />
@@ -58,7 +59,7 @@ function CsvFields({ csv = {}, onChange }: CsvFieldsProps) {
         options={SEPARATORS}
         custom="As the separator"
         value={csv.separator ?? 'auto'}
-        problem={csv.separator === undefined ? undefined : separatorProblem(csv.separator)}
+        option="csv.separator"
         onChange={(separator) => change({ separator: separator === 'auto' ? undefined : separator })}
       />
     </Stack>

@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react';
 
-import { edit, onChange, stored } from '../../../test/support/queryPanel';
+import { edit, refuse, stored } from '../../../test/support/queryPanel';
 
 describe('window', () => {
   it('is stored as it is written', async () => {
@@ -10,14 +10,23 @@ describe('window', () => {
   });
 
   it('is a duration', async () => {
+    const problem = 'minutes is no unit; there are ms, s, m (minutes), h, d and w';
+    refuse('window', '5 minutes', problem);
     const user = edit();
     await user.type(screen.getByLabelText('Window'), '5 minutes');
     await user.tab();
-    expect(screen.getByRole('alert')).toHaveTextContent(
-      '"5 minutes" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.'
-    );
-    expect(onChange).not.toHaveBeenCalled();
+    expect(await screen.findByRole('alert')).toHaveTextContent(`"5 minutes": ${problem}`);
   });
+});
+
+it.each([
+  ['Capacity', 'capacity'],
+  ['Updates per second', 'maxRate'],
+  ['Series', 'maxSeries'],
+])('%s shows what a file has, when that is no number', async (label, option) => {
+  edit({ [option]: 'many' });
+  expect(screen.getByLabelText(label)).toHaveValue('many');
+  expect(screen.getByRole('alert')).toHaveTextContent('"many" is not a number.');
 });
 
 describe('series', () => {

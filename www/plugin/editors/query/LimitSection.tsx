@@ -1,13 +1,15 @@
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { queryDefaults, queryLimits } from '../../defaults';
+import { MIN_GAP_MS, queryDefaults, queryLimits } from '../../generated';
 import type { StreamQuery } from '../../types';
 import { NumberField } from '../controls/NumberField';
 import type { PartProps } from './part';
-import { durationProblem } from '../problems';
 import { Section } from '../controls/Section';
 import { TextField } from '../controls/TextField';
+
+/** Packets per second from which on a higher rate makes no difference. */
+const FASTEST = Math.floor(1000 / MIN_GAP_MS);
 
 /** How much is kept and how often it is shown. */
 export function LimitSection({ query, change }: PartProps) {
@@ -20,14 +22,16 @@ export function LimitSection({ query, change }: PartProps) {
           value={query.capacity}
           placeholder={String(queryDefaults.capacity)}
           {...queryLimits.capacity}
+          option="capacity"
           onCommit={(capacity) => change({ capacity })}
         />
         <NumberField
           label="Updates per second"
-          tooltip="How often the panel is given new rows at most. Rows in between are not lost, they come together. They come at least 60 ms apart, so more than 16 is no faster."
+          tooltip={`How often the panel is given new rows at most. Rows in between are not lost, they come together. They come at least ${MIN_GAP_MS} ms apart, so more than ${FASTEST} is no faster.`}
           value={query.maxRate}
           placeholder={String(queryDefaults.maxRate)}
           {...queryLimits.maxRate}
+          option="maxRate"
           fraction
           onCommit={(maxRate) => change({ maxRate })}
         />
@@ -37,7 +41,7 @@ export function LimitSection({ query, change }: PartProps) {
           width={24}
           value={query.window}
           placeholder="no limit"
-          problem={durationProblem}
+          option="window"
           onCommit={(window) => change({ window })}
         />
         {hasSeries(query) && (
@@ -47,6 +51,7 @@ export function LimitSection({ query, change }: PartProps) {
             value={query.maxSeries}
             placeholder={String(queryDefaults.maxSeries)}
             {...queryLimits.maxSeries}
+            option="maxSeries"
             onCommit={(maxSeries) => change({ maxSeries })}
           />
         )}

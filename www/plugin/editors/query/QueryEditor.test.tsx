@@ -1,8 +1,17 @@
-import { render, screen, within } from '@testing-library/react';
+import type { PanelData } from '@grafana/data';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import React from 'react';
 
-import type { FreshetDataSource } from '../../datasource';
-import { choose, edit, onChange, onRunQuery, stored } from '../../../test/support/queryPanel';
+import {
+  check,
+  choose,
+  datasource,
+  edit,
+  onChange,
+  onRunQuery,
+  refuse,
+  stored,
+} from '../../../test/support/queryPanel';
 import { QueryEditor } from './QueryEditor';
 
 describe('texts', () => {
@@ -47,7 +56,7 @@ describe('texts', () => {
   it('shows what was changed elsewhere', () => {
     const { rerender } = render(
       <QueryEditor
-        datasource={{} as FreshetDataSource}
+        datasource={datasource}
         query={{ refId: 'A', path: '/a' }}
         onChange={onChange}
         onRunQuery={onRunQuery}
@@ -55,7 +64,7 @@ describe('texts', () => {
     );
     rerender(
       <QueryEditor
-        datasource={{} as FreshetDataSource}
+        datasource={datasource}
         query={{ refId: 'A', path: '/b' }}
         onChange={onChange}
         onRunQuery={onRunQuery}
@@ -65,16 +74,16 @@ describe('texts', () => {
   });
 
   it.each([
-    ['Path', 'wss://elsewhere.example/a'],
-    ['History URL', '//elsewhere.example/a'],
-  ])('refuses a host in %s, and keeps what held before', async (label, typed) => {
+    ['Path', 'path', 'wss://elsewhere.example/a'],
+    ['History URL', 'backfill.url', 'http://elsewhere.example/a'],
+  ])('shows that the engine refuses a host in %s', async (label, option, typed) => {
+    const problem =
+      "it is appended to the data source's URL and cannot name another host; write only the part that follows, for example /prices";
+    refuse(option, typed, problem);
     const user = edit();
     await user.type(screen.getByLabelText(label), typed);
     await user.tab();
-    expect(screen.getByRole('alert')).toHaveTextContent(
-      "This is appended to the data source's URL and cannot name a host. Begin with a single slash."
-    );
-    expect(onChange).not.toHaveBeenCalled();
+    expect(await screen.findByRole('alert')).toHaveTextContent(`"${typed}": ${problem}`);
   });
 });
 
@@ -109,6 +118,45 @@ describe('numbers', () => {
     edit();
     expect(screen.getByLabelText('Capacity')).toHaveAttribute('placeholder', '1000');
     expect(screen.getByLabelText('Updates per second')).toHaveAttribute('placeholder', '10');
+  });
+});
+
+describe('the check', () => {
+  it('is of the whole query, once nothing has changed for a moment, with the variables of the panel', async () => {
+    const query = { refId: 'A', window: '$span' };
+    const scopedVars = { span: { text: '5m', value: '5m' } };
+    const data = { request: { scopedVars } } as unknown as PanelData;
+    const editor = (capacity: number) => (
+      <QueryEditor
+        datasource={datasource}
+        query={{ ...query, capacity }}
+        data={data}
+        onChange={onChange}
+        onRunQuery={onRunQuery}
+      />
+    );
+    const { rerender } = render(editor(1));
+    [2, 3, 3, 3].forEach((capacity) => rerender(editor(capacity)));
+    expect(check).not.toHaveBeenCalled();
+    await waitFor(() => expect(check).toHaveBeenCalled());
+    expect(check.mock.calls).toEqual([[{ ...query, capacity: 3 }, scopedVars]]);
+  });
+
+  it('says why it could not be made, until it can be', async () => {
+    check.mockRejectedValueOnce(new Error("Freshet's engine could not be loaded: blocked."));
+    const user = edit();
+    const failure = /^The query could not be checked\. Freshet's engine could not be loaded: blocked\.$/;
+    expect(await screen.findByText(failure)).toBeInTheDocument();
+    await user.type(screen.getByLabelText('Path'), '/a{Enter}');
+    await waitFor(() => expect(screen.queryByText(failure)).not.toBeInTheDocument());
+  });
+
+  it('is shown above all as long as the section of an option is folded', async () => {
+    refuse('bucket.reduce', 'median', 'write last, first, min, max, mean, sum, count or ohlc');
+    const user = edit({ bucket: { interval: '1s', reduce: 'median' as never } });
+    expect(await screen.findByRole('alert')).toHaveTextContent(/^"median": write last/);
+    await user.click(screen.getByRole('button', { name: 'Shape' }));
+    expect(await screen.findByText(/^bucket\.reduce is "median": write last/)).toBeInTheDocument();
   });
 });
 

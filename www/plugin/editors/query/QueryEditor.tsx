@@ -9,38 +9,42 @@ import { FieldsEditor } from './FieldsEditor';
 import { FormatField } from './FormatField';
 import { LimitSection } from './LimitSection';
 import type { PartProps } from './part';
+import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
 import { ShapeSection } from './ShapeSection';
 import { MessageField, PathField } from './StreamFields';
 
-type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions>, StreamQuery, FreshetOptions> & {
+type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions> & Checker, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
   fixedView?: boolean;
 };
 
 /** Edits one query. Every finished change is stored and runs the query. */
-export function QueryEditor({ query, onChange, onRunQuery, fixedView = false }: Props) {
+export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fixedView = false }: Props) {
   const change = (part: Partial<StreamQuery>) => {
     onChange({ ...query, ...part });
     onRunQuery();
   };
   return (
-    <Stack direction="column" gap={1}>
-      <StreamSection query={query} change={change} />
-      <Section title="Fields">
-        <FieldsEditor
-          fields={query.fields}
-          whenEmpty="None chosen: every value in the messages becomes a field, nested ones with dots in their names."
-          onChange={(fields) => change({ fields })}
-        />
-      </Section>
-      <FilterSection query={query} change={change} />
-      <ShapeSection query={query} change={change} fixedView={fixedView} />
-      <LimitSection query={query} change={change} />
-      <Section title="History">
-        <BackfillEditor backfill={query.backfill} onChange={(backfill) => change({ backfill })} />
-      </Section>
-    </Stack>
+    <OptionProblems checker={datasource} query={query} scopedVars={data?.request?.scopedVars}>
+      <Stack direction="column" gap={1}>
+        <StreamSection query={query} change={change} />
+        <Section title="Fields">
+          <FieldsEditor
+            option="fields"
+            fields={query.fields}
+            whenEmpty="None chosen: every value in the messages becomes a field, nested ones with dots in their names."
+            onChange={(fields) => change({ fields })}
+          />
+        </Section>
+        <FilterSection query={query} change={change} />
+        <ShapeSection query={query} change={change} fixedView={fixedView} />
+        <LimitSection query={query} change={change} />
+        <Section title="History">
+          <BackfillEditor backfill={query.backfill} onChange={(backfill) => change({ backfill })} />
+        </Section>
+      </Stack>
+    </OptionProblems>
   );
 }
 
@@ -51,6 +55,7 @@ function StreamSection({ query, change }: PartProps) {
       <FormatField format={query.format} csv={query.csv} onChange={change} />
       <MessageField
         label="Subscribe"
+        option="subscribe"
         when="Text sent when the connection stands, and again after every reconnect."
         value={query.subscribe}
         placeholder='{"method": "SUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
@@ -58,7 +63,8 @@ function StreamSection({ query, change }: PartProps) {
       />
       <MessageField
         label="Unsubscribe"
-        when="Text sent when the last panel that reads this leaves."
+        option="unsubscribe"
+        when="Text sent when the last panel that reads this has left, and the linger of the data source is over."
         value={query.unsubscribe}
         placeholder='{"method": "UNSUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
         onCommit={(unsubscribe) => change({ unsubscribe })}
@@ -73,6 +79,7 @@ function FilterSection({ query, change }: PartProps) {
   return (
     <FoldingSection title="Filter" summary={summary} startsOpen={count > 0}>
       <ConditionsEditor
+        option="filter"
         conditions={query.filter}
         noun="filter condition"
         whenEmpty="No condition: every row is kept. With several, a row is kept when all of them hold."

@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 
-import { choose, edit, onChange, row, stored } from '../../../test/support/queryPanel';
+import { check, choose, edit, NO_PATH, refuse, row, stored } from '../../../test/support/queryPanel';
 import type { StreamQuery } from '../../types';
 
 const radio = (group: string, label: string) =>
@@ -58,11 +58,11 @@ describe('one row per key', () => {
   });
 
   it('wants JSONPaths for keys', async () => {
+    refuse('keys[0]', 'device', NO_PATH);
     const user = edit({ mode: 'upsert', keys: [''] });
     await user.type(screen.getByLabelText('Key 1'), 'device');
     await user.tab();
-    expect(screen.getByRole('alert')).toHaveTextContent('A JSONPath begins with $, as in $.device.');
-    expect(onChange).not.toHaveBeenCalled();
+    expect(await screen.findByRole('alert')).toHaveTextContent(`"device": ${NO_PATH}`);
   });
 
   it('takes conditions for the removal of a row', async () => {
@@ -89,19 +89,15 @@ describe('one row per key', () => {
 
 describe('durations', () => {
   it.each([
-    [
-      'Expire after',
-      'soon',
-      '"soon" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.',
-    ],
-    ['Bucket', '5', '"5" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
-    ['Bucket', '0s', '"0s" is no time at all. Write a duration such as 90s or 5m.'],
-  ])('%s refuses %s', async (label, typed, message) => {
+    ['Expire after', 'soon', 'expireAfter', 'write a duration such as 90s or 5m'],
+    ['Bucket', '5', 'bucket.interval', 'the unit is missing; write a duration such as 90s or 5m'],
+    ['Bucket', '0s', 'bucket.interval', 'a duration is above 0 and finite; write a duration such as 90s or 5m'],
+  ])('%s refuses %s', async (label, typed, option, problem) => {
+    refuse(option, typed, problem);
     const user = edit({ mode: 'upsert' });
     await user.type(screen.getByLabelText(label), typed);
     await user.tab();
-    expect(screen.getByRole('alert')).toHaveTextContent(message);
-    expect(onChange).not.toHaveBeenCalled();
+    expect(await screen.findByRole('alert')).toHaveTextContent(`"${typed}": ${problem}`);
   });
 
   it('may be variables', async () => {
@@ -137,6 +133,13 @@ describe('bucket', () => {
     expect(options).toHaveLength(names.length);
     names.forEach((name, at) => expect(options[at]).toHaveTextContent(new RegExp(`^${name}`)));
   });
+});
+
+it('shows beside the rows that they cannot be of keys and of buckets', async () => {
+  const problem = 'rows of a bucket are one row per interval already; choose mode append, or no bucket';
+  check.mockResolvedValue([{ option: 'mode', value: 'upsert', problem }]);
+  edit({ mode: 'upsert', bucket: { interval: '1s', reduce: 'last' } });
+  expect(await screen.findByRole('alert')).toHaveTextContent(`"upsert": ${problem}`);
 });
 
 describe('view', () => {

@@ -5,7 +5,6 @@ import type { StreamQuery } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
 import { MODES, REDUCERS, VIEWS } from '../choices';
 import type { PartProps } from './part';
-import { durationProblem } from '../problems';
 import { FoldingSection } from '../controls/Section';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
@@ -21,6 +20,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
         label="Rows"
         tooltip="All: every row is kept. One per key: a row replaces the one before it with the same key, which makes a table of the latest state, for example one row per device. Back to All clears keys, removal and expiry."
         options={MODES}
+        option="mode"
         value={mode}
         onChange={(next) => change(modeChange(query, next))}
       />
@@ -31,6 +31,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
           label="View"
           tooltip="What the panel is given. Time series: one series per set of labels. Table: one table, labels in columns. Logs: lines for the Logs panel and for Explore."
           options={VIEWS}
+          option="view"
           value={view}
           onChange={(next) => change({ view: next })}
         />
@@ -49,7 +50,7 @@ function BucketFields({ query, change }: PartProps) {
         width={24}
         value={bucket?.interval}
         placeholder="off"
-        problem={durationProblem}
+        option="bucket.interval"
         onCommit={(interval) =>
           change({ bucket: interval === undefined ? undefined : { reduce: 'last', ...bucket, interval } })
         }
@@ -61,6 +62,7 @@ function BucketFields({ query, change }: PartProps) {
           labelWidth="auto"
           width={18}
           options={REDUCERS}
+          option="bucket.reduce"
           value={bucket.reduce}
           onChange={(reduce) => change({ bucket: { ...bucket, reduce } })}
         />

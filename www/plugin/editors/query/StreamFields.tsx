@@ -1,6 +1,5 @@
 import React from 'react';
 
-import { pathProblem } from '../../address';
 import { TextField } from '../controls/TextField';
 
 interface StreamFieldProps {
@@ -16,12 +15,13 @@ export function PathField(props: StreamFieldProps) {
       {...props}
       label="Path"
       tooltip="Appended to the data source's URL; may carry a ?query. Variables are replaced. Empty: the URL as it is."
-      problem={pathProblem}
+      option="path"
     />
   );
 }
 
 interface MessageFieldProps extends StreamFieldProps {
+  option: 'subscribe' | 'unsubscribe';
   label: string;
   /** When it is sent: a sentence. */
   when: string;

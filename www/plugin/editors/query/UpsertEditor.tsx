@@ -5,7 +5,7 @@ import { changeOfKeys, keysOf } from '../../upsertKeys';
 import { ConditionsEditor } from './ConditionsEditor';
 import { ListEditor } from '../controls/ListEditor';
 import type { PartProps } from './part';
-import { durationProblem, jsonPathProblem } from '../problems';
+import { missingPath } from '../problems';
 import { TextField } from '../controls/TextField';
 
 /** What makes two rows the same row, and when a row goes. */
@@ -23,6 +23,7 @@ export function UpsertEditor({ query, change }: PartProps) {
         )}
       />
       <ConditionsEditor
+        option="deleteWhen"
         conditions={query.deleteWhen}
         noun="removal condition"
         caption="A row is removed by a message for which all of these hold."
@@ -35,7 +36,7 @@ export function UpsertEditor({ query, change }: PartProps) {
         width={24}
         value={query.expireAfter}
         placeholder="never"
-        problem={durationProblem}
+        option="expireAfter"
         onCommit={(expireAfter) => change({ expireAfter })}
       />
     </>
@@ -58,7 +59,8 @@ function KeyRow({ path, position, onChange, buttons }: KeyRowProps) {
         width={24}
         value={path}
         placeholder="$.device"
-        problem={(text) => jsonPathProblem(text, 'key')}
+        option={`keys[${position - 1}]`}
+        problem={(text) => missingPath(text, 'key')}
         onCommit={(next) => onChange(next ?? '')}
       />
       {buttons}

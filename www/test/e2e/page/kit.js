@@ -46,11 +46,8 @@ function makeKit() {
 
   const noticesOf = (data, refId) => frameOf(data, refId)?.meta?.notices ?? [];
 
-  /** What a panel tells, but for the format that `auto` has found, which every such panel does. */
-  const notices = (data, refId) =>
-    noticesOf(data, refId)
-      .map(({ text }) => text)
-      .filter((text) => !text.startsWith('Format: '));
+  /** What a panel tells. */
+  const notices = (data, refId) => noticesOf(data, refId).map(({ text }) => text);
 
   const stat = (data, name, refId) =>
     frameOf(data, refId)?.meta?.stats?.find(({ displayName }) => displayName === name)?.value;
