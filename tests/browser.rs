@@ -297,6 +297,28 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
 }
 
 #[wasm_bindgen_test]
+async fn a_field_of_the_request_of_the_wrong_type_is_named_by_each_target() {
+    let targets = json!([{ "refId": "A", "path": "/counter" }]);
+    for (request, says) in [
+        (
+            json!({ "targets": targets, "finite": "yes" }),
+            "finite is \"yes\"",
+        ),
+        (
+            json!({ "targets": targets, "collectMs": [] }),
+            "collectMs is \"[]\"",
+        ),
+    ] {
+        let delivered = subscribe_with(request, &source(&json!({})));
+        let packet = delivered
+            .packet("with an error", |p| p["state"] == "Error")
+            .await;
+        let message = packet["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(says), "{message}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_is_wrong_with_the_data_source_is_told_by_each_target() {
     for (url, parts) in [
         ("", ["url", "not set"]),
