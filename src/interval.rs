@@ -13,7 +13,7 @@ pub const UNITS: [(&str, f64); 6] = [
 ];
 
 /// What would be right.
-const EXAMPLE: &str = "write a duration such as 90s or 5m";
+const EXAMPLE: &str = "use a duration such as 90s or 5m";
 
 /// A duration above 0, in milliseconds. A day has 24 hours, and `m` are minutes.
 ///
@@ -25,7 +25,7 @@ pub fn parse(field: &str, text: &str) -> Result<f64, Error> {
     if ms > 0.0 && ms.is_finite() {
         Ok(ms)
     } else {
-        let problem = format!("a duration is above 0 and finite; {EXAMPLE}");
+        let problem = format!("must be longer than zero and finite; {EXAMPLE}");
         Err(Error::new(field, text, problem))
     }
 }
@@ -65,9 +65,9 @@ fn unit(text: &str) -> Result<(f64, &str), String> {
     Err(match name {
         "" => format!("the unit is missing; {EXAMPLE}"),
         "M" | "y" | "Y" => format!(
-            "{name} is not supported, since months and years differ in length; write days (d) or weeks (w)"
+            "{name} is not supported, because months and years vary in length; use days (d) or weeks (w)"
         ),
-        _ => format!("{name} is no unit; there are ms, s, m (minutes), h, d and w"),
+        _ => format!("{name} is not a unit; use ms, s, m (minutes), h, d or w"),
     })
 }
 
@@ -116,23 +116,23 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         for (text, says) in [
-            ("", "write a duration such as 90s or 5m"),
-            ("  ", "write a duration"),
+            ("", "use a duration such as 90s or 5m"),
+            ("  ", "use a duration"),
             ("90", "the unit is missing"),
             ("0", "the unit is missing"),
             ("1m30", "the unit is missing"),
-            ("soon", "write a duration"),
-            ("s", "write a duration"),
-            ("-5s", "write a duration"),
-            ("1..5s", "write a duration"),
-            ("1e3s", "e is no unit"),
-            ("0s", "above 0"),
+            ("soon", "use a duration"),
+            ("s", "use a duration"),
+            ("-5s", "use a duration"),
+            ("1..5s", "use a duration"),
+            ("1e3s", "e is not a unit"),
+            ("0s", "longer than zero"),
             ("1M", "months and years"),
             ("1y", "months and years"),
-            ("5min", "min is no unit"),
-            ("5S", "S is no unit"),
-            ("5µs", "µs is no unit"),
-            ("5s,", "write a duration"),
+            ("5min", "min is not a unit"),
+            ("5S", "S is not a unit"),
+            ("5µs", "µs is not a unit"),
+            ("5s,", "use a duration"),
         ] {
             let error = parse("window", text).unwrap_err().to_string();
             let begins = format!("window is \"{text}\": ");

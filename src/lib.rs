@@ -1,19 +1,26 @@
 //! Freshet's engine: WebSocket feeds to Grafana frames.
 //!
-//! The life of a message, and the order in which the modules may use each other:
+//! The import order: a module may use those before it (`tests/layers.rs`).
 //!
 //! ```text
-//! socket -> decode -> format -> extract -> table (of rings) -> frame -> stream -> wasm (observable) -> Grafana
+//! error … frame  decode  compress  format  url  extract  table  protocol  query  source  stream  session  wasm
 //! ```
 //!
-//! - [`socket`] decides when to connect, retry and give up; it does no I/O.
-//! - [`decode`] scans a message's bytes once, [`format`](mod@format) translates messages that are not JSON into
-//!   JSON texts, [`extract`] takes from them the values a query asks for, lined up in rows.
+//! The way of a message is another one:
+//!
+//! ```text
+//! browser -> wasm/inbox -> session (protocol) -> stream/intake -> [format] -> extract -> table
+//! table -> frame -> wasm/packet -> observable -> Grafana
+//! ```
+//!
+//! - [`session`] decides everything about *when* and *whether* of one connection: connecting, subscribing, histories,
+//!   what is kept for those who come later, when packets go. It does no I/O. [`source`] is its settings.
 //! - [`protocol`] answers servers whose messages are more than payload, and finds the payloads in them.
-//! - [`table`] keeps the newest rows, a [`ring`] per column, and makes [`frame`]s of them.
-//! - [`stream`] is the fold of all that for one reading of one connection, and
-//!   [`stream::intake`] what all readings of a connection share.
-//! - `wasm` is the only place that knows JavaScript: browser sockets, timers and the observable.
+//! - [`stream`] makes rows of a connection's payloads for those who read it, [`stream::intake`] is the way in.
+//! - [`format`](mod@format) translates payloads that are not JSON into JSON texts, [`decode`] scans those once, and
+//!   [`extract`] takes from them the values that a [`query`] asks for, lined up in rows.
+//! - [`table`] keeps the newest rows, a [`ring`] per column, and lends them as [`frame`]s.
+//! - `wasm` is the only place that knows JavaScript. It carries out what sessions and schedules say.
 //!
 //! Everything but `wasm` is plain Rust and is tested natively.
 

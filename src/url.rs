@@ -38,13 +38,17 @@ pub fn http(base: &str, field: &str, path: &str) -> Result<String, Error> {
 /// The scheme, and what follows `://`.
 fn split(base: &str) -> Result<(&'static str, &str), Error> {
     let base = base.trim();
-    let example = "write the feed's address, for example wss://example.org/feed";
+    let example = "use the feed's address, for example wss://example.org/feed";
     if base.is_empty() {
-        return Err(Error::new("url", base, format!("it is not set; {example}")));
+        return Err(Error::new(
+            "url",
+            base,
+            format!("the URL is missing; {example}"),
+        ));
     }
     let (scheme, rest) = base
         .split_once("://")
-        .ok_or_else(|| Error::new("url", base, format!("it has no scheme; {example}")))?;
+        .ok_or_else(|| Error::new("url", base, format!("the scheme is missing; {example}")))?;
     let known = ["ws", "wss", "http", "https"]
         .into_iter()
         .find(|known| known.eq_ignore_ascii_case(scheme));
@@ -62,14 +66,14 @@ fn split(base: &str) -> Result<(&'static str, &str), Error> {
         return Err(Error::new(
             "url",
             base,
-            format!("it has no host; {example}"),
+            format!("the host is missing; {example}"),
         ));
     }
     if authority.contains('@') {
         return Err(Error::new(
             "url",
             "(hidden)",
-            "a URL with a user name or password is refused by browsers; use access through Grafana's proxy for secrets",
+            "browsers refuse a URL with a user name or password; use access through Grafana's proxy for secrets",
         ));
     }
     // The colons of an IPv6 address stand before its bracket.
@@ -119,20 +123,20 @@ fn check(field: &str, path: &str) -> Result<(), Error> {
         && path.split('?').next().is_some_and(|p| p.contains("://"))
     {
         return problem(
-            "it is appended to the data source's URL and cannot name another host; write only the part that follows, for example /prices",
+            "it is appended to the data source's URL and cannot name another host; enter only the part that follows, for example /prices",
         );
     }
     if path.contains('#') {
-        return problem("a fragment (#…) cannot be sent; write # as %23");
+        return problem("a fragment (#…) cannot be sent; encode # as %23");
     }
     if path.contains('\\') || path.chars().any(char::is_control) {
-        return problem("backslashes and control characters are not allowed; encode them as %5C");
+        return problem(
+            "backslashes and control characters are not allowed; percent-encode them (\\ is %5C)",
+        );
     }
     let place = path.split('?').next().unwrap_or_default();
     if place.split('/').any(is_dots) {
-        return problem(
-            "it must stay below the data source's URL, so . and .. are not allowed in it",
-        );
+        return problem("it must stay below the data source's URL; remove . and .. from it");
     }
     Ok(())
 }

@@ -223,7 +223,7 @@ async fn a_history_that_fails_is_told_and_rows_come_all_the_same() {
     }]));
     let packet = delivered.rows("A", 3).await;
     let notices = notices(&packet);
-    let told = |text: &String| text.contains("No history") && text.contains("500");
+    let told = |text: &String| text.contains("History not loaded") && text.contains("500");
     assert!(notices.iter().any(told), "{notices:?}");
 }
 
@@ -249,7 +249,7 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
         (json!({ "capacity": 0 }), ["capacity", "0", "from 1 to"]),
         (
             json!({ "capacity": "many" }),
-            ["capacity", "many", "write a number"],
+            ["capacity", "many", "must be a number"],
         ),
         (
             json!({ "maxRate": 5000 }),
@@ -294,6 +294,28 @@ async fn what_is_wrong_with_a_target_is_told_in_its_packet_and_the_others_go_on(
         assert_eq!(packet["data"], json!([]));
         delivered.rows("G", 1).await;
         assert_eq!(delivered.ended(), None);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_field_of_the_request_of_the_wrong_type_is_named_by_each_target() {
+    let targets = json!([{ "refId": "A", "path": "/counter" }]);
+    for (request, says) in [
+        (
+            json!({ "targets": targets, "finite": "yes" }),
+            "finite is \"yes\"",
+        ),
+        (
+            json!({ "targets": targets, "collectMs": [] }),
+            "collectMs is \"[]\"",
+        ),
+    ] {
+        let delivered = subscribe_with(request, &source(&json!({})));
+        let packet = delivered
+            .packet("with an error", |p| p["state"] == "Error")
+            .await;
+        let message = packet["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(says), "{message}");
     }
 }
 

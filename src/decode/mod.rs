@@ -89,19 +89,19 @@ impl fmt::Display for DecodeErrorKind {
             Self::InvalidUtf8 => f.write_str("binary message that is not UTF-8 text"),
             Self::TooLarge => f.write_str("larger than maxMessageBytes"),
             Self::TooManyValues => {
-                f.write_str("its rows hold more values than there is memory for")
+                f.write_str("not enough memory for the values of its rows")
             }
             Self::TooCostly => f.write_str(
-                "too much for the query's paths: several .. or filters in each other go over it too often",
+                "too costly for the query's paths; use fewer nested .. steps and filters",
             ),
-            Self::DamagedCompression => f.write_str("compressed data that is damaged"),
-            Self::TruncatedCompression => f.write_str("compressed data that ends too early"),
+            Self::DamagedCompression => f.write_str("damaged compressed data"),
+            Self::TruncatedCompression => f.write_str("truncated compressed data"),
             Self::UnknownFormat => f.write_str(
-                "a binary message that is neither text, MessagePack nor CBOR, not even after decompression; \
-                 name its format in the query if it has one",
+                "binary message that is neither text, MessagePack nor CBOR, even after decompression; \
+                 choose its format in the query",
             ),
-            Self::CompoundKey => f.write_str("a map key that is an array or a map"),
-            Self::Foreign { format, problem } => write!(f, "not {format}: {problem}"),
+            Self::CompoundKey => f.write_str("map key that is an array or a map"),
+            Self::Foreign { format, problem } => write!(f, "invalid {format}: {problem}"),
         }
     }
 }

@@ -99,7 +99,7 @@ impl Test {
     pub fn parse(field: &str, op: &str, value: Option<&OptionValue>) -> Result<Self, Error> {
         let op = Op::parse(op).ok_or_else(|| {
             let known = OPS.map(|(name, _)| name).join(", ");
-            Error::new(format!("{field}.op"), op, format!("write one of {known}"))
+            Error::new(format!("{field}.op"), op, format!("use one of {known}"))
         })?;
         let field = format!("{field}.value");
         let operand = match (op, value) {
@@ -155,7 +155,7 @@ fn given<'v>(field: &str, value: Option<&'v OptionValue>) -> Result<&'v OptionVa
     let empty = |value: &&OptionValue| matches!(value, OptionValue::Text(text) if text.is_empty());
     value
         .filter(|value| !empty(value))
-        .ok_or_else(|| Error::new(field, "", "write the value to compare with"))
+        .ok_or_else(|| Error::new(field, "", "enter a value to compare with"))
 }
 
 /// What `exists` asks for.
@@ -167,7 +167,7 @@ fn presence(field: &str, value: Option<&OptionValue>) -> Result<bool, Error> {
         _ => Err(Error::new(
             field,
             written,
-            "exists takes true or false, or nothing",
+            "exists takes true, false or nothing",
         )),
     }
 }
@@ -184,7 +184,7 @@ impl RegexPattern {
         let text = value.to_string();
         let built = RegexBuilder::new(&text).size_limit(MAX_REGEX).build();
         let regex = built.map_err(|error| {
-            let problem = format!("not a regular expression: {error}");
+            let problem = format!("not a valid regular expression: {error}");
             Error::new(field, &text, problem)
         })?;
         Ok(Self {

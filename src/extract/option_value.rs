@@ -29,7 +29,7 @@ impl fmt::Display for OptionValue {
 impl<'de> Deserialize<'de> for OptionValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OptionVisitor {
-            expects: "a text, a number or a boolean",
+            expects: "text, a number or a boolean",
         })
     }
 }

@@ -44,8 +44,8 @@ const MAX_OPEN: usize = 4;
 struct TemplateStep {
     literal: Literal,
     capture: Capture,
-    /// The first column that takes the value; one that no row has when nobody does.
-    column: usize,
+    /// The first column that takes the value, if any does.
+    column: Option<usize>,
     /// Further columns of the same path.
     others: Box<[usize]>,
 }
@@ -95,7 +95,9 @@ impl TemplateStep {
 
     #[inline(always)]
     fn put(&self, sink: &mut impl CellSink, cell: Cell) {
-        sink.put(self.column, cell);
+        if let Some(column) = self.column {
+            sink.put(column, cell);
+        }
         for column in &self.others {
             sink.put(*column, cell);
         }
@@ -107,7 +109,7 @@ impl Template {
     #[inline]
     pub(super) fn bare_column(&self) -> Option<usize> {
         match self.steps.as_slice() {
-            [step] if step.is_bare() && self.tail.is_empty() => Some(step.column),
+            [step] if step.is_bare() && self.tail.is_empty() => step.column,
             _ => None,
         }
     }
@@ -260,9 +262,10 @@ impl Recorder {
         if self.steps.len() <= MAX_STEPS {
             debug_assert!(self.literal <= start, "values are recorded in order");
             let literal = Literal::new(bytes.get(self.literal..start).unwrap_or_default());
-            let (column, others) = columns
-                .split_first()
-                .map_or((usize::MAX, &[][..]), |(first, rest)| (*first, rest));
+            let (column, others) = match columns {
+                [first, others @ ..] => (Some(*first), others),
+                [] => (None, columns),
+            };
             self.steps.push(TemplateStep {
                 literal,
                 capture,

@@ -52,17 +52,17 @@ const MEASUREMENT: Part = Part {
 const TAG_KEY: Part = Part {
     ends: b"=, ",
     escapable: b",= ",
-    missing: "a tag's key is missing",
+    missing: "a tag key is missing",
 };
 const TAG_VALUE: Part = Part {
     ends: b", ",
     escapable: b",= ",
-    missing: "a tag's value is missing",
+    missing: "a tag value is missing",
 };
 const FIELD_KEY: Part = Part {
     ends: b"=, ",
     escapable: b",= ",
-    missing: "a field's key is missing",
+    missing: "a field key is missing",
 };
 
 fn not_line_protocol(problem: &'static str) -> DecodeErrorKind {
@@ -146,7 +146,7 @@ impl<'a> LineReader<'a> {
 
     fn fields(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
         if !self.take(b' ') {
-            return Err(self.error("a space and fields should follow the measurement"));
+            return Err(self.error("the measurement must be followed by a space and fields"));
         }
         self.spaces();
         loop {
@@ -196,7 +196,7 @@ impl<'a> LineReader<'a> {
             return Ok(());
         }
         self.pos = start;
-        Err(self.error("a field's value is no number, no boolean and not in quotes"))
+        Err(self.error("a field value must be a number, a boolean or a quoted string"))
     }
 
     fn quoted(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
@@ -204,7 +204,7 @@ impl<'a> LineReader<'a> {
         loop {
             let rest = self.text.get(self.pos..).unwrap_or_default();
             let Some(end) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
-                return Err(self.error("a field's text has no closing quote"));
+                return Err(self.error("a string field has no closing quote"));
             };
             write::escaped(json, rest.get(..end).unwrap_or_default());
             self.pos += end;
@@ -239,7 +239,7 @@ impl<'a> LineReader<'a> {
         self.spaces();
         let Some(timestamp) = number.parse::<i64>().ok().filter(|_| self.at_line_end()) else {
             self.pos = start;
-            return Err(self.error("the timestamp is not an integer of 64 bits"));
+            return Err(self.error("the timestamp is not a 64-bit integer"));
         };
         json.extend_from_slice(b",\"timestamp\":");
         write::display(json, timestamp);
@@ -319,30 +319,34 @@ mod tests {
     #[test]
     fn says_what_is_missing_and_keeps_the_other_lines() {
         let cases = [
-            ("m", "a space and fields should follow the measurement", 1),
+            (
+                "m",
+                "the measurement must be followed by a space and fields",
+                1,
+            ),
             (",a=b f=1", "the measurement is missing", 0),
             ("m,a f=1", "a tag needs = and a value", 3),
-            ("m,a= f=1", "a tag's value is missing", 4),
-            ("m,=b f=1", "a tag's key is missing", 2),
+            ("m,a= f=1", "a tag value is missing", 4),
+            ("m,=b f=1", "a tag key is missing", 2),
             ("m f", "a field needs = and a value", 3),
-            ("m =1", "a field's key is missing", 2),
+            ("m =1", "a field key is missing", 2),
             (
                 "m f=abc",
-                "a field's value is no number, no boolean and not in quotes",
+                "a field value must be a number, a boolean or a quoted string",
                 4,
             ),
             (
                 "m f=inf",
-                "a field's value is no number, no boolean and not in quotes",
+                "a field value must be a number, a boolean or a quoted string",
                 4,
             ),
             (
                 "m f=9223372036854775808i",
-                "a field's value is no number, no boolean and not in quotes",
+                "a field value must be a number, a boolean or a quoted string",
                 4,
             ),
-            ("m f=\"abc", "a field's text has no closing quote", 5),
-            ("m f=1 12x", "the timestamp is not an integer of 64 bits", 6),
+            ("m f=\"abc", "a string field has no closing quote", 5),
+            ("m f=1 12x", "the timestamp is not a 64-bit integer", 6),
         ];
         for (text, problem, at) in cases {
             let kind = not_line_protocol(problem);

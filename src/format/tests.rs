@@ -304,9 +304,9 @@ fn errors_say_what_was_tried() {
         (
             DecodeErrorKind::Foreign {
                 format: "InfluxDB line protocol",
-                problem: "a tag's key is missing",
+                problem: "a tag key is missing",
             },
-            "not InfluxDB line protocol: a tag's key is missing",
+            "invalid InfluxDB line protocol: a tag key is missing",
         ),
     ];
     for (kind, part) in kinds {

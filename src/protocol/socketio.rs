@@ -161,7 +161,7 @@ impl Protocol for SocketIo {
         }
         let seconds = self.silence.take()? / 1000.0;
         Some(Control::Failed(format!(
-            "the server has sent nothing for {seconds} s, longer than it said it would be silent"
+            "the server has sent nothing for {seconds} s, longer than its pingInterval and pingTimeout allow"
         )))
     }
 

@@ -80,8 +80,7 @@ impl Fills {
         let known = query.names();
         let place = |name: &String| {
             known.iter().position(|known| known == name).ok_or_else(|| {
-                let problem =
-                    "each field of the history fills the query's field of the same name; that has";
+                let problem = "the query has no field with this name; its fields are";
                 Error::new(
                     "backfill.fields",
                     name,

@@ -23,7 +23,7 @@ pub(super) fn parse_format(
         return Ok(Format::AUTO);
     };
     Format::parse(name, csv.clone())
-        .ok_or_else(|| Error::new(field, name, format!("write {}", one_of(names))))
+        .ok_or_else(|| Error::new(field, name, format!("use {}", one_of(names))))
 }
 
 /// "a, b or c".
@@ -46,7 +46,7 @@ pub(super) fn parse_csv(spec: Option<&CsvSpec>) -> Result<CsvOptions, Error> {
         "\\t" => Some(b'\t'),
         text if text.len() == 1 && !matches!(text, "\"" | "\n" | "\r") => text.bytes().next(),
         other => {
-            let problem = "write one character that stands between values, or \\t for a tab";
+            let problem = "must be one character, or \\t for a tab";
             return Err(Error::new("csv.separator", other, problem));
         }
     };

@@ -127,7 +127,7 @@ fn parse_capacity(spec: &QuerySpec) -> Result<usize, Error> {
         return Err(Error::new(
             "capacity",
             capacity,
-            format!("write a whole number of rows from 1 to {MAX_CAPACITY}"),
+            format!("must be a whole number of rows from 1 to {MAX_CAPACITY}"),
         ));
     }
     Ok(capacity as usize)
@@ -136,7 +136,8 @@ fn parse_capacity(spec: &QuerySpec) -> Result<usize, Error> {
 fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
     let max_rate = number("maxRate", spec.max_rate.as_ref())?.unwrap_or(DEFAULT_RATE);
     if !(max_rate > 0.0 && max_rate <= MAX_RATE) {
-        let problem = format!("write packets per second, a number above 0 and up to {MAX_RATE}");
+        let problem =
+            format!("must be a number of packets per second above 0 and up to {MAX_RATE}");
         return Err(Error::new("maxRate", max_rate, problem));
     }
     Ok(max_rate)

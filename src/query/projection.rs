@@ -91,12 +91,12 @@ impl Projection {
                 return Err(Error::new(
                     format!("{field}.role"),
                     other,
-                    "write value, time, label or id",
+                    "use value, time, label or id",
                 ));
             }
         };
         if role == Role::Id && self.reading.columns.iter().any(|c| c.role == Role::Id) {
-            let problem = "another field is the id already; only one can be";
+            let problem = "another field already has the role id; only one can";
             return Err(Error::new(format!("{field}.role"), "id", problem));
         }
         let kind = Self::parse_kind(field, spec, role, format)?;
@@ -118,7 +118,7 @@ impl Projection {
         display: Display,
     ) -> Result<(), Error> {
         if self.reading.time.is_some() {
-            let problem = "another field is the time already; only one can be";
+            let problem = "another field already has the role time; only one can";
             return Err(Error::new(format!("{field}.role"), "time", problem));
         }
         self.time_display = Display {
@@ -140,7 +140,7 @@ impl Projection {
             Error::new(
                 format!("{field}.type"),
                 name.unwrap_or_default(),
-                "write auto, number, string, boolean, time or json",
+                "use auto, number, string, boolean, time or json",
             )
         })?;
         // Labels and identifiers are texts, whatever they look like.

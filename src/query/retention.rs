@@ -27,7 +27,7 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
         .and_then(|bucket| parse_bucket(bucket, problems));
     if upsert.is_some() && bucket.is_some() {
         let problem =
-            "rows of a bucket are one row per interval already; choose mode append, or no bucket";
+            "a bucket already makes one row per interval; use mode append, or remove the bucket";
         problems.note::<()>(Err(Error::new("mode", "upsert", problem)));
     }
     let ordered = upsert.is_none() || projection.view != View::Table;
@@ -51,7 +51,7 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
 
 fn view(spec: &QuerySpec) -> Result<View, Error> {
     let name = spec.view.as_deref().unwrap_or_default();
-    View::parse(name).ok_or_else(|| Error::new("view", name, "write timeseries, table or logs"))
+    View::parse(name).ok_or_else(|| Error::new("view", name, "use timeseries, table or logs"))
 }
 
 /// Where values are found in the messages there is one row a message, so that a path that picks
@@ -66,7 +66,7 @@ fn refuse_rows_of_unknown_fields(projection: &Projection) -> Result<(), Error> {
         Some(path) => Err(Error::new(
             "fields",
             path.dotted(),
-            "a path that picks several values needs a field with the role value to go with it",
+            "a path that selects several values also needs a field with the role value",
         )),
     }
 }
@@ -106,7 +106,7 @@ fn upsert(spec: &QuerySpec, problems: &mut Problems) -> Option<Upsert> {
                 delete_when: conditions("deleteWhen", spec.delete_when.as_deref(), problems),
             })
         }
-        other => problems.note(Err(Error::new("mode", other, "write append or upsert"))),
+        other => problems.note(Err(Error::new("mode", other, "use append or upsert"))),
     }
 }
 
@@ -115,7 +115,7 @@ fn parse_bucket(spec: &BucketSpec, problems: &mut Problems) -> Option<Bucket> {
     let name = name.unwrap_or("last");
     let interval = problems.note(interval::parse("bucket.interval", &spec.interval));
     let reduce = problems.note(Reducer::parse(name).ok_or_else(|| {
-        let problem = "write last, first, min, max, mean, sum, count or ohlc";
+        let problem = "use last, first, min, max, mean, sum, count or ohlc";
         Error::new("bucket.reduce", name, problem)
     }));
     Some(Bucket {
@@ -137,7 +137,7 @@ fn max_series(spec: &QuerySpec) -> Result<usize, Error> {
         return Err(Error::new(
             "maxSeries",
             series,
-            format!("write a whole number from 1 to {MAX_SERIES}"),
+            format!("must be a whole number from 1 to {MAX_SERIES}"),
         ));
     }
     Ok(series as usize)

@@ -125,7 +125,7 @@ pub fn number(field: &str, value: Option<&NumberOption>) -> Result<Option<f64>, 
             .trim()
             .parse()
             .map(Some)
-            .map_err(|_| Error::new(field, text, "write a number")),
-        Some(value) => Err(Error::new(field, value, "write a number")),
+            .map_err(|_| Error::new(field, text, "must be a number")),
+        Some(value) => Err(Error::new(field, value, "must be a number")),
     }
 }

@@ -21,7 +21,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"capacity":"many"}"#,
             "capacity is \"many\"",
-            "write a number",
+            "must be a number",
         ),
         (r#"{"maxRate":-1}"#, "maxRate is \"-1\"", "above 0"),
         (r#"{"format":"xml"}"#, "format is \"xml\"", "msgpack"),
@@ -29,7 +29,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a"},{"path":"b"}]}"#,
             "fields[1].path is \"b\"",
-            "begins with $",
+            "must begin with $",
         ),
         (
             r#"{"fields":[{"path":"$.a","type":"int"}]}"#,
@@ -44,7 +44,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a","role":"time","timeFormat":"%Y"}]}"#,
             "fields[0].timeFormat",
-            "whole date",
+            "complete date",
         ),
         (
             r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time"}]}"#,
@@ -59,7 +59,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a"}],"backfill":{"url":"h","fields":[{"path":"$.b"}]}}"#,
             "backfill.fields",
-            "that has a",
+            "its fields are a",
         ),
     ];
     for (json, names, says) in cases {
@@ -118,11 +118,11 @@ fn a_protocol_is_named_as_a_format() {
     let refused = |json: &str| parse(json).unwrap_err().to_string();
     assert_eq!(
         refused(r#"{"format":"plain"}"#),
-        "format is \"plain\": write auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio"
+        "format is \"plain\": use auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio"
     );
     assert_eq!(
         refused(r#"{"backfill":{"url":"h","format":"nats"}}"#),
-        "backfill.format is \"nats\": write auto, json, ndjson, influx, csv, msgpack, cbor or text"
+        "backfill.format is \"nats\": use auto, json, ndjson, influx, csv, msgpack, cbor or text"
     );
 }
 

@@ -41,19 +41,19 @@ pub const MEANINGS: [(u16, &str); 17] = [
     (1000, "normal closure"),
     (1001, "the server is going away"),
     (1002, "protocol error"),
-    (1003, "the server does not accept this kind of data"),
+    (1003, "the server does not accept this type of data"),
     (1005, "closed without a code"),
     (
         ABNORMAL,
-        "the connection dropped, was refused or the handshake failed",
+        "the connection was dropped or refused, or the handshake failed",
     ),
-    (1007, "the server could not read what was sent"),
-    (1008, "policy violation, often missing permission"),
+    (1007, "the server could not read the data it received"),
+    (1008, "policy violation, often a missing permission"),
     (1009, "a message was too large"),
-    (1010, "an extension is missing"),
-    (1011, "internal error of the server"),
-    (1012, "the server restarts"),
-    (1013, "the server is overloaded, try later"),
+    (1010, "a required extension is missing"),
+    (1011, "internal server error"),
+    (1012, "the server is restarting"),
+    (1013, "the server is overloaded; try again later"),
     (1014, "bad gateway"),
     (1015, "the TLS handshake failed"),
     (3000, "unauthorized"),
@@ -61,7 +61,7 @@ pub const MEANINGS: [(u16, &str); 17] = [
 ];
 
 /// What a code says that applications give themselves, 4000 to 4999.
-pub const PRIVATE_MEANING: &str = "a code of the server's own";
+pub const PRIVATE_MEANING: &str = "a server-specific code";
 
 /// What any other code says.
 pub const UNKNOWN_MEANING: &str = "unknown code";

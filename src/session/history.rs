@@ -43,7 +43,8 @@ impl Session {
             self.transmits.push_back(Transmit::AbortFetch(id));
             let seconds = FETCH_TIMEOUT_MS / 1000.0;
             let address = self.history_address(id).unwrap_or_default();
-            let problem = format!("No history: {address} did not answer within {seconds} s.");
+            let problem =
+                format!("History not loaded: {address} did not answer within {seconds} s.");
             self.history_failed(id, problem);
         }
     }
@@ -55,7 +56,7 @@ impl Session {
         };
         match url::http(&self.key.settings.url, "backfill.url", &backfill.url) {
             Ok(address) => self.transmits.push_back(Transmit::Fetch { id, address }),
-            Err(error) => self.history_failed(id, format!("No history: {error}.")),
+            Err(error) => self.history_failed(id, format!("History not loaded: {error}.")),
         }
     }
 
@@ -94,7 +95,7 @@ impl Session {
             (Ok(_), None) => debug_assert!(false, "a history came that nobody named"),
             (Err(problem), _) => {
                 let address = self.history_address(id).unwrap_or_default();
-                self.history_failed(id, format!("No history: {address} {problem}."));
+                self.history_failed(id, format!("History not loaded: {address} {problem}."));
             }
         }
     }

@@ -202,9 +202,9 @@ impl Link {
         match self.state {
             LinkState::Waiting { .. } => Some(self.connect(now)),
             LinkState::Connecting { .. } => {
-                self.broken("the handshake was not answered in time", now)
+                self.broken("the server did not answer the handshake in time", now)
             }
-            LinkState::Open { .. } => self.broken("no message within idleTimeoutMs", now),
+            LinkState::Open { .. } => self.broken("no message arrived within idleTimeoutMs", now),
             LinkState::Closed | LinkState::Failed { .. } => {
                 debug_assert!(false, "these states have no deadline");
                 None
@@ -233,7 +233,7 @@ impl Link {
                 let attempts = self.attempt - 1;
                 let retries = if attempts == 1 { "retry" } else { "retries" };
                 LinkState::Failed {
-                    reason: format!("given up after {attempts} {retries} ({close})"),
+                    reason: format!("gave up after {attempts} {retries} ({close})"),
                 }
             }
         };
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(link.timeout(Some(900.0), 1000.0), None);
         assert_eq!(link.timeout(Some(900.0), 1900.0), Some(Action::Drop));
         let close = link.last_close().unwrap();
-        assert_eq!(close.reason, "no message within idleTimeoutMs");
+        assert_eq!(close.reason, "no message arrived within idleTimeoutMs");
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod tests {
         let LinkState::Failed { reason } = once.state() else {
             panic!("{:?}", once.state());
         };
-        assert!(reason.starts_with("given up after 1 retry ("), "{reason}");
+        assert!(reason.starts_with("gave up after 1 retry ("), "{reason}");
         let mut never = link(attempts(0));
         never.closed(dropped(), 1.0);
         assert_eq!(never.state().name(), "failed");

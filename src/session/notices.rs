@@ -30,12 +30,12 @@ impl Session {
                 notices.push(Notice::new(Severity::Error, text));
             }
             if shared.history != HistoryState::Settled {
-                let text = "The history is still loading. These are the rows since the feed began.";
+                let text = "The history is still loading. Only live rows are shown so far.";
                 notices.push(Notice::new(Severity::Info, text));
             }
         }
         if let Some(report) = &self.server_report {
-            let text = format!("The server reports: {report}");
+            let text = format!("The server reported: {report}");
             notices.push(Notice::new(Severity::Warning, text));
         }
         notices.extend(self.not_carried_out());
@@ -62,11 +62,11 @@ impl Session {
             // Without this the warning would go out for as long as each attempt takes.
             LinkState::Connecting { .. } if attempt > 0 => self.link.last_close().map(|close| {
                 let text =
-                    format!("Not connected to {url} ({close}). Trying again (attempt {attempt}).");
+                    format!("Not connected to {url} ({close}). Retrying now (attempt {attempt}).");
                 Notice::new(Severity::Warning, text)
             }),
             LinkState::Connecting { since } if now - since >= PATIENCE_MS => {
-                let text = format!("Connecting to {url}: no answer yet.");
+                let text = format!("Still connecting to {url}: the server has not answered yet.");
                 Some(Notice::new(Severity::Info, text))
             }
             LinkState::Open { since }
@@ -74,15 +74,15 @@ impl Session {
             {
                 let seconds = ((now - since) / 1000.0).floor();
                 let text = format!(
-                    "Connected to {url} for {seconds} s, but no message has come. \
-                     Does the feed need a subscribe message or another path?"
+                    "Connected to {url} for {seconds} s, but no message has arrived. \
+                     Check the path, and whether the feed needs a subscribe message."
                 );
                 Some(Notice::new(Severity::Info, text))
             }
             LinkState::Waiting { until, close } => {
                 let seconds = ((until - now) / 1000.0).max(0.0).ceil();
                 let text = format!(
-                    "Not connected to {url} ({close}). Next try in {seconds} s (attempt {attempt})."
+                    "Not connected to {url} ({close}). Retrying in {seconds} s (attempt {attempt})."
                 );
                 Some(Notice::new(Severity::Warning, text))
             }
@@ -97,11 +97,8 @@ impl Session {
         let mut stats = vec![
             stat("Connection: messages", self.messages as f64),
             bytes("Connection: bytes", self.bytes as f64),
-            bytes(
-                "Connection: memory of kept messages",
-                self.journal.bytes() as f64,
-            ),
-            stat("Connection: targets", self.leases() as f64),
+            bytes("Connection: journal memory", self.journal.bytes() as f64),
+            stat("Connection: queries", self.leases() as f64),
             stat("Connection: subscriptions", self.subscriptions.len() as f64),
             stat("Connection: reconnects", f64::from(self.link.reconnects())),
         ];

@@ -109,7 +109,7 @@ fn journal_bytes(spec: &SettingsSpec) -> Result<usize, Error> {
         Some(bytes) if bytes > MAX_JOURNAL_BYTES as f64 => Err(Error::new(
             "journalBytes",
             bytes,
-            format!("write a number of bytes up to {MAX_JOURNAL_BYTES}"),
+            format!("must be a number of bytes up to {MAX_JOURNAL_BYTES}"),
         )),
         Some(bytes) => Ok(bytes as usize),
         None => Ok(DEFAULT_JOURNAL_BYTES),
@@ -134,7 +134,7 @@ fn at_least(field: &str, value: Option<&NumberOption>, least: f64) -> Result<Opt
         Some(value) if value.is_nan() || value < least => Err(Error::new(
             field,
             value,
-            format!("write a number of at least {least}"),
+            format!("must be at least {least}"),
         )),
         value => Ok(value),
     }

@@ -50,7 +50,7 @@ impl Counters {
             stat("Messages without a value", self.dropped),
             stat("Rows filtered out", self.filtered),
         ];
-        let lag = |value| Stat::in_unit("Lag (arrival - payload time)", value, "ms");
+        let lag = |value| Stat::in_unit("Lag (arrival time - row time)", value, "ms");
         stats.extend(self.lag.map(lag));
         stats
     }

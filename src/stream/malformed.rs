@@ -30,7 +30,7 @@ impl Malformed {
     pub(super) fn notice(&self) -> Option<String> {
         let (error, start) = self.last.as_ref()?;
         Some(format!(
-            "{} could not be read and left no rows. The last one: {error}. It begins with: {start}",
+            "{} could not be read and added no rows. Last error: {error}. The message begins with: {start}",
             messages(self.count)
         ))
     }

@@ -21,7 +21,7 @@ impl Stream {
         notices.extend(self.series_evicted().map(warn));
         notices.extend(self.clock_skew().map(warn));
         if self.is_truncated {
-            notices.push(warn(format!("The messages hold more than {MAX_INFERRED_COLUMNS} different fields; the rest is left out. Choose the fields to read.")));
+            notices.push(warn(format!("The messages contain more than {MAX_INFERRED_COLUMNS} different fields; the rest are ignored. Choose the fields to read.")));
         }
         notices.extend(self.format_notice());
         notices
@@ -61,10 +61,10 @@ impl Stream {
         let messages = messages(self.counters.messages);
         Some(
             if self.counters.filtered > 0 && self.counters.dropped == 0 {
-                format!("{messages} came, but none met the filter.")
+                format!("{messages} arrived, but none matched the filter.")
             } else {
                 format!(
-                    "{messages} came, but none held a value for this query. Check the paths of its fields."
+                    "{messages} arrived, but none contained a value for this query. Check the paths of its fields."
                 )
             },
         )
@@ -89,20 +89,20 @@ impl Stream {
         if let Some(part) = self.unseen_keys.first() {
             let key = upsert.keys.get(*part)?.dotted();
             return Some(format!(
-                "No message held a value for the key \"{key}\", so it tells no rows apart. Check \"keys\"."
+                "No message contained a value for the key \"{key}\", so it cannot tell rows apart. Check \"keys\"."
             ));
         }
         let mut columns = self.reading.columns.iter();
         // Labels and identifiers are keys too.
         let keyless = upsert.keys.is_empty() && columns.all(|column| column.role == Role::Value);
-        keyless.then(|| "Mode upsert has no key, so all rows are one row. Choose \"keys\", or give a field the role label.".to_owned())
+        keyless.then(|| "Mode upsert has no key, so each row replaces the one before. Set \"keys\", or give a field the role label.".to_owned())
     }
 
     fn series_evicted(&self) -> Option<String> {
         (self.series.evicted > 0).then(|| {
             let were = if self.series.evicted == 1 { "was" } else { "were" };
             format!(
-                "There are more than {} series. {} {were} cut, the least recently updated first. Raise maxSeries, or choose fewer labels.",
+                "There are more than {} series. {} {were} removed, the least recently updated first. Raise maxSeries, or use fewer labels.",
                 self.reading.retention.max_series, self.series.evicted
             )
         })
@@ -112,7 +112,7 @@ impl Stream {
         let skew = self.counters.skew()?;
         let side = if skew > 0.0 { "behind" } else { "ahead of" };
         Some(format!(
-            "The time in the messages is {} {side} this browser's clock, so rows may lie outside the panel's time range.",
+            "The time in the messages is {} {side} this browser's clock, so rows may fall outside the panel's time range.",
             interval::spoken(skew.abs())
         ))
     }
@@ -134,7 +134,7 @@ impl Stream {
             Stat::new("Series", self.series.all.len() as f64),
             Stat::new("Series removed", self.series.evicted as f64),
             Stat::new("Retained rows", self.len() as f64),
-            Stat::in_unit("Memory of retained rows", bytes, "decbytes"),
+            Stat::in_unit("Memory used by retained rows", bytes, "decbytes"),
         ]);
         stats
     }

@@ -34,13 +34,13 @@ impl Untimed {
     /// What the user should know of it.
     pub(super) fn notice(&self) -> Option<String> {
         let Self { rows, last } = self;
-        let (has, stands) = match rows {
+        let (has, their) = match rows {
             0 => return None,
-            1 => ("row has", "stands"),
-            _ => ("rows have", "stand"),
+            1 => ("row has", "its"),
+            _ => ("rows have", "their"),
         };
         Some(format!(
-            "{rows} {has} a time that is not of the chosen format, the last of them {last:?}, and {stands} at the time of arrival. Check timeFormat."
+            "{rows} {has} a time that does not match the chosen format (last: {last:?}); {their} arrival time is used. Check timeFormat."
         ))
     }
 }

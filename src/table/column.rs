@@ -283,10 +283,10 @@ impl Column {
         let by = sample(by);
         self.widened = Some(match (&self.store, cell) {
             (Store::Numbers(_), Cell::WideInteger { .. }) => format!(
-                "{by} is beyond 2^53, so all values are shown as text to keep its digits. Choose type number to round it."
+                "{by} is beyond 2^53, so all values are shown as text to keep every digit. Choose type number to round them."
             ),
             _ => format!(
-                "values of different types, so all are shown as text (last cause: {by:?}). Choose a type for the field."
+                "the values have different types, so all are shown as text (last cause: {by:?}). Choose a type for the field."
             ),
         });
         self.store.widen(self.capacity);
@@ -360,12 +360,12 @@ impl Column {
         }
         let (one, many) = match self.kind {
             Kind::Boolean => ("a boolean", "booleans"),
-            Kind::Time(_) => ("a time of the chosen format", "times of the chosen format"),
+            Kind::Time(_) => ("a time in the chosen format", "times in the chosen format"),
             _ => ("a number", "numbers"),
         };
         let (are, wanted, show) = match self.failures {
-            1 => ("value is", one, "shows"),
-            _ => ("values are", many, "show"),
+            1 => ("value is", one, "is shown"),
+            _ => ("values are", many, "are shown"),
         };
         Some(format!(
             "{} {are} not {wanted} and {show} as null (last: {:?}).",

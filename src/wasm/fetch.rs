@@ -48,20 +48,21 @@ impl Drop for Fetch {
 }
 
 async fn get(address: &str, options: &RequestInit) -> Result<Vec<u8>, String> {
-    let window = web_sys::window().ok_or_else(|| "cannot be fetched outside a page".to_owned())?;
+    let window =
+        web_sys::window().ok_or_else(|| "cannot be fetched outside a browser page".to_owned())?;
     let response = JsFuture::from(window.fetch_with_str_and_init(address, options)).await;
     // Browsers do not tell a refused connection from a missing Access-Control-Allow-Origin.
     let response: Response = response
         .map_err(|cause| {
             let cause = said(&cause);
-            format!("could not be reached, or does not allow this page (CORS){cause}")
+            format!("could not be reached, or does not allow requests from this page (CORS){cause}")
         })?
         .unchecked_into();
     if !response.ok() {
         let (status, text) = (response.status(), response.status_text());
-        return Err(format!("answered {status} {text}").trim_end().to_owned());
+        return Err(format!("returned {status} {text}").trim_end().to_owned());
     }
-    let broken = |cause: JsValue| format!("broke off{}", said(&cause));
+    let broken = |cause: JsValue| format!("sent an incomplete response{}", said(&cause));
     let body = JsFuture::from(response.array_buffer().map_err(broken)?).await;
     Ok(Uint8Array::new(&body.map_err(broken)?).to_vec())
 }

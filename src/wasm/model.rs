@@ -96,11 +96,11 @@ fn right(problem: &str) -> String {
         // For a list that is no object at all serde-wasm-bindgen passes on what JavaScript says.
         None if problem.starts_with("TypeError") => "a list",
         None => return problem.to_owned(),
-        Some((_, "a string")) => "a text",
+        Some((_, "a string")) => "text",
         Some((_, "a boolean")) => "true or false",
         Some((_, "a sequence")) => "a list",
         Some((_, expected)) if expected.starts_with("struct ") => "an object",
         Some((_, expected)) => expected,
     };
-    format!("write {expected}")
+    format!("must be {expected}")
 }

@@ -93,7 +93,7 @@ fn refusal(url: &str, error: &JsValue) -> String {
         .is_some_and(|p| p == "https:");
     if secure_page && url.starts_with("ws://") {
         return format!(
-            "this page was loaded over https, and from such a page browsers refuse ws://. Use wss:// or access through Grafana's proxy. ({text})"
+            "this page was loaded over https, so the browser refuses ws://. Use wss:// or access through Grafana's proxy. ({text})"
         );
     }
     format!("the browser refused to connect: {text}")

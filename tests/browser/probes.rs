@@ -100,19 +100,19 @@ async fn settings_of_the_wrong_type_are_named() {
     for (settings, says) in [
         (
             json!({ "subprotocols": 5 }),
-            "subprotocols is \"5\": write a list",
+            "subprotocols is \"5\": must be a list",
         ),
         (
             json!({ "subprotocols": "mqtt" }),
-            "subprotocols is \"mqtt\": write a list",
+            "subprotocols is \"mqtt\": must be a list",
         ),
         (
             json!({ "subprotocols": ["mqtt", null] }),
-            "subprotocols[1] is \"null\": write a text",
+            "subprotocols[1] is \"null\": must be text",
         ),
         (
             json!({ "reconnect": { "minMs": [] } }),
-            "reconnect.minMs is \"[]\": write a number",
+            "reconnect.minMs is \"[]\": must be a number",
         ),
     ] {
         let found = report("", settings, 100.0).await;
@@ -129,6 +129,6 @@ async fn a_query_of_the_wrong_type_is_named_though_json_could_not_write_it() {
     let found: Value = serde_wasm_bindgen::from_value(report).unwrap();
     assert_eq!(
         found["error"],
-        "fields[0] is \"undefined\": write an object"
+        "fields[0] is \"undefined\": must be an object"
     );
 }

@@ -161,7 +161,7 @@ it('shows what is no query at all on its own target, and the other one streams',
   await firstValueFrom(stream.pipe(filter(streams), timeout(5000)));
   const failed = packets.filter(({ errors }) => errors !== undefined);
   expect(failed.map(({ errors }) => errors?.[0].refId)).toEqual(['A']);
-  expect(failed[0].errors?.[0].message).toBe('fields[0].path is "5": write a text');
+  expect(failed[0].errors?.[0].message).toBe('fields[0].path is "5": must be text');
 });
 
 it('reports a connection', async () => {

@@ -213,23 +213,27 @@ fn says_what_is_wrong() {
         (
             "=",
             text("1"),
-            "filter[0].op is \"=\": write one of ==, !=, <",
+            "filter[0].op is \"=\": use one of ==, !=, <",
         ),
         ("", None, "filter[0].op is \"\""),
-        ("<", None, "filter[0].value is \"\": write the value"),
+        ("<", None, "filter[0].value is \"\": enter a value"),
         (
             "contains",
             text(""),
-            "filter[0].value is \"\": write the value",
+            "filter[0].value is \"\": enter a value",
         ),
-        ("matches", None, "filter[0].value is \"\": write the value"),
+        ("matches", None, "filter[0].value is \"\": enter a value"),
         (
             "matches",
             text("a("),
-            "filter[0].value is \"a(\": not a regular expression: ",
+            "filter[0].value is \"a(\": not a valid regular expression: ",
         ),
-        ("matches", text(endless), "not a regular expression: "),
-        ("exists", text("maybe"), "exists takes true or false"),
+        ("matches", text(endless), "not a valid regular expression: "),
+        (
+            "exists",
+            text("maybe"),
+            "exists takes true, false or nothing",
+        ),
     ] {
         let error = test(op, value.as_ref()).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
@@ -262,7 +266,7 @@ fn a_value_is_a_text_a_number_or_a_boolean() {
     let error = serde_json::from_str::<OptionValue>("[1]")
         .unwrap_err()
         .to_string();
-    assert!(error.contains("a text, a number or a boolean"), "{error}");
+    assert!(error.contains("text, a number or a boolean"), "{error}");
 }
 
 proptest! {

@@ -100,11 +100,11 @@ impl Cursor {
         let digits = self.run(|c| c.is_ascii_digit());
         let zero_first = digits.starts_with('0') && (negative || digits.len() > 1);
         if digits.is_empty() || zero_first {
-            let problem = "an index is a whole number without leading zeros";
+            let problem = "an index must be a whole number without leading zeros";
             return Err(self.error_at(start, problem));
         }
         let integer = digits.parse().ok().filter(|i: &i64| *i <= MAX_INTEGER);
-        let problem = "an index is at most 9007199254740991, to either side";
+        let problem = "an index must be from -9007199254740991 to 9007199254740991";
         let integer = integer.ok_or_else(|| self.error_at(start, problem))?;
         Ok(if negative { -integer } else { integer })
     }
@@ -125,7 +125,7 @@ impl Cursor {
             sound &= !self.run(digit).is_empty();
         }
         if !sound {
-            return Err(self.error_at(start, "not a number; write it as in JSON"));
+            return Err(self.error_at(start, "not a number; write numbers as in JSON"));
         }
         Ok(self.chars[start..self.pos].iter().collect())
     }
@@ -141,13 +141,13 @@ impl Cursor {
                 '\\' => text.push(self.escape(quote)?),
                 '\0'..='\u{1f}' => {
                     let problem =
-                        "a control character in quotes is written as an escape: \\n, \\u0000";
+                        "a control character in quotes must be escaped, as in \\n or \\u0000";
                     return Err(self.error_before(problem));
                 }
                 c => text.push(c),
             }
         }
-        Err(self.error_at(start, "the quoted text has no end"))
+        Err(self.error_at(start, "the closing quote is missing"))
     }
 
     fn escape(&mut self, quote: Option<char>) -> Result<char, PathError> {
@@ -173,14 +173,14 @@ impl Cursor {
             code = low.map(|low| 0x1_0000 + ((high - 0xd800) << 10) + low);
         }
         code.and_then(char::from_u32)
-            .ok_or_else(|| self.error_before("\\u escape of half a surrogate pair"))
+            .ok_or_else(|| self.error_before("\\u escape is only half of a surrogate pair"))
     }
 
     fn unit(&mut self) -> Result<u32, PathError> {
         let mut unit = 0;
         for _ in 0..4 {
             let digit = self.next().and_then(|c| c.to_digit(16));
-            let problem = "\\u takes four hexadecimal digits";
+            let problem = "\\u needs four hexadecimal digits";
             unit = unit * 16 + digit.ok_or_else(|| self.error_before(problem))?;
         }
         Ok(unit)

@@ -22,7 +22,7 @@ impl Parser {
     ) -> Result<Logical, PathError> {
         if self.nesting == MAX_NESTING {
             let problem =
-                format!("at most {MAX_NESTING} parentheses and filters may stand in each other");
+                format!("parentheses and filters can be nested at most {MAX_NESTING} deep");
             return Err(self.cursor.error(&problem));
         }
         self.nesting += 1;
@@ -80,7 +80,8 @@ impl Parser {
                 match self.operand()? {
                     Comparable::FilterQuery(query) => Logical::Exists(query),
                     _ => {
-                        let problem = "! negates a test such as @.name, or parentheses";
+                        let problem =
+                            "! must be followed by a test such as @.name, or by parentheses";
                         return Err(self.cursor.error_at(start, problem));
                     }
                 }
@@ -95,7 +96,7 @@ impl Parser {
         let inner = self.nested(Self::any)?;
         self.cursor.spaces();
         if !self.cursor.take(")") {
-            return Err(self.cursor.error("expected && or || or ) here"));
+            return Err(self.cursor.error("expected &&, || or ) here"));
         }
         Ok(inner)
     }
@@ -108,9 +109,10 @@ impl Parser {
             self.cursor.pos = end;
             return match left {
                 Comparable::FilterQuery(query) => Ok(Logical::Exists(query)),
-                _ => Err(self
-                    .cursor
-                    .error_at(start, "a value alone is no test; compare it with something")),
+                _ => Err(self.cursor.error_at(
+                    start,
+                    "a value alone is not a test; compare it with something",
+                )),
             };
         };
         self.single(&left, start)?;
@@ -145,7 +147,7 @@ impl Parser {
     fn single(&self, operand: &Comparable, at: usize) -> Result<(), PathError> {
         match operand {
             Comparable::FilterQuery(query) if !query.segments.iter().all(Segment::is_singular) => {
-                let problem = "a comparison takes a path to one value: names and indexes only";
+                let problem = "a comparison needs a path to a single value: names and indexes only";
                 Err(self.cursor.error_at(at, problem))
             }
             _ => Ok(()),
@@ -180,7 +182,7 @@ impl Parser {
             "null" => Ok(Comparable::Null),
             _ => Err(self.cursor.error_at(
                 start,
-                "a filter is made of paths (@.name, $.name), numbers, texts in quotes, true, false and null",
+                "a filter consists of paths (@.name, $.name), numbers, quoted text, true, false and null",
             )),
         }
     }

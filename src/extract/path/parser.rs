@@ -25,7 +25,7 @@ impl Parser {
         if !self.cursor.take("$") {
             return Err(self
                 .cursor
-                .error("a path begins with $, as in $.data.price"));
+                .error("a path must begin with $, as in $.data.price"));
         }
         let segments = self.segments()?;
         match self.cursor.peek() {
@@ -56,7 +56,7 @@ impl Parser {
             }
             steps += 1;
             if steps > MAX_DEPTH {
-                let problem = format!("a path has at most {MAX_DEPTH} steps");
+                let problem = format!("a path can have at most {MAX_DEPTH} steps");
                 return Err(self.cursor.error_at(start, &problem));
             }
         }
@@ -81,9 +81,9 @@ impl Parser {
                 Ok(Segment::Wildcard)
             }
             Some(c) if is_name_first(c) => Ok(Segment::Name(self.cursor.shorthand())),
-            Some(_) => Err(self
-                .cursor
-                .error("a name after . begins with a letter or _; write others as ['odd name']")),
+            Some(_) => Err(self.cursor.error(
+                "a name after . must begin with a letter or _; write other names as ['odd name']",
+            )),
             None => Err(self.cursor.error(missing)),
         }
     }
@@ -124,7 +124,7 @@ impl Parser {
                 "several selectors in one [ ] are not supported; add a field for each"
             }
             (Some(_), Segment::Filter(_)) => {
-                "expected && or || or ] here; comparisons are == != < <= > >="
+                "expected &&, || or ] here; comparisons are ==, !=, <, <=, > and >="
             }
             _ => "] is missing",
         };

@@ -54,7 +54,7 @@ impl TimeFormat {
                 Self::Pattern(parsed.map_err(|problem| Error::new(field, pattern, problem))?)
             }
             other => {
-                let known = "write auto, s, ms, us, ns, iso8601, rfc2822 or a strftime pattern such as %Y-%m-%d %H:%M:%S";
+                let known = "use auto, s, ms, us, ns, iso8601, rfc2822 or a strftime pattern such as %Y-%m-%d %H:%M:%S";
                 return Err(Error::new(field, other, known));
             }
         })
@@ -233,9 +233,9 @@ pub(super) mod tests {
     #[test]
     fn refuses_what_is_no_format_by_name() {
         for (text, says) in [
-            ("iso", "write auto, s"),
+            ("iso", "use auto, s"),
             ("%H:%M", "no date"),
-            ("%Y-%m-%d %K", "%K is no directive"),
+            ("%Y-%m-%d %K", "%K is not a supported directive"),
         ] {
             let error = TimeFormat::parse("fields[0].timeFormat", text)
                 .unwrap_err()

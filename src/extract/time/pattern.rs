@@ -45,7 +45,7 @@ enum Item {
 
 /// The directives that can be read, as a message lists them.
 const KNOWN: &str = "%Y %y %m %b %B %h %d %e %j %H %k %I %l %p %P %M %S %f %.f %3f %N %s %z %:z %Z \
-                     %a %A %F %D %T %R %n %t and %%";
+                     %a %A %F %D %T %R %n %t or %%";
 
 /// Digits of a fraction that are read when the directive does not say how many.
 const ANY: u8 = u8::MAX;
@@ -119,7 +119,7 @@ fn directive(rest: &mut std::str::Chars<'_>, items: &mut Vec<Item>) -> Result<()
 }
 
 fn unknown(directive: &str) -> String {
-    format!("%{directive} is no directive that can be read; there are {KNOWN}")
+    format!("%{directive} is not a supported directive; use {KNOWN}")
 }
 
 /// The items of a directive of one letter.
@@ -163,18 +163,20 @@ fn check(items: &[Item]) -> Result<(), &'static str> {
     let has_month = has(Item::Month) || has(Item::MonthName);
     if !has_year && !has_month && !has(Item::Day) && !has(Item::DayOfYear) {
         return Err(
-            "the pattern has no date, and on which day a message came is not known here; add one, as in %Y-%m-%d, or leave the time to arrival",
+            "the pattern has no date; add one, such as %Y-%m-%d, or remove the time field to use the arrival time",
         );
     }
     if !has_year {
-        return Err("the pattern has no year; add %Y or %y, or leave the time to arrival");
+        return Err(
+            "the pattern has no year; add %Y or %y, or remove the time field to use the arrival time",
+        );
     }
     let has_day = has(Item::DayOfYear) || (has_month && has(Item::Day));
     if !has_day {
-        return Err("the pattern has no whole date; it needs %m or %b, and %d, or else %j");
+        return Err("the pattern has no complete date; add %m or %b with %d, or add %j");
     }
     if has(Item::Hour12) && !has(Item::HalfOfDay) {
-        return Err("%I is an hour of 12, which half of the day is missing; add %p, or write %H");
+        return Err("%I is an hour on a 12-hour clock; add %p, or use %H");
     }
     Ok(())
 }
@@ -349,16 +351,16 @@ mod tests {
     #[test]
     fn refuses_a_pattern_that_tells_no_time() {
         let cases = [
-            ("%Y-%m-%d %Q", "%Q is no directive"),
-            ("%Y-%m-%d %.3S", "%.3S is no directive"),
-            ("%Y-%m-%d %:H", "%:H is no directive"),
+            ("%Y-%m-%d %Q", "%Q is not a supported directive"),
+            ("%Y-%m-%d %.3S", "%.3S is not a supported directive"),
+            ("%Y-%m-%d %:H", "%:H is not a supported directive"),
             ("%Y-%m-%d %", "missing after the last %"),
             ("%Y-%m-%d %-", "missing after the last %"),
-            ("%Y-%m-%d %é", "%é is no directive"),
+            ("%Y-%m-%d %é", "%é is not a supported directive"),
             ("%H:%M:%S", "no date"),
             ("%%", "no date"),
             ("%b %d %H:%M:%S", "no year"),
-            ("%Y-%m %H", "no whole date"),
+            ("%Y-%m %H", "no complete date"),
             ("%F %I:%M", "add %p"),
         ];
         for (pattern, says) in cases {

@@ -11,7 +11,7 @@ use crate::protocol::{Control, Received};
 /// The longest line that is waited for; `INFO` is the longest that servers send.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
 
-const UNKNOWN: &str = "an operation that servers do not send";
+const UNKNOWN: &str = "unknown operation";
 
 /// Reads the operations that a connection's messages are made of.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl Operations {
     ) -> Result<Step, DecodeError> {
         let Some(end) = memchr::memchr(b'\n', rest) else {
             return match rest {
-                _ if rest.len() >= LONGEST_LINE => Err(error("a line that is too long")),
+                _ if rest.len() >= LONGEST_LINE => Err(error("line too long")),
                 // Waiting for the end of what no server sends would swallow messages in silence.
                 [b'I' | b'M' | b'H' | b'P' | b'+' | b'-' | b'\r', ..]
                 | [b'i' | b'm' | b'h' | b'p', ..] => Ok(Step::Waits),
@@ -165,7 +165,7 @@ impl Operations {
             return Ok(Step::Waits);
         };
         if closing != b"\r\n" {
-            return Err(error("a payload does not end where its size says"));
+            return Err(error("the payload does not match its size"));
         }
         let body = rest.get(start..end).unwrap_or_default();
         let documents = &mut received.documents;
@@ -180,7 +180,7 @@ fn line_length(rest: &[u8]) -> usize {
 
 pub(super) fn not_nats(problem: &'static str) -> DecodeErrorKind {
     DecodeErrorKind::Foreign {
-        format: "the NATS protocol",
+        format: "NATS message",
         problem,
     }
 }
@@ -190,7 +190,7 @@ fn error(problem: &'static str) -> DecodeError {
 }
 
 fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {
-    let line = str::from_utf8(line).map_err(|_| error("a line that is not UTF-8"))?;
+    let line = str::from_utf8(line).map_err(|_| error("the line is not UTF-8"))?;
     let mut words = line.split_ascii_whitespace();
     let name = words.next().unwrap_or_default();
     let is = |known: &str| name.eq_ignore_ascii_case(known);
@@ -225,7 +225,7 @@ fn announced<'a>(
         ([subject, _, reply, size], false) => (subject, Some(*reply), "0", size),
         ([subject, _, headers, size], true) => (subject, None, *headers, size),
         ([subject, _, reply, headers, size], true) => (subject, Some(*reply), *headers, size),
-        _ => return Err(error("MSG or HMSG with too few or too many words")),
+        _ => return Err(error("MSG or HMSG has the wrong number of arguments")),
     };
     let number = |word: &str| word.parse::<usize>().ok();
     match (number(headers), number(size)) {
@@ -235,7 +235,7 @@ fn announced<'a>(
             headers,
             size,
         }),
-        _ => Err(error("MSG or HMSG with sizes that are no numbers")),
+        _ => Err(error("MSG or HMSG has a size that is not a number")),
     }
 }
 
@@ -271,11 +271,11 @@ fn write_payload(json: &mut Vec<u8>, payload: &[u8]) {
 /// `NATS/1.0`, a status if there is one, then `name: value` on lines. Values of one name are joined with
 /// `, ` as in HTTP; the status goes by the name `Status`.
 fn write_headers(json: &mut Vec<u8>, bytes: &[u8]) -> Result<(), DecodeError> {
-    let text = str::from_utf8(bytes).map_err(|_| error("headers that are not UTF-8"))?;
+    let text = str::from_utf8(bytes).map_err(|_| error("the headers are not UTF-8"))?;
     let mut lines = text.lines();
     let version = lines.next().unwrap_or_default();
     let Some(status) = version.strip_prefix("NATS/1.0") else {
-        return Err(error("headers that do not begin with NATS/1.0"));
+        return Err(error("the headers do not begin with NATS/1.0"));
     };
     let mut headers: Vec<(&str, Vec<&str>)> = Vec::new();
     if !status.trim().is_empty() {

@@ -73,26 +73,23 @@ fn payloads_that_are_no_text() {
 #[test]
 fn errors_leave_the_other_messages() {
     let cases: [(&[u8], DecodeErrorKind); 6] = [
-        (
-            b"HELLO\r\n",
-            not_nats("an operation that servers do not send"),
-        ),
+        (b"HELLO\r\n", not_nats("unknown operation")),
         (
             b"MSG a 1\r\n",
-            not_nats("MSG or HMSG with too few or too many words"),
+            not_nats("MSG or HMSG has the wrong number of arguments"),
         ),
         (
             b"MSG a 1 x\r\n",
-            not_nats("MSG or HMSG with sizes that are no numbers"),
+            not_nats("MSG or HMSG has a size that is not a number"),
         ),
         (
             b"HMSG a 1 9 1\r\n",
-            not_nats("MSG or HMSG with sizes that are no numbers"),
+            not_nats("MSG or HMSG has a size that is not a number"),
         ),
-        (b"\xff\r\n", not_nats("a line that is not UTF-8")),
+        (b"\xff\r\n", not_nats("the line is not UTF-8")),
         (
             b"MSG a 1 1\r\nPONG\r\n",
-            not_nats("a payload does not end where its size says"),
+            not_nats("the payload does not match its size"),
         ),
     ];
     for (bytes, kind) in cases {
@@ -138,7 +135,7 @@ fn a_line_without_end_is_given_up() {
     let error = read
         .read(&mut operations, &[b'I'; LONGEST_LINE])
         .unwrap_err();
-    assert_eq!(error.kind, not_nats("a line that is too long"));
+    assert_eq!(error.kind, not_nats("line too long"));
     assert!(!operations.are_within());
     assert!(read.read(&mut operations, b"INFO {").is_ok() && operations.are_within());
     operations.forget();

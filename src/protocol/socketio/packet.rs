@@ -41,14 +41,14 @@ pub(super) fn read(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
         [b'2', payload @ ..] => Ok(SocketIoPacket::Ping { payload }),
         [b'4', rest @ ..] => message(rest),
         [b'3' | b'5' | b'6', ..] => Ok(SocketIoPacket::Nothing),
-        [] => Err(error("it is empty", 0)),
-        _ => Err(error("the first character is no packet type, 0 to 6", 0)),
+        [] => Err(error("the packet is empty", 0)),
+        _ => Err(error("the packet type is not 0 to 6", 0)),
     }
 }
 
 fn error(problem: &'static str, at: usize) -> DecodeError {
     let kind = DecodeErrorKind::Foreign {
-        format: "a Socket.IO packet",
+        format: "Socket.IO packet",
         problem,
     };
     DecodeError::new(kind, at)
@@ -57,13 +57,13 @@ fn error(problem: &'static str, at: usize) -> DecodeError {
 /// A packet of Socket.IO, without the type of Engine.IO's.
 fn message(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
     let [kind, data @ ..] = packet else {
-        return Err(error("the message's type is missing", 1));
+        return Err(error("the message type is missing", 1));
     };
     match kind {
         // Connected.
         b'0' => Ok(SocketIoPacket::Nothing),
         b'1' => Ok(SocketIoPacket::Reported(format!(
-            "the server disconnected the namespace {}",
+            "disconnected from namespace {}",
             namespace(data).0
         ))),
         b'4' => Ok(SocketIoPacket::Reported(refusal(namespace(data).1))),
@@ -76,10 +76,10 @@ fn message(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
                     let attachments = String::from_utf8_lossy(digits).parse();
                     event(rest, count + 3, attachments.unwrap_or(u32::MAX))
                 }
-                _ => Err(error("the number of attachments is missing", 2)),
+                _ => Err(error("the attachment count is missing", 2)),
             }
         }
-        _ => Err(error("the message's type is not one of 0 to 6", 1)),
+        _ => Err(error("the message type is not 0 to 6", 1)),
     }
 }
 
@@ -95,7 +95,7 @@ fn event(data: &[u8], at: usize, attachments: u32) -> Result<SocketIoPacket<'_>,
             at,
             attachments,
         }),
-        _ => Err(error("the array of an event is missing", at)),
+        _ => Err(error("the event has no array", at)),
     }
 }
 

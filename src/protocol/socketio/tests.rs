@@ -113,11 +113,8 @@ fn what_the_server_reports() {
         ("44/admin,\"No\"", reported("\"No\"")),
         ("44{\"message\":7}", reported("{\"message\":7}")),
         ("44{\"mess", reported("{\"mess")),
-        ("41", reported("the server disconnected the namespace /")),
-        (
-            "41/admin,",
-            reported("the server disconnected the namespace /admin"),
-        ),
+        ("41", reported("disconnected from namespace /")),
+        ("41/admin,", reported("disconnected from namespace /admin")),
         (
             "1",
             vec![Control::Failed("the server closed the session".to_owned())],

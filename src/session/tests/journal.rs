@@ -96,7 +96,7 @@ fn the_snapshot_that_was_sent_first_is_seen_by_who_opens_last() {
     }
     let late = stage.attach(&query(r#"{"fields":[{"path":"$.snapshot"}]}"#));
     assert_eq!(stage.values(late), [1.0]);
-    let bytes = stage.stat("Connection: memory of kept messages");
+    let bytes = stage.stat("Connection: journal memory");
     assert!(bytes > 60_000.0 && bytes < 100_000.0, "{bytes}");
 }
 
@@ -108,7 +108,7 @@ fn without_a_journal_only_what_comes_is_seen() {
     assert!(stage.values(late).is_empty());
     stage.text("2");
     assert_eq!(stage.values(late), [2.0]);
-    assert_eq!(stage.stat("Connection: memory of kept messages"), 0.0);
+    assert_eq!(stage.stat("Connection: journal memory"), 0.0);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn says_how_it_is_with_the_connection() {
     stage.until(4_000.0);
     assert_eq!(
         stage.notices(reader),
-        ["Connecting to ws://h: no answer yet."]
+        ["Still connecting to ws://h: the server has not answered yet."]
     );
     stage.opened();
     assert!(stage.notices(reader).is_empty());
@@ -111,13 +111,13 @@ fn says_how_it_is_with_the_connection() {
     let notices = stage.notices(reader);
     assert!(
         notices[0].starts_with("Not connected to ws://h (code 1006,")
-            && notices[0].ends_with("Next try in 1 s (attempt 1)."),
+            && notices[0].ends_with("Retrying in 1 s (attempt 1)."),
         "{notices:?}"
     );
     stage.until(21_000.0);
     let notices = stage.notices(reader);
     assert!(
-        notices[0].ends_with("Trying again (attempt 1)."),
+        notices[0].ends_with("Retrying now (attempt 1)."),
         "{notices:?}"
     );
 }
@@ -239,7 +239,7 @@ fn a_feed_that_is_down_does_not_keep_its_history_back_and_one_that_is_late_is_gi
 #[test]
 fn why_there_is_no_history_stays_and_a_second_answer_changes_nothing() {
     let (mut stage, reader) = Stage::open("{}", WITH_HISTORY);
-    answered(&mut stage, Err("answered 500"));
+    answered(&mut stage, Err("returned 500"));
     assert!(stage.session.look(reader).unwrap().is_ready);
     let stream = stage.session.stream(reader).unwrap();
     let projection = query(WITH_HISTORY).projection;
@@ -247,7 +247,7 @@ fn why_there_is_no_history_stays_and_a_second_answer_changes_nothing() {
     assert!(
         notices
             .iter()
-            .any(|notice| notice.text == "No history: http://h/history answered 500."),
+            .any(|notice| notice.text == "History not loaded: http://h/history returned 500."),
         "{notices:?}"
     );
 }

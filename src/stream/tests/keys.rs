@@ -51,7 +51,7 @@ fn a_key_that_no_message_holds_is_told() {
         assert_eq!(
             feed.told(&fields),
             [
-                r#"No message held a value for the key "devcie", so it tells no rows apart. Check "keys"."#
+                r#"No message contained a value for the key "devcie", so it cannot tell rows apart. Check "keys"."#
             ]
         );
         send(&mut feed, &[r#"{"devcie":0,"v":4}"#]);
@@ -74,7 +74,7 @@ fn an_upsert_without_a_key_is_told() {
     assert_eq!(
         told(""),
         [
-            r#"Mode upsert has no key, so all rows are one row. Choose "keys", or give a field the role label."#
+            r#"Mode upsert has no key, so each row replaces the one before. Set "keys", or give a field the role label."#
         ]
     );
     for role in ["label", "id"] {

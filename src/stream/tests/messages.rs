@@ -83,10 +83,10 @@ fn messages_without_any_chosen_value_are_told() {
     let (mut stream, _) = chosen(r#"[{"path":"$.nothing"}]"#);
     send(&mut stream, &[r#"{"a":1}"#]);
     let text = &stream.notices()[0].text;
-    assert!(text.starts_with("1 message came, but none held a value"));
+    assert!(text.starts_with("1 message arrived, but none contained a value"));
     send(&mut stream, &[r#"{"a":1}"#]);
     let text = &stream.notices()[0].text;
-    assert!(text.starts_with("2 messages came, but none held a value"));
+    assert!(text.starts_with("2 messages arrived, but none contained a value"));
     send(&mut stream, &[r#"{"nothing":null}"#]);
     assert_eq!((stream.len(), stream.notices().len()), (1, 0));
 }
@@ -386,7 +386,7 @@ fn rows_that_would_fill_all_memory_are_refused() {
         notices[0].text.starts_with("2 messages could not be read")
             && notices[0]
                 .text
-                .contains("its rows hold more values than there is memory for"),
+                .contains("not enough memory for the values of its rows"),
         "{notices:?}"
     );
     send(&mut feed, &[r#"{"f0":2}"#]);

@@ -106,7 +106,7 @@ fn of_too_many_series_the_least_recently_updated_goes_and_it_is_said() {
     assert_eq!(names.len(), 4);
     let text = &feed.notices()[0].text;
     assert!(
-        text.contains("more than 2 series") && text.contains("1 was cut"),
+        text.contains("more than 2 series") && text.contains("1 was removed"),
         "{text}"
     );
 }

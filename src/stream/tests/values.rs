@@ -164,15 +164,15 @@ fn a_notice_names_a_field_as_the_panel_does() {
     assert_eq!(
         of("zz"),
         [
-            r#"Field zz: 1 value is not a number and shows as null (last: "bad")."#,
-            r#"Field s: values of different types, so all are shown as text (last cause: "x"). Choose a type for the field."#,
+            r#"Field zz: 1 value is not a number and is shown as null (last: "bad")."#,
+            r#"Field s: the values have different types, so all are shown as text (last cause: "x"). Choose a type for the field."#,
         ]
     );
     assert!(of("v")[0].starts_with("Field v: 1 value"), "{:?}", of("v"));
     send(&mut feed, &[r#"{"v":"worse","s":1}"#]);
     assert_eq!(
         feed.told(&zz)[0],
-        r#"Field zz: 2 values are not numbers and show as null (last: "worse")."#
+        r#"Field zz: 2 values are not numbers and are shown as null (last: "worse")."#
     );
     // One value that is several columns.
     let (mut feed, fields) = query(
@@ -201,7 +201,7 @@ fn an_integer_beyond_2_53_among_others_is_named_as_what_made_them_texts() {
     assert_eq!(
         stream.told(&Projection::default()),
         [
-            "Field id: 9007199254740993 is beyond 2^53, so all values are shown as text to keep its digits. Choose type number to round it."
+            "Field id: 9007199254740993 is beyond 2^53, so all values are shown as text to keep every digit. Choose type number to round them."
         ]
     );
 }
@@ -324,7 +324,7 @@ fn a_time_that_cannot_be_read_is_told() {
     let notices = feed.notices();
     assert_eq!(
         notices[0].text,
-        "2 rows have a time that is not of the chosen format, the last of them \"2023-11-14\", and stand at the time of arrival. Check timeFormat."
+        "2 rows have a time that does not match the chosen format (last: \"2023-11-14\"); their arrival time is used. Check timeFormat."
     );
     // Found out and not chosen.
     let mut feed = stream(10);

@@ -25,7 +25,7 @@ fn a_filter_that_nothing_meets_is_told() {
     let (mut feed, _) =
         query(r#"{"fields":[{"path":"$.v"}],"filter":[{"path":"$.v","op":">","value":5}]}"#);
     send(&mut feed, &[r#"{"v":1}"#]);
-    assert!(feed.notices()[0].text.contains("none met the filter"));
+    assert!(feed.notices()[0].text.contains("none matched the filter"));
 }
 
 #[test]

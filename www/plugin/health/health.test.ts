@@ -81,13 +81,13 @@ describe('a connection that opens', () => {
       status: 'error',
       message:
         `Connected to ${URL_} in 5 ms. The server closed the connection before it sent anything: code 1008, ` +
-        'policy violation, often missing permission.',
+        'policy violation, often a missing permission.',
     });
   });
 
   it.each([
-    [1006, 'the connection dropped, was refused or the handshake failed'],
-    [4999, "a code of the server's own"],
+    [1006, 'the connection was dropped or refused, or the handshake failed'],
+    [4999, 'a server-specific code'],
     [5000, 'unknown code'],
   ])('and is closed with code %d has its meaning in words', async (closeCode, meaning) => {
     const { message } = await checkHealth(probing({ openedMs: 5, closeCode }), source(), 'direct');

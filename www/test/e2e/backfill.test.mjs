@@ -118,9 +118,9 @@ test('a history that is slower than a panel can wait comes in afterwards, and li
 });
 
 const BROKEN = {
-  '/history/broken': /No history: http:\/\/.*\/history\/broken answered 500/,
+  '/history/broken': /History not loaded: http:\/\/.*\/history\/broken returned 500/,
   '/history/malformed?path=/counter': /The history could not be read: /,
-  '/nothing/here': /No history: http:\/\/.*\/nothing\/here answered 404/,
+  '/nothing/here': /History not loaded: http:\/\/.*\/nothing\/here returned 404/,
 };
 
 for (const [url, notice] of Object.entries(BROKEN)) {

@@ -39,7 +39,7 @@ test('malformed messages show as a notice in the panel, and the good rows go on'
   const text = await notice.getAttribute('aria-label');
   assert.match(
     text ?? '',
-    /\d+ messages? could not be read and left no rows\. The last one: .+\. It begins with: (\{"?time"?:|ERROR sensor)/
+    /\d+ messages? could not be read and added no rows\. Last error: .+\. The message begins with: (\{"?time"?:|ERROR sensor)/
   );
   await until(() => feed.stats().paths['/malformed'].sent > 20, 'messages');
   await panel.locator('canvas').first().waitFor();
@@ -100,16 +100,16 @@ test('the code and the reason of a close are shown, with what will be done about
   const target = { path: '/close?after=5&period=5&code=4001&reason=maintenance' };
   const settings = { reconnect: { minMs: 5000, maxMs: 5000 } };
   const found = await run(readNotice, '4001', target, settings);
-  assert.match(found.notices.join(), /code 4001, a code of the server's own: maintenance\). Next try in [1-5] s/);
+  assert.match(found.notices.join(), /code 4001, a server-specific code: maintenance\). Retrying in [1-5] s/);
   assert.equal(found.state, 'Streaming');
   assertSameRows(found.rows, sentRows(feed, '/close'));
 });
 
 test('a feed that stays silent is told so', async (t) => {
   const { run } = await stage.open(t);
-  const found = await run(readNotice, 'no message has come', { path: '/silent' });
-  assert.match(found.notices.join(), /Connected to ws:\/\/127.0.0.1:\d+\/silent for \d+ s, but no message has come/);
-  assert.match(found.notices.join(), /subscribe message or another path\?/, 'what could be right');
+  const found = await run(readNotice, 'no message has arrived', { path: '/silent' });
+  assert.match(found.notices.join(), /Connected to ws:\/\/127.0.0.1:\d+\/silent for \d+ s, but no message has arrived/);
+  assert.match(found.notices.join(), /whether the feed needs a subscribe message/, 'what could be right');
   assert.equal(found.state, 'Streaming');
 });
 
@@ -128,7 +128,7 @@ test('a server that refuses is named in a notice, with the reason as far as a pa
   const found = await run(readNotice, 'Not connected', { path: '/unauthorized' });
   assert.match(
     found.notices.join(),
-    /Not connected to ws:\/\/.*\/unauthorized \(code 1006, the connection dropped, was refused or the handshake failed\)/
+    /Not connected to ws:\/\/.*\/unauthorized \(code 1006, the connection was dropped or refused, or the handshake failed\)/
   );
 });
 
@@ -149,7 +149,7 @@ test('when the attempts are used up the panel shows an error, and its other quer
     return { gone: gone.latest.errors, mixed: mixed.latest.errors, error: mixed.latest.error };
   }, `ws://127.0.0.1:${dead}`);
   const message = (path) =>
-    new RegExp(`Not connected to ws://127.0.0.1:\\d+${path}: given up after 2 retries \\(code 1006`);
+    new RegExp(`Not connected to ws://127.0.0.1:\\d+${path}: gave up after 2 retries \\(code 1006`);
   assert.match(found.gone[0].message, message('/simple'));
   assert.deepEqual(
     found.mixed.map(({ refId }) => refId),
@@ -168,20 +168,20 @@ const INVALID = [
     { path: 'http://elsewhere.example/feed' },
     'path',
     'http://elsewhere.example/feed',
-    /write only the part that follows/,
+    /enter only the part that follows/,
   ],
   [{ path: '/../admin' }, 'path', '/../admin', /must stay below the data source's URL/],
   [{ fields: [{ path: '$.value' }, { path: '$..[' }] }, 'fields[1].path', '$..[', /./],
   [{ fields: [{ path: 'value' }] }, 'fields[0].path', 'value', /\$/],
   [{ fields: [{ path: '$.value', type: 'float' }] }, 'fields[0].type', 'float', /number, string, boolean/],
   [{ capacity: 0 }, 'capacity', '0', /from 1 to 10000000/],
-  [{ maxRate: 'fast' }, 'maxRate', 'fast', /write a number/],
-  [{ format: 'xml' }, 'format', 'xml', /write auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio/],
+  [{ maxRate: 'fast' }, 'maxRate', 'fast', /must be a number/],
+  [{ format: 'xml' }, 'format', 'xml', /use auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio/],
   [
     { backfill: { url: 'http://elsewhere.example/' } },
     'backfill.url',
     'http://elsewhere.example/',
-    /write only the part that follows/,
+    /enter only the part that follows/,
   ],
 ];
 
@@ -242,6 +242,6 @@ test('messages without any value for the chosen fields are told, with the hint t
   const found = await run(readNotice, 'none held a value', target);
   assert.match(
     found.notices.join(),
-    /\d+ messages? came, but none held a value for this query. Check the paths of its fields./
+    /\d+ messages? arrived, but none contained a value for this query. Check the paths of its fields./
   );
 });

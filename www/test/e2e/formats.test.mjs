@@ -60,7 +60,7 @@ const FORMATS = [
     paths: ['$.timestamp', '$.fields.v', '$.fields.s'],
     encode: (rows) => rows.map(influxOf).join('\n'),
     broken: 'no line protocol',
-    says: /not InfluxDB line protocol: .+ at byte \d+/,
+    says: /invalid InfluxDB line protocol: .+ at byte \d+/,
   },
   {
     name: 'nats',
@@ -69,7 +69,7 @@ const FORMATS = [
     greeting: 'INFO {"server_id":"x"}\r\n',
     encode: (rows) => rows.map(natsOf).join(''),
     broken: 'HELLO you\r\n',
-    says: /not the NATS protocol: .+ at byte \d+/,
+    says: /invalid NATS message: .+ at byte \d+/,
   },
   {
     name: 'socketio',
@@ -79,7 +79,7 @@ const FORMATS = [
     encode: ([row]) => `42["tick",${json(row)}]`,
     single: true,
     broken: '9["tick"]',
-    says: /not a Socket\.IO packet: .+ at byte 0/,
+    says: /invalid Socket\.IO packet: .+ at byte 0/,
   },
   {
     name: 'msgpack',
@@ -163,7 +163,7 @@ for (const format of FORMATS) {
         const after = await both(4);
         after.frames.forEach((frame) => assert.deepEqual(rowsOf(frame), sent, frame.refId));
         assert.equal(warnings(after).length, 2, JSON.stringify(after.notices));
-        warnings(after).forEach((text) => assert.match(text, /^1 message could not be read and left no rows\./));
+        warnings(after).forEach((text) => assert.match(text, /^1 message could not be read and added no rows\./));
         warnings(after).forEach((text) => assert.match(text, /** @type {RegExp} */ (format.says)));
         assert.equal(stat(after, 'Malformed messages'), 1);
       }
@@ -206,7 +206,7 @@ test('a binary message that is nothing known is told, with a way out, and good o
   script.send(Buffer.from([0xc1, 0xff, 0x00, 0xfe]), json(ROWS[0]));
   const shown = await panel.showsRows(1);
   assert.match(warnings(shown)[0], /neither text, MessagePack nor CBOR/);
-  assert.match(warnings(shown)[0], /name its format in the query/);
+  assert.match(warnings(shown)[0], /choose its format in the query/);
 });
 
 test('a compressed message that is cut off or damaged is told as that, and good ones go on', async (t) => {
@@ -218,10 +218,10 @@ test('a compressed message that is cut off or damaged is told as that, and good 
   damaged[damaged.length - 6] ^= 0xff;
   script.send(whole, whole.subarray(0, -10));
   const cut = await panel.shows((shown) => warnings(shown).length > 0, 'a notice');
-  assert.match(warnings(cut)[0], /compressed data that ends too early/);
+  assert.match(warnings(cut)[0], /truncated compressed data/);
   script.send(damaged, gzipSync(json(ROWS[1])));
   const shown = await panel.showsRows(2);
-  assert.match(warnings(shown)[0], /^2 messages could not be read.*compressed data that is damaged/);
+  assert.match(warnings(shown)[0], /^2 messages could not be read.*damaged compressed data/);
   assert.deepEqual(column(shown.frames[0], 'v'), [1.5, -2]);
 });
 

@@ -108,7 +108,7 @@ test('journalBytes: 0 keeps nothing, and what is kept is counted in the statisti
     const options = { settings: { journalBytes }, shared: `feed of ${journalBytes}` };
     const first = await openPanel(run, script, { path: '/seq' }, options);
     const shown = await first.showsRows(30);
-    const bytes = stat(shown, 'Connection: memory of kept messages') ?? -1;
+    const bytes = stat(shown, 'Connection: journal memory') ?? -1;
     assert.ok(journalBytes === 0 ? bytes === 0 : bytes > 1000 && bytes < 200_000, `${bytes} bytes`);
     const later = await openPanel(run, script, { path: '/seq', fields: [TIME, { path: '$.n' }] }, options);
     if (journalBytes === 0) {

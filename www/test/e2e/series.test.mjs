@@ -134,7 +134,7 @@ test('beyond maxSeries the least recently updated series goes, and the panel say
       .sort(),
     ['a', 'c', 'd']
   );
-  assert.match(warnings(shown)[0], /^There are more than 3 series\. 1 was cut/);
+  assert.match(warnings(shown)[0], /^There are more than 3 series\. 1 was removed/);
   assert.match(warnings(shown)[0], /maxSeries/);
   assert.equal(stat(shown, 'Series'), 3);
   assert.equal(stat(shown, 'Series removed'), 1);
@@ -192,7 +192,7 @@ test('a filter keeps the rows that meet all its conditions, and says when none d
   const panel = await openPanel(run, script, { ...TEMPS, filter });
   script.send(reading(0, 'pump-1', 9), reading(1, 'fan-1', 99));
   const none = await panel.shows((shown) => warnings(shown).length > 0, 'a notice');
-  assert.deepEqual(warnings(none), ['2 messages came, but none met the filter.']);
+  assert.deepEqual(warnings(none), ['2 messages arrived, but none matched the filter.']);
   script.send(reading(2, 'pump-1', 10), reading(3, 'pump-2', 11), reading(4, 'fan-2', 12));
   const shown = await panel.showsRows(2);
   assert.deepEqual(seriesOf(shown), [{ device: 'pump-1' }, { device: 'pump-2' }]);

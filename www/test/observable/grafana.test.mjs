@@ -268,5 +268,5 @@ test('a lasting failure is a packet and no error(): the other target goes on', a
   assert.equal(state, 'Error');
   assert.deepEqual([errors[0], errors.length], [error, 1]);
   assert.equal(error.refId, 'A');
-  assert.match(error.message, /capacity is "-1": write a whole number of rows/);
+  assert.match(error.message, /capacity is "-1": must be a whole number of rows/);
 });
