@@ -13,6 +13,7 @@ import type { StreamRequest } from './engine/types';
 import { EngineHost } from './engine/host';
 import { bind } from './engine/loader';
 import { InstanceGuard } from './engine/guard';
+import { OPTION_ERRORS } from '../test/support/optionErrors';
 import { trapError } from '../test/support/trap';
 import type { FreshetOptions, StreamQuery } from './types';
 
@@ -140,17 +141,17 @@ it('is done at once when no target is visible', async () => {
   expect(server.clients.size).toBe(0);
 });
 
-it('says of every option that cannot be used where it is in the stored query', async () => {
-  const query = {
-    refId: 'A',
-    fields: [{ path: '' }, { path: 'b' }],
-    window: '5',
-    bucket: { interval: '$__interval', reduce: 'last' },
-  } as const;
-  expect(await create().check(query as unknown as StreamQuery)).toEqual([
-    { option: 'fields[1].path', value: 'b', problem: expect.stringContaining('a path begins with $') },
-    { option: 'window', value: '5', problem: expect.stringContaining('the unit is missing') },
-  ]);
+describe('a check', () => {
+  it.each(Object.entries(OPTION_ERRORS))('says what is wrong: %s', async (_, { query, error }) => {
+    expect(await create().check({ refId: 'A', ...query })).toEqual([error]);
+  });
+
+  it('says everything that is wrong, but for what only a running panel can know', async () => {
+    const bucket = { interval: '$__interval', reduce: 'last' } as const;
+    const query = { ...OPTION_ERRORS.fieldPath.query, ...OPTION_ERRORS.window.query, bucket };
+    const errors = [OPTION_ERRORS.fieldPath.error, OPTION_ERRORS.window.error];
+    expect(await create().check({ refId: 'A', ...query })).toEqual(errors);
+  });
 });
 
 it('shows what is no query at all on its own target, and the other one streams', async () => {

@@ -63,7 +63,7 @@ describe('a connection that opens', () => {
     });
     expect((await checkHealth(probe, source(), 'direct')).message).toBe(
       `Connected to ${URL_} in 5 ms, subprotocol v2. First message (binary) after 6 ms: {} ` +
-        'Then the server closed the connection: code 4001, a code of the server\'s own; it says "bye".'
+        'Then the server closed the connection: code 4001, a server-specific code; it says "bye".'
     );
   });
 

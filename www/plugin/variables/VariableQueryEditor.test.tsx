@@ -2,7 +2,8 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { check, choose, datasource, NO_PATH, refuse } from '../../test/support/queryPanel';
+import { OPTION_ERRORS } from '../../test/support/optionErrors';
+import { check, choose, datasource, refuse } from '../../test/support/queryPanel';
 import type { VariableQuery } from '../types';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
@@ -55,14 +56,14 @@ it('shows what a text asks for, and stores it as a query with the first change',
 });
 
 it.each([
-  ['Field', 'fields[0].path', 'device', NO_PATH],
-  ['Path', 'path', 'ws://elsewhere', "it is appended to the data source's URL and cannot name another host"],
-])('%s shows what the engine says of it', async (label, option, typed, problem) => {
-  refuse(option, typed, problem);
+  ['Field', OPTION_ERRORS.variableField],
+  ['Path', OPTION_ERRORS.path],
+])('%s shows what the engine says of it', async (label, wrong) => {
+  const problem = refuse(wrong);
   const user = edit({ refId: 'V' });
-  await user.type(screen.getByLabelText(label, { exact: false }), typed);
+  await user.type(screen.getByLabelText(label, { exact: false }), wrong.error.value);
   await user.tab();
-  expect(await screen.findByRole('alert')).toHaveTextContent(`"${typed}": ${problem}`);
+  expect(await screen.findByRole('alert')).toHaveTextContent(problem);
 });
 
 it('has the engine check the query that it will be given', async () => {

@@ -81,7 +81,7 @@ test('what the engine finds wrong with a JSONPath stands beside its field, until
   const path = field.getByLabel('Path');
   await path.fill('b');
   await path.press('Enter');
-  const problem = field.getByText('"b": a path begins with $, as in $.data.price (at character 1)');
+  const problem = field.getByText('"b": a path must begin with $, as in $.data.price (at character 1)');
   await problem.waitFor();
   await path.fill('$.value[');
   await path.press('Enter');

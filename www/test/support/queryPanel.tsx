@@ -13,15 +13,13 @@ export const onRunQuery = jest.fn();
 /** What the engine is asked, and answers, about the query that is edited. */
 export const check = jest.fn<Promise<OptionError[]>, Parameters<FreshetDataSource['check']>>();
 
-/** What the engine says of paths that do not begin with $. */
-export const NO_PATH = 'a path begins with $, as in $.data.price (at character 1)';
-
 /** The data source, as far as editors use it. */
 export const datasource = { check } as unknown as FreshetDataSource;
 
-/** Has the engine find this wrong with an option for as long as it is set to this value. */
-export function refuse(option: string, value: string, problem: string) {
-  check.mockImplementation(async (query) => (holds(query, value) ? [{ option, value, problem }] : []));
+/** Has the engine find this wrong with a query for as long as the value is anywhere in it. Hands back what is to be shown. */
+export function refuse({ error }: { error: OptionError }): string {
+  check.mockImplementation(async (query) => (holds(query, error.value) ? [error] : []));
+  return `"${error.value}": ${error.problem}`;
 }
 
 const holds = (part: unknown, value: string): boolean =>

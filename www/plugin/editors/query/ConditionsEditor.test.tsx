@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react';
 
-import { choose, edit, NO_PATH, onChange, onRunQuery, refuse, row, stored } from '../../../test/support/queryPanel';
+import { OPTION_ERRORS } from '../../../test/support/optionErrors';
+import { choose, edit, onChange, onRunQuery, refuse, row, stored } from '../../../test/support/queryPanel';
 import { OPERATORS } from '../choices';
 
 const condition = () => row('filter condition 1');
@@ -76,31 +77,22 @@ it('stores that a path was emptied', async () => {
 });
 
 it.each([
-  ['Path', 'filter[0].path', { path: 'type', op: '==' }, NO_PATH],
-  [
-    'Value',
-    'filter[0].value',
-    { path: '$.a', op: 'matches', value: '(a' },
-    "not a regular expression: found open group without closing ')'",
-  ],
-] as const)(
-  'shows beside %s what the engine finds wrong there, until it is right',
-  async (label, option, set, problem) => {
-    const value = label === 'Path' ? set.path : '(a';
-    refuse(option, value, problem);
-    const user = edit({ filter: [set] });
-    expect(await condition().findByRole('alert')).toHaveTextContent(`"${value}": ${problem}`);
-    expect(condition().getByLabelText(label)).toHaveAttribute('aria-invalid', 'true');
-    await user.clear(condition().getByLabelText(label));
-    await user.type(condition().getByLabelText(label), '$.b{Enter}');
-    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
-  }
-);
+  ['Path', OPTION_ERRORS.conditionPath],
+  ['Value', OPTION_ERRORS.conditionValue],
+])('shows beside %s what the engine finds wrong there, until it is right', async (label, wrong) => {
+  const problem = refuse(wrong);
+  const user = edit(wrong.query);
+  expect(await condition().findByRole('alert')).toHaveTextContent(problem);
+  expect(condition().getByLabelText(label)).toHaveAttribute('aria-invalid', 'true');
+  await user.clear(condition().getByLabelText(label));
+  await user.type(condition().getByLabelText(label), '$.b{Enter}');
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+});
 
 it('shows beside the operator that it is none', async () => {
-  refuse('filter[0].op', '~', 'write one of ==, !=, <, <=, >, >=, exists, contains, matches');
-  edit({ filter: [{ path: '$.a', op: '~' as never, value: 1 }] });
-  expect(await condition().findByRole('alert')).toHaveTextContent('"~": write one of ==, !=');
+  const problem = refuse(OPTION_ERRORS.operator);
+  edit(OPTION_ERRORS.operator.query);
+  expect(await condition().findByRole('alert')).toHaveTextContent(problem);
 });
 
 it('removes one, and the list with the last one', async () => {

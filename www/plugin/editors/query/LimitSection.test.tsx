@@ -1,5 +1,6 @@
 import { screen } from '@testing-library/react';
 
+import { OPTION_ERRORS } from '../../../test/support/optionErrors';
 import { edit, refuse, stored } from '../../../test/support/queryPanel';
 
 describe('window', () => {
@@ -10,12 +11,11 @@ describe('window', () => {
   });
 
   it('is a duration', async () => {
-    const problem = 'minutes is no unit; there are ms, s, m (minutes), h, d and w';
-    refuse('window', '5 minutes', problem);
+    const problem = refuse(OPTION_ERRORS.window);
     const user = edit();
     await user.type(screen.getByLabelText('Window'), '5 minutes');
     await user.tab();
-    expect(await screen.findByRole('alert')).toHaveTextContent(`"5 minutes": ${problem}`);
+    expect(await screen.findByRole('alert')).toHaveTextContent(problem);
   });
 });
 

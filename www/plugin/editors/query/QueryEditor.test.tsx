@@ -2,6 +2,7 @@ import type { PanelData } from '@grafana/data';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import React from 'react';
 
+import { OPTION_ERRORS } from '../../../test/support/optionErrors';
 import {
   check,
   choose,
@@ -74,16 +75,14 @@ describe('texts', () => {
   });
 
   it.each([
-    ['Path', 'path', 'wss://elsewhere.example/a'],
-    ['History URL', 'backfill.url', 'http://elsewhere.example/a'],
-  ])('shows that the engine refuses a host in %s', async (label, option, typed) => {
-    const problem =
-      "it is appended to the data source's URL and cannot name another host; write only the part that follows, for example /prices";
-    refuse(option, typed, problem);
+    ['Path', OPTION_ERRORS.path],
+    ['History URL', OPTION_ERRORS.historyUrl],
+  ])('shows that the engine refuses a host in %s', async (label, wrong) => {
+    const problem = refuse(wrong);
     const user = edit();
-    await user.type(screen.getByLabelText(label), typed);
+    await user.type(screen.getByLabelText(label), wrong.error.value);
     await user.tab();
-    expect(await screen.findByRole('alert')).toHaveTextContent(`"${typed}": ${problem}`);
+    expect(await screen.findByRole('alert')).toHaveTextContent(problem);
   });
 });
 
@@ -152,11 +151,11 @@ describe('the check', () => {
   });
 
   it('is shown above all as long as the section of an option is folded', async () => {
-    refuse('bucket.reduce', 'median', 'write last, first, min, max, mean, sum, count or ohlc');
-    const user = edit({ bucket: { interval: '1s', reduce: 'median' as never } });
-    expect(await screen.findByRole('alert')).toHaveTextContent(/^"median": write last/);
+    const problem = refuse(OPTION_ERRORS.reduce);
+    const user = edit(OPTION_ERRORS.reduce.query);
+    expect(await screen.findByRole('alert')).toHaveTextContent(problem);
     await user.click(screen.getByRole('button', { name: 'Shape' }));
-    expect(await screen.findByText(/^bucket\.reduce is "median": write last/)).toBeInTheDocument();
+    expect(await screen.findByText(`bucket.reduce is ${problem}`)).toBeInTheDocument();
   });
 });
 

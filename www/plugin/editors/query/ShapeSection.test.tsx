@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react';
 
-import { check, choose, edit, NO_PATH, refuse, row, stored } from '../../../test/support/queryPanel';
+import { OPTION_ERRORS } from '../../../test/support/optionErrors';
+import { choose, edit, refuse, row, stored } from '../../../test/support/queryPanel';
 import type { StreamQuery } from '../../types';
 
 const radio = (group: string, label: string) =>
@@ -58,11 +59,11 @@ describe('one row per key', () => {
   });
 
   it('wants JSONPaths for keys', async () => {
-    refuse('keys[0]', 'device', NO_PATH);
+    const problem = refuse(OPTION_ERRORS.key);
     const user = edit({ mode: 'upsert', keys: [''] });
     await user.type(screen.getByLabelText('Key 1'), 'device');
     await user.tab();
-    expect(await screen.findByRole('alert')).toHaveTextContent(`"device": ${NO_PATH}`);
+    expect(await screen.findByRole('alert')).toHaveTextContent(problem);
   });
 
   it('takes conditions for the removal of a row', async () => {
@@ -89,15 +90,15 @@ describe('one row per key', () => {
 
 describe('durations', () => {
   it.each([
-    ['Expire after', 'soon', 'expireAfter', 'write a duration such as 90s or 5m'],
-    ['Bucket', '5', 'bucket.interval', 'the unit is missing; write a duration such as 90s or 5m'],
-    ['Bucket', '0s', 'bucket.interval', 'a duration is above 0 and finite; write a duration such as 90s or 5m'],
-  ])('%s refuses %s', async (label, typed, option, problem) => {
-    refuse(option, typed, problem);
+    ['Expire after', OPTION_ERRORS.expireAfter],
+    ['Bucket', OPTION_ERRORS.interval],
+    ['Bucket', OPTION_ERRORS.noInterval],
+  ])('%s shows what the engine says of it', async (label, wrong) => {
+    const problem = refuse(wrong);
     const user = edit({ mode: 'upsert' });
-    await user.type(screen.getByLabelText(label), typed);
+    await user.type(screen.getByLabelText(label), wrong.error.value);
     await user.tab();
-    expect(await screen.findByRole('alert')).toHaveTextContent(`"${typed}": ${problem}`);
+    expect(await screen.findByRole('alert')).toHaveTextContent(problem);
   });
 
   it('may be variables', async () => {
@@ -136,10 +137,9 @@ describe('bucket', () => {
 });
 
 it('shows beside the rows that they cannot be of keys and of buckets', async () => {
-  const problem = 'rows of a bucket are one row per interval already; choose mode append, or no bucket';
-  check.mockResolvedValue([{ option: 'mode', value: 'upsert', problem }]);
-  edit({ mode: 'upsert', bucket: { interval: '1s', reduce: 'last' } });
-  expect(await screen.findByRole('alert')).toHaveTextContent(`"upsert": ${problem}`);
+  const problem = refuse(OPTION_ERRORS.mode);
+  edit(OPTION_ERRORS.mode.query);
+  expect(await screen.findByRole('alert')).toHaveTextContent(problem);
 });
 
 describe('view', () => {

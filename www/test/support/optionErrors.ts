@@ -1,0 +1,126 @@
+import type { OptionError } from '../../plugin/engine/types';
+import type { StreamQuery } from '../../plugin/types';
+
+interface Case {
+  query: Partial<StreamQuery>;
+  error: OptionError;
+}
+
+const NO_PATH = 'a path must begin with $, as in $.data.price (at character 1)';
+const HOST =
+  "it is appended to the data source's URL and cannot name another host; enter only the part that follows, for example /prices";
+
+const named = <Name extends string>(cases: Record<Name, Case>) => cases;
+
+/** Queries, and what the engine finds wrong with them. The tests of the data source hold this against the real engine. */
+export const OPTION_ERRORS = named({
+  path: {
+    query: { path: 'wss://elsewhere.example/a' },
+    error: { option: 'path', value: 'wss://elsewhere.example/a', problem: HOST },
+  },
+  historyUrl: {
+    query: { backfill: { url: 'http://elsewhere.example/a' } },
+    error: { option: 'backfill.url', value: 'http://elsewhere.example/a', problem: HOST },
+  },
+  separator: {
+    query: { format: 'csv', csv: { separator: '::' } },
+    error: { option: 'csv.separator', value: '::', problem: 'must be one character, or \\t for a tab' },
+  },
+  fieldPath: {
+    query: { fields: [{ path: '' }, { path: 'data.p' }] },
+    error: { option: 'fields[1].path', value: 'data.p', problem: NO_PATH },
+  },
+  variableField: {
+    query: { fields: [{ path: 'device' }] },
+    error: { option: 'fields[0].path', value: 'device', problem: NO_PATH },
+  },
+  role: {
+    query: {
+      fields: [
+        { path: '$.t', role: 'time' },
+        { path: '$.u', role: 'time' },
+      ],
+    },
+    error: {
+      option: 'fields[1].role',
+      value: 'time',
+      problem: 'another field already has the role time; only one can',
+    },
+  },
+  timeFormat: {
+    query: { fields: [{ path: '$.t', role: 'label', timeFormat: 'DD.MM.YYYY' }] },
+    error: {
+      option: 'fields[0].timeFormat',
+      value: 'DD.MM.YYYY',
+      problem: 'use auto, s, ms, us, ns, iso8601, rfc2822 or a strftime pattern such as %Y-%m-%d %H:%M:%S',
+    },
+  },
+  conditionPath: {
+    query: { filter: [{ path: 'type', op: '==' }] },
+    error: { option: 'filter[0].path', value: 'type', problem: NO_PATH },
+  },
+  conditionValue: {
+    query: { filter: [{ path: '$.a', op: 'matches', value: '(a' }] },
+    error: {
+      option: 'filter[0].value',
+      value: '(a',
+      problem: "not a valid regular expression: found open group without closing ')'",
+    },
+  },
+  operator: {
+    query: { filter: [{ path: '$.a', op: '~' as never, value: 1 }] },
+    error: {
+      option: 'filter[0].op',
+      value: '~',
+      problem: 'use one of ==, !=, <, <=, >, >=, exists, contains, matches',
+    },
+  },
+  key: {
+    query: { mode: 'upsert', keys: ['device'] },
+    error: { option: 'keys[0]', value: 'device', problem: NO_PATH },
+  },
+  mode: {
+    query: { mode: 'upsert', bucket: { interval: '1s', reduce: 'last' } },
+    error: {
+      option: 'mode',
+      value: 'upsert',
+      problem: 'a bucket already makes one row per interval; use mode append, or remove the bucket',
+    },
+  },
+  expireAfter: {
+    query: { mode: 'upsert', expireAfter: 'soon' },
+    error: { option: 'expireAfter', value: 'soon', problem: 'use a duration such as 90s or 5m' },
+  },
+  interval: {
+    query: { bucket: { interval: '5', reduce: 'last' } },
+    error: {
+      option: 'bucket.interval',
+      value: '5',
+      problem: 'the unit is missing; use a duration such as 90s or 5m',
+    },
+  },
+  noInterval: {
+    query: { bucket: { interval: '0s', reduce: 'last' } },
+    error: {
+      option: 'bucket.interval',
+      value: '0s',
+      problem: 'must be longer than zero and finite; use a duration such as 90s or 5m',
+    },
+  },
+  reduce: {
+    query: { bucket: { interval: '1s', reduce: 'median' as never } },
+    error: {
+      option: 'bucket.reduce',
+      value: 'median',
+      problem: 'use last, first, min, max, mean, sum, count or ohlc',
+    },
+  },
+  window: {
+    query: { window: '5 minutes' },
+    error: {
+      option: 'window',
+      value: '5 minutes',
+      problem: 'minutes is not a unit; use ms, s, m (minutes), h, d or w',
+    },
+  },
+});
