@@ -26,7 +26,7 @@ use std::rc::Rc;
 
 use crate::error::Error;
 use crate::format::{Message, SEPARATOR};
-use crate::protocol::{self, Control, Outgoing, Plain, Protocol, Received, SubscriptionId};
+use crate::protocol::{self, Control, Outgoing, Phase, Plain, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::source::Settings;
 use crate::stream::Stream;
@@ -138,7 +138,7 @@ pub struct Look {
     pub has_rows: bool,
     /// Whether its history is merged, or there is none to wait for.
     pub is_ready: bool,
-    /// Whether the connection is open.
+    /// Whether the connection is open and what the protocol begins with is done, so that messages can come.
     pub is_open: bool,
     /// Whether the connection was given up.
     pub is_failed: bool,
@@ -470,7 +470,7 @@ impl Session {
             revision: self.revision,
             has_rows: !stream.is_empty(),
             is_ready: shared.history == HistoryState::Settled,
-            is_open: matches!(self.link.state(), LinkState::Open { .. }),
+            is_open: self.protocol.phase() == Phase::Ready,
             is_failed: matches!(self.link.state(), LinkState::Failed { .. }),
         })
     }
