@@ -239,7 +239,7 @@ test('an error ends with the next good query, without a reload', async (t) => {
 test('messages without any value for the chosen fields are told, with the hint to check the paths', async (t) => {
   const { run } = await stage.open(t);
   const target = { path: '/simple?period=20', fields: [{ path: '$.nothing.here' }] };
-  const found = await run(readNotice, 'none held a value', target);
+  const found = await run(readNotice, 'none contained a value', target);
   assert.match(
     found.notices.join(),
     /\d+ messages? arrived, but none contained a value for this query. Check the paths of its fields./

@@ -54,7 +54,7 @@ test('a feed that stays silent is a warning that says when this is right', async
   const { run } = await stage.open(t);
   const { status, message } = await run(check, '/silent');
   assert.equal(status, 'warning');
-  assert.match(message, new RegExp(`^Connected to ws://${HOST}/silent in \\d+ ms\\. No message came within 4 s\\.`));
+  assert.match(message, new RegExp(`^Connected to ws://${HOST}/silent in \\d+ ms\\. No message arrived within 4 s\\.`));
   assert.match(message, /waits for a path or a subscribe message/);
 });
 
@@ -76,13 +76,13 @@ for (const [path, code] of [
   ['/unauthorized', 401],
   ['/forbidden', 403],
 ]) {
-  test(`a server that answers ${code} wants credentials: the way to give them is named`, async (t) => {
+  test(`a server that answers ${code} requires credentials: the way to give them is named`, async (t) => {
     const { run } = await stage.open(t);
     const { status, message } = await run(check, path);
     assert.equal(status, 'error');
     assert.match(
       message,
-      new RegExp(`opens no WebSocket at ws://${HOST}${path}.*answered with status ${code}: it wants credentials`)
+      new RegExp(`does not open a WebSocket at ws://${HOST}${path}.*returns status ${code}: it requires credentials`)
     );
     assert.match(message, /use the access mode "Server \(proxy\)"/);
   });
@@ -100,7 +100,7 @@ test('a server that wants a subprotocol, and none is set', async (t) => {
   const { run } = await stage.open(t);
   const { status, message } = await run(check, '/protocol?want=v2');
   assert.equal(status, 'error');
-  assert.match(message, /answered with status 400|may ask for a subprotocol, and none is set/);
+  assert.match(message, /returns status 400|may require a subprotocol, and none is set/);
 });
 
 test('a server that closes at once: the code and the reason', async (t) => {
