@@ -55,7 +55,7 @@ test('a feed that stays silent is a warning that says when this is right', async
   const { status, message } = await run(check, '/silent');
   assert.equal(status, 'warning');
   assert.match(message, new RegExp(`^Connected to ws://${HOST}/silent in \\d+ ms\\. No message arrived within 4 s\\.`));
-  assert.match(message, /waits for a path or a subscribe message/);
+  assert.match(message, /needs a path or a subscribe message/);
 });
 
 test('a port on which nothing listens: connection refused, and what to check', async (t) => {
