@@ -28,7 +28,7 @@ describe('urlProblem', () => {
   });
 
   it.each(['ws://a:99999', 'ws://127.0.0.1:99999/b?c=d:1', 'wss://[::1]:99999#e'])('names the port of %s', (url) => {
-    expect(urlProblem(url, 'direct')).toBe(`The port of "${url}" is 99999, but ports end at 65535.`);
+    expect(urlProblem(url, 'direct')).toBe(`The port of "${url}" is 99999, but the highest port is 65535.`);
   });
 });
 

@@ -37,7 +37,7 @@ export function urlProblem(text: string, access: Access): string | undefined {
     // The one thing that can be wrong with what otherwise reads as it should.
     const port = /^\w+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(url)?.[1];
     if (port !== undefined && URL.canParse(url.replace(`:${port}`, ''))) {
-      return `The port of "${url}" is ${port}, but ports end at 65535.`;
+      return `The port of "${url}" is ${port}, but the highest port is 65535.`;
     }
     return `"${url}" is not a URL. It begins with one of ${right} and names a host, for example ${example(access)}.`;
   }
@@ -50,7 +50,7 @@ export function urlProblem(text: string, access: Access): string | undefined {
     return `The URL ends with "${parsed.hash}", but a WebSocket's address has no such part. Remove it.`;
   }
   if (access === 'direct' && (parsed.username !== '' || parsed.password !== '')) {
-    return 'The URL holds a user name or password, which every viewer of a dashboard could read. Remove them.';
+    return 'The URL contains a user name or password, which every viewer of a dashboard could read. Remove them.';
   }
   return undefined;
 }

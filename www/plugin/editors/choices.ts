@@ -8,7 +8,7 @@ import type { DataFormat, FieldKind, FieldRole, Format, Operator, Reducer, Strea
 /** The choices of the query model and of the settings, as people read them. */
 
 const FORMAT_DESCRIPTIONS: Record<Format, string> = {
-  auto: 'Looks at the messages',
+  auto: 'Detects the format from the messages',
   json: 'An object, or an array of rows',
   ndjson: 'A JSON value on each line',
   csv: 'Lines of separated values',
@@ -49,9 +49,9 @@ export const SEPARATORS: Array<ComboboxOption<string>> = [
 
 export const ROLES: Array<SelectableValue<FieldRole>> = [
   { label: 'Value', value: 'value', description: 'A column' },
-  { label: 'Time', value: 'time', description: 'The time of the row, in place of its arrival' },
+  { label: 'Time', value: 'time', description: 'The time of the row, instead of its arrival time' },
   { label: 'Label', value: 'label', description: 'Splits the rows into series' },
-  { label: 'ID', value: 'id', description: 'A row that is delivered again is the same row' },
+  { label: 'ID', value: 'id', description: 'Identifies a row, so that it is kept once' },
 ];
 
 /** `absent` is how the editor writes `exists` with the value false. */
@@ -64,9 +64,9 @@ export const OPERATORS: Array<ComboboxOption<OperatorChoice>> = [
   { label: '<=', value: '<=' },
   { label: '>', value: '>' },
   { label: '>=', value: '>=' },
-  { label: 'exists', value: 'exists', description: 'The message holds it' },
-  { label: 'is absent', value: 'absent', description: 'The message does not hold it' },
-  { label: 'contains', value: 'contains', description: 'A part of a text, an element of a list, a key' },
+  { label: 'exists', value: 'exists', description: 'The message contains it' },
+  { label: 'is absent', value: 'absent', description: 'The message does not contain it' },
+  { label: 'contains', value: 'contains', description: 'Part of a text, element of a list, key of an object' },
   { label: 'matches', value: 'matches', description: 'A regular expression' },
 ];
 
@@ -82,7 +82,7 @@ export const REDUCERS: Array<ComboboxOption<Reducer>> = [
   { label: 'Max', value: 'max' },
   { label: 'Mean', value: 'mean' },
   { label: 'Sum', value: 'sum' },
-  { label: 'Count', value: 'count', description: 'How many rows there were' },
+  { label: 'Count', value: 'count', description: 'The number of rows' },
   { label: 'OHLC', value: 'ohlc', description: 'Open, high, low and close' },
 ];
 
@@ -94,7 +94,7 @@ export const VIEWS: Array<SelectableValue<NonNullable<StreamQuery['view']>>> = [
 
 export const KINDS: Array<ComboboxOption<FieldKind>> = [
   { label: 'Auto', value: 'auto', description: 'As it is written in the message' },
-  { label: 'Number', value: 'number', description: 'Numbers in quotes too' },
+  { label: 'Number', value: 'number', description: 'Also numbers in quotes' },
   { label: 'String', value: 'string' },
   { label: 'Boolean', value: 'boolean' },
   { label: 'Time', value: 'time' },
@@ -102,7 +102,7 @@ export const KINDS: Array<ComboboxOption<FieldKind>> = [
 ];
 
 export const TIME_FORMATS: Array<ComboboxOption<TimeFormat>> = [
-  { label: 'Auto', value: 'auto', description: 'By size of the number or shape of the text' },
+  { label: 'Auto', value: 'auto', description: 'Detected from the value' },
   { label: 'Seconds', value: 's' },
   { label: 'Milliseconds', value: 'ms' },
   { label: 'Microseconds', value: 'us' },

@@ -19,13 +19,13 @@ describe('the time of collecting', () => {
   });
 
   it.each([
-    ['99ms', '"99ms" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'],
-    ['0ms', '"0ms" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'],
-    ['2m', '"2m" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'],
-    ['2', '"2" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
-    ['a', '"a" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
-    ['90 seconds', '"90 seconds" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
-    ['$.a', '"$.a" is not a duration. Write one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
+    ['99ms', '"99ms" is out of bounds. Use a duration from 100ms to 1m, such as 5s.'],
+    ['0ms', '"0ms" is out of bounds. Use a duration from 100ms to 1m, such as 5s.'],
+    ['2m', '"2m" is out of bounds. Use a duration from 100ms to 1m, such as 5s.'],
+    ['2', '"2" is not a duration. Use one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
+    ['a', '"a" is not a duration. Use one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
+    ['90 seconds', '"90 seconds" is not a duration. Use one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
+    ['$.a', '"$.a" is not a duration. Use one such as 90s or 5m; the units are ms, s, m, h, d and w.'],
   ])('cannot be "%s"', (text, problem) => {
     expect(collectForProblem(text)).toBe(problem);
   });

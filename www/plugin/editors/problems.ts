@@ -23,10 +23,10 @@ export function collectForProblem(text: string): string | undefined {
   const { minMs, maxMs } = collectDefaults;
   const ms = durationMs(duration);
   if (ms === undefined) {
-    return `"${duration}" is not a duration. Write one such as 90s or 5m; the units are ${UNITS}.`;
+    return `"${duration}" is not a duration. Use one such as 90s or 5m; the units are ${UNITS}.`;
   }
   if (ms < minMs || ms > maxMs) {
-    return `"${duration}" is out of bounds. Write a duration from ${minMs}ms to ${maxMs / 60_000}m, such as 5s.`;
+    return `"${duration}" is out of bounds. Use a duration from ${minMs}ms to ${maxMs / 60_000}m, such as 5s.`;
   }
   return undefined;
 }
@@ -39,10 +39,10 @@ export function subprotocolsProblem(text: string): string | undefined {
   // A "token" of RFC 9110; the browser throws at anything else.
   const odd = names.find((name) => !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name));
   if (odd !== undefined) {
-    return `"${odd}" is not a subprotocol: no spaces, no quotes, none of ( ) < > @ ; : \\ / [ ] ? = { }.`;
+    return `"${odd}" is not a valid subprotocol: it must not contain spaces, quotes or any of ( ) < > @ ; : \\ / [ ] ? = { }.`;
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined ? undefined : `"${twice}" stands twice. Name every subprotocol once.`;
+  return twice === undefined ? undefined : `"${twice}" is listed twice. List every subprotocol once.`;
 }
 
 /** The names in a list separated by commas. */

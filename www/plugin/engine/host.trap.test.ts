@@ -6,7 +6,7 @@ import { hosted, Panel, request, settle } from '../../test/support/panel';
 import { trap } from '../../test/support/trap';
 
 const UNCLOSED =
-  /Connections of a stopped engine could not be closed \(unreachable\) and stay until the page is loaded again\.$/;
+  /Connections of a stopped engine could not be closed \(unreachable\) and stay open until the page is reloaded\.$/;
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -204,7 +204,7 @@ describe('an engine that keeps stopping', () => {
     expect(engines).toHaveLength(1 + MAX_RESTARTS);
     expect(panel.last.state).toBe(LoadingState.Error);
     expect(panel.last.errors?.[0].message).toMatch(
-      /^Freshet's engine stopped 4 times within 10 minutes, last because of: unreachable\. It is started again at .+\.$/
+      /^Freshet's engine stopped 4 times within 10 minutes, last because of: unreachable\. It will be started again at .+\.$/
     );
     expect(panel.completed).toBe(false);
   });
@@ -214,7 +214,7 @@ describe('an engine that keeps stopping', () => {
       engine.onCall = (name) => (name === 'abandon' && index === unclosed ? trap() : undefined);
     });
     const message = panel.last.errors?.[0].message;
-    expect(message).toMatch(/^Freshet's engine stopped 4 times .+ It is started again at .+\. Connections of/);
+    expect(message).toMatch(/^Freshet's engine stopped 4 times .+ It will be started again at .+\. Connections of/);
     expect(message).toMatch(UNCLOSED);
   });
 

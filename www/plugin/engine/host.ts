@@ -184,14 +184,14 @@ export class EngineHost {
     } catch (error) {
       this.unclosed =
         ` Connections of a stopped engine could not be closed (${messageOf(error)}) ` +
-        `and stay until the page is loaded again.`;
+        `and stay open until the page is reloaded.`;
     }
   }
 
   private takeRest(until: number, reason: Error): void {
     const message =
       `Freshet's engine stopped ${MAX_RESTARTS + 1} times within ${RESTART_WINDOW_MS / 60_000} minutes, last because of: ` +
-      `${reason.message}. It is started again at ${clock(until)}.${this.unclosed}`;
+      `${reason.message}. It will be started again at ${clock(until)}.${this.unclosed}`;
     this.rest = { until, message };
     this.running.forEach((query) => this.refuse(query, message));
     setTimeout(() => {

@@ -65,7 +65,7 @@ function watchInstance(module: WebAssembly.Module, watch: Watch): () => void {
 
 async function compile(url: string): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === 'undefined') {
-    throw new Error('this browser has WebAssembly switched off');
+    throw new Error('WebAssembly is disabled in this browser');
   }
   const response = await fetchWasm(url);
   if (typeof WebAssembly.compileStreaming === 'function') {

@@ -71,8 +71,8 @@ describe('a connection that opens', () => {
     expect(await checkHealth(probing({ openedMs: 5 }), source(), 'direct')).toEqual({
       status: 'warning',
       message:
-        `Connected to ${URL_} in 5 ms. No message came within 4 s. That is as it should be when the feed waits ` +
-        'for a path or a subscribe message, which stand in the query; otherwise the feed is silent.',
+        `Connected to ${URL_} in 5 ms. No message arrived within 4 s. That is expected if the feed needs a path ` +
+        'or a subscribe message, which are set in the query; otherwise the feed is silent.',
     });
   });
 
@@ -103,7 +103,7 @@ describe('a connection that does not open', () => {
       status: 'error',
       message:
         'Connection refused: nothing answers at feeds.example.org:9190. ' +
-        'Check the host name and port, whether the server runs, and whether a firewall lets this browser through.',
+        'Check the host name and port, whether the server is running, and whether a firewall blocks this browser.',
       details: { message: 'closed before it was open' },
     });
     expect(fetched.mock.calls.map(([url, { mode }]) => [url, mode])).toEqual([
@@ -114,26 +114,26 @@ describe('a connection that does not open', () => {
 
   it('over TLS may also be a certificate', async () => {
     expect(await check(probing(REFUSED), source({ url: 'wss://feeds.example.org' }), 'direct')).toMatch(
-      /The browser answers the same to a TLS certificate that it does not trust\.$/
+      /The browser reports the same for a TLS certificate that it does not trust\.$/
     );
   });
 
   it('although the server answers may be 401 or 403, which the browser does not tell', async () => {
     fetched.mockRejectedValueOnce(new TypeError()).mockResolvedValueOnce({ status: 0 } as Response);
     expect(await check(probing(REFUSED), source(), 'direct')).toBe(
-      `The server at feeds.example.org:9190 answers, but opens no WebSocket at ${URL_}. ` +
-        'The browser does not tell a page why. It may be 401 or 403, because the server wants credentials or another ' +
-        'origin; 404, because the path is wrong, or stands in the queries only; it may ask for a subprotocol, and none is set; ' +
-        'or a proxy on the way may not pass WebSockets on.'
+      `The server at feeds.example.org:9190 responds, but does not open a WebSocket at ${URL_}. ` +
+        'The browser does not tell a page why. It may be 401 or 403, because the server requires credentials or another ' +
+        'origin; 404, because the path is wrong or set only in the queries; it may require a subprotocol, and none is set; ' +
+        'or a proxy in between may not support WebSockets.'
     );
   });
 
   it.each([
-    [500, ' An ordinary HTTP request to it is answered with status 500. The browser does not tell a page why.'],
-    [401, 'status 401: it wants credentials, or pages of another origin. A browser can send no headers'],
-    [403, 'status 403: it wants credentials, or pages of another origin. A browser can send no headers'],
-    [404, 'status 404: that is as it should be when the path stands in the queries; otherwise it is wrong.'],
-    [426, 'it does speak WebSocket there, but refused this one. Of the reasons left, it may ask for a subprotocol'],
+    [500, ' An ordinary HTTP request to it returns status 500. The browser does not tell a page why.'],
+    [401, 'status 401: it requires credentials or another origin. A browser cannot send headers'],
+    [403, 'status 403: it requires credentials or another origin. A browser cannot send headers'],
+    [404, 'status 404: that is expected if the path is set in the queries; otherwise the URL is wrong.'],
+    [426, 'it does support WebSockets there, but refused this one. Possible reasons: it may require a subprotocol'],
   ])('makes use of status %i where the browser lets it be read', async (status, meaning) => {
     fetched.mockResolvedValueOnce({ status } as Response);
     expect(await check(probing(REFUSED), source(), 'direct')).toContain(meaning);
@@ -150,8 +150,8 @@ describe('a connection that does not open', () => {
     const probe = probing(REFUSED, { openedMs: 3 });
     const chosen = source({ settings: { subprotocols: ['v1', 'v0'] } });
     expect(await check(probe, chosen, 'direct')).toBe(
-      `Wrong subprotocol: the server at ${URL_} takes none of those offered (v1, v0). ` +
-        'Without a subprotocol it connects. Correct or empty the list of subprotocols.'
+      `Wrong subprotocol: the server at ${URL_} accepts none of those offered (v1, v0). ` +
+        'Without a subprotocol it connects. Correct or clear the list of subprotocols.'
     );
     expect(probe.mock.calls[1][0].settings.subprotocols).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('a connection that does not open', () => {
     fetched.mockResolvedValueOnce({ status: 400 } as Response);
     const chosen = source({ settings: { subprotocols: ['v1'] } });
     expect(await check(probing(REFUSED, REFUSED), chosen, 'direct')).toContain(
-      'it may take none of the subprotocols offered (v1)'
+      'it may accept none of the subprotocols offered (v1)'
     );
   });
 
@@ -194,22 +194,22 @@ describe('a connection that does not open', () => {
   });
 
   it.each([
-    [400, 'the server behind it refused, which with Grafana also stands for 401, wrong credentials.'],
-    [401, 'you are not signed in to Grafana any more.'],
-    [403, 'Grafana or the server refuses access. Check permissions and the allowed origins.'],
+    [400, 'the server behind it refused the request; Grafana also reports 401, wrong credentials, in this way.'],
+    [401, 'you are no longer signed in to Grafana.'],
+    [403, 'Grafana or the server denies access. Check permissions and the allowed origins.'],
     [404, 'the path does not exist, or the data source is not saved yet.'],
     [502, 'Grafana cannot reach the server. Check the URL as seen from the machine Grafana runs on.'],
     [504, 'Grafana cannot reach the server. Check the URL as seen from the machine Grafana runs on.'],
     [
       426,
-      'HTTP gets through and the WebSocket does not. A proxy in front of Grafana may not pass on the Upgrade ' +
-        'header, or changes the Host header; the server may want another path.',
+      'HTTP gets through, but the WebSocket does not. A proxy in front of Grafana may not forward the Upgrade ' +
+        'header, or may change the Host header; or the server expects another path.',
     ],
   ])('through the proxy reads status %i', async (status, meaning) => {
     fetched.mockResolvedValueOnce({ status } as Response);
     const proxied = source({ url: 'ws://localhost/api/datasources/proxy/uid/u' });
     expect(await check(probing(REFUSED), proxied, 'proxy')).toBe(
-      `Grafana's proxy opened no WebSocket, and answers an ordinary request with status ${status}: ${meaning}`
+      `Grafana's proxy did not open a WebSocket, and responds to an ordinary request with status ${status}: ${meaning}`
     );
   });
 });

@@ -54,8 +54,8 @@ function describeOpened(report: ProbeReport, url: string): TestDataSourceRespons
   return {
     status: 'warning',
     message:
-      `${opened} No message came within ${PROBE_TIMEOUT_MS / 1000} s. That is as it should be when the feed waits ` +
-      'for a path or a subscribe message, which stand in the query; otherwise the feed is silent.',
+      `${opened} No message arrived within ${PROBE_TIMEOUT_MS / 1000} s. That is expected if the feed needs a path ` +
+      'or a subscribe message, which are set in the query; otherwise the feed is silent.',
   };
 }
 

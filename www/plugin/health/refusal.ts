@@ -23,8 +23,8 @@ export function explainRefusal(refusal: Refusal): string {
   }
   if (refusal.opensWithoutSubprotocols) {
     return (
-      `Wrong subprotocol: the server at ${url} takes none of those offered (${subprotocols.join(', ')}). ` +
-      'Without a subprotocol it connects. Correct or empty the list of subprotocols.'
+      `Wrong subprotocol: the server at ${url} accepts none of those offered (${subprotocols.join(', ')}). ` +
+      'Without a subprotocol it connects. Correct or clear the list of subprotocols.'
     );
   }
   if (refusal.access === 'proxy' && refusal.reach.answered && refusal.reach.status !== undefined) {
@@ -37,48 +37,50 @@ function explainUnreachable(url: string): string {
   const tls = url.startsWith('wss:') || url.startsWith('https:');
   return (
     `Connection refused: nothing answers at ${hostOf(url)}. ` +
-    'Check the host name and port, whether the server runs, and whether a firewall lets this browser through.' +
-    (tls ? ' The browser answers the same to a TLS certificate that it does not trust.' : '')
+    'Check the host name and port, whether the server is running, and whether a firewall blocks this browser.' +
+    (tls ? ' The browser reports the same for a TLS certificate that it does not trust.' : '')
   );
 }
 
 function explainRejected({ url, subprotocols }: Refusal, status?: number): string {
-  const begin = `The server at ${hostOf(url)} answers, but opens no WebSocket at ${url}. `;
+  const begin = `The server at ${hostOf(url)} responds, but does not open a WebSocket at ${url}. `;
   const protocol =
     subprotocols.length > 0
-      ? `it may take none of the subprotocols offered (${subprotocols.join(', ')})`
-      : 'it may ask for a subprotocol, and none is set';
-  const seen = status === undefined ? '' : `An ordinary HTTP request to it is answered with status ${status}`;
+      ? `it may accept none of the subprotocols offered (${subprotocols.join(', ')})`
+      : 'it may require a subprotocol, and none is set';
+  const seen = status === undefined ? '' : `An ordinary HTTP request to it returns status ${status}`;
   switch (status) {
     case 401:
     case 403:
       return (
-        `${begin}${seen}: it wants credentials, or pages of another origin. A browser can send no headers with a ` +
+        `${begin}${seen}: it requires credentials or another origin. A browser cannot send headers with a ` +
         'WebSocket; use the access mode "Server (proxy)".'
       );
     case 404:
-      return `${begin}${seen}: that is as it should be when the path stands in the queries; otherwise it is wrong.`;
+      return `${begin}${seen}: that is expected if the path is set in the queries; otherwise the URL is wrong.`;
     case 426:
-      return `${begin}${seen}: it does speak WebSocket there, but refused this one. Of the reasons left, ${protocol}, or the page's origin is not allowed.`;
+      return `${begin}${seen}: it does support WebSockets there, but refused this one. Possible reasons: ${protocol}, or the page's origin is not allowed.`;
     default:
       return (
         `${begin}${seen && `${seen}. `}The browser does not tell a page why. It may be 401 or 403, because the server ` +
-        'wants credentials or another origin; 404, because the path is wrong, or stands in the queries only; ' +
-        `${protocol}; or a proxy on the way may not pass WebSockets on.`
+        'requires credentials or another origin; 404, because the path is wrong or set only in the queries; ' +
+        `${protocol}; or a proxy in between may not support WebSockets.`
       );
   }
 }
 
 /** Grafana's own answers can be read, since they come from the page's own host. */
 function explainProxy(status: number): string {
-  const begin = `Grafana's proxy opened no WebSocket, and answers an ordinary request with status ${status}: `;
+  const begin = `Grafana's proxy did not open a WebSocket, and responds to an ordinary request with status ${status}: `;
   switch (status) {
     case 400:
-      return begin + 'the server behind it refused, which with Grafana also stands for 401, wrong credentials.';
+      return (
+        begin + 'the server behind it refused the request; Grafana also reports 401, wrong credentials, in this way.'
+      );
     case 401:
-      return begin + 'you are not signed in to Grafana any more.';
+      return begin + 'you are no longer signed in to Grafana.';
     case 403:
-      return begin + 'Grafana or the server refuses access. Check permissions and the allowed origins.';
+      return begin + 'Grafana or the server denies access. Check permissions and the allowed origins.';
     case 404:
       return begin + 'the path does not exist, or the data source is not saved yet.';
     case 502:
@@ -87,8 +89,8 @@ function explainProxy(status: number): string {
     default:
       return (
         begin +
-        'HTTP gets through and the WebSocket does not. A proxy in front of Grafana may not pass on the Upgrade ' +
-        'header, or changes the Host header; the server may want another path.'
+        'HTTP gets through, but the WebSocket does not. A proxy in front of Grafana may not forward the Upgrade ' +
+        'header, or may change the Host header; or the server expects another path.'
       );
   }
 }

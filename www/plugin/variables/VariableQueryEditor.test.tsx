@@ -78,7 +78,7 @@ it('stores no time to collect for that is out of bounds', async () => {
   await user.type(screen.getByLabelText('Collect for'), '1h');
   await user.tab();
   expect(screen.getByRole('alert')).toHaveTextContent(
-    '"1h" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'
+    '"1h" is out of bounds. Use a duration from 100ms to 1m, such as 5s.'
   );
   expect(onChange).not.toHaveBeenCalled();
 });

@@ -26,14 +26,14 @@ export function VariableQueryEditor({ datasource, query: stored, onChange }: Pro
         <MessageField
           label="Subscribe"
           option="subscribe"
-          when="Text sent when the connection stands."
+          when="Text sent when the connection opens."
           value={query.subscribe}
           placeholder='{"op": "subscribe", "topic": "$topic"}'
           onCommit={(subscribe) => change({ subscribe })}
         />
         <TextField
           label="Field"
-          tooltip="JSONPath to the value to list, for example $.device. Each different value becomes an option of the variable once."
+          tooltip="JSONPath to the value to list, for example $.device. Each distinct value becomes one option of the variable."
           required
           value={query.field}
           placeholder="$.device"
@@ -43,7 +43,7 @@ export function VariableQueryEditor({ datasource, query: stored, onChange }: Pro
         />
         <TextField
           label="Collect for"
-          tooltip="How long messages are read before the list is shown: long enough for every value to come by once. Panels that use the variable wait for it. For example 5s."
+          tooltip="How long messages are collected before the list is shown: long enough for every value to appear once. Panels that use the variable wait for it. For example 5s."
           width={24}
           value={query.collectFor}
           placeholder={collectDefaults.text}

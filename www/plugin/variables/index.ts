@@ -48,7 +48,7 @@ export class FreshetVariableSupport extends CustomVariableSupport<
     const collectMs = durationMs(collectFor);
     const problem = collectForProblem(collectFor);
     if (problem !== undefined || collectMs === undefined) {
-      return refuse(problem ?? `"${collectFor}" holds a variable that this dashboard does not have.`);
+      return refuse(problem ?? `"${collectFor}" contains a variable that this dashboard does not have.`);
     }
     const targets = [streamOf(query)];
     return this.datasource

@@ -86,8 +86,8 @@ describe('what is asked of the engine', () => {
   });
 
   it.each([
-    [{ field: '$.a', collectFor: '$nowhere' }, '"$nowhere" holds a variable that this dashboard does not have.'],
-    [{ field: '$.a', collectFor: '1h' }, '"1h" is out of bounds. Write a duration from 100ms to 1m, such as 5s.'],
+    [{ field: '$.a', collectFor: '$nowhere' }, '"$nowhere" contains a variable that this dashboard does not have.'],
+    [{ field: '$.a', collectFor: '1h' }, '"1h" is out of bounds. Use a duration from 100ms to 1m, such as 5s.'],
     [{ path: '/a' }, 'The variable has no field to list. Choose one by its path, such as $.device.'],
     ['', 'The variable has no field to list. Choose one by its path, such as $.device.'],
   ])('is nothing for %j, with a message', async (query, message) => {

@@ -114,6 +114,6 @@ test('an engine that stops again and again rests, and the panels say until when'
     await until(() => all().every(Boolean), 'an error on both panels', 30_000);
     return all();
   });
-  const rests = /^Freshet's engine stopped 4 times within 10 minutes, last because of: .+ It is started again at/;
+  const rests = /^Freshet's engine stopped 4 times within 10 minutes, last because of: .+ It will be started again at/;
   errors.forEach((message) => assert.match(message, rests));
 });

@@ -67,7 +67,7 @@ describe('URL', () => {
     ['ws://feeds.example.org/#a', 'The URL ends with "#a", but a WebSocket\'s address has no such part. Remove it.'],
     [
       'ws://me:secret@feeds.example.org',
-      'The URL holds a user name or password, which every viewer of a dashboard could read. Remove them.',
+      'The URL contains a user name or password, which every viewer of a dashboard could read. Remove them.',
     ],
   ])('says what is wrong with %s', async (typed, message) => {
     await enter('URL', typed);
@@ -114,9 +114,9 @@ describe('subprotocols', () => {
   it.each([
     [
       'my protocol',
-      '"my protocol" is not a subprotocol: no spaces, no quotes, none of ( ) < > @ ; : \\ / [[ ] ? = {{ }.',
+      '"my protocol" is not a valid subprotocol: it must not contain spaces, quotes or any of ( ) < > @ ; : \\ / [[ ] ? = {{ }.',
     ],
-    ['v2, v2', '"v2" stands twice. Name every subprotocol once.'],
+    ['v2, v2', '"v2" is listed twice. List every subprotocol once.'],
   ])('refuses %s', async (typed, message) => {
     await enter('Subprotocols', typed);
     expect(screen.getByText(`${message.replace('[[', '[').replace('{{', '{')} Not saved.`)).toBeInTheDocument();
@@ -201,7 +201,7 @@ describe('a number that is refused', () => {
 it('says what every viewer can read and what does not work', () => {
   edit();
   const text = screen.getByText(/Every viewer of a dashboard can read the settings on this page/);
-  expect(text).toHaveTextContent('put no password or token there');
+  expect(text).toHaveTextContent('do not put passwords or tokens there');
   expect(text).toHaveTextContent('alert rules, reports and externally shared dashboards cannot use this data source');
 });
 

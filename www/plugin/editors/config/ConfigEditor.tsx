@@ -31,12 +31,11 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       />
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
-      <Alert severity="info" title="What everybody can see, and what does not work">
-        Every viewer of a dashboard can read the settings on this page and the messages in its queries, so put no
-        password or token there. A browser can send no headers with a WebSocket; a feed that wants credentials is
-        reached with the access mode &quot;Server (proxy)&quot;, where Grafana&apos;s server adds what it keeps secret.
-        The browser reads the feed, without a backend: alert rules, reports and externally shared dashboards cannot use
-        this data source.
+      <Alert severity="info" title="What everyone can see, and what does not work">
+        Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
+        passwords or tokens there. A browser cannot send headers with a WebSocket; for a feed that requires credentials,
+        use the access mode &quot;Server (proxy)&quot;: Grafana&apos;s server then adds the secrets. The browser reads
+        the feed, without a backend: alert rules, reports and externally shared dashboards cannot use this data source.
       </Alert>
     </Stack>
   );
@@ -76,7 +75,7 @@ function ConnectionSection(props: ConnectionProps) {
       />
       <TextField
         label="Subprotocols"
-        tooltip="Offered to the server in this order, separated by commas. The server must take one of them. Empty: none, which most feeds want."
+        tooltip="Offered to the server in this order, separated by commas. The server must accept one of them. Empty: none, which suits most feeds."
         disabled={disabled}
         value={settings.subprotocols?.join(', ')}
         placeholder="none"

@@ -20,7 +20,7 @@ const LIMITS: Limit[] = [
     setting: 'lingerMs',
     label: 'Linger (ms)',
     tooltip:
-      'How long the connection and its rows are kept after the last panel leaves, so that a refresh or a change of tab loses nothing.',
+      'How long the connection and its rows are kept after the last panel closes, so that a refresh or a change of tab loses nothing.',
     min: 0,
     placeholder: String(settingDefaults.lingerMs),
   },
@@ -28,14 +28,14 @@ const LIMITS: Limit[] = [
     setting: 'idleTimeoutMs',
     label: 'Idle time-out (ms)',
     tooltip:
-      'A connection on which nothing arrives for this long counts as dead and is opened again. Empty: a silent connection is left alone.',
+      'A connection without data for this long is considered dead and is opened again. Empty: silent connections are kept.',
     min: 100,
     placeholder: 'off',
   },
   {
     setting: 'maxMessageBytes',
     label: 'Message size (bytes)',
-    tooltip: 'A longer message is dropped, counted and told in a notice.',
+    tooltip: 'Longer messages are dropped and counted, and a notice says so.',
     min: 1,
     placeholder: String(settingDefaults.maxMessageBytes),
   },
@@ -51,7 +51,7 @@ const LIMITS: Limit[] = [
     setting: 'finiteTimeoutMs',
     label: 'Single answer (ms)',
     tooltip:
-      'How long consumers that want one answer instead of a stream, such as the Mixed data source and query variables, wait for rows.',
+      'How long consumers that expect a single answer instead of a stream, such as the Mixed data source and query variables, wait for rows.',
     min: 1,
     placeholder: String(settingDefaults.finiteTimeoutMs),
   },

@@ -16,7 +16,7 @@ export function ReconnectSettings({ settings, change, disabled }: SettingsProps)
     <Section title="Reconnect">
       <NumberField
         label="First pause (ms)"
-        tooltip="Wait before the first attempt to reconnect. It doubles with every attempt that fails, with some chance in it so that not all browsers come back at once."
+        tooltip="Wait before the first attempt to reconnect. It doubles with every failed attempt, with some randomness so that browsers do not all reconnect at once."
         disabled={disabled}
         value={minMs}
         min={settingLimits.reconnectMinMs.min}
@@ -26,7 +26,7 @@ export function ReconnectSettings({ settings, change, disabled }: SettingsProps)
       />
       <NumberField
         label="Longest pause (ms)"
-        tooltip="The wait between two attempts grows no further than this."
+        tooltip="The wait between two attempts never grows longer than this."
         disabled={disabled}
         value={maxMs}
         min={settingLimits.reconnectMinMs.min}

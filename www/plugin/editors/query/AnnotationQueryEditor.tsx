@@ -14,8 +14,8 @@ export function AnnotationQueryEditor(props: Props) {
     <Stack direction="column" gap={1}>
       <Text color="secondary" variant="bodySmall">
         Each row is an event. Grafana takes its parts from the columns named time, timeEnd, title, text, tags and id, so
-        name the fields like that. An event needs a time and a text: without columns of those names, the first time and
-        the first text are taken. timeEnd, of the type Time, makes it a region; tags are separated by commas.
+        name the fields accordingly. An event needs a time and a text: without columns of those names, the first time
+        and the first text are taken. timeEnd, of the type Time, makes it a region; tags are separated by commas.
       </Text>
       <QueryEditor {...props} fixedView />
     </Stack>

@@ -18,7 +18,7 @@ export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
     <Stack direction="column" gap={0.5}>
       <TextField
         label="History URL"
-        tooltip="Fetched over HTTP before the first packet, and merged with what the feed sends; a row in both stands once. Relative to the data source's URL. Variables are replaced. Empty: no history."
+        tooltip="Fetched over HTTP before the first packet, and merged with what the feed sends; a row in both is shown once. Relative to the data source's URL. Variables are replaced. Empty: no history."
         value={backfill?.url}
         placeholder="/history?count=500"
         option="backfill.url"
@@ -28,7 +28,7 @@ export function BackfillEditor({ backfill, onChange }: BackfillEditorProps) {
         <>
           <SelectField
             label="History format"
-            tooltip="How the history is read. Auto looks at it."
+            tooltip="How the history is decoded. Auto detects the format."
             width={24}
             options={DATA_FORMATS}
             option="backfill.format"

@@ -123,5 +123,5 @@ it('explains how a variable with several values is matched', async () => {
   const user = edit({ filter: [{ path: '$.s', op: 'matches', value: 'a' }] });
   const label = within(screen.getByRole('group', { name: 'filter condition 1' })).getByText('Value');
   await user.hover(label.querySelector('svg') as Element);
-  expect(await screen.findByRole('tooltip')).toHaveTextContent('write ^${symbol:regex}$');
+  expect(await screen.findByRole('tooltip')).toHaveTextContent('enter ^${symbol:regex}$');
 });

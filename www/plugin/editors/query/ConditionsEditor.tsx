@@ -104,7 +104,7 @@ function ValueField({ op, option, value, onChange }: ValueFieldProps) {
   return (
     <TextField
       label="Value"
-      tooltip="What the value is compared with, without quotes: trade, 21.5, true. Empty: null. Variables are replaced. For a variable with several values choose the operator matches and write ^${symbol:regex}$, which Grafana makes into ^(btc|eth)$."
+      tooltip="What the value is compared with, without quotes: trade, 21.5, true. Empty: null. Variables are replaced. For a variable with several values choose the operator matches and enter ^${symbol:regex}$, which Grafana turns into ^(btc|eth)$."
       labelWidth="auto"
       width={22}
       value={value === undefined ? undefined : String(value)}

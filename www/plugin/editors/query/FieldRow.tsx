@@ -49,7 +49,7 @@ export function FieldRow({ field, option, position, onChange, buttons }: FieldRo
         />
         <ChoiceField
           label="Role"
-          tooltip="Value: a column. Time: when the row happened; without one, rows carry the time of their arrival. Label: splits the rows into series, for example $.device gives one line per device. ID: tells a row that is delivered twice from two rows, for example $.trade_id."
+          tooltip="Value: a column. Time: when the row happened; without one, rows get the time of their arrival. Label: splits the rows into series, for example $.device gives one line per device. ID: identifies a row, so that one that is delivered twice is kept once, for example $.trade_id."
           labelWidth="auto"
           options={ROLES}
           option={`${option}.role`}
@@ -100,7 +100,7 @@ function KindField({ option, value, onChange }: ValueProps<FieldKind>) {
   return (
     <SelectField
       label="Type"
-      tooltip="What the values are made into. Number also takes numbers written as text."
+      tooltip="What the values are converted to. Number also accepts numbers written as text."
       labelWidth="auto"
       width={14}
       options={KINDS}
@@ -115,7 +115,7 @@ function TimeFormatField({ option, value, onChange }: ValueProps<TimeFormat>) {
   return (
     <SelectField<string>
       label="Time format"
-      tooltip="How the time is written in the message. Auto tells seconds to nanoseconds, ISO 8601 and RFC 2822 apart. For anything else type a strftime pattern: 31.12.2025 23:59:01 is %d.%m.%Y %H:%M:%S."
+      tooltip="How the time is written in the message. Auto recognizes seconds to nanoseconds, ISO 8601 and RFC 2822. For anything else, enter a strftime pattern: 31.12.2025 23:59:01 is %d.%m.%Y %H:%M:%S."
       labelWidth="auto"
       width={24}
       options={TIME_FORMATS}
@@ -130,7 +130,7 @@ function TimeFormatField({ option, value, onChange }: ValueProps<TimeFormat>) {
 function UnitField({ value, onChange }: Omit<ValueProps<string>, 'option'>) {
   const id = useId();
   return (
-    <InlineField label="Unit" tooltip="Unit in which panels show the value, unless they name their own." htmlFor={id}>
+    <InlineField label="Unit" tooltip="Unit in which panels show the value, unless they set their own." htmlFor={id}>
       <UnitPicker id={id} width={18} value={value} onChange={onChange} />
     </InlineField>
   );

@@ -10,7 +10,7 @@ const field = (position: number) => row(`Field ${position}`);
 
 it('says what happens without any', () => {
   edit();
-  expect(screen.getByText(/^None chosen: every value in the messages becomes a field/)).toBeInTheDocument();
+  expect(screen.getByText(/^No fields chosen: every value in the messages becomes a field/)).toBeInTheDocument();
 });
 
 it('adds one and takes its path and name', async () => {

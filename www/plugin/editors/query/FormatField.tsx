@@ -18,7 +18,7 @@ export function FormatField({ format = 'auto', csv, onChange }: FormatFieldProps
     <>
       <SelectField
         label="Format"
-        tooltip="How a message is read. Auto looks at the first messages. Compressed messages (gzip, deflate) are unpacked in every format."
+        tooltip="How messages are decoded. Auto detects the format from the first messages. Compressed messages (gzip, deflate) are decompressed in every format."
         width={24}
         options={FORMATS}
         option="format"
@@ -45,7 +45,7 @@ function CsvFields({ csv = {}, onChange }: CsvFieldsProps) {
     <Stack direction="row" gap={0.5} wrap="wrap" alignItems="flex-start">
       <ChoiceField
         label="Header"
-        tooltip="Whether the first line names the columns. With a header the path of a column is its name, as in $.temperature; without one its place, as in $[0]. Auto guesses from the first line."
+        tooltip="Whether the first line names the columns. With a header the path of a column is its name, as in $.temperature; without one, its position, as in $[0]. Auto guesses from the first line."
         options={HEADERS}
         option="csv.header"
         value={csv.header === undefined ? 'auto' : csv.header ? 'yes' : 'no'}
@@ -53,7 +53,7 @@ function CsvFields({ csv = {}, onChange }: CsvFieldsProps) {
       />
       <SelectField<string>
         label="Separator"
-        tooltip="The character between two values, for example ; in 1;2;3. Choose one or type another. Auto guesses from the lines."
+        tooltip="The character between two values, for example ; in 1;2;3. Choose one or enter another. Auto guesses from the lines."
         labelWidth="auto"
         width={18}
         options={SEPARATORS}

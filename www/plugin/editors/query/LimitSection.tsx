@@ -18,7 +18,7 @@ export function LimitSection({ query, change }: PartProps) {
       <Stack direction="row" gap={0.5} wrap="wrap">
         <NumberField
           label="Capacity"
-          tooltip="Rows kept per series; the newest win."
+          tooltip="Rows kept per series; the oldest go first."
           value={query.capacity}
           placeholder={String(queryDefaults.capacity)}
           {...queryLimits.capacity}
@@ -27,7 +27,7 @@ export function LimitSection({ query, change }: PartProps) {
         />
         <NumberField
           label="Updates per second"
-          tooltip={`How often the panel is given new rows at most. Rows in between are not lost, they come together. They come at least ${MIN_GAP_MS} ms apart, so more than ${FASTEST} is no faster.`}
+          tooltip={`How often the panel is updated at most. Rows in between are not lost; they arrive together. Updates are at least ${MIN_GAP_MS} ms apart, so values above ${FASTEST} make no difference.`}
           value={query.maxRate}
           placeholder={String(queryDefaults.maxRate)}
           {...queryLimits.maxRate}
@@ -37,7 +37,7 @@ export function LimitSection({ query, change }: PartProps) {
         />
         <TextField
           label="Window"
-          tooltip="Rows older than this go, for example 5m, even while there is capacity left. Empty: capacity alone decides. Variables are replaced."
+          tooltip="Rows older than this are removed, for example 5m, even if there is capacity left. Empty: only the capacity limits them. Variables are replaced."
           width={24}
           value={query.window}
           placeholder="no limit"
@@ -47,7 +47,7 @@ export function LimitSection({ query, change }: PartProps) {
         {hasSeries(query) && (
           <NumberField
             label="Series"
-            tooltip="Series kept at most, one per set of labels. When more come, the panel says so in a notice."
+            tooltip="Series kept at most, one per set of labels. If there are more, a notice says so."
             value={query.maxSeries}
             placeholder={String(queryDefaults.maxSeries)}
             {...queryLimits.maxSeries}

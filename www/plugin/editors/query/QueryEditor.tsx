@@ -33,7 +33,7 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
           <FieldsEditor
             option="fields"
             fields={query.fields}
-            whenEmpty="None chosen: every value in the messages becomes a field, nested ones with dots in their names."
+            whenEmpty="No fields chosen: every value in the messages becomes a field; the names of nested values are joined with dots."
             onChange={(fields) => change({ fields })}
           />
         </Section>
@@ -56,7 +56,7 @@ function StreamSection({ query, change }: PartProps) {
       <MessageField
         label="Subscribe"
         option="subscribe"
-        when="Text sent when the connection stands, and again after every reconnect."
+        when="Text sent when the connection opens, and again after every reconnect."
         value={query.subscribe}
         placeholder='{"method": "SUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
         onCommit={(subscribe) => change({ subscribe })}
@@ -64,7 +64,7 @@ function StreamSection({ query, change }: PartProps) {
       <MessageField
         label="Unsubscribe"
         option="unsubscribe"
-        when="Text sent when the last panel that reads this has left, and the linger of the data source is over."
+        when="Text sent when the last panel that reads this has closed and the data source's linger time is over."
         value={query.unsubscribe}
         placeholder='{"method": "UNSUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
         onCommit={(unsubscribe) => change({ unsubscribe })}
@@ -82,7 +82,7 @@ function FilterSection({ query, change }: PartProps) {
         option="filter"
         conditions={query.filter}
         noun="filter condition"
-        whenEmpty="No condition: every row is kept. With several, a row is kept when all of them hold."
+        whenEmpty="No condition: every row is kept. With several conditions, a row must meet all of them."
         onChange={(filter) => change({ filter })}
       />
     </FoldingSection>

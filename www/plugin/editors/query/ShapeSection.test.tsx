@@ -72,7 +72,7 @@ describe('one row per key', () => {
     await user.type(row('removal condition 1').getByLabelText('Path'), '$.op{Enter}');
     await user.type(row('removal condition 1').getByLabelText('Value'), 'delete{Enter}');
     expect(stored()?.deleteWhen).toEqual([{ path: '$.op', op: '==', value: 'delete' }]);
-    expect(screen.getByText('A row is removed by a message for which all of these hold.')).toBeInTheDocument();
+    expect(screen.getByText('A message that meets all of these conditions removes its row.')).toBeInTheDocument();
   });
 
   it('is cleared of what belongs to it on the way back to all rows, as its tooltip says', async () => {

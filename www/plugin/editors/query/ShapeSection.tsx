@@ -18,7 +18,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
     <FoldingSection title="Shape" summary={summary(query, fixedView)} startsOpen={isShaped(query)}>
       <ChoiceField
         label="Rows"
-        tooltip="All: every row is kept. One per key: a row replaces the one before it with the same key, which makes a table of the latest state, for example one row per device. Back to All clears keys, removal and expiry."
+        tooltip="All: every row is kept. One per key: a row replaces the previous one with the same key, which makes a table of the latest state, for example one row per device. Back to All clears keys, removal and expiry."
         options={MODES}
         option="mode"
         value={mode}
@@ -29,7 +29,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
       {!fixedView && (
         <ChoiceField
           label="View"
-          tooltip="What the panel is given. Time series: one series per set of labels. Table: one table, labels in columns. Logs: lines for the Logs panel and for Explore."
+          tooltip="The shape of the result. Time series: one series per set of labels. Table: one table, labels in columns. Logs: lines for the Logs panel and for Explore."
           options={VIEWS}
           option="view"
           value={view}
@@ -46,7 +46,7 @@ function BucketFields({ query, change }: PartProps) {
     <Stack direction="row" gap={0.5} wrap="wrap" alignItems="flex-start">
       <TextField
         label="Bucket"
-        tooltip="Makes one row of all rows within this time, for example 1s or 5m. Empty: every row stands for itself. Variables are replaced."
+        tooltip="Combines all rows within this time into one, for example 1s or 5m. Empty: rows are not combined. Variables are replaced."
         width={24}
         value={bucket?.interval}
         placeholder="off"
@@ -58,7 +58,7 @@ function BucketFields({ query, change }: PartProps) {
       {bucket && (
         <SelectField
           label="Reduce"
-          tooltip="What the rows of a bucket are made into. OHLC gives the four columns that candlesticks need."
+          tooltip="How the rows of a bucket are combined. OHLC gives the four columns that candlesticks need."
           labelWidth="auto"
           width={18}
           options={REDUCERS}

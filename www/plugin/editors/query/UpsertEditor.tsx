@@ -26,13 +26,13 @@ export function UpsertEditor({ query, change }: PartProps) {
         option="deleteWhen"
         conditions={query.deleteWhen}
         noun="removal condition"
-        caption="A row is removed by a message for which all of these hold."
-        whenEmpty="No removal: rows stay until they expire or more than the capacity have come."
+        caption="A message that meets all of these conditions removes its row."
+        whenEmpty="No removal: rows stay until they expire or exceed the capacity."
         onChange={(deleteWhen) => change({ deleteWhen })}
       />
       <TextField
         label="Expire after"
-        tooltip="A row that no message touches for this long goes, for example 90s. Empty: rows do not expire. Variables are replaced."
+        tooltip="A row that no message has updated for this long is removed, for example 90s. Empty: rows do not expire. Variables are replaced."
         width={24}
         value={query.expireAfter}
         placeholder="never"
@@ -55,7 +55,7 @@ function KeyRow({ path, position, onChange, buttons }: KeyRowProps) {
     <Stack direction="row" gap={0.5} alignItems="flex-start">
       <TextField
         label={`Key ${position}`}
-        tooltip="JSONPath to a value that tells rows apart, for example $.device. With several keys a row is told by all of them together."
+        tooltip="JSONPath to a value that identifies a row, for example $.device. Several keys identify it together."
         width={24}
         value={path}
         placeholder="$.device"
