@@ -8,12 +8,14 @@
 //! the epoch.
 
 pub mod close;
+mod event;
 pub mod history;
 pub mod journal;
 pub mod link;
 mod notices;
 pub mod probe;
 pub mod readers;
+mod receive;
 pub mod sample;
 pub mod schedule;
 pub mod subscriptions;
@@ -24,125 +26,18 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::error::Error;
-use crate::format::{Message, SEPARATOR};
-use crate::protocol::{self, Control, Outgoing, Phase, Plain, Protocol, Received, SubscriptionId};
+use crate::protocol::{self, Phase, Plain, Protocol, Received, SubscriptionId};
 use crate::query::Query;
-use crate::source::Settings;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
 use crate::table::Millis;
-use crate::url;
-use close::Close;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
-use readers::{HistoryState, ReaderId, Readers, StreamId};
+use readers::{HistoryState, ReaderId, Readers};
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 
-/// What tells connections apart: those with the same key are one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SessionKey {
-    /// The socket's address.
-    pub url: String,
-    /// What is sent once the connection is open. Part of the key: what was asked for decides what comes, and
-    /// where nothing in a message says which subscription it is for, rows of two must not mix.
-    pub subscribe: Option<String>,
-    /// The protocol, where the query names one.
-    pub protocol: Option<&'static str>,
-    /// How it is kept.
-    pub settings: Settings,
-}
-
-impl SessionKey {
-    /// The key of the connection that `query` reads.
-    ///
-    /// # Errors
-    /// When the data source's URL and the query's path make no address.
-    pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
-        Ok(Self {
-            url: url::socket(&settings.url, &query.path)?,
-            subscribe: query.subscribe.clone(),
-            protocol: query.protocol,
-            settings: settings.clone(),
-        })
-    }
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The browser would not even try to connect, for this reason.
-    Refused(String),
-    /// The handshake of the WebSocket succeeded.
-    Opened {
-        /// The subprotocol that the server chose; empty if none.
-        subprotocol: String,
-    },
-    /// The socket closed.
-    Closed(Close),
-    /// Something that was to be sent could not be.
-    NotSent,
-    /// The network came back.
-    Online,
-    /// A history came, or did not.
-    HistoryAnswered {
-        /// Whose.
-        id: StreamId,
-        /// Its bytes, or what went wrong.
-        answer: Result<Vec<u8>, String>,
-        /// When, in milliseconds since the epoch.
-        arrival: Millis,
-    },
-    /// The connection is to end, whoever reads it.
-    Stop,
-}
-
-/// What is to be carried out.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Transmit {
-    /// Open a socket, as [`Session::key`] says.
-    Connect,
-    /// Stop listening to the socket and close it.
-    Disconnect,
-    /// Send a message.
-    Send(Outgoing),
-    /// Fetch a history with GET.
-    Fetch {
-        /// Whose.
-        id: StreamId,
-        /// From where.
-        address: String,
-    },
-    /// That history is not waited for any more.
-    AbortFetch(StreamId),
-}
-
-/// What those who show the connection should know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Report {
-    /// Something changed that a packet would show.
-    Changed,
-    /// Nobody reads it any more: it is over.
-    Ended,
-}
-
-/// What a reader would show; equal looks would show the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// Goes up with everything that changes in its rows.
-    pub rows_revision: u64,
-    /// Goes up with everything that changes about the connection.
-    pub revision: u64,
-    /// Whether it has a row.
-    pub has_rows: bool,
-    /// Whether its history is merged, or there is none to wait for.
-    pub is_ready: bool,
-    /// Whether the connection is open and what the protocol begins with is done, so that messages can come.
-    pub is_open: bool,
-    /// Whether the connection was given up.
-    pub is_failed: bool,
-}
+pub use event::{Event, Look, Report, SessionKey, Transmit};
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -481,146 +376,8 @@ impl Session {
         Some(Rc::clone(&shared.stream))
     }
 
-    /// Takes text messages, in order of arrival, with a [`SEPARATOR`] between them. Must be UTF-8, and have one
-    /// time of arrival each. False when one of them holds the separator itself, so that they have to be handed
-    /// over one by one; nothing was taken then.
-    pub fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis], now: Millis) -> bool {
-        let separators = arrivals.len().saturating_sub(1);
-        if separators > 0 && memchr::memchr_iter(SEPARATOR, batch).count() != separators {
-            return false;
-        }
-        self.count(arrivals.len(), batch.len() - separators);
-        if self.sample.is_none() || self.finds_protocol {
-            let end = memchr::memchr(SEPARATOR, batch).filter(|_| separators > 0);
-            self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
-        }
-        if self.protocol.passes_batches() {
-            self.journal.push_texts(batch, arrivals);
-            self.intake.receive_texts(batch, arrivals);
-        } else if separators == 0 {
-            self.converse([(Message::Text(batch), arrivals)], now);
-        } else {
-            let texts = split(batch).zip(arrivals.chunks(1));
-            self.converse(texts.map(|(text, at)| (Message::Text(text), at)), now);
-        }
-        true
-    }
-
-    /// Takes binary messages, in order of arrival, that follow each other in `batch`, each as long as `lengths`
-    /// says and with its time of arrival.
-    pub fn receive_binaries(
-        &mut self,
-        batch: &[u8],
-        lengths: &[u32],
-        arrivals: &[Millis],
-        now: Millis,
-    ) {
-        self.count(arrivals.len(), batch.len());
-        if self.sample.is_none() || self.finds_protocol {
-            let length = lengths.first().map_or(0, |length| *length as usize);
-            let first = batch.get(..length).unwrap_or_default();
-            self.meet_first(Message::Binary(first), now);
-        }
-        if self.protocol.passes_batches() {
-            self.journal.push_binaries(batch, lengths, arrivals);
-            self.intake.receive_binaries(batch, lengths, arrivals);
-            return;
-        }
-        let mut rest = batch;
-        let messages = lengths.iter().zip(arrivals.chunks(1)).map(|(length, at)| {
-            let (message, others) = rest.split_at((*length as usize).min(rest.len()));
-            rest = others;
-            (Message::Binary(message), at)
-        });
-        self.converse(messages, now);
-    }
-
-    fn count(&mut self, messages: usize, bytes: usize) {
-        self.messages += messages as u64;
-        self.bytes += bytes as u64;
-    }
-
-    /// Looks at the first message: what it says of the protocol, and what the connection test shows of it.
-    #[cold]
-    fn meet_first(&mut self, message: Message<'_>, now: Millis) {
-        if self.sample.is_none() {
-            self.sample = Some(Sample::from_message(message));
-        }
-        if !std::mem::take(&mut self.finds_protocol) || !self.readers.all_find_out() {
-            return;
-        }
-        let max = self.key.settings.max_message_bytes;
-        let found = protocol::detect(message, max);
-        let Some(found) = found else { return };
-        self.protocol = (found.make)(max);
-        if let (Some(text), Some(id)) = (&self.key.subscribe, self.subscriptions.first()) {
-            self.protocol.subscribe(id, text);
-        }
-        self.protocol.opened(now);
-        // What it would say now has been said: the plain protocol has sent the same texts.
-        while self.protocol.poll_transmit().is_some() {}
-        self.change();
-    }
-
-    /// Lets the protocol read messages, gives their payloads to the readers, and answers.
-    fn converse<'m>(
-        &mut self,
-        messages: impl IntoIterator<Item = (Message<'m>, &'m [Millis])>,
-        now: Millis,
-    ) {
-        let mut received = std::mem::take(&mut self.received);
-        let (mut count, mut bytes) = (0, 0);
-        for (message, arrival) in messages {
-            count += 1;
-            bytes += message.bytes().len();
-            let arrival = arrival.first().copied().unwrap_or_default();
-            if let Err(error) = self.protocol.receive(message, arrival, now, &mut received) {
-                self.intake.refuse(error, message);
-            }
-        }
-        let documents = &received.documents;
-        if !documents.is_empty() {
-            self.journal
-                .push_texts(documents.bytes(), &received.arrivals);
-        }
-        self.intake
-            .receive_documents(documents, &received.arrivals, count, bytes);
-        while let Some(control) = received.control.pop_front() {
-            self.control(control, now);
-        }
-        received.clear();
-        self.received = received;
-        self.send_what_waits();
-    }
-
-    fn control(&mut self, control: Control, now: Millis) {
-        match control {
-            Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted),
-            Control::Refused(id, reason) => {
-                self.subscriptions.answered(id, Answer::Refused(reason))
-            }
-            Control::Reported(text) => self.server_report = Some(text),
-            Control::Failed(reason) => {
-                let action = self.link.broken(&reason, now);
-                self.act(action);
-            }
-        }
-        self.change();
-    }
-
     /// What the server said of a subscription.
     fn answer(&self, subscription: Option<SubscriptionId>) -> &Answer {
         subscription.map_or(&Answer::None, |id| self.subscriptions.answer(id))
     }
-}
-
-/// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.
-fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let ends = memchr::memchr_iter(SEPARATOR, batch).chain([batch.len()]);
-    let mut start = 0;
-    ends.map(move |end| {
-        let text = batch.get(start..end).unwrap_or_default();
-        start = end + 1;
-        text
-    })
 }

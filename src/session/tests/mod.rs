@@ -7,12 +7,12 @@ mod model;
 mod talks;
 
 use super::close::Close;
-use super::readers::ReaderId;
+use super::readers::{ReaderId, StreamId};
 use super::*;
 use crate::frame::Values;
 use crate::protocol::Outgoing;
 use crate::query::QuerySpec;
-use crate::source::SettingsSpec;
+use crate::source::{Settings, SettingsSpec};
 
 fn query(json: &str) -> Query {
     let spec: QuerySpec = serde_json::from_str(json).unwrap();

@@ -1,0 +1,114 @@
+//! What goes into a session and what comes out of it, besides messages.
+
+use super::close::Close;
+use super::readers::StreamId;
+use crate::error::Error;
+use crate::protocol::Outgoing;
+use crate::query::Query;
+use crate::source::Settings;
+use crate::table::Millis;
+use crate::url;
+
+/// What tells connections apart: those with the same key are one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionKey {
+    /// The socket's address.
+    pub url: String,
+    /// What is sent once the connection is open. Part of the key: what was asked for decides what comes, and
+    /// where nothing in a message says which subscription it is for, rows of two must not mix.
+    pub subscribe: Option<String>,
+    /// The protocol, where the query names one.
+    pub protocol: Option<&'static str>,
+    /// How it is kept.
+    pub settings: Settings,
+}
+
+impl SessionKey {
+    /// The key of the connection that `query` reads.
+    ///
+    /// # Errors
+    /// When the data source's URL and the query's path make no address.
+    pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
+        Ok(Self {
+            url: url::socket(&settings.url, &query.path)?,
+            subscribe: query.subscribe.clone(),
+            protocol: query.protocol,
+            settings: settings.clone(),
+        })
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The browser would not even try to connect, for this reason.
+    Refused(String),
+    /// The handshake of the WebSocket succeeded.
+    Opened {
+        /// The subprotocol that the server chose; empty if none.
+        subprotocol: String,
+    },
+    /// The socket closed.
+    Closed(Close),
+    /// Something that was to be sent could not be.
+    NotSent,
+    /// The network came back.
+    Online,
+    /// A history came, or did not.
+    HistoryAnswered {
+        /// Whose.
+        id: StreamId,
+        /// Its bytes, or what went wrong.
+        answer: Result<Vec<u8>, String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
+    /// The connection is to end, whoever reads it.
+    Stop,
+}
+
+/// What is to be carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transmit {
+    /// Open a socket, as [`Session::key`] says.
+    Connect,
+    /// Stop listening to the socket and close it.
+    Disconnect,
+    /// Send a message.
+    Send(Outgoing),
+    /// Fetch a history with GET.
+    Fetch {
+        /// Whose.
+        id: StreamId,
+        /// From where.
+        address: String,
+    },
+    /// That history is not waited for any more.
+    AbortFetch(StreamId),
+}
+
+/// What those who show the connection should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    /// Something changed that a packet would show.
+    Changed,
+    /// Nobody reads it any more: it is over.
+    Ended,
+}
+
+/// What a reader would show; equal looks would show the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Goes up with everything that changes in its rows.
+    pub rows_revision: u64,
+    /// Goes up with everything that changes about the connection.
+    pub revision: u64,
+    /// Whether it has a row.
+    pub has_rows: bool,
+    /// Whether its history is merged, or there is none to wait for.
+    pub is_ready: bool,
+    /// Whether the connection is open and what the protocol begins with is done, so that messages can come.
+    pub is_open: bool,
+    /// Whether the connection was given up.
+    pub is_failed: bool,
+}

@@ -1,0 +1,148 @@
+//! Messages on their way from the socket to the readers, through the protocol and the journal.
+
+use super::Session;
+use super::sample::Sample;
+use super::subscriptions::Answer;
+use crate::format::{Message, SEPARATOR};
+use crate::protocol::{self, Control};
+use crate::table::Millis;
+
+impl Session {
+    /// Takes text messages, in order of arrival, with a [`SEPARATOR`] between them. Must be UTF-8, and have one
+    /// time of arrival each. False when one of them holds the separator itself, so that they have to be handed
+    /// over one by one; nothing was taken then.
+    pub fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis], now: Millis) -> bool {
+        let separators = arrivals.len().saturating_sub(1);
+        if separators > 0 && memchr::memchr_iter(SEPARATOR, batch).count() != separators {
+            return false;
+        }
+        self.count(arrivals.len(), batch.len() - separators);
+        if self.sample.is_none() || self.finds_protocol {
+            let end = memchr::memchr(SEPARATOR, batch).filter(|_| separators > 0);
+            self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
+        }
+        if self.protocol.passes_batches() {
+            self.journal.push_texts(batch, arrivals);
+            self.intake.receive_texts(batch, arrivals);
+        } else if separators == 0 {
+            self.converse([(Message::Text(batch), arrivals)], now);
+        } else {
+            let texts = split(batch).zip(arrivals.chunks(1));
+            self.converse(texts.map(|(text, at)| (Message::Text(text), at)), now);
+        }
+        true
+    }
+
+    /// Takes binary messages, in order of arrival, that follow each other in `batch`, each as long as `lengths`
+    /// says and with its time of arrival.
+    pub fn receive_binaries(
+        &mut self,
+        batch: &[u8],
+        lengths: &[u32],
+        arrivals: &[Millis],
+        now: Millis,
+    ) {
+        self.count(arrivals.len(), batch.len());
+        if self.sample.is_none() || self.finds_protocol {
+            let length = lengths.first().map_or(0, |length| *length as usize);
+            let first = batch.get(..length).unwrap_or_default();
+            self.meet_first(Message::Binary(first), now);
+        }
+        if self.protocol.passes_batches() {
+            self.journal.push_binaries(batch, lengths, arrivals);
+            self.intake.receive_binaries(batch, lengths, arrivals);
+            return;
+        }
+        let mut rest = batch;
+        let messages = lengths.iter().zip(arrivals.chunks(1)).map(|(length, at)| {
+            let (message, others) = rest.split_at((*length as usize).min(rest.len()));
+            rest = others;
+            (Message::Binary(message), at)
+        });
+        self.converse(messages, now);
+    }
+
+    fn count(&mut self, messages: usize, bytes: usize) {
+        self.messages += messages as u64;
+        self.bytes += bytes as u64;
+    }
+
+    /// Looks at the first message: what it says of the protocol, and what the connection test shows of it.
+    #[cold]
+    fn meet_first(&mut self, message: Message<'_>, now: Millis) {
+        if self.sample.is_none() {
+            self.sample = Some(Sample::from_message(message));
+        }
+        if !std::mem::take(&mut self.finds_protocol) || !self.readers.all_find_out() {
+            return;
+        }
+        let max = self.key.settings.max_message_bytes;
+        let found = protocol::detect(message, max);
+        let Some(found) = found else { return };
+        self.protocol = (found.make)(max);
+        if let (Some(text), Some(id)) = (&self.key.subscribe, self.subscriptions.first()) {
+            self.protocol.subscribe(id, text);
+        }
+        self.protocol.opened(now);
+        // What it would say now has been said: the plain protocol has sent the same texts.
+        while self.protocol.poll_transmit().is_some() {}
+        self.change();
+    }
+
+    /// Lets the protocol read messages, gives their payloads to the readers, and answers.
+    fn converse<'m>(
+        &mut self,
+        messages: impl IntoIterator<Item = (Message<'m>, &'m [Millis])>,
+        now: Millis,
+    ) {
+        let mut received = std::mem::take(&mut self.received);
+        let (mut count, mut bytes) = (0, 0);
+        for (message, arrival) in messages {
+            count += 1;
+            bytes += message.bytes().len();
+            let arrival = arrival.first().copied().unwrap_or_default();
+            if let Err(error) = self.protocol.receive(message, arrival, now, &mut received) {
+                self.intake.refuse(error, message);
+            }
+        }
+        let documents = &received.documents;
+        if !documents.is_empty() {
+            self.journal
+                .push_texts(documents.bytes(), &received.arrivals);
+        }
+        self.intake
+            .receive_documents(documents, &received.arrivals, count, bytes);
+        while let Some(control) = received.control.pop_front() {
+            self.control(control, now);
+        }
+        received.clear();
+        self.received = received;
+        self.send_what_waits();
+    }
+
+    pub(super) fn control(&mut self, control: Control, now: Millis) {
+        match control {
+            Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted),
+            Control::Refused(id, reason) => {
+                self.subscriptions.answered(id, Answer::Refused(reason))
+            }
+            Control::Reported(text) => self.server_report = Some(text),
+            Control::Failed(reason) => {
+                let action = self.link.broken(&reason, now);
+                self.act(action);
+            }
+        }
+        self.change();
+    }
+}
+
+/// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.
+fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(SEPARATOR, batch).chain([batch.len()]);
+    let mut start = 0;
+    ends.map(move |end| {
+        let text = batch.get(start..end).unwrap_or_default();
+        start = end + 1;
+        text
+    })
+}
