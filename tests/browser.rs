@@ -322,7 +322,7 @@ async fn a_field_of_the_request_of_the_wrong_type_is_named_by_each_target() {
 #[wasm_bindgen_test]
 async fn what_is_wrong_with_the_data_source_is_told_by_each_target() {
     for (url, parts) in [
-        ("", ["url", "not set"]),
+        ("", ["url", "is missing"]),
         ("ftp://example.org", ["url", "ws, wss, http or https"]),
         ("ws://user:hunter2@example.org", ["url", "proxy"]),
     ] {
