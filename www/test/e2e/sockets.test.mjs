@@ -227,7 +227,8 @@ test('variables are replaced in path and messages, and a change of one subscribe
   const { run, feed } = await stage.open(t);
   await run(
     async ({ source, mount, until, values, shelf }, texts) => {
-      const { uid } = await source({ lingerMs: 100 });
+      // Long enough for the other socket to open first, also on a busy machine.
+      const { uid } = await source({ lingerMs: 1000 });
       shelf.board = mount({
         dataSource: uid,
         variables: [
