@@ -5,6 +5,7 @@ use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId};
 use super::subscriptions::Answer;
 use crate::frame::{Notice, Severity, Stat};
+use crate::protocol;
 use crate::table::Millis;
 
 /// How long connecting or silence lasts before the panel says so.
@@ -102,6 +103,13 @@ impl Session {
             stat("Connection: subscriptions", self.subscriptions.len() as f64),
             stat("Connection: reconnects", f64::from(self.link.reconnects())),
         ];
+        let found = protocol::find(self.protocol.name());
+        if let Some(found) = found.filter(|_| self.key.protocol.is_none())
+            && !self.protocol.passes_batches()
+        {
+            let name = format!("Protocol detected: {} (messages)", found.title);
+            stats.push(Stat::new(name, self.messages as f64));
+        }
         if self.unsent > 0 {
             stats.push(stat("Connection: messages not sent", self.unsent as f64));
         }

@@ -36,6 +36,7 @@ fn a_connection_of_queries_that_find_out_becomes_one_of_the_protocol_that_greets
     stage.text(&format!("{}PING\r\n", message("7")));
     assert_eq!(stage.taken(), [pong()]);
     assert_eq!(stage.values(reader), [7.0]);
+    assert_eq!(stage.stat("Protocol detected: NATS (messages)"), 2.0);
     let late = stage.attach(&query(
         r#"{"subscribe":"SUB a 1\r\n","fields":[{"path":"$.subject"}]}"#,
     ));
