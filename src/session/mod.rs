@@ -178,11 +178,6 @@ impl Session {
         self.advance(now);
     }
 
-    /// When the last message came is known to the boundary before the messages are read.
-    pub fn heard(&mut self, last_message: Option<Millis>) {
-        self.last_message = last_message.or(self.last_message);
-    }
-
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Millis) {
         let action = self.link.timeout(self.last_message, now);

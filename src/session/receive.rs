@@ -9,14 +9,14 @@ use crate::table::Millis;
 
 impl Session {
     /// Takes text messages, in order of arrival, with a [`SEPARATOR`] between them. Must be UTF-8, and have one
-    /// time of arrival each. False when one of them holds the separator itself, so that they have to be handed
+    /// time of arrival each; `now` is when the last of them came. False when one of them holds the separator itself, so that they have to be handed
     /// over one by one; nothing was taken then.
     pub fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis], now: Millis) -> bool {
         let separators = arrivals.len().saturating_sub(1);
         if separators > 0 && memchr::memchr_iter(SEPARATOR, batch).count() != separators {
             return false;
         }
-        self.count(arrivals.len(), batch.len() - separators);
+        self.count(arrivals.len(), batch.len() - separators, now);
         if self.sample.is_none() || self.finds_protocol {
             let end = memchr::memchr(SEPARATOR, batch).filter(|_| separators > 0);
             self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
@@ -34,7 +34,7 @@ impl Session {
     }
 
     /// Takes binary messages, in order of arrival, that follow each other in `batch`, each as long as `lengths`
-    /// says and with its time of arrival.
+    /// says and with its time of arrival; `now` is when the last of them came.
     pub fn receive_binaries(
         &mut self,
         batch: &[u8],
@@ -42,7 +42,7 @@ impl Session {
         arrivals: &[Millis],
         now: Millis,
     ) {
-        self.count(arrivals.len(), batch.len());
+        self.count(arrivals.len(), batch.len(), now);
         if self.sample.is_none() || self.finds_protocol {
             let length = lengths.first().map_or(0, |length| *length as usize);
             let first = batch.get(..length).unwrap_or_default();
@@ -62,7 +62,8 @@ impl Session {
         self.converse(messages, now);
     }
 
-    fn count(&mut self, messages: usize, bytes: usize) {
+    fn count(&mut self, messages: usize, bytes: usize, now: Millis) {
+        self.last_message = Some(now);
         self.messages += messages as u64;
         self.bytes += bytes as u64;
     }

@@ -97,7 +97,6 @@ impl Driver {
                 &self.inbox,
                 &mut self.stage.borrow_mut(),
                 &mut self.session.borrow_mut(),
-                now(),
             );
             self.carry_out();
         }
@@ -198,7 +197,6 @@ impl Driver {
         self.timer_at.set(None);
         self.flush();
         let mut session = self.session.borrow_mut();
-        session.heard(self.inbox.last_message());
         session.handle_timeout(now());
         drop(session);
         self.carry_out();

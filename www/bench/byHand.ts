@@ -315,11 +315,12 @@ export const shapes: Record<string, Shape> = {
   'loki-tail': { width: 4, take: loki, handshake: 0 },
   'centrifugo-uni': { width: 2, take: centrifugo, handshake: 1 },
   rosbridge: { width: 6, take: rosbridge, handshake: 1 },
-  socketio: { width: 2, take: socketio, handshake: 2, format: 'socketio' },
+  // A server pings every 25 s, not with every other event.
+  socketio: { width: 2, take: socketio, handshake: 2, keeps: (m) => m !== '2', format: 'socketio' },
   'graphql-ws': { width: 3, take: graphql, handshake: 1 },
   'mqtt-bridge': { width: 3, take: mqtt, handshake: 0, upsert: true },
   // Without headers, and without payloads that are no JSON or are cut in two: the shortest code takes none.
-  nats: { width: 2, take: nats, handshake: 1, keeps: (m) => /^(MSG .*\{.*\}\r\n|PING\r\n)$/s.test(m), format: 'nats' },
+  nats: { width: 2, take: nats, handshake: 1, keeps: (m) => /^MSG .*\{.*\}\r\n$/s.test(m), format: 'nats' },
 };
 
 /** The arrays of a shape; each holds between one and two capacities of rows. */

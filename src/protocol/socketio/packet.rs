@@ -64,7 +64,7 @@ fn message(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
         b'0' => Ok(SocketIoPacket::Nothing),
         b'1' => Ok(SocketIoPacket::Reported(format!(
             "disconnected from namespace {}",
-            namespace(data).0
+            String::from_utf8_lossy(namespace(data).0)
         ))),
         b'4' => Ok(SocketIoPacket::Reported(refusal(namespace(data).1))),
         b'2' | b'3' => event(data, 2, 0),
@@ -100,16 +100,15 @@ fn event(data: &[u8], at: usize, attachments: u32) -> Result<SocketIoPacket<'_>,
 }
 
 /// The namespace that data begins with, and what follows it and its comma.
-fn namespace(data: &[u8]) -> (std::borrow::Cow<'_, str>, &[u8]) {
-    let (name, rest) = match data {
+fn namespace(data: &[u8]) -> (&[u8], &[u8]) {
+    match data {
         [b'/', ..] => {
             let end = memchr::memchr(b',', data).unwrap_or(data.len());
             let (name, rest) = data.split_at(end);
             (name, rest.get(1..).unwrap_or_default())
         }
-        _ => (b"/".as_slice(), data),
-    };
-    (String::from_utf8_lossy(name), rest)
+        _ => (b"/", data),
+    }
 }
 
 /// The server's words in the data of a refusal: its `message`, or all of it.

@@ -126,10 +126,10 @@ fn says_how_it_is_with_the_connection() {
 fn silence_is_measured_from_the_last_message_not_from_its_reading() {
     let (mut stage, _) = Stage::open(r#"{"idleTimeoutMs":1000}"#, "{}");
     stage.until(900.0);
-    stage.session.heard(Some(900.0));
-    stage.until(1_899.0);
+    assert!(stage.session.receive_texts(b"1", &[900.0], 500.0));
+    stage.until(1_499.0);
     assert_eq!(stage.taken(), [Transmit::Connect]);
-    stage.until(1_900.0);
+    stage.until(1_500.0);
     assert_eq!(stage.taken(), [Transmit::Disconnect]);
 }
 

@@ -96,7 +96,6 @@ impl Stage {
 
     /// A message comes; its time of arrival is the clock's.
     fn text(&mut self, text: &str) {
-        self.session.heard(Some(self.now));
         assert!(
             self.session
                 .receive_texts(text.as_bytes(), &[self.now], self.now)

@@ -42,7 +42,6 @@ export class Inbox {
     this.events = [];
     this.times = times;
     this.timesBegin = times.byteOffset;
-    this.lastStamp = undefined;
     this.receive = (event) => this.take(event);
   }
 
@@ -99,12 +98,8 @@ export class Inbox {
     socket.removeEventListener('message', this.receive);
   }
 
-  /** When the last message came, by the page's clock (`performance.now()`); undefined before the first. */
-  lastMessage() {
-    return this.count === 0 ? this.lastStamp : this.events[this.count - 1].timeStamp;
-  }
-
-  /** Writes the arrival times to where times belong. */
+  /** Writes the arrival times to where times belong. Gives when the last message came, by the page's clock
+   * (`performance.now()`). */
   writeTimes() {
     if (this.times.length === 0) {
       // The memory has grown, and views of it as it was see nothing any more.
@@ -112,11 +107,12 @@ export class Inbox {
     }
     const { events, times } = this;
     const last = this.count - 1;
-    this.lastStamp = events[last].timeStamp;
-    compareClocks(this.lastStamp);
+    const latest = events[last].timeStamp;
+    compareClocks(latest);
     times[0] = arrival(events[0]);
     times[last] = arrival(events[last]);
     fillIn(events, times, 0, last);
+    return latest;
   }
 
   /** Everything was taken. */

@@ -13,6 +13,8 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
+use crate::table::Millis;
+
 #[wasm_bindgen(module = "/src/wasm/inbox/copy.js")]
 extern "C" {
     /// Brings texts into the engine's memory.
@@ -44,8 +46,6 @@ extern "C" {
     pub(super) fn listen(this: &Inbox, socket: &WebSocket);
     #[wasm_bindgen(method)]
     pub(super) fn unlisten(this: &Inbox, socket: &WebSocket);
-    #[wasm_bindgen(method, js_name = lastMessage)]
-    pub(super) fn last_message(this: &Inbox) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     pub(super) fn count(this: &Inbox) -> usize;
     #[wasm_bindgen(method, getter)]
@@ -53,7 +53,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn clear(this: &Inbox);
     #[wasm_bindgen(method, js_name = writeTimes)]
-    fn write_times(this: &Inbox, times: *mut f64);
+    fn write_times(this: &Inbox, times: *mut f64) -> f64;
     #[wasm_bindgen(method)]
     fn staged(this: &Inbox, stage: *mut u8) -> usize;
     #[wasm_bindgen(method, js_name = endAt)]
@@ -123,14 +123,14 @@ impl Stage {
         COPIER.with(|copier| Inbox::new(first, full, copier, &mut self.texts, &mut self.times))
     }
 
-    /// The texts that `inbox` has written, with a separator between them, and when the `count` messages
-    /// came that wait in it.
-    pub(super) fn take(&mut self, inbox: &Inbox, count: usize) -> (&[u8], &[f64]) {
+    /// Of the `count` messages that wait in `inbox`: the texts that it has written, with a separator between them,
+    /// when each message came, and when the last one did by the clock of [`now`](super::host::now).
+    pub(super) fn take(&mut self, inbox: &Inbox, count: usize) -> (&[u8], &[f64], Millis) {
         // Behind the last one stands a separator, too.
         let end = inbox.staged(self.texts.as_mut_ptr()).saturating_sub(1);
-        inbox.write_times(self.times.as_mut_ptr());
+        let latest = inbox.write_times(self.times.as_mut_ptr());
         let texts = self.texts.get(..end).unwrap_or_default();
-        (texts, self.times.get(..count).unwrap_or_default())
+        (texts, self.times.get(..count).unwrap_or_default(), latest)
     }
 }
 
