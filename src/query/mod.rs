@@ -45,6 +45,8 @@ pub const MAX_CAPACITY: usize = 10_000_000;
 pub struct Query {
     /// Appended to the data source's URL.
     pub path: String,
+    /// Names of the Server-Sent Events that are read; all when empty.
+    pub events: Vec<String>,
     /// Sent once the connection stands.
     pub subscribe: Option<String>,
     /// Sent when the last reader leaves.
@@ -107,6 +109,7 @@ impl Query {
         });
         Self {
             path,
+            events: parse_events(spec.event.as_deref()),
             subscribe: projection::given(&spec.subscribe),
             unsubscribe: projection::given(&spec.unsubscribe),
             protocol,
@@ -141,6 +144,13 @@ fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
         return Err(Error::new("maxRate", max_rate, problem));
     }
     Ok(max_rate)
+}
+
+/// The names of a list with commas. The HTML standard allows commas in a name, but nobody has been seen to use them.
+fn parse_events(list: Option<&str>) -> Vec<String> {
+    let names = list.unwrap_or_default().split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 /// The protocol that a query names in the place of a format.

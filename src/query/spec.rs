@@ -13,6 +13,8 @@ pub struct QuerySpec {
     pub hide: Option<bool>,
     /// Appended to the data source's URL.
     pub path: Option<String>,
+    /// Names of the Server-Sent Events that are read.
+    pub event: Option<String>,
     /// Sent once the connection stands.
     pub subscribe: Option<String>,
     /// Sent when the last reader leaves.

@@ -1,12 +1,14 @@
 //! What goes into a session and what comes out of it, besides messages.
 
 use super::close::Close;
+use super::http_message::{self, HttpRequest, ResponseHead};
 use super::readers::StreamId;
 use crate::error::Error;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::source::Settings;
 use crate::table::Millis;
+use crate::transport::Transport;
 use crate::url;
 
 /// What tells connections apart: those with the same key are one.
@@ -17,6 +19,8 @@ pub struct SessionKey {
     /// What is sent once the connection is open. Part of the key: what was asked for decides what comes, and
     /// where nothing in a message says which subscription it is for, rows of two must not mix.
     pub subscribe: Option<String>,
+    /// The names of the Server-Sent Events that are read; all when empty.
+    pub events: Vec<String>,
     /// The protocol, where the query names one.
     pub protocol: Option<&'static str>,
     /// How it is kept.
@@ -27,11 +31,20 @@ impl SessionKey {
     /// The key of the connection that `query` reads.
     ///
     /// # Errors
-    /// When the data source's URL and the query's path make no address.
+    /// When the data source's URL and the query's path make no address, or the query asks for what the data source's
+    /// transport cannot do.
     pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
+        http_message::check(settings.transport, query)?;
+        let url = match settings.transport {
+            Transport::WebSocket => url::socket(&settings.url, &query.path)?,
+            Transport::EventStream | Transport::Lines => {
+                url::http(&settings.url, "path", &query.path)?
+            }
+        };
         Ok(Self {
-            url: url::socket(&settings.url, &query.path)?,
+            url,
             subscribe: query.subscribe.clone(),
+            events: query.events.clone(),
             protocol: query.protocol,
             settings: settings.clone(),
         })
@@ -50,6 +63,15 @@ pub enum Event {
     },
     /// The socket closed.
     Closed(Close),
+    /// The head of the answer to an HTTP request came.
+    Answered(ResponseHead),
+    /// The request is over: its body has ended, or it or the body failed.
+    RequestEnded {
+        /// `Ok` when the body ended as the server meant it to, or what went wrong.
+        end: Result<(), String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
     /// Something that was to be sent could not be.
     NotSent,
     /// The network came back.
@@ -72,7 +94,9 @@ pub enum Event {
 pub enum Transmit {
     /// Open a socket, as [`Session::key`] says.
     Connect,
-    /// Stop listening to the socket and close it.
+    /// Request the address of [`Session::key`] with GET, and hand over its body as it comes.
+    Request(HttpRequest),
+    /// Stop listening to the socket, or to the response, and close it.
     Disconnect,
     /// Send a message.
     Send(Outgoing),

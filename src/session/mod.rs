@@ -10,6 +10,10 @@
 pub mod close;
 mod event;
 pub mod history;
+mod http;
+mod http_message;
+mod http_side;
+mod http_status;
 pub mod journal;
 pub mod link;
 mod notices;
@@ -31,6 +35,7 @@ use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
 use crate::table::Millis;
+use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{HistoryState, ReaderId, Readers};
@@ -38,6 +43,7 @@ use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 
 pub use event::{Event, Look, Report, SessionKey, Transmit};
+pub use http_message::{HttpRequest, ResponseHead};
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -46,6 +52,8 @@ pub struct Session {
     link: Link,
     protocol: Box<dyn Protocol>,
     subscriptions: Subscriptions,
+    /// What reads an HTTP response, where the connection is one.
+    http: Option<HttpSide>,
     readers: Readers,
     intake: Intake,
     journal: Journal,
@@ -80,6 +88,7 @@ impl Session {
             idle_timeout_ms: key.settings.idle_timeout_ms,
         };
         let max = key.settings.max_message_bytes;
+        let mut http = HttpSide::of(&key);
         let named = key.protocol.and_then(protocol::find);
         debug_assert_eq!(named.is_some(), key.protocol.is_some());
         Self {
@@ -93,7 +102,7 @@ impl Session {
             intake: Intake::new(max),
             journal: Journal::new(key.settings.journal_bytes),
             received: Received::default(),
-            transmits: VecDeque::from([Transmit::Connect]),
+            transmits: VecDeque::from([http_side::begin(&key, http.as_mut())]),
             is_changed: false,
             is_over: false,
             tells_end: false,
@@ -103,9 +112,11 @@ impl Session {
             subprotocol: String::new(),
             last_message: None,
             sample: None,
-            finds_protocol: key.protocol.is_none(),
+            // A protocol has to answer, which only a WebSocket can.
+            finds_protocol: key.protocol.is_none() && http.is_none(),
             server_report: None,
             unsent: 0,
+            http,
             key,
         }
     }
@@ -161,6 +172,8 @@ impl Session {
                     self.protocol.closed();
                 }
             }
+            Event::Answered(head) => self.answered(&head, now),
+            Event::RequestEnded { end, arrival } => self.request_ended(end, arrival, now),
             // The socket closes next, and what was to be sent is asked for anew.
             Event::NotSent => self.unsent += 1,
             Event::Online => {
@@ -180,7 +193,8 @@ impl Session {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Millis) {
-        let action = self.link.timeout(self.last_message, now);
+        self.honour_retry();
+        let action = self.link.timeout(self.last_heard(), now);
         if action.is_some() {
             self.change();
         }
@@ -197,7 +211,7 @@ impl Session {
     /// the `now` of the last call.
     pub fn poll_timeout(&mut self) -> Option<Millis> {
         let deadlines = [
-            self.link.deadline(self.last_message),
+            self.link.deadline(self.last_heard()),
             self.protocol.poll_timeout(),
             self.readers.deadline(),
             self.history_deadline(),
@@ -226,7 +240,10 @@ impl Session {
 
     fn act(&mut self, action: Option<Action>) {
         match action {
-            Some(Action::Connect) => self.transmits.push_back(Transmit::Connect),
+            Some(Action::Connect) => {
+                let begin = http_side::begin(&self.key, self.http.as_mut());
+                self.transmits.push_back(begin);
+            }
             Some(Action::Drop) => {
                 self.protocol.closed();
                 self.transmits.push_back(Transmit::Disconnect);

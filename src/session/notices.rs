@@ -113,8 +113,10 @@ impl Session {
         if self.unsent > 0 {
             stats.push(stat("Connection: messages not sent", self.unsent as f64));
         }
-        let close = self.link.last_close();
-        stats.extend(close.map(|close| stat("Connection: last close code", f64::from(close.code))));
+        let (code, status) = (self.last_close_code(), self.last_status());
+        let last = |name, code| stat(name, f64::from(code));
+        stats.extend(code.map(|code| last("Connection: last close code", code)));
+        stats.extend(status.map(|status| last("Connection: last HTTP status", status)));
         stats
     }
 }

@@ -11,6 +11,8 @@ use crate::query::NumberOption;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct SettingsSpec {
+    /// What it is read over.
+    pub transport: Option<String>,
     /// Offered in the handshake of the WebSocket.
     pub subprotocols: Option<Vec<String>>,
     /// When to try again.

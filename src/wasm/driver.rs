@@ -15,10 +15,11 @@ use super::fetch::Fetch;
 use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::socket::Socket;
+use super::stream_fetch::{Progress, StreamFetch};
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
-use crate::session::{Event, Report, Session, SessionKey, Transmit};
+use crate::session::{Event, HttpRequest, Report, Session, SessionKey, Transmit};
 
 /// Told when nobody reads the connection any more.
 type Ended = Box<dyn Fn(&Rc<Driver>)>;
@@ -29,6 +30,8 @@ pub(super) struct Driver {
     /// Goes up when a message waits or something changed.
     pub(super) news: Mutable<u64>,
     socket: RefCell<Option<Socket>>,
+    /// The HTTP response that is read in place of a socket.
+    response: RefCell<Option<StreamFetch>>,
     timer: RefCell<Option<Timeout>>,
     /// When that fires.
     timer_at: Cell<Option<f64>>,
@@ -53,6 +56,7 @@ impl Driver {
                 session: RefCell::new(Session::new(key, seed(), now())),
                 news: Mutable::new(0),
                 socket: RefCell::new(None),
+                response: RefCell::new(None),
                 timer: RefCell::new(None),
                 timer_at: Cell::new(None),
                 fetches: RefCell::default(),
@@ -131,7 +135,11 @@ impl Driver {
     fn transmit(self: &Rc<Self>, transmit: Transmit) {
         match transmit {
             Transmit::Connect => self.connect(),
-            Transmit::Disconnect => drop(self.socket.take()),
+            Transmit::Request(request) => self.request(&request),
+            Transmit::Disconnect => {
+                drop(self.socket.take());
+                drop(self.response.take());
+            }
             Transmit::Send(message) => self.send(&message),
             Transmit::Fetch { id, address } => self.fetch(id, address),
             Transmit::AbortFetch(id) => self.fetches.borrow_mut().retain(|(of, _)| *of != id),
@@ -149,6 +157,34 @@ impl Driver {
         match Socket::open(&url, &subprotocols, &self.inbox, handle) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
             Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn request(self: &Rc<Self>, request: &HttpRequest) {
+        drop(self.response.take());
+        let this = Rc::downgrade(self);
+        let tell = move |progress: Progress| with(&this, |driver| driver.progressed(progress));
+        let address = self.session(|session| session.key().url.clone());
+        match StreamFetch::open(address, request, tell) {
+            Ok(response) => drop(self.response.replace(Some(response))),
+            Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn progressed(self: &Rc<Self>, progress: Progress) {
+        match progress {
+            Progress::Head(head) => self.handle(Event::Answered(head)),
+            Progress::Chunk(bytes) => {
+                self.session
+                    .borrow_mut()
+                    .receive_bytes(&bytes, wall(), now());
+                self.carry_out();
+                self.announce();
+            }
+            Progress::End(end) => {
+                let arrival = wall();
+                self.handle(Event::RequestEnded { end, arrival });
+            }
         }
     }
 

@@ -68,7 +68,7 @@ async fn get(address: &str, options: &RequestInit) -> Result<Vec<u8>, String> {
 }
 
 /// What the browser says of a failure, in brackets.
-fn said(cause: &JsValue) -> String {
+pub(super) fn said(cause: &JsValue) -> String {
     let message = Reflect::get(cause, &JsString::from("message")).ok();
     let message = message.and_then(|message| message.as_string());
     message.map_or_else(String::new, |message| format!(" ({message})"))

@@ -17,6 +17,7 @@ mod registry;
 mod request;
 mod rx;
 mod socket;
+mod stream_fetch;
 
 use std::rc::Rc;
 

@@ -95,7 +95,7 @@ fn status(driver: &Rc<Driver>) -> Status {
             bytes: session.bytes(),
             reconnects: link.reconnects(),
             attempt: link.attempt(),
-            last_close_code: link.last_close().map(|close| close.code),
+            last_close_code: session.last_close_code(),
         }
     })
 }

@@ -1,6 +1,7 @@
 //! Sessions with a made-up clock and no network.
 
 mod beats;
+mod http;
 mod journal;
 mod life;
 mod model;

@@ -67,6 +67,7 @@ impl World {
                     self.socket = Some(false);
                     self.subscribed = 0;
                 }
+                Transmit::Request(_) => prop_assert!(false, "requests, although it is a WebSocket"),
                 Transmit::Disconnect => {
                     prop_assert!(self.socket.is_some(), "closes what is not there");
                     self.socket = None;
