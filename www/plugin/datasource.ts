@@ -17,7 +17,7 @@ import type { EngineHost } from './engine/host';
 import type { OptionError, Source, StreamRequest } from './engine/types';
 import { checkHealth, type Probe } from './health';
 import { hasVariable, interpolateQuery } from './interpolate';
-import type { FreshetOptions, StreamQuery } from './types';
+import type { FreshetOptions, StreamQuery, Transport } from './types';
 import { FreshetVariableSupport } from './variables';
 
 /**
@@ -25,6 +25,8 @@ import { FreshetVariableSupport } from './variables';
  * word when settings are saved, so sockets and rows belong to the engine and end with the subscriptions.
  */
 export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions> {
+  /** What it is read over, for the editors. */
+  readonly transport: Transport;
   private readonly source: Source;
   private readonly access: Access;
 
@@ -34,6 +36,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   ) {
     super(settings);
     this.access = settings.access;
+    this.transport = settings.jsonData?.transport ?? 'websocket';
     this.source = {
       uid: settings.uid,
       name: settings.name,

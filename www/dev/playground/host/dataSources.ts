@@ -63,12 +63,16 @@ export function instantiate(plugin: LoadedPlugin, settings: DataSourceInstanceSe
   return instance;
 }
 
-/** Tells the server where its proxy has to go for this data source. */
-export async function saveForProxy({ uid, url }: Pick<DataSourceSettings, 'uid' | 'url'>): Promise<void> {
+/** What the proxy has to know of a data source. */
+type ForProxy = Pick<DataSourceSettings, 'uid' | 'url' | 'basicAuth' | 'basicAuthUser' | 'secureJsonData'>;
+
+/** Tells the server where its proxy has to go for this data source, and with which credentials. */
+export async function saveForProxy({ uid, ...settings }: ForProxy): Promise<void> {
+  const { url, basicAuth, basicAuthUser, secureJsonData } = settings;
   const answer = await fetch(`${playground.appSubUrl}/api/datasources/uid/${uid}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url }),
+    body: JSON.stringify({ url, basicAuth, basicAuthUser, secureJsonData }),
   });
   if (!answer.ok) {
     throw new Error(`saving the data source: HTTP ${answer.status}`);
