@@ -15,7 +15,7 @@ use super::fetch::Fetch;
 use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::socket::Socket;
-use super::stream_fetch::{Progress, StreamFetch};
+use super::stream_fetch::{ResponsePart, StreamFetch};
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
@@ -163,7 +163,7 @@ impl Driver {
     fn request(self: &Rc<Self>, request: &HttpRequest) {
         drop(self.response.take());
         let this = Rc::downgrade(self);
-        let tell = move |progress: Progress| with(&this, |driver| driver.progressed(progress));
+        let tell = move |part: ResponsePart| with(&this, |driver| driver.response_came(part));
         let address = self.session(|session| session.key().url.clone());
         match StreamFetch::open(address, request, tell) {
             Ok(response) => drop(self.response.replace(Some(response))),
@@ -171,17 +171,17 @@ impl Driver {
         }
     }
 
-    fn progressed(self: &Rc<Self>, progress: Progress) {
-        match progress {
-            Progress::Head(head) => self.handle(Event::Answered(head)),
-            Progress::Chunk(bytes) => {
+    fn response_came(self: &Rc<Self>, part: ResponsePart) {
+        match part {
+            ResponsePart::Head(head) => self.handle(Event::Answered(head)),
+            ResponsePart::Chunk(bytes) => {
                 self.session
                     .borrow_mut()
                     .receive_bytes(&bytes, wall(), now());
                 self.carry_out();
                 self.announce();
             }
-            Progress::End(end) => {
+            ResponsePart::End(end) => {
                 let arrival = wall();
                 self.handle(Event::RequestEnded { end, arrival });
             }

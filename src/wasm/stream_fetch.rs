@@ -12,8 +12,8 @@ use web_sys::{
 use super::fetch::said;
 use crate::session::{HttpRequest, ResponseHead};
 
-/// What became of a request.
-pub(super) enum Progress {
+/// What came of a request.
+pub(super) enum ResponsePart {
     /// The head of the response came.
     Head(ResponseHead),
     /// Bytes of its body came.
@@ -37,7 +37,7 @@ impl StreamFetch {
     pub(super) fn open(
         address: String,
         request: &HttpRequest,
-        tell: impl Fn(Progress) + 'static,
+        tell: impl Fn(ResponsePart) + 'static,
     ) -> Result<Self, String> {
         let controller = AbortController::new().map_err(|cause| refusal(&cause))?;
         let options = RequestInit::new();
@@ -48,7 +48,7 @@ impl StreamFetch {
         let (work, registration) = AbortHandle::new_pair();
         let reading = async move {
             let end = read(&address, &options, &tell).await;
-            tell(Progress::End(end));
+            tell(ResponsePart::End(end));
         };
         spawn_local(async move {
             // Aborted: whoever dropped this does not want to hear of it.
@@ -80,7 +80,7 @@ fn refusal(cause: &JsValue) -> String {
 async fn read(
     address: &str,
     options: &RequestInit,
-    tell: &impl Fn(Progress),
+    tell: &impl Fn(ResponsePart),
 ) -> Result<(), String> {
     let window =
         web_sys::window().ok_or_else(|| "cannot be fetched outside a browser page".to_owned())?;
@@ -94,7 +94,7 @@ async fn read(
             )
         })?
         .unchecked_into();
-    tell(Progress::Head(head(&response)));
+    tell(ResponsePart::Head(head(&response)));
     let Some(body) = response.body() else {
         return Ok(());
     };
@@ -106,7 +106,9 @@ async fn read(
         if part("done").is_truthy() {
             return Ok(());
         }
-        tell(Progress::Chunk(Uint8Array::new(&part("value")).to_vec()));
+        tell(ResponsePart::Chunk(
+            Uint8Array::new(&part("value")).to_vec(),
+        ));
     }
 }
 
