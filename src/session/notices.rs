@@ -74,9 +74,12 @@ impl Session {
                 if self.last_message.is_none() && now - since >= PATIENCE_MS =>
             {
                 let seconds = ((now - since) / 1000.0).floor();
+                let advice = match self.http {
+                    Some(_) => "Check the path.",
+                    None => "Check the path, and whether the feed needs a subscribe message.",
+                };
                 let text = format!(
-                    "Connected to {url} for {seconds} s, but no message has arrived. \
-                     Check the path, and whether the feed needs a subscribe message."
+                    "Connected to {url} for {seconds} s, but no message has arrived. {advice}"
                 );
                 Some(Notice::new(Severity::Info, text))
             }

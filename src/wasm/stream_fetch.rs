@@ -68,7 +68,9 @@ impl Drop for StreamFetch {
 fn headers(request: &HttpRequest) -> Result<Headers, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &request.headers {
-        headers.set(name, value)?;
+        // A header is bytes, which JavaScript writes as characters up to U+00FF; the HTML standard sends ids as UTF-8.
+        let bytes: String = value.bytes().map(char::from).collect();
+        headers.set(name, &bytes)?;
     }
     Ok(headers)
 }

@@ -264,6 +264,12 @@ fn what_a_transport_cannot_do_is_refused_by_name() {
 fn only_the_events_of_the_query_are_read() {
     let (mut stage, reader) = Stage::sse(r#"{"event":"price, ","fields":[{"path":"$.v"}]}"#);
     stage.streams();
+    stage.until(3000.0);
+    let notice = stage.notices(reader).join(" ");
+    assert!(
+        notice.ends_with("no message has arrived. Check the path."),
+        "{notice}"
+    );
     stage.bytes(b"data: {\"v\":1}\n\nevent: price\ndata: {\"v\":2}\n\n");
     assert_eq!(stage.values(reader), [2.0]);
 }

@@ -33,6 +33,17 @@ async function readNotice({ source, read, until, notices, stat }, settings, targ
   return { texts: texts(), state: latest.state, status: stat(latest, 'Connection: last HTTP status') };
 }
 
+/** Where a server listens for one test. @param {TestContext} t @param {import('node:http').Server} server */
+async function address(t, server) {
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${port}` };
+}
+
 const valuesOf = (found) => found.rows.map(({ value }) => value);
 
 for (const [transport, path] of [
@@ -194,6 +205,30 @@ test('comments keep a silent stream alive, and a stream without them is replaced
   }, settings);
 });
 
+test('an id that is no ASCII is sent back as UTF-8', async (t) => {
+  /** @type {Array<string | undefined>} */
+  const asked = [];
+  const server = createServer((request, response) => {
+    const id = request.headers['last-event-id'];
+    if (request.method === 'GET') {
+      asked.push(typeof id === 'string' ? Buffer.from(id, 'latin1').toString() : undefined);
+    }
+    const allowed = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
+    response.writeHead(200, { ...allowed, 'Content-Type': 'text/event-stream' });
+    response.end('id: größe→1\ndata: {"value":1}\n\n');
+  });
+  const { run } = await stage.open(t);
+  const found = await run(
+    readRows,
+    { transport: 'sse' },
+    { fields: [{ path: '$.value' }] },
+    2,
+    await address(t, server)
+  );
+  assert.deepEqual(valuesOf(found).slice(0, 2), [1, 1]);
+  assert.deepEqual(asked.slice(0, 2), [undefined, 'größe→1']);
+});
+
 test('lines of CSV and of the InfluxDB line protocol, the last one without an end', async (t) => {
   const bodies = /** @type {Record<string, string>} */ ({
     '/csv': 'time,value\r\n1700000000000,1\r\n1700000001000,2\r\n1700000002000,3',
@@ -215,14 +250,8 @@ test('lines of CSV and of the InfluxDB line protocol, the last one without an en
       }
     }, 5);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const { run } = await stage.open(t);
-  const url = `http://127.0.0.1:${port}`;
+  const { url } = await address(t, server);
   const csv = await run(readRows, { transport: 'http' }, { path: '/csv', format: 'csv', csv: { header: true } }, 3, {
     url,
   });
