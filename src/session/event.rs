@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::source::Settings;
+use crate::stream::HistoryTable;
 use crate::table::Millis;
 use crate::url;
 
@@ -63,6 +64,15 @@ pub enum Event {
         /// When, in milliseconds since the epoch.
         arrival: Millis,
     },
+    /// Another data source answered with a history, or did not.
+    TablesAnswered {
+        /// Whose.
+        id: StreamId,
+        /// Its tables, or what went wrong, as a sentence that names the data source.
+        answer: Result<Vec<HistoryTable>, String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
     /// The connection is to end, whoever reads it.
     Stop,
 }
@@ -83,6 +93,8 @@ pub enum Transmit {
         /// From where.
         address: String,
     },
+    /// Ask another data source for a history, as the query that began to read these rows says.
+    Ask(StreamId),
     /// That history is not waited for any more.
     AbortFetch(StreamId),
 }

@@ -93,6 +93,7 @@ impl World {
                     prop_assert!(!self.fetches.contains(&id), "fetched twice at a time");
                     self.fetches.push(id);
                 }
+                Transmit::Ask(_) => panic!("no query asks another data source"),
                 Transmit::AbortFetch(id) => {
                     prop_assert!(self.fetches.contains(&id), "aborts what is not fetched");
                     self.fetches.retain(|other| *other != id);
