@@ -179,6 +179,7 @@ describe('a query with nothing set', () => {
       'Capacity',
       'Updates per second',
       'Window',
+      'History from',
       'History URL',
     ]);
   });
