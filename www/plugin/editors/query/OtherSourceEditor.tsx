@@ -34,6 +34,7 @@ export function OtherSourceEditor({ backfill, onChange, onEdit, onRun }: OtherSo
           inputId="history-source"
           current={ref ?? null}
           noDefault
+          filter={holdsData}
           placeholder="Choose a data source"
           onChange={pick}
           onClear={() => onChange(undefined)}
@@ -53,6 +54,9 @@ export function OtherSourceEditor({ backfill, onChange, onEdit, onRun }: OtherSo
     </>
   );
 }
+
+// Those that only pass on what others answer cannot be asked by themselves.
+const holdsData = ({ meta }: DataSourceInstanceSettings) => !meta.mixed && !meta.builtIn;
 
 interface OtherQueryProps {
   source: DataSourceRef;

@@ -229,7 +229,7 @@ it('explains every control', () => {
     backfill: { url: '/h' },
   });
   const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
-  expect(controls).toHaveLength(30);
+  expect(controls).toHaveLength(31);
   for (const control of controls) {
     const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
     // The icon is what the explanation opens on.
