@@ -114,10 +114,7 @@ fn where_values_are_found_in_the_messages_so_they_are_in_the_history() {
     let rows = r#"[[1700000001000,1,5],[1700000002000,2,null]]"#;
     receive(&mut feed, &history, &[table(columns, rows)]);
     let shown = inferred(&mut feed);
-    assert_eq!(
-        shown[0],
-        "time:time=1700000001000,1700000002000"
-    );
+    assert_eq!(shown[0], "time:time=1700000001000,1700000002000");
     assert_eq!(shown[1], "v:number=1,2");
     assert_eq!(shown[2], "extra:number=5,null");
 }

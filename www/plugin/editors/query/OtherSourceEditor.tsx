@@ -1,7 +1,7 @@
 import type { DataQuery, DataSourceApi, DataSourceInstanceSettings, DataSourceRef } from '@grafana/data';
 import { DataSourcePicker, getDataSourceSrv } from '@grafana/runtime';
 import { Alert, ErrorBoundaryAlert, InlineField } from '@grafana/ui';
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useId, useState } from 'react';
 
 import type { Backfill } from '../../types';
 import { LABEL_WIDTH } from '../controls/TextField';
@@ -16,6 +16,7 @@ interface OtherSourceEditorProps {
 
 /** Chooses the data source that has the history, and edits its query with its own editor. */
 export function OtherSourceEditor({ backfill, onChange, onEdit, onRun }: OtherSourceEditorProps) {
+  const id = useId();
   const ref = backfill?.datasource;
   const pick = ({ uid, type }: DataSourceInstanceSettings) => {
     // A query is of use only to data sources of the type that it was written for.
@@ -28,10 +29,10 @@ export function OtherSourceEditor({ backfill, onChange, onEdit, onRun }: OtherSo
         label="History source"
         tooltip="Asked once before the first packet. Its fields fill the fields of this query that have the same names; a row in both is shown once."
         labelWidth={LABEL_WIDTH}
-        htmlFor="history-source"
+        htmlFor={id}
       >
         <DataSourcePicker
-          inputId="history-source"
+          inputId={id}
           current={ref ?? null}
           noDefault
           filter={holdsData}
