@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::source::Settings;
-use crate::stream::HistoryTable;
+use crate::stream::history_tables::HistoryTable;
 use crate::table::Millis;
 use crate::url;
 

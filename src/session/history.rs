@@ -4,8 +4,9 @@ use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId, StreamId};
 use super::{Session, Transmit};
 use crate::query::Backfill;
+use crate::stream::Stream;
+use crate::stream::history_tables::HistoryTable;
 use crate::stream::intake::history_texts;
-use crate::stream::{HistoryTable, Stream};
 use crate::table::Millis;
 use crate::url;
 

@@ -7,7 +7,7 @@
 mod column_map;
 mod counters;
 mod history;
-mod history_tables;
+pub mod history_tables;
 mod inference;
 pub mod intake;
 mod logs;
@@ -23,7 +23,6 @@ mod untimed;
 
 use column_map::ColumnMap;
 pub use counters::Counters;
-pub use history_tables::{HistoryColumn, HistoryTable};
 use malformed::Malformed;
 use row_batch::RowBatch;
 use schema::Schema;

@@ -10,7 +10,7 @@ use web_sys::AbortSignal;
 
 use super::fetch::said;
 use super::model;
-use crate::stream::{HistoryColumn, HistoryTable};
+use crate::stream::history_tables::{HistoryColumn, HistoryTable};
 
 /// Asks the host for the history of one target.
 #[derive(Clone)]
@@ -21,13 +21,13 @@ pub(super) struct Ask {
 
 /// `HistoryTable` of the TypeScript declarations.
 #[derive(Deserialize)]
-struct TableSpec {
-    columns: Vec<ColumnSpec>,
+struct HistoryTableSpec {
+    columns: Vec<HistoryColumnSpec>,
     rows: String,
 }
 
 #[derive(Deserialize)]
-struct ColumnSpec {
+struct HistoryColumnSpec {
     names: Vec<String>,
     time: bool,
 }
@@ -52,14 +52,17 @@ impl Ask {
             let answer = JsFuture::from(promise)
                 .await
                 .map_err(|cause| said(&cause))?;
-            let tables: Vec<TableSpec> =
+            let tables: Vec<HistoryTableSpec> =
                 model::read(&answer, "history").map_err(|error| error.to_string())?;
-            Ok(tables.into_iter().map(TableSpec::into_table).collect())
+            Ok(tables
+                .into_iter()
+                .map(HistoryTableSpec::into_table)
+                .collect())
         }
     }
 }
 
-impl TableSpec {
+impl HistoryTableSpec {
     fn into_table(self) -> HistoryTable {
         let columns = self.columns.into_iter().map(|column| HistoryColumn {
             names: column.names,

@@ -1,7 +1,7 @@
 //! The life of a connection: opening, subscribing, losing, leaving.
 
 use super::*;
-use crate::stream::{HistoryColumn, HistoryTable};
+use crate::stream::history_tables::{HistoryColumn, HistoryTable};
 
 const ASKS: &str = r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.v"}]}"#;
 

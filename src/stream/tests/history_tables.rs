@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::query::QueriedHistory;
-use crate::stream::{HistoryColumn, HistoryTable};
+use crate::stream::history_tables::{HistoryColumn, HistoryTable};
 
 fn table(columns: &[&[&str]], rows: &str) -> HistoryTable {
     let column = |names: &&[&str]| HistoryColumn {

@@ -55,7 +55,8 @@ describe('the question', () => {
     expect(asked.targets).toEqual([{ sql: 'select $where', refId: 'B', datasource: { uid: 'archive', type: 'sql' } }]);
     expect(asked.finite).toBe(true);
     expect(Date.now() - asked.range.to.valueOf()).toBeLessThan(60_000);
-    expect(asked.range.to.diff(asked.range.from)).toBe(300_000);
+    // Grafana reads the clock for each end.
+    expect(Math.abs(asked.range.to.diff(asked.range.from) - 300_000)).toBeLessThan(100);
   });
 
   it('keeps a range that has a fixed end', async () => {
