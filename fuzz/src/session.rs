@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use freshet::format::{Format, Message, SEPARATOR};
 use freshet::protocol::{self, Protocol, Received};
-use freshet::query::{Backfill, Fills, Query};
+use freshet::query::{Backfill, FetchedHistory, Fills, Query};
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
 
@@ -273,12 +273,15 @@ impl Session {
         if std::mem::replace(&mut reader.had_history, true) {
             return;
         }
-        let backfill = reader.target.backfill.clone().unwrap_or(Backfill {
-            url: String::new(),
-            format: reader.target.format.clone(),
-            reading: None,
-            fills: Fills::Same,
-        });
+        let backfill = match &reader.target.backfill {
+            Some(Backfill::Fetched(backfill)) => backfill.clone(),
+            Some(Backfill::Queried(_)) | None => FetchedHistory {
+                url: String::new(),
+                format: reader.target.format.clone(),
+                reading: None,
+                fills: Fills::Same,
+            },
+        };
         let texts = history_texts(&backfill.format, &answer, MAX_MESSAGE);
         let texts = texts.as_ref().map_err(|error| *error);
         Stream::receive_history(&reader.stream, &backfill, texts, self.now);

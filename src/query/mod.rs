@@ -20,13 +20,16 @@ use format_option::{parse_csv, parse_live_format};
 use problems::Problems;
 
 pub use crate::extract::option_value::NumberOption;
-pub use backfill::{Backfill, Fills};
+pub use backfill::{Backfill, FetchedHistory, Fills, QueriedHistory};
 pub use projection::{Projection, View};
 pub use reading::{
     Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role, Upsert,
 };
 pub use retention::MAX_SERIES;
-pub use spec::{BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, QuerySpec, number};
+pub use spec::{
+    BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, DataSourceSpec, FieldSpec, OtherQuerySpec,
+    QuerySpec, number,
+};
 
 /// Rows kept when the query does not say.
 pub const DEFAULT_CAPACITY: usize = 1000;
@@ -101,8 +104,7 @@ impl Query {
         let specs = spec.fields.as_deref().unwrap_or_default();
         let mut projection = Projection::parse("fields", specs, problems);
         retention::parse(spec, &mut projection, problems);
-        let backfill = spec.backfill.as_ref().filter(|b| !b.url.trim().is_empty());
-        let backfill = backfill.and_then(|b| {
+        let backfill = spec.backfill.as_ref().and_then(|b| {
             // An answer is not of a protocol for sockets.
             let live = protocol.map_or(&format, |_| &Format::AUTO);
             Backfill::parse(b, &projection, &csv, live, problems)

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::source::Settings;
+use crate::stream::history_tables::HistoryTable;
 use crate::table::Millis;
 use crate::transport::Transport;
 use crate::url;
@@ -85,6 +86,15 @@ pub enum Event {
         /// When, in milliseconds since the epoch.
         arrival: Millis,
     },
+    /// Another data source answered with a history, or did not.
+    TablesAnswered {
+        /// Whose.
+        id: StreamId,
+        /// Its tables, or what went wrong, as a sentence that names the data source.
+        answer: Result<Vec<HistoryTable>, String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
     /// The connection is to end, whoever reads it.
     Stop,
 }
@@ -107,6 +117,8 @@ pub enum Transmit {
         /// From where.
         address: String,
     },
+    /// Ask another data source for a history, as the query that began to read these rows says.
+    Ask(StreamId),
     /// That history is not waited for any more.
     AbortFetch(StreamId),
 }

@@ -185,6 +185,11 @@ impl Session {
                 answer,
                 arrival,
             } => self.history_answered(id, answer, arrival),
+            Event::TablesAnswered {
+                id,
+                answer,
+                arrival,
+            } => self.tables_answered(id, answer, arrival),
             Event::Stop => self.end(),
         }
         self.change();

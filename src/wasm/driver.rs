@@ -11,6 +11,7 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::ask::Ask;
 use super::fetch::Fetch;
 use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
@@ -36,6 +37,8 @@ pub(super) struct Driver {
     /// When that fires.
     timer_at: Cell<Option<f64>>,
     fetches: RefCell<Vec<(StreamId, Fetch)>>,
+    /// How histories are asked for that are still to come from other data sources.
+    asks: RefCell<Vec<(StreamId, Ask)>>,
     stage: RefCell<Stage>,
     inbox: Inbox,
     ended: Ended,
@@ -60,6 +63,7 @@ impl Driver {
                 timer: RefCell::new(None),
                 timer_at: Cell::new(None),
                 fetches: RefCell::default(),
+                asks: RefCell::default(),
                 inbox: stage.inbox(
                     first.as_ref().unchecked_ref(),
                     full.as_ref().unchecked_ref(),
@@ -142,6 +146,7 @@ impl Driver {
             }
             Transmit::Send(message) => self.send(&message),
             Transmit::Fetch { id, address } => self.fetch(id, address),
+            Transmit::Ask(id) => self.ask(id),
             Transmit::AbortFetch(id) => self.fetches.borrow_mut().retain(|(of, _)| *of != id),
         }
     }
@@ -213,6 +218,33 @@ impl Driver {
         self.fetches.borrow_mut().push((id, fetch));
     }
 
+    fn ask(self: &Rc<Self>, id: StreamId) {
+        let mut asks = self.asks.borrow_mut();
+        let place = asks.iter().position(|(of, _)| *of == id);
+        let ask = place.map(|place| asks.swap_remove(place).1);
+        drop(asks);
+        let this = Rc::downgrade(self);
+        let fetch = Fetch::run(|signal| {
+            let answer = ask.map(|ask| ask.ask(signal));
+            async move {
+                let answer = match answer {
+                    Some(answer) => answer.await,
+                    None => Err("this page cannot ask other data sources.".to_owned()),
+                };
+                with(&this, |driver| {
+                    driver.fetches.borrow_mut().retain(|(of, _)| *of != id);
+                    let arrival = wall();
+                    driver.handle(Event::TablesAnswered {
+                        id,
+                        answer,
+                        arrival,
+                    });
+                });
+            }
+        });
+        self.fetches.borrow_mut().push((id, fetch));
+    }
+
     fn set_timer(self: &Rc<Self>) {
         let deadline = self.session.borrow_mut().poll_timeout();
         if let (Some(at), Some(set)) = (deadline, self.timer_at.get())
@@ -238,15 +270,27 @@ impl Driver {
         self.carry_out();
     }
 
-    /// Begins to read for `query`.
-    pub(super) fn attach(self: &Rc<Self>, query: &Query) -> Lease {
+    /// Begins to read for `query`; `ask` is for its history, should another data source have that.
+    pub(super) fn attach(self: &Rc<Self>, query: &Query, ask: Option<&Ask>) -> Lease {
         // What waits belongs to those who are here already.
         self.flush();
         let reader = self.session.borrow_mut().attach(query, now());
+        self.keep(reader, ask);
         self.carry_out();
         Lease {
             driver: Rc::clone(self),
             reader,
+        }
+    }
+
+    /// Keeps how to ask for the history of a reader, until it is there; the newest request knows best.
+    fn keep(&self, reader: ReaderId, ask: Option<&Ask>) {
+        let session = self.session.borrow();
+        let mut asks = self.asks.borrow_mut();
+        asks.retain(|(of, _)| session.awaits_history(*of));
+        if let (Some(id), Some(ask)) = (session.asks_for(reader), ask) {
+            asks.retain(|(of, _)| *of != id);
+            asks.push((id, ask.clone()));
         }
     }
 

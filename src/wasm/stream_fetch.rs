@@ -9,7 +9,7 @@ use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response,
 };
 
-use super::fetch::said;
+use super::fetch::in_brackets;
 use crate::session::{HttpRequest, ResponseHead};
 
 /// What came of a request.
@@ -90,7 +90,7 @@ async fn read(
     // Browsers do not tell a refused connection from a missing Access-Control-Allow-Origin.
     let response: Response = response
         .map_err(|cause| {
-            let cause = said(&cause);
+            let cause = in_brackets(&cause);
             format!(
                 "the server could not be reached, or does not allow requests from this page (CORS){cause}"
             )
@@ -100,7 +100,7 @@ async fn read(
     let Some(body) = response.body() else {
         return Ok(());
     };
-    let broken = |cause: JsValue| format!("the response broke off{}", said(&cause));
+    let broken = |cause: JsValue| format!("the response broke off{}", in_brackets(&cause));
     let reader = ReadableStreamDefaultReader::new(&body).map_err(broken)?;
     loop {
         let result = JsFuture::from(reader.read()).await.map_err(broken)?;

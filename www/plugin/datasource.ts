@@ -16,6 +16,7 @@ import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
 import type { OptionError, Source, StreamRequest } from './engine/types';
 import { checkHealth, type Probe } from './health';
+import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
 import type { FreshetOptions, StreamQuery, Transport } from './types';
 import { FreshetVariableSupport } from './variables';
@@ -53,8 +54,10 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   /** The targets as they are stored, but for variables: the engine passes over what is hidden or not filled in. */
   query(request: StreamRequest): Observable<DataQueryResponse> {
-    const targets = request.targets.map((target) => this.interpolate(target, request.scopedVars));
-    return this.engine.query({ ...request, targets }, this.source);
+    const targets = request.targets.map((target) =>
+      withHistoryKey(this.interpolate(target, request.scopedVars), request)
+    );
+    return this.engine.query({ ...request, targets, history: historyOf(request) }, this.source);
   }
 
   /**

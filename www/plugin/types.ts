@@ -1,4 +1,4 @@
-import type { DataQuery, DataSourceJsonData } from '@grafana/data';
+import type { DataQuery, DataSourceJsonData, DataSourceRef } from '@grafana/data';
 
 import type { FORMATS, PROTOCOL_FORMATS } from './generated';
 
@@ -45,7 +45,7 @@ export interface StreamQuery extends DataQuery {
   bucket?: Bucket;
   /** The shape of the frame that Grafana is told to prefer. */
   view?: 'timeseries' | 'table' | 'logs';
-  /** History, fetched over HTTP before the first packet. */
+  /** History, fetched over HTTP or asked of another data source before the first packet. */
   backfill?: Backfill;
 }
 
@@ -104,11 +104,15 @@ export interface Bucket {
 /** Where the history of a stream is, and how it is read. */
 export interface Backfill {
   /** Path relative to the data source's URL, fetched over HTTP. Variables are replaced. */
-  url: string;
+  url?: string;
   /** How the answer is written. Default: as the messages. */
   format?: DataFormat;
   /** As in the query. Empty: the fields of the query. */
   fields?: FieldSelector[];
+  /** In place of `url`: another data source that has the history. Its fields fill those of the query with the same names. */
+  datasource?: DataSourceRef;
+  /** What that data source is asked, in its own words; it replaces the variables itself. */
+  query?: Record<string, unknown>;
 }
 
 /** What a query variable stores: which values of a feed it lists. */

@@ -85,11 +85,14 @@ export class DataSources implements DataSourceSrv {
   readonly saved = new Subject<string>();
   private readonly settings = new Map<string, DataSourceSettings>();
   private readonly instances = new Map<string, DataSourceApi>();
+  /** Those of another plugin, by the uid of the data source. */
+  private readonly others = new Map<string, LoadedPlugin>();
 
   constructor(private readonly plugin: LoadedPlugin) {}
 
-  add(settings: DataSourceSettings): void {
+  add(settings: DataSourceSettings, plugin = this.pluginOf(settings.uid)): void {
     this.settings.set(settings.uid, settings);
+    this.others.set(settings.uid, plugin);
     this.instances.delete(settings.uid);
   }
 
@@ -109,21 +112,21 @@ export class DataSources implements DataSourceSrv {
 
   async get(ref?: Ref, scopedVars?: ScopedVars): Promise<DataSourceApi> {
     const settings = this.settingsOf(interpolated(ref, scopedVars));
-    const instance =
-      this.instances.get(settings.uid) ?? instantiate(this.plugin, instanceSettings(settings, this.plugin));
+    const plugin = this.pluginOf(settings.uid);
+    const instance = this.instances.get(settings.uid) ?? instantiate(plugin, instanceSettings(settings, plugin));
     this.instances.set(settings.uid, instance);
     return instance;
   }
 
   getInstanceSettings(ref?: Ref, scopedVars?: ScopedVars): DataSourceInstanceSettings | undefined {
     const settings = this.find(interpolated(ref, scopedVars));
-    return settings && instanceSettings(settings, this.plugin);
+    return settings && instanceSettings(settings, this.pluginOf(settings.uid));
   }
 
   getList(filters: GetDataSourceListFilters = {}): DataSourceInstanceSettings[] {
     const types = filters.type === undefined ? undefined : [filters.type].flat();
     return [...this.settings.values()]
-      .map((settings) => instanceSettings(settings, this.plugin))
+      .map((settings) => instanceSettings(settings, this.pluginOf(settings.uid)))
       .filter(({ type }) => types === undefined || types.includes(type))
       .filter((settings) => filters.pluginId === undefined || settings.type === filters.pluginId)
       .filter((settings) => filters.filter?.(settings) ?? true);
@@ -135,6 +138,10 @@ export class DataSources implements DataSourceSrv {
 
   registerRuntimeDataSource(): void {
     throw new Error('this page has no runtime data sources');
+  }
+
+  private pluginOf(uid: string): LoadedPlugin {
+    return this.others.get(uid) ?? this.plugin;
   }
 
   private find(ref: Ref): DataSourceSettings | undefined {

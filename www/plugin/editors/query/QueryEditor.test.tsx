@@ -205,6 +205,7 @@ describe('a query with nothing set', () => {
       'Capacity',
       'Updates per second',
       'Window',
+      'History from',
       'History URL',
     ]);
   });
@@ -254,7 +255,7 @@ it('explains every control', () => {
     backfill: { url: '/h' },
   });
   const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
-  expect(controls).toHaveLength(30);
+  expect(controls).toHaveLength(31);
   for (const control of controls) {
     const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
     // The icon is what the explanation opens on.

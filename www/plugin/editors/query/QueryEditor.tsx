@@ -44,7 +44,12 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
         <ShapeSection query={query} change={change} fixedView={fixedView} />
         <LimitSection query={query} change={change} />
         <Section title="History">
-          <BackfillEditor backfill={query.backfill} onChange={(backfill) => change({ backfill })} />
+          <BackfillEditor
+            backfill={query.backfill}
+            onChange={(backfill) => change({ backfill })}
+            onEdit={(backfill) => onChange({ ...query, backfill })}
+            onRun={onRunQuery}
+          />
         </Section>
       </Stack>
     </OptionProblems>
