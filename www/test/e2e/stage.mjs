@@ -22,7 +22,8 @@ import { runner, SWITCHES } from '../support/page.mjs';
 
 /** The plugin under test. */
 export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new URL('../../../dist/', import.meta.url)));
-const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
+/** What the tests find in the page. */
+export const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
 
 async function prepare() {
   if (!existsSync(path.join(DIST, 'module.js'))) {
