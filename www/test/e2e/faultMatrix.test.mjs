@@ -92,13 +92,7 @@ async function openInTab(t) {
   const browser = await launch({ args: SWITCHES, slowsHidden: true });
   t.after(() => browser.close());
   const tab = await openTab(browser, new URL('harness.html', site.url).href, await readFile(KIT, 'utf8'));
-  await tab.evaluate(READY);
+  await tab.ready();
   const page = { evaluate: tab.evaluate };
   return { run: runner(page), page, tab };
 }
-
-const READY = `(async () => {
-  while (!window.harnessReady) await new Promise((resolve) => setTimeout(resolve, 20));
-  await window.harnessReady;
-  window.kit.begin('');
-})()`;

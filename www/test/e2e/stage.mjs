@@ -25,7 +25,8 @@ export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new U
 /** What the tests find in the page. */
 export const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
 
-async function prepare() {
+/** Sees that there are a plugin and a page for it. */
+export async function prepare() {
   if (!existsSync(path.join(DIST, 'module.js'))) {
     throw new Error(`There is no plugin in ${DIST}. Run npm run build first.`);
   }

@@ -30,6 +30,8 @@ export async function openTab(browser, url, script) {
   let other;
   return {
     evaluate,
+    /** Waits until the page has loaded, and gives its kit no feed server. */
+    ready: () => evaluate(READY),
     async hide() {
       ({ targetId: other } = await session.send('Target.createTarget', { url: 'about:blank' }));
       await session.send('Target.activateTarget', { targetId: other });
@@ -45,6 +47,12 @@ export async function openTab(browser, url, script) {
     },
   };
 }
+
+const READY = `(async () => {
+  while (!window.harnessReady) await new Promise((resolve) => setTimeout(resolve, 20));
+  await window.harnessReady;
+  window.kit.begin('');
+})()`;
 
 /**
  * @param {import('playwright-core').CDPSession} session

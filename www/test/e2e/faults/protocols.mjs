@@ -9,7 +9,8 @@ import { DROPPED } from './network.mjs';
  * @typedef {import('./server.mjs').RowServer} RowServer
  */
 
-const SOCKET_IO = {
+/** A query for what [`speakSocketIo`] sends. */
+export const SOCKET_IO = {
   format: 'socketio',
   subscribe: '40',
   fields: [
@@ -22,7 +23,7 @@ const SOCKET_IO = {
 const engineIo = { sid: 'session', upgrades: [], pingInterval: 400, pingTimeout: 1600, maxPayload: 1_000_000 };
 
 /** @param {RowServer} server @param {boolean} [wantsPongs] whether a client that does not answer is left */
-function speakSocketIo(server, wantsPongs = false) {
+export function speakSocketIo(server, wantsPongs = false) {
   server.encode = (value) => `42["row",{"time":${Date.now()},"value":${value}}]`;
   server.greet = async ({ ws }) => {
     ws.send(`0${JSON.stringify(engineIo)}`);
@@ -40,7 +41,8 @@ function speakSocketIo(server, wantsPongs = false) {
   };
 }
 
-const NATS = {
+/** A query for what [`speakNats`] sends. */
+export const NATS = {
   format: 'nats',
   subscribe: 'CONNECT {"verbose":false}\r\nSUB rows 1\r\n',
   fields: [
@@ -50,7 +52,7 @@ const NATS = {
 };
 
 /** NATS client protocol: INFO, CONNECT and SUB, MSG. @param {RowServer} server */
-function speakNats(server) {
+export function speakNats(server) {
   server.encode = (value) => {
     const payload = `{"time":${Date.now()},"value":${value}}`;
     return Buffer.from(`MSG rows 1 ${payload.length}\r\n${payload}\r\n`);

@@ -19,8 +19,8 @@ import { WebSocketServer } from 'ws';
  * @property {number} sure how many of them must arrive
  */
 
-/** @type {Encode} */
-const asJson = (value) => `{"time":${Date.now()},"value":${value}}`;
+/** A row as a JSON text. @type {Encode} */
+export const asJson = (value) => `{"time":${Date.now()},"value":${value}}`;
 
 export class RowServer {
   /** Answers to the next handshakes, one each; the others are accepted. @type {Answer[]} */
