@@ -205,7 +205,7 @@ export async function undergo(t, fault, harness) {
   await stand.read(fault.settings ?? {}, fault.target ?? {});
   await fault.connects?.(stand);
   await stand.begin();
-  if (!fault.before) {
+  if (!fault.connects) {
     // A browser has several handshakes wait for each other, and that is said as well.
     await stand.run((_, { said }) => void said.splice(0));
   }
