@@ -95,7 +95,9 @@ export class SoakFeed {
    * @param {[number, number][]} gaps from, and up to but without
    */
   lost(gaps) {
-    const sure = this.server.connections.map(({ sent, sure }) => [sent[0], sent[0] + Math.min(sent.length, sure)]);
+    // One that ended before the first row was sent nothing.
+    const used = this.server.connections.filter(({ sent }) => sent.length > 0);
+    const sure = used.map(({ sent, sure }) => [sent[0], sent[0] + Math.min(sent.length, sure)]);
     const overlap = ([from, to]) =>
       sure.reduce((sum, [first, end]) => sum + Math.max(0, Math.min(to, end) - Math.max(from, first)), 0);
     return gaps.reduce((sum, gap) => sum + overlap(gap), 0);

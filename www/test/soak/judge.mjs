@@ -28,7 +28,7 @@ export function judge({ feeds, watches, errors, measured, seconds }) {
     const seen = watches[name];
     const lost = seen.map(({ gaps }) => feed.lost(gaps));
     const wrong = seen.flatMap(({ wrong }) => wrong);
-    if (lost.some(Boolean)) {
+    if (lost.some((rows) => rows !== 0)) {
       faults.push(`${name}: the panels lost ${lost} rows that were sent on a working connection.`);
     }
     if (wrong.length > 0) {

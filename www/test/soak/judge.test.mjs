@@ -8,10 +8,10 @@ import { judge, tableOf } from './judge.mjs';
 const connection = (/** @type {number} */ from, /** @type {number} */ to, sure = Infinity) =>
   /** @type {any} */ ({ sent: Array.from({ length: to - from }, (_, n) => from + n), sure });
 
-/** A soak with one feed: 100 rows on a connection, the last 20 of them in doubt, and 100 on the next. */
+/** A soak with one feed: 100 rows on a connection, the last 20 of them in doubt, none on the next, and then 100. */
 function soak(watch = {}, more = {}) {
   const feed = new SoakFeed({ name: 'JSON', target: {}, speak: () => undefined }, 1000);
-  feed.server.connections = [connection(0, 100, 80), connection(100, 200)];
+  feed.server.connections = [connection(0, 100, 80), connection(100, 100), connection(100, 200)];
   feed.server.next = 200;
   feed.happened = { cut: 1 };
   feed.resumed = [500];
