@@ -76,7 +76,10 @@ fn headers(request: &HttpRequest) -> Result<Headers, JsValue> {
 }
 
 fn refusal(cause: &JsValue) -> String {
-    format!("the browser refused to make the request{}", said(cause))
+    format!(
+        "the browser refused to make the request{}",
+        in_brackets(cause)
+    )
 }
 
 async fn read(
