@@ -9,7 +9,7 @@ import { frame } from './server.mjs';
 export const DROPPED =
   /^Not connected to \S+ \(code 1006, the connection was dropped or refused, or the handshake failed\)/;
 const SILENT = /^Not connected to \S+ \(no message arrived within idleTimeoutMs\)/;
-export const NO_ANSWER = /^Not connected to \S+ \(the server did not answer the handshake in time\)/;
+export const NO_ANSWER = /^Not connected to \S+ \(the server did not answer in time\)/;
 /** Longer than the time between two rows, also on a busy machine. */
 export const IDLE = { idleTimeoutMs: 1500 };
 
