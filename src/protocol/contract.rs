@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt::Debug;
 
+use serde_json::{Map, Value};
+
 use crate::decode::DecodeError;
 use crate::format::{Documents, Message};
 use crate::table::Millis;
@@ -10,6 +12,72 @@ use crate::table::Millis;
 /// Names a subscription for the life of a session; a reconnect does not change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub u32);
+
+/// Named JSON values: what a query says its subscription is for, or a data source of its connection.
+pub type Params = Map<String, Value>;
+
+/// What a query asks the server for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SubscribeRequest {
+    /// What is sent as it is.
+    pub text: Option<String>,
+    /// What the protocol makes its own message of: a topic, a channel.
+    pub params: Params,
+}
+
+impl SubscribeRequest {
+    /// Asks by a text that is sent as it is.
+    pub fn of_text(text: &str) -> Self {
+        Self {
+            text: Some(text.to_owned()),
+            params: Params::new(),
+        }
+    }
+
+    /// Whether it asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_none() && self.params.is_empty()
+    }
+}
+
+/// What a protocol is made for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    /// The largest message that is read, in bytes.
+    pub max_message_bytes: usize,
+    /// What the data source says of every connection: a user, a realm.
+    pub options: Params,
+}
+
+impl Setup {
+    /// For messages of at most so many bytes, without options.
+    pub fn new(max_message_bytes: usize) -> Self {
+        Self {
+            max_message_bytes,
+            options: Params::new(),
+        }
+    }
+}
+
+/// A socket that has opened.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Opening {
+    /// The subprotocol that the server chose; empty if none.
+    pub subprotocol: String,
+    /// When it opened, in milliseconds since the epoch.
+    pub wall: Millis,
+    /// The secret with which to log in, where the data source has one.
+    pub token: Option<String>,
+}
+
+/// What the end of a socket means, by the code that the server gave for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterClose {
+    /// Another socket may do better.
+    Retry,
+    /// Another would fare the same: a wrong password, a query that is refused.
+    Stop,
+}
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +106,15 @@ pub enum Control {
     Accepted(SubscriptionId),
     /// The server refused the subscription, in its own words.
     Refused(SubscriptionId, String),
+    /// The server ended the subscription, with its reason if it gave one. It is not asked for again on this socket.
+    Ended(SubscriptionId, Option<String>),
     /// The server reported an error that belongs to no subscription, in its own words where it had any.
     Reported(String),
     /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
     /// more.
     Failed(String),
+    /// The same, and another socket would fare no better: a wrong password, an unknown client.
+    Stopped(String),
 }
 
 /// What one or more messages held: payloads as JSON texts, and what else was said.
@@ -89,8 +161,14 @@ pub trait Protocol: Debug {
         false
     }
 
+    /// Whether each payload says which subscription it is for, so that one socket serves many: [`Received`] then
+    /// names one for every payload, and a payload for several stands there once for each.
+    fn tells_apart(&self) -> bool {
+        false
+    }
+
     /// A socket opened.
-    fn opened(&mut self, now: Millis);
+    fn opened(&mut self, opening: &Opening, now: Millis);
 
     /// The socket is gone; half a message that waited goes with it.
     fn closed(&mut self);
@@ -107,9 +185,13 @@ pub trait Protocol: Debug {
         received: &mut Received,
     ) -> Result<(), DecodeError>;
 
-    /// Asks for a subscription, which is new; `text` is what the query says is to be sent for it, empty when
-    /// nothing is. It is asked for again on every socket that opens.
-    fn subscribe(&mut self, id: SubscriptionId, text: &str);
+    /// What a server means that closes the socket with `code` (RFC 6455 §7.4).
+    fn after_close(&self, _code: u16) -> AfterClose {
+        AfterClose::Retry
+    }
+
+    /// Asks for a subscription, which is new. It is asked for again on every socket that opens.
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest);
 
     /// Takes a subscription back; `text` is what the query says is to be sent for that, if a socket is open,
     /// empty when nothing is.

@@ -6,6 +6,7 @@
 //! It opens nothing, sends nothing and knows no clock.
 
 mod contract;
+mod conversation;
 mod nats;
 mod outbox;
 mod plain;
@@ -14,6 +15,9 @@ mod socketio;
 #[cfg(test)]
 mod tests;
 
-pub use contract::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
-pub use plain::Plain;
+pub use contract::{
+    AfterClose, Control, Opening, Outgoing, Params, Phase, Protocol, Received, Setup,
+    SubscribeRequest, SubscriptionId,
+};
+pub use conversation::Conversation;
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};

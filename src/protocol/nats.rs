@@ -11,7 +11,9 @@ mod operations;
 mod tests;
 
 use self::operations::Operations;
-use super::contract::{Outgoing, Phase, Protocol, Received, SubscriptionId};
+use super::contract::{
+    Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+};
 use super::outbox::Outbox;
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
@@ -77,7 +79,7 @@ impl Protocol for Nats {
         "nats"
     }
 
-    fn opened(&mut self, _now: Millis) {
+    fn opened(&mut self, _opening: &Opening, _now: Millis) {
         self.operations.forget();
         self.outbox.open();
     }
@@ -109,8 +111,9 @@ impl Protocol for Nats {
         result
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.outbox.subscribe(id, text);
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+        self.outbox
+            .subscribe(id, request.text.as_deref().unwrap_or_default());
     }
 
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {

@@ -1,6 +1,8 @@
 //! No protocol at all: every message is payload, and subscriptions are texts that are sent.
 
-use super::contract::{Outgoing, Phase, Protocol, Received, SubscriptionId};
+use super::contract::{
+    Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+};
 use super::outbox::Outbox;
 use crate::decode::DecodeError;
 use crate::format::Message;
@@ -8,7 +10,7 @@ use crate::table::Millis;
 
 /// Sends what queries say is to be sent, and lets messages pass by.
 #[derive(Debug, Default)]
-pub struct Plain {
+pub(super) struct Plain {
     outbox: Outbox,
 }
 
@@ -21,7 +23,7 @@ impl Protocol for Plain {
         true
     }
 
-    fn opened(&mut self, _now: Millis) {
+    fn opened(&mut self, _opening: &Opening, _now: Millis) {
         self.outbox.open();
     }
 
@@ -40,8 +42,9 @@ impl Protocol for Plain {
         Ok(())
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.outbox.subscribe(id, text);
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+        self.outbox
+            .subscribe(id, request.text.as_deref().unwrap_or_default());
     }
 
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {

@@ -4,7 +4,7 @@
 
 use std::str;
 
-use super::contract::Protocol;
+use super::contract::{Protocol, Setup};
 use super::nats::{self, Nats};
 use super::plain::Plain;
 use super::socketio::{self, SocketIo};
@@ -21,8 +21,12 @@ pub struct ProtocolEntry {
     pub title: &'static str,
     /// Whether queries may name it as their format. Stored ones do, from when there were formats alone.
     pub is_format: bool,
-    /// Makes one for messages of at most so many bytes.
-    pub make: fn(max_message_bytes: usize) -> Box<dyn Protocol>,
+    /// Makes one.
+    pub make: fn(&Setup) -> Box<dyn Protocol>,
+    /// Whether it tells the messages of subscriptions apart ([`Protocol::tells_apart`]), so that queries share a socket.
+    pub tells_apart: bool,
+    /// Subprotocols that are offered where the data source names none.
+    pub subprotocols: &'static [&'static str],
     /// Whether a server's first text message is of this protocol, for queries that leave the format to be found out.
     pub detect: fn(&str) -> bool,
 }
@@ -34,20 +38,26 @@ pub const PROTOCOLS: [ProtocolEntry; 3] = [
         title: "None",
         is_format: false,
         make: |_| Box::new(Plain::default()),
+        tells_apart: false,
+        subprotocols: &[],
         detect: |_| false,
     },
     ProtocolEntry {
         name: "nats",
         title: "NATS",
         is_format: true,
-        make: |max| Box::new(Nats::new(max)),
+        make: |setup| Box::new(Nats::new(setup.max_message_bytes)),
+        tells_apart: false,
+        subprotocols: &[],
         detect: nats::is_nats,
     },
     ProtocolEntry {
         name: "socketio",
         title: "Socket.IO",
         is_format: true,
-        make: |max| Box::new(SocketIo::new(max)),
+        make: |setup| Box::new(SocketIo::new(setup.max_message_bytes)),
+        tells_apart: false,
+        subprotocols: &[],
         detect: socketio::is_socketio,
     },
 ];

@@ -13,7 +13,7 @@ mod spec;
 
 use crate::error::Error;
 use crate::format::Format;
-use crate::protocol;
+use crate::protocol::{self, SubscribeRequest};
 use crate::url;
 
 use format_option::{parse_csv, parse_live_format};
@@ -45,8 +45,8 @@ pub const MAX_CAPACITY: usize = 10_000_000;
 pub struct Query {
     /// Appended to the data source's URL.
     pub path: String,
-    /// Sent once the connection stands.
-    pub subscribe: Option<String>,
+    /// What the server is asked for once the connection stands.
+    pub request: SubscribeRequest,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
     /// The protocol that the messages are of, by its name in [`PROTOCOLS`](protocol::PROTOCOLS), where the query says so.
@@ -107,7 +107,10 @@ impl Query {
         });
         Self {
             path,
-            subscribe: projection::given(&spec.subscribe),
+            request: SubscribeRequest {
+                text: projection::given(&spec.subscribe),
+                params: spec.params.clone().unwrap_or_default(),
+            },
             unsubscribe: projection::given(&spec.unsubscribe),
             protocol,
             format,

@@ -3,7 +3,7 @@
 use super::close::Close;
 use super::readers::StreamId;
 use crate::error::Error;
-use crate::protocol::Outgoing;
+use crate::protocol::{Conversation, Outgoing, SubscribeRequest};
 use crate::query::Query;
 use crate::source::Settings;
 use crate::table::Millis;
@@ -14,11 +14,11 @@ use crate::url;
 pub struct SessionKey {
     /// The socket's address.
     pub url: String,
-    /// What is sent once the connection is open. Part of the key: what was asked for decides what comes, and
-    /// where nothing in a message says which subscription it is for, rows of two must not mix.
-    pub subscribe: Option<String>,
-    /// The protocol, where the query names one.
-    pub protocol: Option<&'static str>,
+    /// What the server is asked for. Part of the key where nothing in a message says which subscription it is for:
+    /// rows of two must not mix. Empty where the protocol tells them apart.
+    pub request: SubscribeRequest,
+    /// How the server wants to be talked to.
+    pub conversation: Conversation,
     /// How it is kept.
     pub settings: Settings,
 }
@@ -29,10 +29,18 @@ impl SessionKey {
     /// # Errors
     /// When the data source's URL and the query's path make no address.
     pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
+        let own = &settings.conversation;
+        let conversation = query
+            .protocol
+            .map_or_else(|| own.clone(), |name| own.with(name));
         Ok(Self {
             url: url::socket(&settings.url, &query.path)?,
-            subscribe: query.subscribe.clone(),
-            protocol: query.protocol,
+            request: if conversation.tells_apart() {
+                SubscribeRequest::default()
+            } else {
+                query.request.clone()
+            },
+            conversation,
             settings: settings.clone(),
         })
     }
@@ -47,6 +55,8 @@ pub enum Event {
     Opened {
         /// The subprotocol that the server chose; empty if none.
         subprotocol: String,
+        /// When, in milliseconds since the epoch.
+        wall: Millis,
     },
     /// The socket closed.
     Closed(Close),

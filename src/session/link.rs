@@ -142,6 +142,11 @@ impl Link {
         }
     }
 
+    /// Another socket would fare no better than the last one, for this reason.
+    pub fn give_up(&mut self, reason: String) {
+        self.state = LinkState::Failed { reason };
+    }
+
     /// The socket closed. False when there was none.
     pub fn closed(&mut self, close: Close, now: Millis) -> bool {
         let had_socket = self.state.has_socket();

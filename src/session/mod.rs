@@ -26,11 +26,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{self, Phase, Plain, Protocol, Received, SubscriptionId};
+use crate::protocol::{AfterClose, Opening, Phase, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
 use crate::table::Millis;
+use close::Close;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{HistoryState, ReaderId, Readers};
@@ -80,14 +81,9 @@ impl Session {
             idle_timeout_ms: key.settings.idle_timeout_ms,
         };
         let max = key.settings.max_message_bytes;
-        let named = key.protocol.and_then(protocol::find);
-        debug_assert_eq!(named.is_some(), key.protocol.is_some());
         Self {
             link: Link::new(policy, seed, now),
-            protocol: named.map_or_else(
-                || Box::<Plain>::default() as Box<dyn Protocol>,
-                |entry| (entry.make)(max),
-            ),
+            protocol: key.conversation.protocol(max),
             subscriptions: Subscriptions::default(),
             readers: Readers::default(),
             intake: Intake::new(max),
@@ -103,7 +99,7 @@ impl Session {
             subprotocol: String::new(),
             last_message: None,
             sample: None,
-            finds_protocol: key.protocol.is_none(),
+            finds_protocol: key.conversation.entry().is_none(),
             server_report: None,
             unsent: 0,
             key,
@@ -155,12 +151,8 @@ impl Session {
     pub fn handle(&mut self, event: Event, now: Millis) {
         match event {
             Event::Refused(reason) => self.link.refused(reason),
-            Event::Opened { subprotocol } => self.opened(subprotocol, now),
-            Event::Closed(close) => {
-                if self.link.closed(close, now) {
-                    self.protocol.closed();
-                }
-            }
+            Event::Opened { subprotocol, wall } => self.opened(subprotocol, wall, now),
+            Event::Closed(close) => self.closed(close, now),
             // The socket closes next, and what was to be sent is asked for anew.
             Event::NotSent => self.unsent += 1,
             Event::Online => {
@@ -253,18 +245,34 @@ impl Session {
         }
     }
 
-    fn opened(&mut self, subprotocol: String, now: Millis) {
+    fn closed(&mut self, close: Close, now: Millis) {
+        let meaning = self.protocol.after_close(close.code);
+        let reason = close.to_string();
+        if self.link.closed(close, now) {
+            self.protocol.closed();
+            if meaning == AfterClose::Stop {
+                self.link.give_up(reason);
+            }
+        }
+    }
+
+    fn opened(&mut self, subprotocol: String, wall: Millis, now: Millis) {
         if !self.link.opened(now) {
             return;
         }
-        self.subprotocol = subprotocol;
+        let opening = Opening {
+            subprotocol,
+            wall,
+            token: None,
+        };
         self.server_report = None;
         self.subscriptions.asked_anew();
         if self.link.reconnects() > 0 {
             self.intake.reconnected();
         }
         self.journal.opened();
-        self.protocol.opened(now);
+        self.protocol.opened(&opening, now);
+        self.subprotocol = opening.subprotocol;
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
@@ -273,39 +281,65 @@ impl Session {
         // Whoever asks again asks for another try.
         let retry = self.link.retry(now);
         self.act(retry);
-        let known = self.readers.lease(query);
+        let known = self.lease(query);
         let reader = known.unwrap_or_else(|| self.add_reader(query, now));
         self.advance(now);
         reader
     }
 
+    /// A lease of the reader that serves `query` already, if there is one.
+    fn lease(&mut self, query: &Query) -> Option<ReaderId> {
+        let source = if self.protocol.tells_apart() && !query.request.is_empty() {
+            Some(self.subscriptions.find(&query.request)?)
+        } else {
+            None
+        };
+        self.readers.lease(query, source)
+    }
+
     fn add_reader(&mut self, query: &Query, now: Millis) -> ReaderId {
-        let known = self.readers.stream_for(query);
-        let stream = known.unwrap_or_else(|| {
-            let shared = self.readers.add_stream(query, now);
-            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
-            self.fill(query, stream);
+        let subscription = (!query.request.is_empty()).then(|| {
+            let (id, is_new) = self.subscriptions.acquire(&query.request);
+            if is_new {
+                self.protocol.subscribe(id, &query.request);
+            }
             id
         });
-        let subscription = query.subscribe.as_ref().map(|text| {
-            let (id, is_new) = self.subscriptions.acquire(text);
-            if is_new {
-                self.protocol.subscribe(id, text);
-            }
+        let source = subscription.filter(|_| self.protocol.tells_apart());
+        let known = self.readers.stream_for(query, source);
+        let stream = known.unwrap_or_else(|| {
+            let shared = self.readers.add_stream(query, source, now);
+            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
+            self.fill(query, source, stream);
             id
         });
         self.readers.add(query, stream, subscription)
     }
 
-    /// Has a stream read what is in the journal, and then what comes.
-    fn fill(&mut self, query: &Query, stream: Rc<RefCell<Stream>>) {
+    /// Has a stream read what the journal holds of a subscription, or all of it, and then what comes.
+    fn fill(&mut self, query: &Query, source: Option<SubscriptionId>, stream: Rc<RefCell<Stream>>) {
         // Read apart: those who were here before have had it.
         let mut past = Intake::new(self.key.settings.max_message_bytes);
-        past.attach(&query.format, stream);
+        past.attach(&query.format, source, stream);
         for entry in self.journal.entries() {
             match entry {
                 Entry::Reconnected => past.reconnected(),
-                Entry::Texts { batch, arrivals } => past.receive_texts(batch, &arrivals),
+                Entry::Texts {
+                    batch,
+                    arrivals,
+                    subscriptions: [],
+                } => past.receive_texts(batch, &arrivals),
+                Entry::Texts {
+                    batch,
+                    arrivals,
+                    subscriptions,
+                } => past.receive_documents(
+                    batch,
+                    &arrivals,
+                    subscriptions,
+                    arrivals.len(),
+                    batch.len(),
+                ),
                 Entry::Binaries {
                     batch,
                     lengths,

@@ -30,6 +30,15 @@ impl Session {
                 let text = format!("The server refused the subscription: {reason}");
                 notices.push(Notice::new(Severity::Error, text));
             }
+            if let Answer::Ended(reason) = self.answer(subscription) {
+                let reason = reason
+                    .as_ref()
+                    .map_or(String::new(), |reason| format!(": {reason}"));
+                let text = format!(
+                    "The server ended the subscription{reason}. The rows stay as they are."
+                );
+                notices.push(Notice::new(Severity::Warning, text));
+            }
             if shared.history != HistoryState::Settled {
                 let text = "The history is still loading. Only live rows are shown so far.";
                 notices.push(Notice::new(Severity::Info, text));
@@ -104,7 +113,7 @@ impl Session {
             stat("Connection: reconnects", f64::from(self.link.reconnects())),
         ];
         let found = protocol::find(self.protocol.name());
-        if let Some(found) = found.filter(|_| self.key.protocol.is_none())
+        if let Some(found) = found.filter(|_| self.key.conversation.entry().is_none())
             && !self.protocol.passes_batches()
         {
             let name = format!("Protocol detected: {} (messages)", found.title);

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::protocol::Params;
 use crate::query::NumberOption;
 
 /// The data source's `jsonData`; names are the public contract of `FreshetOptions`.
@@ -33,8 +34,10 @@ pub struct SettingsSpec {
     pub replies: Option<Presence>,
     /// Not carried out yet.
     pub ignore: Option<Presence>,
-    /// Not carried out yet.
-    pub preset: Option<Presence>,
+    /// How the server wants to be talked to, by name.
+    pub preset: Option<String>,
+    /// What the preset is told of every connection.
+    pub options: Option<Params>,
 }
 
 /// `reconnect` of the data source's settings.

@@ -87,6 +87,7 @@ impl Stage {
     fn opened(&mut self) {
         self.handle(Event::Opened {
             subprotocol: String::new(),
+            wall: 1e12,
         });
     }
 
