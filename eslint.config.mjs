@@ -73,6 +73,7 @@ export default [
       'www/dev/feed/main.mjs',
       'www/dev/playground/{build,serve,screenshot}.mjs',
       'www/bench/*.mjs',
+      'www/test/soak/main.mjs',
     ],
     rules: { 'no-console': 'off' },
   },

@@ -32,12 +32,13 @@ const STEPS = [
   { name: 'eslint', command: npm('lint'), closing: LAST },
   { name: 'tsc', command: npm('typecheck'), closing: LAST },
   { name: 'jest', command: npm('test:www'), closing: /^(Test Suites|Tests|Snapshots|Time):/ },
-  { name: 'feed server and playground server', command: npm('test:feed'), closing: NODE_TESTS },
+  { name: 'feed server, playground server, TCP proxy', command: npm('test:feed'), closing: NODE_TESTS },
   { name: 'plugin build', command: npm('build'), closing: /compiled|✓/ },
   { name: 'size', command: npm('size'), closing: /✓/ },
   { name: 'fuzz', command: npm('fuzz'), closing: /✓/ },
   { name: 'shim against rxjs', command: npm('test:shim'), closing: NODE_TESTS },
   { name: 'end to end', command: npm('test:e2e'), closing: NODE_TESTS },
+  { name: 'soak, two minutes', command: [...npm('soak'), '--', '2'], closing: /^(\||✓)/ },
 ];
 
 /** @param {string} script @returns {[string, ...string[]]} */

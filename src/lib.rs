@@ -15,6 +15,7 @@
 //!
 //! - [`session`] decides everything about *when* and *whether* of one connection: connecting, subscribing, histories,
 //!   what is kept for those who come later, when packets go. It does no I/O. [`source`] is its settings.
+//! - [`transport`] cuts the body of an HTTP response into messages, where a data source is read over that.
 //! - [`protocol`] answers servers whose messages are more than payload, and finds the payloads in them.
 //! - [`stream`] makes rows of a connection's payloads for those who read it, [`stream::intake`] is the way in.
 //! - [`format`](mod@format) translates payloads that are not JSON into JSON texts, [`decode`] scans those once, and
@@ -41,6 +42,7 @@ pub mod session;
 pub mod source;
 pub mod stream;
 pub mod table;
+pub mod transport;
 pub mod url;
 
 #[cfg(target_arch = "wasm32")]

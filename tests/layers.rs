@@ -10,9 +10,26 @@ use std::path::Path;
 use sources::Sources;
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 19] = [
-    "error", "interval", "ring", "digest", "order", "calendar", "frame", "decode", "compress",
-    "format", "url", "extract", "table", "protocol", "query", "source", "stream", "session",
+const ORDER: [&str; 20] = [
+    "error",
+    "interval",
+    "ring",
+    "digest",
+    "order",
+    "calendar",
+    "frame",
+    "decode",
+    "compress",
+    "format",
+    "transport",
+    "url",
+    "extract",
+    "table",
+    "protocol",
+    "query",
+    "source",
+    "stream",
+    "session",
     "wasm",
 ];
 

@@ -1,7 +1,7 @@
 //! Messages in a format or a protocol that are translated to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
-use freshet::protocol::{self, Opening, Received, Setup, SubscribeRequest, SubscriptionId};
+use freshet::protocol::{self, Received, Setup, SubscribeRequest, SubscriptionId};
 
 /// Small, so that the fuzzer finds what happens at the limit.
 const MAX: usize = 4096;
@@ -33,7 +33,7 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
     };
     let mut session = (entry.make)(&Setup::new(MAX));
     session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"));
-    session.opened(&Opening::default(), 0.0);
+    session.opened(0.0);
     assert!(session.poll_transmit().is_some());
     let mut received = Received::default();
     for (index, bytes) in messages(data).enumerate() {

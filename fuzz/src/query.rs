@@ -144,6 +144,7 @@ const QUERY: Shape = Object(&[
         "backfill",
         Object(&[
             ("url", Text(&["history"])),
+            ("datasource", Object(&[("uid", Text(&["", "archive"]))])),
             ("format", FORMAT),
             ("fields", FIELDS),
         ]),

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use freshet::format::{Format, Message, SEPARATOR};
-use freshet::protocol::{self, Opening, Protocol, Received, Setup};
-use freshet::query::{Backfill, Fills, Query};
+use freshet::protocol::{self, Protocol, Received, Setup};
+use freshet::query::{Backfill, FetchedHistory, Fills, Query};
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
 
@@ -174,14 +174,14 @@ impl Session {
 
     fn speak(&mut self, entry: &protocol::ProtocolEntry) {
         let mut protocol = (entry.make)(&Setup::new(MAX_MESSAGE));
-        protocol.opened(&Opening::default(), self.now);
+        protocol.opened(self.now);
         self.protocol = Some(protocol);
     }
 
     fn reconnect(&mut self) {
         if let Some(protocol) = &mut self.protocol {
             protocol.closed();
-            protocol.opened(&Opening::default(), self.now);
+            protocol.opened(self.now);
         }
         self.intake.reconnected();
     }
@@ -279,12 +279,15 @@ impl Session {
         if std::mem::replace(&mut reader.had_history, true) {
             return;
         }
-        let backfill = reader.target.backfill.clone().unwrap_or(Backfill {
-            url: String::new(),
-            format: reader.target.format.clone(),
-            reading: None,
-            fills: Fills::Same,
-        });
+        let backfill = match &reader.target.backfill {
+            Some(Backfill::Fetched(backfill)) => backfill.clone(),
+            Some(Backfill::Queried(_)) | None => FetchedHistory {
+                url: String::new(),
+                format: reader.target.format.clone(),
+                reading: None,
+                fills: Fills::Same,
+            },
+        };
         let texts = history_texts(&backfill.format, &answer, MAX_MESSAGE);
         let texts = texts.as_ref().map_err(|error| *error);
         Stream::receive_history(&reader.stream, &backfill, texts, self.now);

@@ -145,6 +145,12 @@ impl Format {
         self.name
     }
 
+    /// Whether no text is in this format.
+    pub fn is_binary(&self) -> bool {
+        let entry = self.entry();
+        entry.is_some_and(|entry| matches!(entry.detect, Detect::Binary(_)))
+    }
+
     /// Its row; `None` when it is to be found out.
     pub(super) fn entry(&self) -> Option<&'static FormatEntry> {
         find(self.name)

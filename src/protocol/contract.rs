@@ -13,7 +13,7 @@ use crate::table::Millis;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub u32);
 
-/// Named JSON values: what a query says its subscription is for, or a data source of its connection.
+/// Named JSON values: what a query says its subscription is for.
 pub type Params = Map<String, Value>;
 
 /// What a query asks the server for.
@@ -41,42 +41,23 @@ impl SubscribeRequest {
 }
 
 /// What a protocol is made for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setup {
     /// The largest message that is read, in bytes.
     pub max_message_bytes: usize,
-    /// What the data source says of every connection: a user, a realm.
-    pub options: Params,
+    /// Whether it speaks for itself: it logs in, and asks for what the params of queries name. Otherwise all that it
+    /// says besides answers are the texts of queries.
+    pub is_client: bool,
 }
 
 impl Setup {
-    /// For messages of at most so many bytes, without options.
+    /// For messages of at most so many bytes, of a protocol that sends the texts of queries.
     pub fn new(max_message_bytes: usize) -> Self {
         Self {
             max_message_bytes,
-            options: Params::new(),
+            is_client: false,
         }
     }
-}
-
-/// A socket that has opened.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Opening {
-    /// The subprotocol that the server chose; empty if none.
-    pub subprotocol: String,
-    /// When it opened, in milliseconds since the epoch.
-    pub wall: Millis,
-    /// The secret with which to log in, where the data source has one.
-    pub token: Option<String>,
-}
-
-/// What the end of a socket means, by the code that the server gave for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterClose {
-    /// Another socket may do better.
-    Retry,
-    /// Another would fare the same: a wrong password, a query that is refused.
-    Stop,
 }
 
 /// What is to be sent.
@@ -106,8 +87,6 @@ pub enum Control {
     Accepted(SubscriptionId),
     /// The server refused the subscription, in its own words.
     Refused(SubscriptionId, String),
-    /// The server ended the subscription, with its reason if it gave one. It is not asked for again on this socket.
-    Ended(SubscriptionId, Option<String>),
     /// The server reported an error that belongs to no subscription, in its own words where it had any.
     Reported(String),
     /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
@@ -168,7 +147,7 @@ pub trait Protocol: Debug {
     }
 
     /// A socket opened.
-    fn opened(&mut self, opening: &Opening, now: Millis);
+    fn opened(&mut self, now: Millis);
 
     /// The socket is gone; half a message that waited goes with it.
     fn closed(&mut self);
@@ -184,11 +163,6 @@ pub trait Protocol: Debug {
         now: Millis,
         received: &mut Received,
     ) -> Result<(), DecodeError>;
-
-    /// What a server means that closes the socket with `code` (RFC 6455 §7.4).
-    fn after_close(&self, _code: u16) -> AfterClose {
-        AfterClose::Retry
-    }
 
     /// Asks for a subscription, which is new. It is asked for again on every socket that opens.
     fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest);

@@ -10,14 +10,15 @@ mod conversation;
 mod nats;
 mod outbox;
 mod plain;
+mod presets;
 mod protocols;
 mod socketio;
 #[cfg(test)]
 mod tests;
 
 pub use contract::{
-    AfterClose, Control, Opening, Outgoing, Params, Phase, Protocol, Received, Setup,
-    SubscribeRequest, SubscriptionId,
+    Control, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
 };
 pub use conversation::Conversation;
+pub use presets::{PRESETS, Preset, PresetParam};
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};

@@ -23,10 +23,6 @@ pub struct ProtocolEntry {
     pub is_format: bool,
     /// Makes one.
     pub make: fn(&Setup) -> Box<dyn Protocol>,
-    /// Whether it tells the messages of subscriptions apart ([`Protocol::tells_apart`]), so that queries share a socket.
-    pub tells_apart: bool,
-    /// Subprotocols that are offered where the data source names none.
-    pub subprotocols: &'static [&'static str],
     /// Whether a server's first text message is of this protocol, for queries that leave the format to be found out.
     pub detect: fn(&str) -> bool,
 }
@@ -38,17 +34,13 @@ pub const PROTOCOLS: [ProtocolEntry; 3] = [
         title: "None",
         is_format: false,
         make: |_| Box::new(Plain::default()),
-        tells_apart: false,
-        subprotocols: &[],
         detect: |_| false,
     },
     ProtocolEntry {
         name: "nats",
         title: "NATS",
         is_format: true,
-        make: |setup| Box::new(Nats::new(setup.max_message_bytes)),
-        tells_apart: false,
-        subprotocols: &[],
+        make: |setup| Box::new(Nats::new(setup)),
         detect: nats::is_nats,
     },
     ProtocolEntry {
@@ -56,8 +48,6 @@ pub const PROTOCOLS: [ProtocolEntry; 3] = [
         title: "Socket.IO",
         is_format: true,
         make: |setup| Box::new(SocketIo::new(setup.max_message_bytes)),
-        tells_apart: false,
-        subprotocols: &[],
         detect: socketio::is_socketio,
     },
 ];

@@ -1,4 +1,4 @@
-//! History to fetch before the first packet.
+//! History to be had before the first packet.
 
 use super::format_option::parse_format;
 use super::problems::Problems;
@@ -9,9 +9,18 @@ use crate::error::Error;
 use crate::format::{CsvOptions, Format};
 use crate::url;
 
-/// History to fetch before the first packet.
+/// History to be had before the first packet.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Backfill {
+pub enum Backfill {
+    /// Fetched with HTTP.
+    Fetched(FetchedHistory),
+    /// Asked of another data source.
+    Queried(QueriedHistory),
+}
+
+/// A history that is fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FetchedHistory {
     /// Path relative to the data source's URL.
     pub url: String,
     /// How the answer is written; as the feed when the query does not say.
@@ -20,6 +29,20 @@ pub struct Backfill {
     pub reading: Option<Reading>,
     /// Which columns its values go to.
     pub fills: Fills,
+}
+
+/// A history that another data source is asked for. What exactly it is asked, and how, is the host's business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueriedHistory {
+    /// The data source's identifier.
+    pub uid: String,
+    /// What people call it.
+    pub name: String,
+    /// What tells this question from others to the same data source. The host says so: it knows what variables
+    /// stand for, and which range of time is asked for.
+    pub key: String,
+    /// The name of each chosen column: fields of those names fill them.
+    pub names: Vec<String>,
 }
 
 /// Where the columns of the history's reading go.
@@ -34,7 +57,44 @@ pub enum Fills {
 }
 
 impl Backfill {
+    /// `None` when nothing is filled in.
     pub(super) fn parse(
+        spec: &BackfillSpec,
+        query: &Projection,
+        csv: &CsvOptions,
+        live: &Format,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let is_fetched = !spec.url.trim().is_empty();
+        let Some(queried) = QueriedHistory::parse(spec, query) else {
+            let fetched =
+                is_fetched.then(|| FetchedHistory::parse(spec, query, csv, live, problems));
+            return fetched.flatten().map(Self::Fetched);
+        };
+        if is_fetched {
+            let problem =
+                "the history comes from backfill.datasource already; remove one of the two";
+            problems.note(Err::<(), _>(Error::new("backfill.url", &spec.url, problem)));
+        }
+        Some(Self::Queried(queried))
+    }
+}
+
+impl QueriedHistory {
+    fn parse(spec: &BackfillSpec, query: &Projection) -> Option<Self> {
+        let source = spec.datasource.as_ref()?;
+        let uid = source.uid.as_ref().filter(|uid| !uid.trim().is_empty())?;
+        Some(Self {
+            uid: uid.clone(),
+            name: source.name.as_ref().unwrap_or(uid).clone(),
+            key: spec.key.clone().unwrap_or_default(),
+            names: query.names(),
+        })
+    }
+}
+
+impl FetchedHistory {
+    fn parse(
         spec: &BackfillSpec,
         query: &Projection,
         csv: &CsvOptions,

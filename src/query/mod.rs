@@ -20,13 +20,16 @@ use format_option::{parse_csv, parse_live_format};
 use problems::Problems;
 
 pub use crate::extract::option_value::NumberOption;
-pub use backfill::{Backfill, Fills};
+pub use backfill::{Backfill, FetchedHistory, Fills, QueriedHistory};
 pub use projection::{Projection, View};
 pub use reading::{
     Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role, Upsert,
 };
 pub use retention::MAX_SERIES;
-pub use spec::{BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, FieldSpec, QuerySpec, number};
+pub use spec::{
+    BackfillSpec, BucketSpec, ConditionSpec, CsvSpec, DataSourceSpec, FieldSpec, OtherQuerySpec,
+    QuerySpec, number,
+};
 
 /// Rows kept when the query does not say.
 pub const DEFAULT_CAPACITY: usize = 1000;
@@ -45,6 +48,8 @@ pub const MAX_CAPACITY: usize = 10_000_000;
 pub struct Query {
     /// Appended to the data source's URL.
     pub path: String,
+    /// Names of the Server-Sent Events that are read; all when empty.
+    pub events: Vec<String>,
     /// What the server is asked for once the connection stands.
     pub request: SubscribeRequest,
     /// Sent when the last reader leaves.
@@ -99,14 +104,14 @@ impl Query {
         let specs = spec.fields.as_deref().unwrap_or_default();
         let mut projection = Projection::parse("fields", specs, problems);
         retention::parse(spec, &mut projection, problems);
-        let backfill = spec.backfill.as_ref().filter(|b| !b.url.trim().is_empty());
-        let backfill = backfill.and_then(|b| {
+        let backfill = spec.backfill.as_ref().and_then(|b| {
             // An answer is not of a protocol for sockets.
             let live = protocol.map_or(&format, |_| &Format::AUTO);
             Backfill::parse(b, &projection, &csv, live, problems)
         });
         Self {
             path,
+            events: parse_events(spec.event.as_deref()),
             request: SubscribeRequest {
                 text: projection::given(&spec.subscribe),
                 params: spec.params.clone().unwrap_or_default(),
@@ -144,6 +149,13 @@ fn parse_max_rate(spec: &QuerySpec) -> Result<f64, Error> {
         return Err(Error::new("maxRate", max_rate, problem));
     }
     Ok(max_rate)
+}
+
+/// The names of a list with commas. The HTML standard allows commas in a name, but nobody has been seen to use them.
+fn parse_events(list: Option<&str>) -> Vec<String> {
+    let names = list.unwrap_or_default().split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 /// The protocol that a query names in the place of a format.

@@ -14,6 +14,8 @@ pub struct QuerySpec {
     pub hide: Option<bool>,
     /// Appended to the data source's URL.
     pub path: Option<String>,
+    /// Names of the Server-Sent Events that are read.
+    pub event: Option<String>,
     /// Sent once the connection stands.
     pub subscribe: Option<String>,
     /// What the data source's protocol asks the server for: a topic, a channel.
@@ -109,11 +111,31 @@ pub struct FieldSpec {
 pub struct BackfillSpec {
     /// Path relative to the data source's URL.
     pub url: String,
+    /// Another data source that has the history.
+    pub datasource: Option<DataSourceSpec>,
+    /// What that is asked.
+    pub query: Option<OtherQuerySpec>,
+    /// What tells this question from others; not stored, but said by the host.
+    pub key: Option<String>,
     /// How the answer is written.
     pub format: Option<String>,
     /// What to take from it; the query's fields when empty.
     pub fields: Option<Vec<FieldSpec>>,
 }
+
+/// Grafana's `DataSourceRef`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct DataSourceSpec {
+    /// Its identifier.
+    pub uid: Option<String>,
+    /// What people call it; not stored, but said by the host.
+    pub name: Option<String>,
+}
+
+/// The query of another data source, which alone knows what is in it.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct OtherQuerySpec {}
 
 /// A number, also when written as text; `None` when not set.
 ///

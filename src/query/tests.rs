@@ -92,7 +92,10 @@ fn how_a_field_is_shown_is_not_part_of_the_reading() {
 fn a_protocol_is_named_as_a_format() {
     let named = |json: &str| {
         let query = parse(json).unwrap();
-        let history = query.backfill.map(|backfill| backfill.format.name());
+        let history = query.backfill.map(|backfill| match backfill {
+            Backfill::Fetched(fetched) => fetched.format.name(),
+            Backfill::Queried(_) => panic!("nobody is asked"),
+        });
         (query.protocol, query.format.name(), history)
     };
     let cases = [
@@ -177,6 +180,34 @@ fn rows_that_are_not_filled_in_are_passed_over() {
     .unwrap();
     assert_eq!(query.projection.names(), ["a"]);
     assert!(query.projection.reading.filter.is_empty());
-    assert_eq!(query.backfill.unwrap().reading, None);
+    assert!(matches!(
+        query.backfill,
+        Some(Backfill::Fetched(FetchedHistory { reading: None, .. }))
+    ));
     assert!(Query::check(&QuerySpec::default()).is_empty());
+}
+
+#[test]
+fn a_history_of_another_data_source_is_asked_for_by_its_uid_and_the_names_of_the_fields() {
+    let history = |json: &str| parse(json).unwrap().backfill;
+    let asked = r#"{"fields":[{"path":"$.a","name":"A"},{"path":"$.b"},{"path":"$.t","role":"time"}],
+        "backfill":{"url":" ","datasource":{"uid":"u","type":"t","name":"N"},"query":{"x":[1]},"key":"k"}}"#;
+    assert_eq!(
+        history(asked),
+        Some(Backfill::Queried(QueriedHistory {
+            uid: "u".to_owned(),
+            name: "N".to_owned(),
+            key: "k".to_owned(),
+            names: vec!["A".to_owned(), "b".to_owned()],
+        }))
+    );
+    let unnamed = history(r#"{"backfill":{"datasource":{"uid":"u"}}}"#);
+    assert!(matches!(unnamed, Some(Backfill::Queried(QueriedHistory { name, .. })) if name == "u"));
+    // Nothing is chosen yet.
+    assert_eq!(history(r#"{"backfill":{"datasource":{"type":"t"}}}"#), None);
+    let both = parse(r#"{"backfill":{"url":"/h","datasource":{"uid":"u"}}}"#);
+    assert_eq!(
+        both.unwrap_err().to_string(),
+        "backfill.url is \"/h\": the history comes from backfill.datasource already; remove one of the two"
+    );
 }

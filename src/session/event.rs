@@ -1,12 +1,15 @@
 //! What goes into a session and what comes out of it, besides messages.
 
 use super::close::Close;
+use super::http_message::{self, HttpRequest, ResponseHead};
 use super::readers::StreamId;
 use crate::error::Error;
 use crate::protocol::{Conversation, Outgoing, SubscribeRequest};
 use crate::query::Query;
 use crate::source::Settings;
+use crate::stream::history_tables::HistoryTable;
 use crate::table::Millis;
+use crate::transport::Transport;
 use crate::url;
 
 /// What tells connections apart: those with the same key are one.
@@ -19,6 +22,8 @@ pub struct SessionKey {
     pub request: SubscribeRequest,
     /// How the server wants to be talked to.
     pub conversation: Conversation,
+    /// The names of the Server-Sent Events that are read; all when empty.
+    pub events: Vec<String>,
     /// How it is kept.
     pub settings: Settings,
 }
@@ -27,20 +32,28 @@ impl SessionKey {
     /// The key of the connection that `query` reads.
     ///
     /// # Errors
-    /// When the data source's URL and the query's path make no address.
+    /// When the data source's URL and the query's path make no address, or the query asks for what the data source's
+    /// transport cannot do.
     pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
-        let own = &settings.conversation;
-        let conversation = query
-            .protocol
-            .map_or_else(|| own.clone(), |name| own.with(name));
+        let conversation = settings
+            .conversation
+            .of_query(query.protocol, &query.request)?;
+        http_message::check(settings, query)?;
+        let url = match settings.transport {
+            Transport::WebSocket => url::socket(&settings.url, &query.path)?,
+            Transport::EventStream | Transport::Lines => {
+                url::http(&settings.url, "path", &query.path)?
+            }
+        };
         Ok(Self {
-            url: url::socket(&settings.url, &query.path)?,
+            url,
             request: if conversation.tells_apart() {
                 SubscribeRequest::default()
             } else {
                 query.request.clone()
             },
             conversation,
+            events: query.events.clone(),
             settings: settings.clone(),
         })
     }
@@ -55,11 +68,18 @@ pub enum Event {
     Opened {
         /// The subprotocol that the server chose; empty if none.
         subprotocol: String,
-        /// When, in milliseconds since the epoch.
-        wall: Millis,
     },
     /// The socket closed.
     Closed(Close),
+    /// The head of the answer to an HTTP request came.
+    Answered(ResponseHead),
+    /// The request is over: its body has ended, or it or the body failed.
+    RequestEnded {
+        /// `Ok` when the body ended as the server meant it to, or what went wrong.
+        end: Result<(), String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
     /// Something that was to be sent could not be.
     NotSent,
     /// The network came back.
@@ -73,6 +93,15 @@ pub enum Event {
         /// When, in milliseconds since the epoch.
         arrival: Millis,
     },
+    /// Another data source answered with a history, or did not.
+    TablesAnswered {
+        /// Whose.
+        id: StreamId,
+        /// Its tables, or what went wrong, as a sentence that names the data source.
+        answer: Result<Vec<HistoryTable>, String>,
+        /// When, in milliseconds since the epoch.
+        arrival: Millis,
+    },
     /// The connection is to end, whoever reads it.
     Stop,
 }
@@ -82,7 +111,9 @@ pub enum Event {
 pub enum Transmit {
     /// Open a socket, as [`Session::key`] says.
     Connect,
-    /// Stop listening to the socket and close it.
+    /// Request the address of [`Session::key`] with GET, and hand over its body as it comes.
+    Request(HttpRequest),
+    /// Stop listening to the socket, or to the response, and close it.
     Disconnect,
     /// Send a message.
     Send(Outgoing),
@@ -93,6 +124,8 @@ pub enum Transmit {
         /// From where.
         address: String,
     },
+    /// Ask another data source for a history, as the query that began to read these rows says.
+    Ask(StreamId),
     /// That history is not waited for any more.
     AbortFetch(StreamId),
 }

@@ -1,10 +1,11 @@
 //! Histories: when each is asked for, and what becomes of the answer.
 
 use super::link::LinkState;
-use super::readers::{HistoryState, StreamId};
+use super::readers::{HistoryState, ReaderId, StreamId};
 use super::{Session, Transmit};
 use crate::query::Backfill;
 use crate::stream::Stream;
+use crate::stream::history_tables::HistoryTable;
 use crate::stream::intake::history_texts;
 use crate::table::Millis;
 use crate::url;
@@ -42,9 +43,9 @@ impl Session {
         for id in late {
             self.transmits.push_back(Transmit::AbortFetch(id));
             let seconds = FETCH_TIMEOUT_MS / 1000.0;
-            let address = self.history_address(id).unwrap_or_default();
+            let origin = self.history_origin(id).unwrap_or_default();
             let problem =
-                format!("History not loaded: {address} did not answer within {seconds} s.");
+                format!("History not loaded: {origin} did not answer within {seconds} s.");
             self.history_failed(id, problem);
         }
     }
@@ -54,7 +55,11 @@ impl Session {
             debug_assert!(false, "a history is wanted that nobody named");
             return;
         };
-        match url::http(&self.key.settings.url, "backfill.url", &backfill.url) {
+        let fetched = match backfill {
+            Backfill::Fetched(fetched) => fetched,
+            Backfill::Queried(_) => return self.transmits.push_back(Transmit::Ask(id)),
+        };
+        match url::http(&self.key.settings.url, "backfill.url", &fetched.url) {
             Ok(address) => self.transmits.push_back(Transmit::Fetch { id, address }),
             Err(error) => self.history_failed(id, format!("History not loaded: {error}.")),
         }
@@ -85,24 +90,65 @@ impl Session {
             return;
         }
         match (answer, &shared.backfill) {
-            (Ok(answer), Some(backfill)) => {
+            (Ok(answer), Some(Backfill::Fetched(backfill))) => {
                 let max = self.key.settings.max_message_bytes;
                 let texts = history_texts(&backfill.format, &answer, max);
                 let texts = texts.as_ref().map_err(|error| *error);
                 Stream::receive_history(&shared.stream, backfill, texts, arrival);
                 self.settle_history(id);
             }
-            (Ok(_), None) => debug_assert!(false, "a history came that nobody named"),
+            (Ok(_), _) => debug_assert!(false, "a history came that nobody named"),
             (Err(problem), _) => {
-                let address = self.history_address(id).unwrap_or_default();
-                self.history_failed(id, format!("History not loaded: {address} {problem}."));
+                let origin = self.history_origin(id).unwrap_or_default();
+                self.history_failed(id, format!("History not loaded: {origin} {problem}."));
             }
         }
     }
 
-    fn history_address(&self, id: StreamId) -> Option<String> {
-        let backfill = self.readers.stream(id)?.backfill.as_ref()?;
-        url::http(&self.key.settings.url, "backfill.url", &backfill.url).ok()
+    /// Merges what another data source answered with the rows that came meanwhile, or says why there is nothing.
+    pub(super) fn tables_answered(
+        &mut self,
+        id: StreamId,
+        answer: Result<Vec<HistoryTable>, String>,
+        arrival: Millis,
+    ) {
+        let Some(shared) = self.readers.stream(id) else {
+            return;
+        };
+        if !matches!(shared.history, HistoryState::Asked { .. }) {
+            return;
+        }
+        match (answer, &shared.backfill) {
+            (Ok(tables), Some(Backfill::Queried(history))) => {
+                Stream::receive_tables(&shared.stream, history, &tables, arrival);
+                self.settle_history(id);
+            }
+            (Ok(_), _) => debug_assert!(false, "tables came that nobody asked for"),
+            (Err(problem), _) => self.history_failed(id, format!("History not loaded: {problem}")),
+        }
+    }
+
+    /// The rows of a reader, while their history is still to come from another data source.
+    pub fn asks_for(&self, reader: ReaderId) -> Option<StreamId> {
+        let (shared, _) = self.readers.of(reader)?;
+        let is_queried = matches!(shared.backfill, Some(Backfill::Queried(_)));
+        (is_queried && shared.history != HistoryState::Settled).then_some(shared.id)
+    }
+
+    /// Whether a history is still to come.
+    pub fn awaits_history(&self, id: StreamId) -> bool {
+        let shared = self.readers.stream(id);
+        shared.is_some_and(|shared| shared.history != HistoryState::Settled)
+    }
+
+    /// Where a history comes from, in words.
+    fn history_origin(&self, id: StreamId) -> Option<String> {
+        match self.readers.stream(id)?.backfill.as_ref()? {
+            Backfill::Fetched(fetched) => {
+                url::http(&self.key.settings.url, "backfill.url", &fetched.url).ok()
+            }
+            Backfill::Queried(queried) => Some(format!("the data source {}", queried.name)),
+        }
     }
 
     fn history_failed(&mut self, id: StreamId, problem: String) {

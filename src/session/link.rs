@@ -16,6 +16,9 @@ pub const CONNECT_TIMEOUT_MS: Millis = 20_000.0;
 /// Shorter, and a server that accepts and hangs up at once would be hammered.
 pub const STABLE_MS: Millis = 5_000.0;
 
+/// The longest pause that a server may ask for; a longer one is taken for a mistake.
+const LONGEST_ASKED_MS: Millis = 86_400_000.0;
+
 /// Where a connection is in its life.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LinkState {
@@ -90,6 +93,10 @@ pub struct Link {
     reconnects: u32,
     last_close: Option<Close>,
     jitter: Jitter,
+    /// The shortest wait that the server asked for, after the end that comes next.
+    asked: Option<Millis>,
+    /// Until when it asked not to be tried.
+    asked_until: Option<Millis>,
 }
 
 impl Link {
@@ -102,12 +109,19 @@ impl Link {
             reconnects: 0,
             last_close: None,
             jitter: Jitter(seed),
+            asked: None,
+            asked_until: None,
         }
     }
 
     /// Where it is.
     pub fn state(&self) -> &LinkState {
         &self.state
+    }
+
+    /// Whether messages can come.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, LinkState::Open { .. })
     }
 
     /// Retries since it was last open for a while.
@@ -142,11 +156,6 @@ impl Link {
         }
     }
 
-    /// Another socket would fare no better than the last one, for this reason.
-    pub fn give_up(&mut self, reason: String) {
-        self.state = LinkState::Failed { reason };
-    }
-
     /// The socket closed. False when there was none.
     pub fn closed(&mut self, close: Close, now: Millis) -> bool {
         let had_socket = self.state.has_socket();
@@ -162,9 +171,23 @@ impl Link {
             .then_some(Action::Drop)
     }
 
-    /// The network came back: who waits need not wait any longer.
+    /// The server has said what makes another try useless, for this reason.
+    pub fn give_up(&mut self, reason: &str) -> Option<Action> {
+        let had_socket = self.state.has_socket();
+        self.refused(reason.to_owned());
+        had_socket.then_some(Action::Drop)
+    }
+
+    /// Has the next attempt come no sooner than so long after the end that comes next; up to a day.
+    pub fn wait_at_least(&mut self, ms: Option<Millis>) {
+        self.asked = ms.map(|ms| ms.min(LONGEST_ASKED_MS));
+    }
+
+    /// The network came back: who waits need not wait any longer, unless the server asked for it.
     pub fn online(&mut self, now: Millis) -> Option<Action> {
-        matches!(self.state, LinkState::Waiting { .. }).then(|| self.connect(now))
+        let may = self.asked_until.is_none_or(|until| until <= now);
+        let waits = matches!(self.state, LinkState::Waiting { .. });
+        (waits && may).then(|| self.connect(now))
     }
 
     /// Somebody asks for another try, also after it was given up.
@@ -206,9 +229,7 @@ impl Link {
         }
         match self.state {
             LinkState::Waiting { .. } => Some(self.connect(now)),
-            LinkState::Connecting { .. } => {
-                self.broken("the server did not answer the handshake in time", now)
-            }
+            LinkState::Connecting { .. } => self.broken("the server did not answer in time", now),
             LinkState::Open { .. } => self.broken("no message arrived within idleTimeoutMs", now),
             LinkState::Closed | LinkState::Failed { .. } => {
                 debug_assert!(false, "these states have no deadline");
@@ -219,6 +240,7 @@ impl Link {
 
     fn connect(&mut self, now: Millis) -> Action {
         self.state = LinkState::Connecting { since: now };
+        self.asked_until = None;
         Action::Connect
     }
 
@@ -228,7 +250,14 @@ impl Link {
         }
         self.attempt += 1;
         self.last_close = Some(close.clone());
-        let delay = self.policy.backoff.delay(self.attempt, self.jitter.next());
+        let chance = self.jitter.next();
+        let asked = self.asked.take();
+        self.asked_until = asked.map(|ms| now + ms);
+        // All that the server has asked would come back at once.
+        let spread = chance * self.policy.backoff.min_ms / 2.0;
+        let shortest = asked.map_or(0.0, |ms| ms + spread);
+        let delay = self.policy.backoff.delay(self.attempt, chance);
+        let delay = delay.map(|ms| ms.max(shortest));
         self.state = match delay {
             Some(delay) => LinkState::Waiting {
                 until: now + delay,

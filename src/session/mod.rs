@@ -10,6 +10,10 @@
 pub mod close;
 mod event;
 pub mod history;
+mod http;
+mod http_message;
+mod http_side;
+mod http_status;
 pub mod journal;
 pub mod link;
 mod notices;
@@ -26,12 +30,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{AfterClose, Opening, Phase, Protocol, Received, SubscriptionId};
+use crate::protocol::{Phase, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
 use crate::table::Millis;
-use close::Close;
+use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{HistoryState, ReaderId, Readers};
@@ -39,6 +43,7 @@ use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 
 pub use event::{Event, Look, Report, SessionKey, Transmit};
+pub use http_message::{HttpRequest, ResponseHead};
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -47,6 +52,8 @@ pub struct Session {
     link: Link,
     protocol: Box<dyn Protocol>,
     subscriptions: Subscriptions,
+    /// What reads an HTTP response, where the connection is one.
+    http: Option<HttpSide>,
     readers: Readers,
     intake: Intake,
     journal: Journal,
@@ -81,6 +88,7 @@ impl Session {
             idle_timeout_ms: key.settings.idle_timeout_ms,
         };
         let max = key.settings.max_message_bytes;
+        let mut http = HttpSide::of(&key);
         Self {
             link: Link::new(policy, seed, now),
             protocol: key.conversation.protocol(max),
@@ -89,7 +97,7 @@ impl Session {
             intake: Intake::new(max),
             journal: Journal::new(key.settings.journal_bytes),
             received: Received::default(),
-            transmits: VecDeque::from([Transmit::Connect]),
+            transmits: VecDeque::from([http_side::begin(&key, http.as_mut())]),
             is_changed: false,
             is_over: false,
             tells_end: false,
@@ -99,9 +107,11 @@ impl Session {
             subprotocol: String::new(),
             last_message: None,
             sample: None,
-            finds_protocol: key.conversation.entry().is_none(),
+            // A protocol has to answer, which only a WebSocket can.
+            finds_protocol: key.conversation.entry().is_none() && http.is_none(),
             server_report: None,
             unsent: 0,
+            http,
             key,
         }
     }
@@ -151,8 +161,14 @@ impl Session {
     pub fn handle(&mut self, event: Event, now: Millis) {
         match event {
             Event::Refused(reason) => self.link.refused(reason),
-            Event::Opened { subprotocol, wall } => self.opened(subprotocol, wall, now),
-            Event::Closed(close) => self.closed(close, now),
+            Event::Opened { subprotocol } => self.opened(subprotocol, now),
+            Event::Closed(close) => {
+                if self.link.closed(close, now) {
+                    self.protocol.closed();
+                }
+            }
+            Event::Answered(head) => self.answered(&head, now),
+            Event::RequestEnded { end, arrival } => self.request_ended(end, arrival, now),
             // The socket closes next, and what was to be sent is asked for anew.
             Event::NotSent => self.unsent += 1,
             Event::Online => {
@@ -164,6 +180,11 @@ impl Session {
                 answer,
                 arrival,
             } => self.history_answered(id, answer, arrival),
+            Event::TablesAnswered {
+                id,
+                answer,
+                arrival,
+            } => self.tables_answered(id, answer, arrival),
             Event::Stop => self.end(),
         }
         self.change();
@@ -172,7 +193,8 @@ impl Session {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Millis) {
-        let action = self.link.timeout(self.last_message, now);
+        self.honour_retry();
+        let action = self.link.timeout(self.last_heard(), now);
         if action.is_some() {
             self.change();
         }
@@ -189,7 +211,7 @@ impl Session {
     /// the `now` of the last call.
     pub fn poll_timeout(&mut self) -> Option<Millis> {
         let deadlines = [
-            self.link.deadline(self.last_message),
+            self.link.deadline(self.last_heard()),
             self.protocol.poll_timeout(),
             self.readers.deadline(),
             self.history_deadline(),
@@ -218,7 +240,10 @@ impl Session {
 
     fn act(&mut self, action: Option<Action>) {
         match action {
-            Some(Action::Connect) => self.transmits.push_back(Transmit::Connect),
+            Some(Action::Connect) => {
+                let begin = http_side::begin(&self.key, self.http.as_mut());
+                self.transmits.push_back(begin);
+            }
             Some(Action::Drop) => {
                 self.protocol.closed();
                 self.transmits.push_back(Transmit::Disconnect);
@@ -245,34 +270,18 @@ impl Session {
         }
     }
 
-    fn closed(&mut self, close: Close, now: Millis) {
-        let meaning = self.protocol.after_close(close.code);
-        let reason = close.to_string();
-        if self.link.closed(close, now) {
-            self.protocol.closed();
-            if meaning == AfterClose::Stop {
-                self.link.give_up(reason);
-            }
-        }
-    }
-
-    fn opened(&mut self, subprotocol: String, wall: Millis, now: Millis) {
+    fn opened(&mut self, subprotocol: String, now: Millis) {
         if !self.link.opened(now) {
             return;
         }
-        let opening = Opening {
-            subprotocol,
-            wall,
-            token: None,
-        };
+        self.subprotocol = subprotocol;
         self.server_report = None;
         self.subscriptions.asked_anew();
         if self.link.reconnects() > 0 {
             self.intake.reconnected();
         }
         self.journal.opened();
-        self.protocol.opened(&opening, now);
-        self.subprotocol = opening.subprotocol;
+        self.protocol.opened(now);
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes

@@ -30,15 +30,6 @@ impl Session {
                 let text = format!("The server refused the subscription: {reason}");
                 notices.push(Notice::new(Severity::Error, text));
             }
-            if let Answer::Ended(reason) = self.answer(subscription) {
-                let reason = reason
-                    .as_ref()
-                    .map_or(String::new(), |reason| format!(": {reason}"));
-                let text = format!(
-                    "The server ended the subscription{reason}. The rows stay as they are."
-                );
-                notices.push(Notice::new(Severity::Warning, text));
-            }
             if shared.history != HistoryState::Settled {
                 let text = "The history is still loading. Only live rows are shown so far.";
                 notices.push(Notice::new(Severity::Info, text));
@@ -83,9 +74,12 @@ impl Session {
                 if self.last_message.is_none() && now - since >= PATIENCE_MS =>
             {
                 let seconds = ((now - since) / 1000.0).floor();
+                let advice = match self.http {
+                    Some(_) => "Check the path.",
+                    None => "Check the path, and whether the feed needs a subscribe message.",
+                };
                 let text = format!(
-                    "Connected to {url} for {seconds} s, but no message has arrived. \
-                     Check the path, and whether the feed needs a subscribe message."
+                    "Connected to {url} for {seconds} s, but no message has arrived. {advice}"
                 );
                 Some(Notice::new(Severity::Info, text))
             }
@@ -122,8 +116,10 @@ impl Session {
         if self.unsent > 0 {
             stats.push(stat("Connection: messages not sent", self.unsent as f64));
         }
-        let close = self.link.last_close();
-        stats.extend(close.map(|close| stat("Connection: last close code", f64::from(close.code))));
+        let (code, status) = (self.last_close_code(), self.last_status());
+        let last = |name, code| stat(name, f64::from(code));
+        stats.extend(code.map(|code| last("Connection: last close code", code)));
+        stats.extend(status.map(|status| last("Connection: last HTTP status", status)));
         stats
     }
 }

@@ -96,7 +96,7 @@ impl Probe {
     /// Looks at the connection. Messages that came must have been handed over.
     pub fn poll(&mut self, session: &Session, now: Millis) -> ProbeStep {
         match session.link().state() {
-            LinkState::Connecting { .. } => self.poll_connecting(now),
+            LinkState::Connecting { .. } => self.poll_connecting(session, now),
             LinkState::Open { .. } => self.poll_open(session, now),
             state => {
                 // What came before the end counts.
@@ -104,14 +104,19 @@ impl Probe {
                 report.state = "failed";
                 let close = session.link().last_close();
                 let url = &session.key().url;
+                let is_http = session.key().settings.transport.is_http();
                 report.error = Some(match (close, state) {
+                    (Some(close), _) if is_http && self.opened.is_none() => {
+                        format!("Not connected to {url}: {close}.")
+                    }
                     (Some(close), _) => {
                         format!("The connection to {url} was closed: {close}.")
                     }
                     (None, LinkState::Failed { reason }) => reason.clone(),
                     (None, _) => format!("The connection to {url} was closed."),
                 });
-                report.close_code = close.map(|close| close.code);
+                report.close_code = session.last_close_code();
+                let close = close.filter(|_| report.close_code.is_some());
                 let reason = close.map(|close| close.reason.clone());
                 report.close_reason = reason.filter(|reason| !reason.is_empty());
                 ProbeStep::Done(report)
@@ -119,13 +124,15 @@ impl Probe {
         }
     }
 
-    fn poll_connecting(&self, now: Millis) -> ProbeStep {
+    fn poll_connecting(&self, session: &Session, now: Millis) -> ProbeStep {
         let deadline = self.begun + OPEN_TIMEOUT_MS;
         if now < deadline {
             return ProbeStep::Wait(deadline);
         }
         let seconds = OPEN_TIMEOUT_MS / 1000.0;
-        let reason = format!("The server did not answer the handshake within {seconds} s.");
+        let is_http = session.key().settings.transport.is_http();
+        let what = if is_http { "request" } else { "handshake" };
+        let reason = format!("The server did not answer the {what} within {seconds} s.");
         ProbeStep::Done(ProbeReport::impossible(reason))
     }
 

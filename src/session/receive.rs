@@ -4,7 +4,7 @@ use super::Session;
 use super::sample::Sample;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
-use crate::protocol::{self, Control, Opening};
+use crate::protocol::{self, Control, Setup};
 use crate::table::Millis;
 
 impl Session {
@@ -80,11 +80,11 @@ impl Session {
         let max = self.key.settings.max_message_bytes;
         let found = protocol::detect(message, max);
         let Some(found) = found else { return };
-        self.protocol = (found.make)(&self.key.conversation.setup(max));
+        self.protocol = (found.make)(&Setup::new(max));
         for (id, request) in self.subscriptions.all() {
             self.protocol.subscribe(id, request);
         }
-        self.protocol.opened(&Opening::default(), now);
+        self.protocol.opened(now);
         // What it would say now has been said: the plain protocol has sent the same texts.
         while self.protocol.poll_transmit().is_some() {}
         self.change();
@@ -137,15 +137,13 @@ impl Session {
             Control::Refused(id, reason) => {
                 self.subscriptions.answered(id, Answer::Refused(reason))
             }
-            Control::Ended(id, reason) => self.subscriptions.answered(id, Answer::Ended(reason)),
             Control::Reported(text) => self.server_report = Some(text),
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);
                 self.act(action);
             }
             Control::Stopped(reason) => {
-                let action = self.link.broken(&reason, now);
-                self.link.give_up(reason);
+                let action = self.link.give_up(&reason);
                 self.act(action);
             }
         }

@@ -14,8 +14,6 @@ pub enum Answer {
     Accepted,
     /// It was refused, in the server's words.
     Refused(String),
-    /// The server ended it, in its words if it had any.
-    Ended(Option<String>),
 }
 
 /// One subscription.

@@ -5,6 +5,7 @@ use super::spec::{Presence, SettingsSpec};
 use crate::error::Error;
 use crate::protocol::Conversation;
 use crate::query::{NumberOption, number};
+use crate::transport::Transport;
 
 /// How long rows and socket outlive their last reader when the data source does not say.
 pub const DEFAULT_LINGER_MS: f64 = 30_000.0;
@@ -29,6 +30,8 @@ pub const MIN_RECONNECT_MS: f64 = 50.0;
 pub struct Settings {
     /// The data source's URL.
     pub url: String,
+    /// What it is read over.
+    pub transport: Transport,
     /// Offered in the handshake of the WebSocket.
     pub subprotocols: Vec<String>,
     /// How the server wants to be talked to.
@@ -62,8 +65,9 @@ impl Settings {
         let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
         Ok(Self {
             url: url.to_owned(),
+            transport: transport(spec)?,
             subprotocols: subprotocols(spec),
-            conversation: Conversation::parse(spec.preset.as_deref(), spec.options.as_ref())?,
+            conversation: Conversation::parse(spec.preset.as_deref())?,
             backoff: backoff(spec)?,
             idle_timeout_ms: idle.filter(|ms| *ms > 0.0),
             linger_ms: linger.unwrap_or(DEFAULT_LINGER_MS),
@@ -75,6 +79,18 @@ impl Settings {
             not_carried_out: not_carried_out(spec),
         })
     }
+}
+
+/// The default is a WebSocket for http:// as well: with `access: proxy`, that is how its URL is stored.
+fn transport(spec: &SettingsSpec) -> Result<Transport, Error> {
+    let Some(name) = spec.transport.as_deref().filter(|name| !name.is_empty()) else {
+        return Ok(Transport::default());
+    };
+    Transport::find(name).ok_or_else(|| {
+        let [first, second, third] = Transport::ALL.map(Transport::name);
+        let problem = format!("use {first}, {second} or {third}");
+        Error::new("transport", name, problem)
+    })
 }
 
 fn subprotocols(spec: &SettingsSpec) -> Vec<String> {
@@ -164,16 +180,18 @@ mod tests {
             (16 << 20, 1 << 20)
         );
         assert_eq!(settings.idle_timeout_ms, None);
+        assert_eq!(settings.transport, Transport::WebSocket);
         assert!(settings.subprotocols.is_empty() && settings.not_carried_out.is_empty());
     }
 
     #[test]
     fn reads_every_option() {
         let settings = parse(
-            r#"{"subprotocols":[" a ",""],"reconnect":{"minMs":"100","maxMs":200,"maxAttempts":3},
+            r#"{"transport":"sse","subprotocols":[" a ",""],"reconnect":{"minMs":"100","maxMs":200,"maxAttempts":3},
                 "lingerMs":1,"idleTimeoutMs":"2000","maxMessageBytes":5000000000,"finiteTimeoutMs":7,"journalBytes":"0"}"#,
         )
         .unwrap();
+        assert_eq!(settings.transport, Transport::EventStream);
         assert_eq!(settings.subprotocols, ["a"]);
         assert_eq!(
             settings.backoff,
@@ -213,6 +231,11 @@ mod tests {
                 "reconnect.maxMs",
                 "at least 900",
             ),
+            (
+                r#"{"transport":"ftp"}"#,
+                "transport is \"ftp\"",
+                "use websocket, sse or http",
+            ),
             (r#"{"journalBytes":1e12}"#, "journalBytes", "up to"),
         ];
         for (json, names, says) in cases {
@@ -226,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_preset_is_known_by_its_name() {
-        let settings = parse(r#"{"preset":" nats ","options":{"user":"a"}}"#).unwrap();
+        let settings = parse(r#"{"preset":" nats "}"#).unwrap();
         assert_eq!(settings.conversation.entry().unwrap().title, "NATS");
         assert!(
             parse(r#"{"preset":" "}"#)

@@ -5,13 +5,14 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::protocol::Params;
 use crate::query::NumberOption;
 
 /// The data source's `jsonData`; names are the public contract of `FreshetOptions`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct SettingsSpec {
+    /// What it is read over.
+    pub transport: Option<String>,
     /// Offered in the handshake of the WebSocket.
     pub subprotocols: Option<Vec<String>>,
     /// When to try again.
@@ -36,8 +37,6 @@ pub struct SettingsSpec {
     pub ignore: Option<Presence>,
     /// How the server wants to be talked to, by name.
     pub preset: Option<String>,
-    /// What the preset is told of every connection.
-    pub options: Option<Params>,
 }
 
 /// `reconnect` of the data source's settings.

@@ -14,6 +14,7 @@ use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
 use crate::extract::time::TimeFormat;
 use crate::query::{Condition, Reading, Role};
+use crate::table::Millis;
 
 /// The column of the program that is the time of its row.
 #[derive(Debug, Clone)]
@@ -87,6 +88,8 @@ pub(super) struct ColumnMap {
     pub(super) filter: Vec<BoundTest>,
     /// A row for which all of these hold removes the row of its key.
     pub(super) removes: Vec<BoundTest>,
+    /// Rows that are not older than this are not kept.
+    pub(super) end: Option<Millis>,
     /// The program finds columns in the messages; otherwise all are chosen.
     pub(super) infers: bool,
     /// How many columns of the program were looked at.

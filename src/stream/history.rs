@@ -16,7 +16,7 @@ use crate::extract::coerce::CellSource;
 use crate::extract::rows::Rows;
 use crate::extract::walk::walk;
 use crate::format::{Documents, framing};
-use crate::query::{Backfill, Fills, Reading};
+use crate::query::{FetchedHistory, Fills, Reading};
 use crate::table::Millis;
 use crate::table::batch::Origin;
 
@@ -25,7 +25,7 @@ impl Stream {
     /// came meanwhile.
     pub fn receive_history(
         stream: &Rc<RefCell<Self>>,
-        backfill: &Backfill,
+        backfill: &FetchedHistory,
         texts: Result<&Documents, DecodeError>,
         now: Millis,
     ) {
@@ -44,7 +44,7 @@ impl Stream {
     /// Takes the rows of a history; says how many there were.
     fn read_history(
         &mut self,
-        backfill: &Backfill,
+        backfill: &FetchedHistory,
         texts: &Documents,
         now: Millis,
     ) -> Result<usize, DecodeError> {
@@ -52,20 +52,23 @@ impl Stream {
         let reading = backfill.reading.as_ref().unwrap_or(&own);
         let plan = Plan::new(&[reading], texts.are_records());
         let map = match &backfill.reading {
-            Some(other) => self.map_of_history(other, &backfill.fills),
+            Some(other) => match &backfill.fills {
+                Fills::Chosen(columns) => {
+                    let filled_by = |chosen| columns.iter().position(|column| *column == chosen);
+                    self.map_of_history(other, filled_by, [])
+                }
+                Fills::Named(names) => {
+                    self.map_of_history(other, |_| None, names.iter().enumerate())
+                }
+                Fills::Same => self.map_of_history(other, |_| None, []),
+            },
             None => {
                 let columns = plan.columns.first().into_iter().flatten();
                 let columns: Vec<Option<usize>> = columns.copied().map(Some).collect();
                 ColumnMap::new(&own, &self.schema, &columns)
             }
         };
-        let mut reader = HistoryPass {
-            map: plan.map(map),
-            plan,
-            rows: Rows::default(),
-            arrival: self.time_of_history(now),
-            stream: self,
-        };
+        let mut reader = HistoryPass::new(self, plan, map, now);
         let mut rows = 0;
         for text in texts.texts().filter(|text| !text.trim_ascii().is_empty()) {
             match reader.receive(text) {
@@ -81,19 +84,20 @@ impl Stream {
         Ok(rows)
     }
 
-    /// The columns of a history that is read another way.
-    fn map_of_history(&mut self, history: &Reading, fills: &Fills) -> ColumnMap {
+    /// The columns of a history that is read another way. For each chosen column of the stream `filled_by` says which
+    /// of the history's columns fills it; those that `found` lists fill the found columns of these names.
+    pub(super) fn map_of_history<'n>(
+        &mut self,
+        history: &Reading,
+        filled_by: impl Fn(usize) -> Option<usize>,
+        found: impl IntoIterator<Item = (usize, &'n String)>,
+    ) -> ColumnMap {
         let own = self.reading.clone();
-        // For each chosen column of the stream, the history's column that fills it.
-        let filled_by = |chosen: usize| match fills {
-            Fills::Chosen(columns) => columns.iter().position(|column| *column == chosen),
-            Fills::Named(_) | Fills::Same => None,
-        };
-        let mut columns: Vec<Option<usize>> = (0..own.columns.len()).map(filled_by).collect();
+        let mut columns: Vec<Option<usize>> = (0..own.columns.len()).map(&filled_by).collect();
         let keys = own.retention.upsert.iter().flat_map(|upsert| &upsert.keys);
         columns.extend(keys.map(|key| {
             let chosen = own.columns.iter().position(|column| column.path == *key);
-            chosen.and_then(filled_by)
+            chosen.and_then(&filled_by)
         }));
         // What the query filters by need not be in the history, which was asked for as it is.
         let mut plain = own;
@@ -104,17 +108,15 @@ impl Stream {
         }
         let mut map = ColumnMap::new(&plain, &self.schema, &columns);
         map.read_time_of(history);
-        if let Fills::Named(names) = fills {
-            for (index, name) in names.iter().enumerate() {
-                self.connect_inferred(&mut map, index, name);
-            }
+        for (index, name) in found {
+            self.connect_inferred(&mut map, index, name);
         }
         map
     }
 }
 
 /// A history being read.
-struct HistoryPass<'s> {
+pub(super) struct HistoryPass<'s> {
     stream: &'s mut Stream,
     plan: Plan,
     map: ColumnMap,
@@ -123,9 +125,23 @@ struct HistoryPass<'s> {
     arrival: Millis,
 }
 
-impl HistoryPass<'_> {
+impl<'s> HistoryPass<'s> {
+    /// Reads into `stream` what `plan` takes, as `map` says.
+    pub(super) fn new(stream: &'s mut Stream, plan: Plan, map: ColumnMap, now: Millis) -> Self {
+        Self {
+            map: plan.map(map),
+            plan,
+            rows: Rows::default(),
+            arrival: stream.time_of_history(now),
+            stream,
+        }
+    }
+
     /// Takes one text; says how many rows it had.
-    fn receive(&mut self, text: &[u8]) -> Result<usize, DecodeError> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn receive(&mut self, text: &[u8]) -> Result<usize, DecodeError> {
         let program = &mut self.plan.program;
         self.rows.reset(program.width());
         walk(text, 0, program, &mut self.rows)?;

@@ -7,6 +7,7 @@
 mod column_map;
 mod counters;
 mod history;
+pub mod history_tables;
 mod inference;
 pub mod intake;
 mod logs;

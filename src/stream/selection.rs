@@ -63,6 +63,22 @@ impl Selection {
             self.select(map, batch, scratch);
         }
         self.read_times(map.time.as_ref(), batch, scratch);
+        if let Some(end) = map.end {
+            self.end_before(end, batch.rows.len());
+        }
+    }
+
+    /// Keeps those of the `count` rows of the batch that are older than `end`.
+    #[cold]
+    fn end_before(&mut self, end: Millis, count: usize) {
+        debug_assert!(self.removes.is_empty(), "a history removes nothing");
+        if std::mem::take(&mut self.all) {
+            self.rows.extend(0..count as u32);
+        }
+        let mut times = self.times.iter();
+        self.rows
+            .retain(|_| times.next().is_some_and(|time| *time < end));
+        self.times.retain(|time| *time < end);
     }
 
     fn select(&mut self, map: &mut ColumnMap, batch: &RowBatch<'_>, scratch: &mut String) {

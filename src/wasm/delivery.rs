@@ -108,7 +108,7 @@ impl<'r> Delivery<'r> {
         let reading = match (&request.settings, &slot.query) {
             (Err(error), _) => Err(Failure::of_option(error)),
             (_, Err(error)) => Err(Failure::of_option(error)),
-            (Ok(settings), Ok(query)) => registry::attach(settings, query)
+            (Ok(settings), Ok(query)) => registry::attach(settings, query, slot.ask.as_ref())
                 .map(|lease| (lease, query))
                 .map_err(|error| Failure::of_option(&error)),
         };

@@ -11,14 +11,16 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::ask::Ask;
 use super::fetch::Fetch;
 use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::socket::Socket;
+use super::stream_fetch::{ResponsePart, StreamFetch};
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
-use crate::session::{Event, Report, Session, SessionKey, Transmit};
+use crate::session::{Event, HttpRequest, Report, Session, SessionKey, Transmit};
 
 /// Told when nobody reads the connection any more.
 type Ended = Box<dyn Fn(&Rc<Driver>)>;
@@ -29,10 +31,14 @@ pub(super) struct Driver {
     /// Goes up when a message waits or something changed.
     pub(super) news: Mutable<u64>,
     socket: RefCell<Option<Socket>>,
+    /// The HTTP response that is read in place of a socket.
+    response: RefCell<Option<StreamFetch>>,
     timer: RefCell<Option<Timeout>>,
     /// When that fires.
     timer_at: Cell<Option<f64>>,
     fetches: RefCell<Vec<(StreamId, Fetch)>>,
+    /// How histories are asked for that are still to come from other data sources.
+    asks: RefCell<Vec<(StreamId, Ask)>>,
     stage: RefCell<Stage>,
     inbox: Inbox,
     ended: Ended,
@@ -53,9 +59,11 @@ impl Driver {
                 session: RefCell::new(Session::new(key, seed(), now())),
                 news: Mutable::new(0),
                 socket: RefCell::new(None),
+                response: RefCell::new(None),
                 timer: RefCell::new(None),
                 timer_at: Cell::new(None),
                 fetches: RefCell::default(),
+                asks: RefCell::default(),
                 inbox: stage.inbox(
                     first.as_ref().unchecked_ref(),
                     full.as_ref().unchecked_ref(),
@@ -131,9 +139,14 @@ impl Driver {
     fn transmit(self: &Rc<Self>, transmit: Transmit) {
         match transmit {
             Transmit::Connect => self.connect(),
-            Transmit::Disconnect => drop(self.socket.take()),
+            Transmit::Request(request) => self.request(&request),
+            Transmit::Disconnect => {
+                drop(self.socket.take());
+                drop(self.response.take());
+            }
             Transmit::Send(message) => self.send(&message),
             Transmit::Fetch { id, address } => self.fetch(id, address),
+            Transmit::Ask(id) => self.ask(id),
             Transmit::AbortFetch(id) => self.fetches.borrow_mut().retain(|(of, _)| *of != id),
         }
     }
@@ -149,6 +162,34 @@ impl Driver {
         match Socket::open(&url, &subprotocols, &self.inbox, handle) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
             Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn request(self: &Rc<Self>, request: &HttpRequest) {
+        drop(self.response.take());
+        let this = Rc::downgrade(self);
+        let tell = move |part: ResponsePart| with(&this, |driver| driver.response_came(part));
+        let address = self.session(|session| session.key().url.clone());
+        match StreamFetch::open(address, request, tell) {
+            Ok(response) => drop(self.response.replace(Some(response))),
+            Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn response_came(self: &Rc<Self>, part: ResponsePart) {
+        match part {
+            ResponsePart::Head(head) => self.handle(Event::Answered(head)),
+            ResponsePart::Chunk(bytes) => {
+                self.session
+                    .borrow_mut()
+                    .receive_bytes(&bytes, wall(), now());
+                self.carry_out();
+                self.announce();
+            }
+            ResponsePart::End(end) => {
+                let arrival = wall();
+                self.handle(Event::RequestEnded { end, arrival });
+            }
         }
     }
 
@@ -173,6 +214,33 @@ impl Driver {
                     arrival,
                 });
             });
+        });
+        self.fetches.borrow_mut().push((id, fetch));
+    }
+
+    fn ask(self: &Rc<Self>, id: StreamId) {
+        let mut asks = self.asks.borrow_mut();
+        let place = asks.iter().position(|(of, _)| *of == id);
+        let ask = place.map(|place| asks.swap_remove(place).1);
+        drop(asks);
+        let this = Rc::downgrade(self);
+        let fetch = Fetch::run(|signal| {
+            let answer = ask.map(|ask| ask.ask(signal));
+            async move {
+                let answer = match answer {
+                    Some(answer) => answer.await,
+                    None => Err("this page cannot ask other data sources.".to_owned()),
+                };
+                with(&this, |driver| {
+                    driver.fetches.borrow_mut().retain(|(of, _)| *of != id);
+                    let arrival = wall();
+                    driver.handle(Event::TablesAnswered {
+                        id,
+                        answer,
+                        arrival,
+                    });
+                });
+            }
         });
         self.fetches.borrow_mut().push((id, fetch));
     }
@@ -202,15 +270,27 @@ impl Driver {
         self.carry_out();
     }
 
-    /// Begins to read for `query`.
-    pub(super) fn attach(self: &Rc<Self>, query: &Query) -> Lease {
+    /// Begins to read for `query`; `ask` is for its history, should another data source have that.
+    pub(super) fn attach(self: &Rc<Self>, query: &Query, ask: Option<&Ask>) -> Lease {
         // What waits belongs to those who are here already.
         self.flush();
         let reader = self.session.borrow_mut().attach(query, now());
+        self.keep(reader, ask);
         self.carry_out();
         Lease {
             driver: Rc::clone(self),
             reader,
+        }
+    }
+
+    /// Keeps how to ask for the history of a reader, until it is there; the newest request knows best.
+    fn keep(&self, reader: ReaderId, ask: Option<&Ask>) {
+        let session = self.session.borrow();
+        let mut asks = self.asks.borrow_mut();
+        asks.retain(|(of, _)| session.awaits_history(*of));
+        if let (Some(id), Some(ask)) = (session.asks_for(reader), ask) {
+            asks.retain(|(of, _)| *of != id);
+            asks.push((id, ask.clone()));
         }
     }
 

@@ -4,6 +4,7 @@
     reason = "wasm-bindgen exports must be pub, whatever module they stand in"
 )]
 
+mod ask;
 mod columns;
 mod delivery;
 mod driver;
@@ -17,6 +18,7 @@ mod registry;
 mod request;
 mod rx;
 mod socket;
+mod stream_fetch;
 
 use std::rc::Rc;
 
@@ -46,7 +48,24 @@ export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'ra
   Partial<Pick<DataQueryRequest, 'app' | 'liveStreaming'>> & {
   finite?: boolean;
   collectMs?: number;
+  /** Has another data source answer with the history of a target, as its `backfill` says. Rejects with a sentence that names the data source. The signal is aborted when nobody waits any more. */
+  history?: (target: DataQueryRequest['targets'][number], signal?: AbortSignal) => Promise<HistoryTable[]>;
 };
+
+/** A table that another data source answered with. */
+export interface HistoryTable {
+  columns: HistoryColumn[];
+  /** JSON: an array of rows, each an array with a value for every column. */
+  rows: string;
+}
+
+/** A column of it. */
+export interface HistoryColumn {
+  /** What it may be called, what people see first. */
+  names: string[];
+  /** Whether its values are times, in milliseconds since the epoch. */
+  time: boolean;
+}
 
 /** What a connection test saw. */
 export interface ProbeReport {

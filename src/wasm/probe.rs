@@ -20,7 +20,7 @@ pub(super) async fn run(settings: &Settings, query: &Query, timeout_ms: f64) -> 
     };
     // Not through the registry: a connection that is open already would prove nothing.
     let driver = Driver::open(key, |_| ());
-    let lease = driver.attach(query);
+    let lease = driver.attach(query, None);
     let report = watch(&driver, timeout_ms).await;
     driver.handle(Event::Stop);
     drop(lease);

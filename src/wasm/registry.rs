@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::ask::Ask;
 use super::driver::{Driver, Lease};
 use super::host;
 use crate::error::Error;
@@ -24,11 +25,16 @@ pub(super) fn watch_network() {
     });
 }
 
-/// Begins to read for `query`, over the connection that is there or a new one.
+/// Begins to read for `query`, over the connection that is there or a new one. `ask` is for a history that another
+/// data source has.
 ///
 /// # Errors
 /// When the data source's URL and the query's path make no address.
-pub(super) fn attach(settings: &Settings, query: &Query) -> Result<Lease, Error> {
+pub(super) fn attach(
+    settings: &Settings,
+    query: &Query,
+    ask: Option<&Ask>,
+) -> Result<Lease, Error> {
     let key = SessionKey::new(settings, query)?;
     let serves = |driver: &&Rc<Driver>| driver.session(|session| *session.key() == key);
     let existing = DRIVERS.with_borrow(|all| all.iter().find(serves).cloned());
@@ -37,7 +43,7 @@ pub(super) fn attach(settings: &Settings, query: &Query) -> Result<Lease, Error>
         DRIVERS.with_borrow_mut(|all| all.push(Rc::clone(&driver)));
         driver
     });
-    Ok(driver.attach(query))
+    Ok(driver.attach(query, ask))
 }
 
 fn forget(driver: &Rc<Driver>) {
@@ -95,7 +101,7 @@ fn status(driver: &Rc<Driver>) -> Status {
             bytes: session.bytes(),
             reconnects: link.reconnects(),
             attempt: link.attempt(),
-            last_close_code: link.last_close().map(|close| close.code),
+            last_close_code: session.last_close_code(),
         }
     })
 }

@@ -4,6 +4,7 @@ use js_sys::{Array, JsString, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use super::ask::Ask;
 use super::model;
 use crate::error::Error;
 use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
@@ -30,6 +31,8 @@ pub(super) struct Slot {
     pub(super) key: String,
     /// The query.
     pub(super) query: Result<Query, Error>,
+    /// How to ask for its history, should another data source have that.
+    pub(super) ask: Option<Ask>,
 }
 
 /// Grafana's request. `targets` are read by themselves, so that what is wrong with one concerns it alone.
@@ -82,7 +85,8 @@ impl Request {
             Array::new()
         };
         let slots = targets.iter().enumerate();
-        let slots = slots.filter_map(|(index, target)| Slot::read(index, &target));
+        let history = get(request, "history");
+        let slots = slots.filter_map(|(index, target)| Slot::read(index, &target, &history));
         let (spec, settings) = match spec {
             Ok(spec) => (spec, settings),
             Err(error) => (RequestSpec::default(), Err(error)),
@@ -177,7 +181,7 @@ fn is_date(text: &JsValue) -> bool {
 
 impl Slot {
     /// Reads a target; `None` when it is hidden.
-    fn read(index: usize, target: &JsValue) -> Option<Self> {
+    fn read(index: usize, target: &JsValue, history: &JsValue) -> Option<Self> {
         if get(target, "hide").is_truthy() {
             return None;
         }
@@ -188,6 +192,7 @@ impl Slot {
             key: format!("freshet-{index}-{ref_id}"),
             ref_id,
             query: query(target),
+            ask: Ask::new(history, target),
         })
     }
 

@@ -16,8 +16,9 @@ import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
 import type { OptionError, Source, StreamRequest } from './engine/types';
 import { checkHealth, type Probe } from './health';
+import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
-import type { FreshetOptions, StreamQuery } from './types';
+import type { FreshetOptions, StreamQuery, Transport } from './types';
 import { FreshetVariableSupport } from './variables';
 
 /**
@@ -25,6 +26,8 @@ import { FreshetVariableSupport } from './variables';
  * word when settings are saved, so sockets and rows belong to the engine and end with the subscriptions.
  */
 export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions> {
+  /** What it is read over, for the editors. */
+  readonly transport: Transport;
   private readonly source: Source;
   private readonly access: Access;
 
@@ -34,6 +37,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   ) {
     super(settings);
     this.access = settings.access;
+    this.transport = settings.jsonData?.transport ?? 'websocket';
     this.source = {
       uid: settings.uid,
       name: settings.name,
@@ -50,8 +54,10 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   /** The targets as they are stored, but for variables: the engine passes over what is hidden or not filled in. */
   query(request: StreamRequest): Observable<DataQueryResponse> {
-    const targets = request.targets.map((target) => this.interpolate(target, request.scopedVars));
-    return this.engine.query({ ...request, targets }, this.source);
+    const targets = request.targets.map((target) =>
+      withHistoryKey(this.interpolate(target, request.scopedVars), request)
+    );
+    return this.engine.query({ ...request, targets, history: historyOf(request) }, this.source);
   }
 
   /**

@@ -97,3 +97,12 @@ describe("with Grafana's own variables", () => {
     });
   });
 });
+
+it('leaves what another data source is asked to that data source', () => {
+  const backfill = { datasource: { uid: '$ds' }, query: { sql: 'select $a', refId: '$b' } };
+  expect(interpolateQuery({ refId: 'A', path: '$c', backfill }, () => 'x')).toEqual({
+    refId: 'A',
+    path: 'x',
+    backfill,
+  });
+});

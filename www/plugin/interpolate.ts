@@ -12,7 +12,10 @@ export function interpolateQuery(query: StreamQuery, replace: Replace): StreamQu
     name,
     VERBATIM.has(name) ? value : replaceWithin(value, replace),
   ]);
-  return Object.fromEntries(entries);
+  const replaced: StreamQuery = Object.fromEntries(entries);
+  const { datasource, query: asked } = query.backfill ?? {};
+  // What another data source is asked, that data source interpolates.
+  return datasource ? { ...replaced, backfill: { ...replaced.backfill, datasource, query: asked } } : replaced;
 }
 
 /** Whether a variable is named in a text as Grafana writes them: $name, ${name}, [[name]]. The $ of a JSONPath has no name right behind it. */

@@ -1,4 +1,4 @@
-import type { DataQuery, DataSourceJsonData } from '@grafana/data';
+import type { DataQuery, DataSourceJsonData, DataSourceRef } from '@grafana/data';
 
 import type { FORMATS, PROTOCOL_FORMATS } from './generated';
 
@@ -11,6 +11,8 @@ import type { FORMATS, PROTOCOL_FORMATS } from './generated';
 export interface StreamQuery extends DataQuery {
   /** Appended to the data source's URL. May carry a `?query`; can never change the host. Variables are replaced. */
   path?: string;
+  /** `transport: 'sse'`: names of the events to read, separated by commas. Default: all. Variables are replaced. */
+  event?: string;
   /** Text sent once the connection stands, and again after every reconnect. Variables are replaced. */
   subscribe?: string;
   /** Text sent when the last reader of what `subscribe` asked for has left and lingered. Variables are replaced. */
@@ -43,7 +45,7 @@ export interface StreamQuery extends DataQuery {
   bucket?: Bucket;
   /** The shape of the frame that Grafana is told to prefer. */
   view?: 'timeseries' | 'table' | 'logs';
-  /** History, fetched over HTTP before the first packet. */
+  /** History, fetched over HTTP or asked of another data source before the first packet. */
   backfill?: Backfill;
 }
 
@@ -102,11 +104,15 @@ export interface Bucket {
 /** Where the history of a stream is, and how it is read. */
 export interface Backfill {
   /** Path relative to the data source's URL, fetched over HTTP. Variables are replaced. */
-  url: string;
+  url?: string;
   /** How the answer is written. Default: as the messages. */
   format?: DataFormat;
   /** As in the query. Empty: the fields of the query. */
   fields?: FieldSelector[];
+  /** In place of `url`: another data source that has the history. Its fields fill those of the query with the same names. */
+  datasource?: DataSourceRef;
+  /** What that data source is asked, in its own words; it replaces the variables itself. */
+  query?: Record<string, unknown>;
 }
 
 /** What a query variable stores: which values of a feed it lists. */
@@ -127,6 +133,8 @@ export interface VariableQuery extends DataQuery {
 
 /** What a data source stores in `jsonData`. Every viewer of a dashboard can read it, so secrets never stand here. */
 export interface FreshetOptions extends DataSourceJsonData {
+  /** What the data source is read over. Default `websocket`, also with an http(s):// URL. */
+  transport?: Transport;
   /** Offered to the server in the WebSocket handshake, in this order. */
   subprotocols?: string[];
   /** How a lost connection is taken up again. */
@@ -155,6 +163,12 @@ export interface FreshetOptions extends DataSourceJsonData {
   /** Name of a set of settings for a known protocol. Stored, but not carried out in this version: a notice says so. */
   preset?: string;
 }
+
+/**
+ * `websocket`; `sse` reads Server-Sent Events, `http` the lines of a response that does not end (NDJSON, CSV, InfluxDB line
+ * protocol, text).
+ */
+export type Transport = 'websocket' | 'sse' | 'http';
 
 export interface Reconnect {
   /** First pause before a new attempt. Default 500. */

@@ -18,6 +18,7 @@ const ORDER = [
   'interpolate',
   'engine',
   'health',
+  'history',
   'editors/choices',
   'editors/problems',
   'editors/controls',

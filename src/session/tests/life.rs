@@ -1,6 +1,7 @@
 //! The life of a connection: opening, subscribing, losing, leaving.
 
 use super::*;
+use crate::stream::history_tables::{HistoryColumn, HistoryTable};
 
 const ASKS: &str = r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.v"}]}"#;
 
@@ -135,11 +136,11 @@ fn silence_is_measured_from_the_last_message_not_from_its_reading() {
 
 #[test]
 fn an_option_that_is_not_carried_out_is_named() {
-    let (stage, reader) = Stage::open(r#"{"heartbeat":{"send":"x"},"preset":"mqtt"}"#, "{}");
+    let (stage, reader) = Stage::open(r#"{"heartbeat":{"send":"x"},"replies":[1]}"#, "{}");
     assert_eq!(
         stage.notices(reader),
         [
-            "The data source sets heartbeat and preset, which are not supported in this version and are ignored."
+            "The data source sets heartbeat and replies, which are not supported in this version and are ignored."
         ]
     );
 }
@@ -298,7 +299,6 @@ fn a_test_tells_a_silent_feed_a_refusal_and_a_handshake_without_answer_apart() {
     silent.handle(
         Event::Opened {
             subprotocol: "v1".to_owned(),
-            wall: 1e12,
         },
         5.0,
     );
@@ -334,4 +334,89 @@ fn a_test_tells_a_silent_feed_a_refusal_and_a_handshake_without_answer_apart() {
     );
     let report = done(probe.poll(&unanswered, probe::OPEN_TIMEOUT_MS));
     assert!(report.error.unwrap().contains("within 10 s"));
+}
+
+const WITH_OTHER: &str = r#"{"fields":[{"path":"$.v"},{"path":"$.t","role":"time"}],
+    "backfill":{"datasource":{"uid":"archive","name":"Archive"},"query":{"anything":1},"key":"1"}}"#;
+
+fn table(rows: &str) -> HistoryTable {
+    let column = |name: &str, is_time| HistoryColumn {
+        names: vec![name.to_owned()],
+        is_time,
+    };
+    HistoryTable {
+        columns: vec![column("when", true), column("v", false)],
+        rows: rows.to_owned(),
+    }
+}
+
+#[test]
+fn another_data_source_is_asked_once_the_connection_is_open_and_its_rows_are_merged() {
+    let query = query(WITH_OTHER);
+    let mut stage = Stage::new("{}", &query);
+    let reader = stage.attach(&query);
+    assert_eq!(stage.taken(), [Transmit::Connect]);
+    let id = stage.session.asks_for(reader).unwrap();
+    assert!(stage.session.awaits_history(id));
+    stage.opened();
+    assert_eq!(stage.taken(), [Transmit::Ask(id)]);
+    stage.text(r#"{"t":1700000002000,"v":2}"#);
+    assert!(stage.notices(reader)[0].starts_with("The history is still loading"));
+    // Whoever joins now does not ask again.
+    assert_eq!(stage.attach(&query), reader);
+    assert_eq!(stage.taken(), []);
+    let arrival = stage.now;
+    let answer = Ok(vec![table("[[1700000001000,1],[1700000002000,2]]")]);
+    stage.handle(Event::TablesAnswered {
+        id,
+        answer,
+        arrival,
+    });
+    assert_eq!(
+        stage.rows(reader),
+        [(1_700_000_001_000.0, 1.0), (1_700_000_002_000.0, 2.0)]
+    );
+    assert!(stage.session.look(reader).unwrap().is_ready);
+    assert_eq!(stage.session.asks_for(reader), None);
+    assert!(!stage.session.awaits_history(id));
+}
+
+#[test]
+fn what_another_data_source_says_is_a_notice_and_one_that_is_silent_is_given_up() {
+    let told = |stage: &Stage, reader| {
+        let stream = stage.session.stream(reader).unwrap();
+        let notices = stream.borrow().notices(&query(WITH_OTHER).projection);
+        notices
+            .into_iter()
+            .map(|notice| notice.text)
+            .collect::<Vec<_>>()
+    };
+    let (mut stage, reader) = Stage::open("{}", WITH_OTHER);
+    let id = stage.session.asks_for(reader).unwrap();
+    stage.handle(Event::TablesAnswered {
+        id,
+        answer: Err("Archive answered: no such table.".to_owned()),
+        arrival: 0.0,
+    });
+    stage.text(r#"{"t":1700000002000,"v":2}"#);
+    assert_eq!(stage.values(reader), [2.0]);
+    let expected = "History not loaded: Archive answered: no such table.";
+    assert!(told(&stage, reader).contains(&expected.to_owned()));
+
+    let (mut stage, reader) = Stage::open("{}", WITH_OTHER);
+    let id = stage.session.asks_for(reader).unwrap();
+    stage.until(history::FETCH_TIMEOUT_MS);
+    assert!(stage.taken().contains(&Transmit::AbortFetch(id)));
+    let expected = "History not loaded: the data source Archive did not answer within 30 s.";
+    assert!(told(&stage, reader).contains(&expected.to_owned()));
+}
+
+#[test]
+fn another_question_to_another_data_source_is_another_history() {
+    let (mut stage, reader) = Stage::open("{}", WITH_OTHER);
+    let other = query(&WITH_OTHER.replace(r#""key":"1""#, r#""key":"2""#));
+    let second = stage.attach(&other);
+    assert_ne!(reader, second);
+    let asked = stage.taken().into_iter();
+    assert_eq!(asked.filter(|t| matches!(t, Transmit::Ask(_))).count(), 2);
 }

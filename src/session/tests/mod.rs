@@ -1,6 +1,8 @@
 //! Sessions with a made-up clock and no network.
 
 mod beats;
+mod clients;
+mod http;
 mod journal;
 mod life;
 mod model;
@@ -87,7 +89,6 @@ impl Stage {
     fn opened(&mut self) {
         self.handle(Event::Opened {
             subprotocol: String::new(),
-            wall: 1e12,
         });
     }
 

@@ -5,11 +5,12 @@ use proptest::prelude::*;
 use super::*;
 
 /// The queries that readers come with; those of one index are the same.
-const QUERIES: [&str; 4] = [
+const QUERIES: [&str; 5] = [
     r#"{"subscribe":"sub","unsubscribe":"unsub"}"#,
     r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.v"}]}"#,
     r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.v"}],"capacity":7}"#,
     r#"{"subscribe":"sub","unsubscribe":"unsub","fields":[{"path":"$.w"}],"backfill":{"url":"/h"}}"#,
+    r#"{"subscribe":"sub","unsubscribe":"unsub","backfill":{"datasource":{"uid":"other"}}}"#,
 ];
 
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ struct World {
     /// What the server takes this socket to be subscribed to.
     subscribed: i32,
     fetches: Vec<StreamId>,
+    /// Histories that other data sources are asked for.
+    asked: Vec<StreamId>,
     is_over: bool,
 }
 
@@ -67,6 +70,7 @@ impl World {
                     self.socket = Some(false);
                     self.subscribed = 0;
                 }
+                Transmit::Request(_) => prop_assert!(false, "requests, although it is a WebSocket"),
                 Transmit::Disconnect => {
                     prop_assert!(self.socket.is_some(), "closes what is not there");
                     self.socket = None;
@@ -93,9 +97,15 @@ impl World {
                     prop_assert!(!self.fetches.contains(&id), "fetched twice at a time");
                     self.fetches.push(id);
                 }
+                Transmit::Ask(id) => {
+                    prop_assert!(!self.asked.contains(&id), "asked twice at a time");
+                    self.asked.push(id);
+                }
                 Transmit::AbortFetch(id) => {
-                    prop_assert!(self.fetches.contains(&id), "aborts what is not fetched");
+                    let is_known = self.fetches.contains(&id) || self.asked.contains(&id);
+                    prop_assert!(is_known, "aborts what is not fetched");
                     self.fetches.retain(|other| *other != id);
+                    self.asked.retain(|other| *other != id);
                 }
             }
         }
@@ -180,6 +190,10 @@ proptest! {
                         let answer = if good { Ok(b"[]".to_vec()) } else { Err("failed".to_owned()) };
                         let arrival = stage.now;
                         stage.handle(Event::HistoryAnswered { id, answer, arrival });
+                    } else if let Some(id) = world.asked.pop() {
+                        let answer = if good { Ok(Vec::new()) } else { Err("failed".to_owned()) };
+                        let arrival = stage.now;
+                        stage.handle(Event::TablesAnswered { id, answer, arrival });
                     }
                 }
                 Happens::Stop => {
@@ -221,6 +235,7 @@ proptest! {
             world.carry_out(stage.taken())?;
             prop_assert_eq!(world.socket, None);
             prop_assert!(world.fetches.is_empty(), "a fetch is left");
+            prop_assert!(world.asked.is_empty(), "a question is left");
         }
     }
 }

@@ -67,10 +67,13 @@ fn history_of_another_shape_fills_the_columns_of_the_same_name() {
             "backfill":{"url":"h","fields":[{"path":"$.rows[*].when","role":"time","timeFormat":"s"},{"path":"$.rows[*].x","name":"NAME"}]}}"#;
         let spec = serde_json::from_str(&spec.replace("NAME", name)).unwrap();
         let target = Query::parse(&spec).unwrap();
+        let Some(Backfill::Fetched(backfill)) = &target.backfill else {
+            panic!("a history that is fetched");
+        };
         let mut stream = Feed::new(&target.projection.reading, 10, usize::MAX);
         send(&mut stream, &[r#"{"ts":1700000009000,"a":1,"b":2}"#]);
         stream.receive_history(
-            target.backfill.as_ref().unwrap(),
+            backfill,
             br#"{"rows":[{"when":1700000001,"x":7},{"when":1700000002,"x":8}]}"#,
         );
         assert_eq!(
@@ -154,7 +157,7 @@ fn a_reconnect_that_delivers_rows_again_adds_only_new_ones() {
 #[test]
 fn a_feed_of_single_texts_may_have_a_history_of_lines() {
     let (mut feed, fields) = query(r#"{"format":"json","fields":[{"path":"$.v"}]}"#);
-    let json = Backfill {
+    let json = FetchedHistory {
         format: Format::JSON,
         ..same()
     };

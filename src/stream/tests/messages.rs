@@ -319,7 +319,13 @@ fn payloads_that_a_protocol_found_are_read_as_texts_are() {
     intake.attach(&Format::AUTO, None, Rc::clone(&second.stream));
     // One message without a payload, and one with one more.
     intake.receive_documents(&[], &[], &[], 1, 6);
-    intake.receive_documents(documents.bytes(), &arrivals, &[None, None], 2, 50);
+    intake.receive_documents(
+        documents.bytes(),
+        &arrivals,
+        &vec![None; arrivals.len()],
+        2,
+        50,
+    );
     let error = DecodeError::new(DecodeErrorKind::UnknownFormat, 0);
     intake.refuse(error, Message::Text(b"HELLO"));
     for mut feed in [first, second] {

@@ -8,9 +8,10 @@ use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
 use crate::format::{CsvOptions, Documents, Format, Message};
 use crate::frame::{Field, Notice, Stat, Values};
-use crate::query::{Backfill, FieldSelector, Fills, Query, QuerySpec};
+use crate::query::{Backfill, FetchedHistory, FieldSelector, Fills, Query, QuerySpec};
 
 mod history;
+mod history_tables;
 mod keys;
 mod messages;
 mod model;
@@ -71,7 +72,7 @@ impl Feed {
         self.stream.borrow().allocated_bytes()
     }
 
-    fn receive_history(&mut self, backfill: &Backfill, answer: &[u8]) {
+    fn receive_history(&mut self, backfill: &FetchedHistory, answer: &[u8]) {
         let texts = history_texts(&backfill.format, answer, usize::MAX);
         let texts = texts.as_ref().map_err(|error| *error);
         Stream::receive_history(&self.stream, backfill, texts, NOW);
@@ -161,8 +162,8 @@ fn inferred(stream: &mut Feed) -> Vec<String> {
 }
 
 /// History of the same shape as the feed.
-fn same() -> Backfill {
-    Backfill {
+fn same() -> FetchedHistory {
+    FetchedHistory {
         url: "history".into(),
         format: Format::AUTO,
         reading: None,

@@ -155,7 +155,7 @@ fn a_history_without_rows_is_empty() {
             Query::parse(&serde_json::from_str(&format!(r#"{{"format":"{format}"}}"#)).unwrap())
                 .unwrap()
                 .format;
-        feed.receive_history(&Backfill { format, ..same() }, answer.as_bytes());
+        feed.receive_history(&FetchedHistory { format, ..same() }, answer.as_bytes());
         assert_eq!(
             feed.notices()[0].text,
             "The history is empty.",

@@ -187,8 +187,8 @@ const COMPARISON_MS = 1000;
 /** The page's clock runs evenly; the wall clock is set now and then, and goes on while the machine sleeps.
  * @param {number} latest when the last message came, by the page's clock */
 function compareClocks(latest) {
-  const asleep = Date.now() - latest - behind > COMPARISON_MS;
-  if (!asleep && latest - compared <= COMPARISON_MS) {
+  const isSet = Math.abs(Date.now() - latest - behind) > COMPARISON_MS;
+  if (!isSet && latest - compared <= COMPARISON_MS) {
     return;
   }
   compared = performance.now();

@@ -10,6 +10,7 @@ import { QueryError } from './query.mjs';
  * @typedef {object} Host What the HTTP side needs of the server.
  * @property {Map<string, Feed>} feeds
  * @property {import('./history.mjs').History} history
+ * @property {import('./streams.mjs').Streams} streams
  * @property {() => { feeds: Feed[], url: string, httpUrl: string }} listing
  * @property {() => import('./types.mjs').FeedStats} stats
  * @property {(path?: string) => number} drop
@@ -60,6 +61,10 @@ export async function serveHttp(request, response, host) {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
+    const url = urlOf(request);
+    if (url && host.streams.answer(request, response, url)) {
+      return;
+    }
     write(response, await reply(request, host, gone.signal));
   } catch (error) {
     if (gone.signal.aborted && error instanceof Error && error.name === 'AbortError') {

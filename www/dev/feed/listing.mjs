@@ -5,6 +5,11 @@ const HTTP_ENDPOINTS = [
   { example: '/history/slow?path=/simple&delay=3000', about: 'the same after a delay' },
   { example: '/history/broken', about: 'always 500' },
   { example: '/history/malformed?path=/simple', about: 'JSON that is cut off' },
+  {
+    example: '/sse?events=price,trade&period=100',
+    about: 'Server-Sent Events; after=5&end=cut, status=503&retryAfter=2',
+  },
+  { example: '/ndjson?period=100', about: 'a JSON text on each line of a response that does not end' },
   { example: '/control', about: 'counts of connections and messages' },
   { example: '/control/drop', about: 'POST: drops every connection (path=/simple: those of one feed)' },
 ];

@@ -4,6 +4,7 @@ import { allFeeds } from './feeds/index.mjs';
 import { History } from './history.mjs';
 import { serveHttp } from './http.mjs';
 import { Ledger } from './ledger.mjs';
+import { STREAM_PATHS, Streams } from './streams.mjs';
 import { Gate } from './upgrade.mjs';
 
 /**
@@ -35,17 +36,19 @@ import { Gate } from './upgrade.mjs';
 export async function startFeedServer({ port = 0, host = '127.0.0.1', counterStart = 0 } = {}) {
   const all = allFeeds({ counterStart });
   const feeds = new Map(all.map((feed) => [feed.path, feed]));
-  const ledger = new Ledger([...feeds.keys()]);
+  const ledger = new Ledger([...feeds.keys(), ...STREAM_PATHS]);
   const gate = new Gate(feeds, ledger);
+  const streams = new Streams(ledger);
   const stats = () => ledger.stats();
-  const drop = (/** @type {string | undefined} */ path) => gate.drop(path);
+  const drop = (/** @type {string | undefined} */ path) => gate.drop(path) + streams.drop(path);
 
   const http = createServer();
   const bound = await listen(http, port, host);
   const urls = urlsOf(host, bound);
   const listing = () => ({ feeds: all, ...urls });
   const history = new History(feeds, ledger);
-  http.on('request', (request, response) => serveHttp(request, response, { feeds, history, listing, stats, drop }));
+  const sides = { feeds, history, streams, listing, stats, drop };
+  http.on('request', (request, response) => serveHttp(request, response, sides));
   http.on('upgrade', (request, socket, head) =>
     gate.enter(request, /** @type {import('node:net').Socket} */ (socket), head)
   );

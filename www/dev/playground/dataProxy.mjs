@@ -1,6 +1,6 @@
 // What Grafana's data source proxy does, as far as a browser can tell: requests and WebSocket upgrades under
 // /api/datasources/proxy/uid/<uid>/ go to the URL that is saved for that data source, without the browser's Cookie,
-// Origin and Referer. The page saves a data source with PUT /api/datasources/uid/<uid>.
+// Origin and Referer, and with the basic auth that is saved with it. The page saves a data source with PUT /api/datasources/uid/<uid>.
 import http from 'node:http';
 import https from 'node:https';
 
@@ -47,9 +47,14 @@ function upstreamUrl(saved, rest, search) {
   return target;
 }
 
-/** @param {Request} request @param {URL} target */
-function forward(request, target) {
+/** @typedef {{ url: string, authorization?: string }} Saved what is saved of a data source */
+
+/** @param {Request} request @param {URL} target @param {string} [authorization] */
+function forward(request, target, authorization) {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !keptFromUpstream.has(name)));
+  if (authorization !== undefined) {
+    headers.authorization = authorization;
+  }
   const client = target.protocol === 'https:' ? https : http;
   return client.request(target, { method: request.method, headers });
 }
@@ -69,7 +74,7 @@ function refuseUpgrade(socket, text) {
 }
 
 export function createDataProxy() {
-  /** @type {Map<string | undefined, string>} URLs by the uid of their data source */
+  /** @type {Map<string | undefined, Saved>} by the uid of the data source */
   const saved = new Map();
   /** @type {Set<Socket>} */
   const sockets = new Set();
@@ -77,27 +82,32 @@ export function createDataProxy() {
   /** @param {Request} request @param {string} below */
   function targetOf(request, below) {
     const [, uid, rest] = /^([^/]+)(.*)$/.exec(below.slice(proxyPrefix.length)) ?? [];
-    const url = saved.get(uid);
-    if (!url) {
+    const known = saved.get(uid);
+    if (!known?.url) {
       throw new Error(`no data source with uid ${uid ?? '(none)'} has been saved`);
     }
-    return upstreamUrl(url, rest, new URL(request.url ?? '', 'http://localhost').search);
+    const { search } = new URL(request.url ?? '', 'http://localhost');
+    return { target: upstreamUrl(known.url, rest, search), authorization: known.authorization };
   }
 
   /** @param {Request} request @param {Response} response @param {string} uid */
   async function save(request, response, uid) {
-    const { url } = JSON.parse(await readBody(request));
-    saved.set(uid, String(url ?? ''));
+    const { url, basicAuth, basicAuthUser, secureJsonData } = JSON.parse(await readBody(request));
+    const credentials = Buffer.from(`${basicAuthUser}:${secureJsonData?.basicAuthPassword}`).toString('base64');
+    saved.set(uid, { url: String(url ?? ''), authorization: basicAuth ? `Basic ${credentials}` : undefined });
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ message: 'Datasource updated' }));
   }
 
-  /** @param {Request} request @param {Response} response @param {URL} target */
-  function pipeHttp(request, response, target) {
-    const upstream = forward(request, target);
+  /** @param {Request} request @param {Response} response @param {ReturnType<typeof targetOf>} to */
+  function pipeHttp(request, response, { target, authorization }) {
+    const upstream = forward(request, target, authorization);
+    response.on('close', () => upstream.destroy());
     upstream.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
+      // Broken off upstream: the browser is to see that as well.
+      answer.on('error', () => response.destroy());
       answer.pipe(response);
     });
     upstream.on('error', (error) =>
@@ -141,7 +151,8 @@ export function createDataProxy() {
         return;
       }
       try {
-        const upstream = forward(request, targetOf(request, below));
+        const { target, authorization } = targetOf(request, below);
+        const upstream = forward(request, target, authorization);
         upstream.on('upgrade', (answer, upstreamSocket, upstreamHead) => {
           socket.write(rawHead(answer));
           socket.write(upstreamHead);

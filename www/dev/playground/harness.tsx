@@ -7,6 +7,7 @@ import * as rxjs from 'rxjs';
 import { mountDashboard } from './harness/board';
 import { collect, makeRequest } from './harness/requests';
 import { completeSettings, saveForProxy } from './host/dataSources';
+import type { LoadedPlugin } from './host/pluginLoader';
 import { runRequest } from './host/runRequest';
 import { startHost } from './host/start';
 
@@ -23,6 +24,13 @@ async function startHarness() {
     return dataSources.get(complete.uid);
   }
 
+  /** A data source of another plugin. */
+  function addDataSource(other: LoadedPlugin, settings: Partial<data.DataSourceSettings>) {
+    const complete = completeSettings({ isDefault: false, name: settings.uid ?? '', type: other.meta.id, ...settings });
+    dataSources.add(complete, other);
+    return dataSources.get(complete.uid);
+  }
+
   return {
     plugin,
     dataSources,
@@ -31,6 +39,7 @@ async function startHarness() {
     rxjs,
     scenes,
     createDataSource,
+    addDataSource,
     runRequest,
     makeRequest,
     collect,

@@ -3,7 +3,17 @@ import type { ComboboxOption } from '@grafana/ui';
 
 import type { Access } from '../address';
 import { FORMATS as ENGINE_FORMATS, PROTOCOL_FORMATS } from '../generated';
-import type { DataFormat, FieldKind, FieldRole, Format, Operator, Reducer, StreamQuery, TimeFormat } from '../types';
+import type {
+  DataFormat,
+  FieldKind,
+  FieldRole,
+  Format,
+  Operator,
+  Reducer,
+  StreamQuery,
+  TimeFormat,
+  Transport,
+} from '../types';
 
 /** The choices of the query model and of the settings, as people read them. */
 
@@ -114,4 +124,14 @@ export const TIME_FORMATS: Array<ComboboxOption<TimeFormat>> = [
 export const ACCESS_MODES: Array<SelectableValue<Access>> = [
   { label: 'Browser (direct)', value: 'direct', description: 'The browser connects to the URL itself' },
   { label: 'Server (proxy)', value: 'proxy', description: "Through Grafana's data source proxy" },
+];
+
+export const TRANSPORTS: Array<SelectableValue<Transport>> = [
+  { label: 'WebSocket', value: 'websocket', description: 'Messages both ways' },
+  { label: 'Server-Sent Events', value: 'sse', description: 'An HTTP response of the type text/event-stream' },
+  {
+    label: 'Streamed HTTP',
+    value: 'http',
+    description: 'The lines of an HTTP response that does not end: NDJSON, CSV, InfluxDB line protocol, text',
+  },
 ];

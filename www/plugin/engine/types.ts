@@ -3,7 +3,14 @@ import type { DataQueryRequest } from '@grafana/data';
 import type * as Pkg from '../../../pkg/freshet';
 import type { FreshetOptions, StreamQuery } from '../types';
 
-export type { ConnectionStatus, EngineRequest, OptionError, ProbeReport } from '../../../pkg/freshet';
+export type {
+  ConnectionStatus,
+  EngineRequest,
+  HistoryColumn,
+  HistoryTable,
+  OptionError,
+  ProbeReport,
+} from '../../../pkg/freshet';
 
 /** A request, with the wish for a single answer that some consumers have, and how long to gather rows for it. */
 export type StreamRequest = DataQueryRequest<StreamQuery> & Pick<Pkg.EngineRequest, 'finite' | 'collectMs'>;

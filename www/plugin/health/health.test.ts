@@ -85,6 +85,18 @@ describe('a connection that opens', () => {
     });
   });
 
+  it('and is an HTTP response that ends is told in the words of the engine', async () => {
+    const error = 'The connection to http://h was closed: the server ended the response.';
+    expect(await checkHealth(probing({ openedMs: 5, error }), source(), 'direct')).toEqual({
+      status: 'error',
+      message: `Connected to ${URL_} in 5 ms. No message arrived. ${error}`,
+    });
+    const spoke = { openedMs: 5, firstMessage: '1', firstMessageMs: 1, messages: 1, error };
+    expect((await checkHealth(probing(spoke), source(), 'direct')).message).toBe(
+      `Connected to ${URL_} in 5 ms. First message after 1 ms: 1 ${error}`
+    );
+  });
+
   it.each([
     [1006, 'the connection was dropped or refused, or the handshake failed'],
     [4999, 'a server-specific code'],

@@ -42,14 +42,19 @@ function describeOpened(report: ProbeReport, url: string): TestDataSourceRespons
   const protocol = report.protocol ? `, subprotocol ${report.protocol}` : '';
   const opened = `Connected to ${url} in ${Math.round(report.openedMs ?? 0)} ms${protocol}.`;
   const closed = report.closeCode === undefined ? '' : describeClose(report.closeCode, report.closeReason);
+  // The end of an HTTP response has no code; the engine has the words.
+  const ended = report.closeCode === undefined ? report.error : undefined;
   if (report.firstMessage !== undefined) {
     const kind = report.firstMessageBinary ? 'First message (binary)' : 'First message';
     const after = ` after ${Math.round(report.firstMessageMs ?? 0)} ms: `;
-    const end = closed && ` Then the server closed the connection: ${closed}.`;
+    const end = closed ? ` Then the server closed the connection: ${closed}.` : ended ? ` ${ended}` : '';
     return { status: 'success', message: `${opened} ${kind}${after}${report.firstMessage}${end}` };
   }
   if (closed) {
     return failure(`${opened} The server closed the connection before it sent anything: ${closed}.`);
+  }
+  if (ended) {
+    return failure(`${opened} No message arrived. ${ended}`);
   }
   return {
     status: 'warning',

@@ -161,3 +161,18 @@ test('the dashboards of the playground show data without an error on the page', 
     await page.waitForFunction(() => !/No data/.test(document.body.innerText) && document.querySelector('canvas'));
   }
 });
+
+test('another data source is chosen for the history in the query editor, and its own editor shows', async (t) => {
+  const { query, page, feed } = await openTable(t);
+  const history = query.getByRole('region', { name: 'History' }).first();
+  await history.getByLabel('History from').click();
+  await page.getByRole('option', { name: 'Another data source' }).click();
+  await history.getByLabel('Select a data source').click();
+  await page.getByText('Demo feed (default)', { exact: true }).click();
+  const path = history.getByLabel('Path').first();
+  await path.fill('/counter?period=50');
+  await path.press('Enter');
+  // The history is a Freshet query here, so what it reads is a connection.
+  await until(() => feed.stats().paths['/counter']?.opened >= 1, 'the question');
+  await page.getByRole('columnheader', { name: 'value', exact: true }).waitFor();
+});

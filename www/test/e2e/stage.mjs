@@ -22,9 +22,11 @@ import { runner, SWITCHES } from '../support/page.mjs';
 
 /** The plugin under test. */
 export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new URL('../../../dist/', import.meta.url)));
-const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
+/** What the tests find in the page. */
+export const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
 
-async function prepare() {
+/** Sees that there are a plugin and a page for it. */
+export async function prepare() {
   if (!existsSync(path.join(DIST, 'module.js'))) {
     throw new Error(`There is no plugin in ${DIST}. Run npm run build first.`);
   }

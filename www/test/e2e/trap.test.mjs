@@ -5,24 +5,13 @@ import { test } from 'node:test';
 
 import { until } from '../support/feed.mjs';
 import { assertConsecutive } from './compare.mjs';
+import { seeInstances, useUpMemory } from './faults/engine.mjs';
 import { startScript } from './script.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
 
 const FAULTS = { fresh: true, faults: /RuntimeError/ };
-
-/** Has the kit see every instance of the engine that the page makes from here on. */
-function seeInstances({ shelf }) {
-  shelf.instances = [];
-  const instantiate = WebAssembly.instantiate;
-  const seen = async (module, imports) => {
-    const result = await instantiate(module, imports);
-    shelf.instances.push(result.instance ?? result);
-    return result;
-  };
-  Object.assign(WebAssembly, { instantiate: seen });
-}
 
 /** A dashboard of two panels: one reads what the test writes, the other a feed of the server. */
 async function mountBoards({ source, mount, until, length, shelf }, scriptUrl) {
@@ -33,27 +22,6 @@ async function mountBoards({ source, mount, until, length, shelf }, scriptUrl) {
   const boards = [board(script, ''), board(counter, '/counter?period=20')];
   shelf.data = (index) => boards[index].data(0);
   await until(() => length(shelf.data(0)) > 0 && length(shelf.data(1)) > 3, 'rows in both panels');
-}
-
-/**
- * Uses up the memory of the newest instance: address space that nothing has been written to takes no real memory.
- * Hands back how many instances there were.
- */
-function useUpMemory({ shelf }) {
-  const { memory } = shelf.instances.at(-1).exports;
-  const grow = (pages) => {
-    try {
-      return memory.grow(pages) >= 0;
-    } catch {
-      return false;
-    }
-  };
-  for (let pages = 32_768; pages >= 1; pages /= 2) {
-    for (let more = true; more;) {
-      more = grow(pages);
-    }
-  }
-  return shelf.instances.length;
 }
 
 /** What both panels show once they go on with an instance beyond the `before` ones. */

@@ -47,12 +47,23 @@ function isExecutable(file) {
 /** Chromium refuses its sandbox to root. */
 const sandbox = () => (process.getuid?.() === 0 ? ['--no-sandbox'] : []);
 
+/** Playwright's switches that have a browser treat hidden pages like those in front. */
+const ALWAYS_AWAKE = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
 /**
  * A headless browser with an empty profile.
- * @param {{ args?: string[] }} [options] further switches
+ * @param {{ args?: string[], slowsHidden?: boolean }} [options] further switches, and whether hidden pages are slowed down
  */
-export function launch({ args = [] } = {}) {
-  return chromium.launch({ executablePath: findBrowser(), args: [...QUIET, ...sandbox(), ...args] });
+export function launch({ args = [], slowsHidden = false } = {}) {
+  return chromium.launch({
+    executablePath: findBrowser(),
+    args: [...QUIET, ...sandbox(), ...args],
+    ignoreDefaultArgs: slowsHidden ? ALWAYS_AWAKE : [],
+  });
 }
 
 /**

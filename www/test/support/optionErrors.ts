@@ -22,6 +22,18 @@ export const OPTION_ERRORS = named({
     query: { backfill: { url: 'http://elsewhere.example/a' } },
     error: { option: 'backfill.url', value: 'http://elsewhere.example/a', problem: HOST },
   },
+  historyTwice: {
+    query: { backfill: { url: '/h', datasource: { uid: 'u' } } },
+    error: {
+      option: 'backfill.url',
+      value: '/h',
+      problem: 'the history comes from backfill.datasource already; remove one of the two',
+    },
+  },
+  historyQuery: {
+    query: { backfill: { datasource: { uid: 'u' }, query: 'select 1' as never } },
+    error: { option: 'backfill.query', value: 'select 1', problem: 'must be an object' },
+  },
   separator: {
     query: { format: 'csv', csv: { separator: '::' } },
     error: { option: 'csv.separator', value: '::', problem: 'must be one character, or \\t for a tab' },

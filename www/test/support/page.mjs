@@ -17,7 +17,7 @@ const PATIENCE_MS = 120_000;
 
 /**
  * @template Kit what `window.kit` is on this page
- * @param {import('playwright-core').Page} page
+ * @param {{ evaluate: (expression: string) => Promise<any> }} page
  * @returns {Run<Kit>}
  */
 export function runner(page) {

@@ -20,7 +20,7 @@ export async function withRandom(page, check) {
 }
 
 /** Mulberry32, by Tommy Ettinger. @param {number} seed */
-function generator(seed) {
+export function generator(seed) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -5,6 +5,8 @@ interface Window {
   kit: object;
   /** The address of the test's feed server. */
   feedUrl: string;
+  /** What went wrong on the page of the soak. */
+  soakErrors: string[];
   /** Real rxjs, on the pages of the observable's tests. */
   rxjs: typeof import('rxjs');
   /** es-observable-tests. */

@@ -63,12 +63,16 @@ export function instantiate(plugin: LoadedPlugin, settings: DataSourceInstanceSe
   return instance;
 }
 
-/** Tells the server where its proxy has to go for this data source. */
-export async function saveForProxy({ uid, url }: Pick<DataSourceSettings, 'uid' | 'url'>): Promise<void> {
+/** What the proxy has to know of a data source. */
+type ForProxy = Pick<DataSourceSettings, 'uid' | 'url' | 'basicAuth' | 'basicAuthUser' | 'secureJsonData'>;
+
+/** Tells the server where its proxy has to go for this data source, and with which credentials. */
+export async function saveForProxy({ uid, ...settings }: ForProxy): Promise<void> {
+  const { url, basicAuth, basicAuthUser, secureJsonData } = settings;
   const answer = await fetch(`${playground.appSubUrl}/api/datasources/uid/${uid}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url }),
+    body: JSON.stringify({ url, basicAuth, basicAuthUser, secureJsonData }),
   });
   if (!answer.ok) {
     throw new Error(`saving the data source: HTTP ${answer.status}`);
@@ -81,11 +85,14 @@ export class DataSources implements DataSourceSrv {
   readonly saved = new Subject<string>();
   private readonly settings = new Map<string, DataSourceSettings>();
   private readonly instances = new Map<string, DataSourceApi>();
+  /** Those of another plugin, by the uid of the data source. */
+  private readonly others = new Map<string, LoadedPlugin>();
 
   constructor(private readonly plugin: LoadedPlugin) {}
 
-  add(settings: DataSourceSettings): void {
+  add(settings: DataSourceSettings, plugin = this.pluginOf(settings.uid)): void {
     this.settings.set(settings.uid, settings);
+    this.others.set(settings.uid, plugin);
     this.instances.delete(settings.uid);
   }
 
@@ -105,21 +112,21 @@ export class DataSources implements DataSourceSrv {
 
   async get(ref?: Ref, scopedVars?: ScopedVars): Promise<DataSourceApi> {
     const settings = this.settingsOf(interpolated(ref, scopedVars));
-    const instance =
-      this.instances.get(settings.uid) ?? instantiate(this.plugin, instanceSettings(settings, this.plugin));
+    const plugin = this.pluginOf(settings.uid);
+    const instance = this.instances.get(settings.uid) ?? instantiate(plugin, instanceSettings(settings, plugin));
     this.instances.set(settings.uid, instance);
     return instance;
   }
 
   getInstanceSettings(ref?: Ref, scopedVars?: ScopedVars): DataSourceInstanceSettings | undefined {
     const settings = this.find(interpolated(ref, scopedVars));
-    return settings && instanceSettings(settings, this.plugin);
+    return settings && instanceSettings(settings, this.pluginOf(settings.uid));
   }
 
   getList(filters: GetDataSourceListFilters = {}): DataSourceInstanceSettings[] {
     const types = filters.type === undefined ? undefined : [filters.type].flat();
     return [...this.settings.values()]
-      .map((settings) => instanceSettings(settings, this.plugin))
+      .map((settings) => instanceSettings(settings, this.pluginOf(settings.uid)))
       .filter(({ type }) => types === undefined || types.includes(type))
       .filter((settings) => filters.pluginId === undefined || settings.type === filters.pluginId)
       .filter((settings) => filters.filter?.(settings) ?? true);
@@ -131,6 +138,10 @@ export class DataSources implements DataSourceSrv {
 
   registerRuntimeDataSource(): void {
     throw new Error('this page has no runtime data sources');
+  }
+
+  private pluginOf(uid: string): LoadedPlugin {
+    return this.others.get(uid) ?? this.plugin;
   }
 
   private find(ref: Ref): DataSourceSettings | undefined {

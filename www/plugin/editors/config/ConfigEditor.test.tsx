@@ -97,6 +97,27 @@ describe('URL', () => {
   });
 });
 
+describe('transport', () => {
+  it('is a WebSocket when nothing is stored', () => {
+    edit();
+    expect(screen.getByLabelText('WebSocket')).toBeChecked();
+  });
+
+  it.each([
+    ['Server-Sent Events', 'sse'],
+    ['Streamed HTTP', 'http'],
+  ])('%s is stored, and has no subprotocols', async (label, transport) => {
+    const user = edit({ jsonData: { lingerMs: 1 } });
+    await user.click(screen.getByLabelText(label));
+    expect(stored()?.jsonData).toEqual({ lingerMs: 1, transport });
+    expect(screen.getByLabelText(label)).toBeChecked();
+    expect(screen.queryByLabelText('Subprotocols')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('WebSocket'));
+    expect(stored()?.jsonData).toEqual({ lingerMs: 1, transport: undefined });
+    expect(screen.getByLabelText('Subprotocols')).toBeInTheDocument();
+  });
+});
+
 describe('subprotocols', () => {
   it('are stored in order', async () => {
     await enter('Subprotocols', 'v2, json ,');
@@ -201,6 +222,7 @@ describe('a number that is refused', () => {
 it('says what every viewer can read and what does not work', () => {
   edit();
   const text = screen.getByText(/Every viewer of a dashboard can read the settings on this page/);
+  expect(text).toHaveTextContent('Server-Sent Events and streamed HTTP get through it like any request');
   expect(text).toHaveTextContent('do not put passwords or tokens there');
   expect(text).toHaveTextContent('alert rules, reports and externally shared dashboards cannot use this data source');
 });

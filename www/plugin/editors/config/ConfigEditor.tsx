@@ -5,7 +5,7 @@ import React from 'react';
 import { type Access, mixedContentProblem, urlProblem } from '../../address';
 import type { FreshetOptions } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
-import { ACCESS_MODES } from '../choices';
+import { ACCESS_MODES, TRANSPORTS } from '../choices';
 import { LimitSettings } from './LimitSettings';
 import { splitList, subprotocolsProblem } from '../problems';
 import { ReconnectSettings } from './ReconnectSettings';
@@ -33,9 +33,12 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <LimitSettings {...part} />
       <Alert severity="info" title="What everyone can see, and what does not work">
         Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
-        passwords or tokens there. A browser cannot send headers with a WebSocket; for a feed that requires credentials,
-        use the access mode &quot;Server (proxy)&quot;: Grafana&apos;s server then adds the secrets. The browser reads
-        the feed, without a backend: alert rules, reports and externally shared dashboards cannot use this data source.
+        passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header secret
+        that it sends itself; for a feed that requires credentials, use the access mode &quot;Server (proxy)&quot;:
+        Grafana&apos;s server then adds the secrets, basic auth and custom headers. Server-Sent Events and streamed HTTP
+        get through it like any request, also where a server in front of Grafana lets no WebSocket pass. The browser
+        reads the feed, without a backend: alert rules, reports and externally shared dashboards cannot use this data
+        source.
       </Alert>
     </Stack>
   );
@@ -73,15 +76,25 @@ function ConnectionSection(props: ConnectionProps) {
         value={access}
         onChange={changeAccess}
       />
-      <TextField
-        label="Subprotocols"
-        tooltip="Offered to the server in this order, separated by commas. The server must accept one of them. Empty: none, which suits most feeds."
+      <ChoiceField
+        label="Transport"
+        tooltip="How the server sends. Over Server-Sent Events and streamed HTTP nothing can be sent to the server, so a query has no subscribe message: the path says what comes. Browsers open at most six such connections to a server that speaks HTTP/1.1."
+        options={TRANSPORTS}
         disabled={disabled}
-        value={settings.subprotocols?.join(', ')}
-        placeholder="none"
-        problem={subprotocolsProblem}
-        onCommit={(text) => change({ subprotocols: text === undefined ? undefined : splitList(text) })}
+        value={settings.transport ?? 'websocket'}
+        onChange={(transport) => change({ transport: transport === 'websocket' ? undefined : transport })}
       />
+      {(settings.transport ?? 'websocket') === 'websocket' && (
+        <TextField
+          label="Subprotocols"
+          tooltip="Offered to the server in this order, separated by commas. The server must accept one of them. Empty: none, which suits most feeds."
+          disabled={disabled}
+          value={settings.subprotocols?.join(', ')}
+          placeholder="none"
+          problem={subprotocolsProblem}
+          onCommit={(text) => change({ subprotocols: text === undefined ? undefined : splitList(text) })}
+        />
+      )}
     </Section>
   );
 }

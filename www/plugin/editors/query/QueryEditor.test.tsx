@@ -86,6 +86,32 @@ describe('texts', () => {
   });
 });
 
+describe('what the transport has no use for', () => {
+  it('is not asked for, and Server-Sent Events have names', async () => {
+    const user = edit({}, 'sse');
+    expect(screen.queryByLabelText('Subscribe')).not.toBeInTheDocument();
+    expect(screen.queryByLabelText('Unsubscribe')).not.toBeInTheDocument();
+    await user.type(screen.getByLabelText('Events'), 'price, trade{Enter}');
+    expect(stored()).toEqual({ refId: 'A', event: 'price, trade' });
+  });
+
+  it('is shown where it is set, so that it can be cleared', async () => {
+    const user = edit({ subscribe: 'a', unsubscribe: 'b', event: 'c' }, 'http');
+    expect(screen.getByLabelText('Subscribe')).toHaveValue('a');
+    expect(screen.getByLabelText('Unsubscribe')).toHaveValue('b');
+    await user.clear(screen.getByLabelText('Events'));
+    await user.tab();
+    expect(stored()?.event).toBeUndefined();
+    expect(screen.queryByLabelText('Events')).not.toBeInTheDocument();
+  });
+
+  it('of a WebSocket are the names of events', () => {
+    edit();
+    expect(screen.queryByLabelText('Events')).not.toBeInTheDocument();
+    expect(screen.getByLabelText('Subscribe')).toBeInTheDocument();
+  });
+});
+
 describe('numbers', () => {
   it.each([
     ['Capacity', 'capacity', '5000', 5000],
@@ -179,6 +205,7 @@ describe('a query with nothing set', () => {
       'Capacity',
       'Updates per second',
       'Window',
+      'History from',
       'History URL',
     ]);
   });
@@ -228,7 +255,7 @@ it('explains every control', () => {
     backfill: { url: '/h' },
   });
   const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
-  expect(controls).toHaveLength(30);
+  expect(controls).toHaveLength(31);
   for (const control of controls) {
     const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
     // The icon is what the explanation opens on.

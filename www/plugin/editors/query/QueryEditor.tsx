@@ -2,7 +2,7 @@ import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import type { FreshetOptions, StreamQuery } from '../../types';
+import type { FreshetOptions, StreamQuery, Transport } from '../../types';
 import { BackfillEditor } from './BackfillEditor';
 import { ConditionsEditor } from './ConditionsEditor';
 import { FieldsEditor } from './FieldsEditor';
@@ -12,9 +12,12 @@ import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
 import { ShapeSection } from './ShapeSection';
-import { MessageField, PathField } from './StreamFields';
+import { EventField, MessageField, PathField } from './StreamFields';
 
-type Props = QueryEditorProps<DataSourceApi<StreamQuery, FreshetOptions> & Checker, StreamQuery, FreshetOptions> & {
+/** The data source, as far as the editor uses it. */
+type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & { transport?: Transport };
+
+type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
   fixedView?: boolean;
 };
@@ -28,7 +31,7 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
   return (
     <OptionProblems checker={datasource} query={query} scopedVars={data?.request?.scopedVars}>
       <Stack direction="column" gap={1}>
-        <StreamSection query={query} change={change} />
+        <StreamSection query={query} change={change} transport={datasource.transport ?? 'websocket'} />
         <Section title="Fields">
           <FieldsEditor
             option="fields"
@@ -41,34 +44,48 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
         <ShapeSection query={query} change={change} fixedView={fixedView} />
         <LimitSection query={query} change={change} />
         <Section title="History">
-          <BackfillEditor backfill={query.backfill} onChange={(backfill) => change({ backfill })} />
+          <BackfillEditor
+            backfill={query.backfill}
+            onChange={(backfill) => change({ backfill })}
+            onEdit={(backfill) => onChange({ ...query, backfill })}
+            onRun={onRunQuery}
+          />
         </Section>
       </Stack>
     </OptionProblems>
   );
 }
 
-function StreamSection({ query, change }: PartProps) {
+/** What a transport has no use for is shown where it is set, so that it can be cleared. */
+function StreamSection({ query, change, transport }: PartProps & { transport: Transport }) {
+  const sends = transport === 'websocket';
   return (
     <Section title="Stream">
       <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
       <FormatField format={query.format} csv={query.csv} onChange={change} />
-      <MessageField
-        label="Subscribe"
-        option="subscribe"
-        when="Text sent when the connection opens, and again after every reconnect."
-        value={query.subscribe}
-        placeholder='{"method": "SUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
-        onCommit={(subscribe) => change({ subscribe })}
-      />
-      <MessageField
-        label="Unsubscribe"
-        option="unsubscribe"
-        when="Text sent when the last panel that reads this has closed and the data source's linger time is over."
-        value={query.unsubscribe}
-        placeholder='{"method": "UNSUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
-        onCommit={(unsubscribe) => change({ unsubscribe })}
-      />
+      {(transport === 'sse' || query.event) && (
+        <EventField value={query.event} placeholder="all" onCommit={(event) => change({ event })} />
+      )}
+      {(sends || query.subscribe) && (
+        <MessageField
+          label="Subscribe"
+          option="subscribe"
+          when="Text sent when the connection opens, and again after every reconnect."
+          value={query.subscribe}
+          placeholder='{"method": "SUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
+          onCommit={(subscribe) => change({ subscribe })}
+        />
+      )}
+      {(sends || query.unsubscribe) && (
+        <MessageField
+          label="Unsubscribe"
+          option="unsubscribe"
+          when="Text sent when the last panel that reads this has closed and the data source's linger time is over."
+          value={query.unsubscribe}
+          placeholder='{"method": "UNSUBSCRIBE", "params": ["$symbol@trade"], "id": 1}'
+          onCommit={(unsubscribe) => change({ unsubscribe })}
+        />
+      )}
     </Section>
   );
 }

@@ -20,6 +20,18 @@ export function PathField(props: StreamFieldProps) {
   );
 }
 
+/** Which Server-Sent Events are read. */
+export function EventField(props: StreamFieldProps) {
+  return (
+    <TextField
+      {...props}
+      label="Events"
+      tooltip="Names of the Server-Sent Events to read, separated by commas; an event without a name is called message. Variables are replaced. Empty: all events."
+      option="event"
+    />
+  );
+}
+
 interface MessageFieldProps extends StreamFieldProps {
   option: 'subscribe' | 'unsubscribe';
   label: string;

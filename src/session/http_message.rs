@@ -1,0 +1,60 @@
+//! What is requested and answered over HTTP, and which queries can be read so.
+
+use crate::error::Error;
+use crate::query::Query;
+use crate::source::Settings;
+use crate::transport::Transport;
+
+/// A request with GET, with which the browser is to ask no cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Header fields, names and values.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// The head of a response, as far as it matters here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResponseHead {
+    /// The status.
+    pub status: u16,
+    /// The reason phrase; HTTP/2 has none.
+    pub status_text: String,
+    /// `Content-Type`, empty if there is none.
+    pub content_type: String,
+    /// `Retry-After`, where there is one and the page may read it: of another origin only when the server exposes it.
+    pub retry_after: Option<String>,
+}
+
+/// Refuses what the data source or a query asks for and the transport cannot do.
+pub(super) fn check(settings: &Settings, query: &Query) -> Result<(), Error> {
+    let transport = settings.transport;
+    if transport != Transport::EventStream && !query.events.is_empty() {
+        let problem = "only Server-Sent Events have names; clear it, or set the data source's transport to sse";
+        return Err(Error::new("event", query.events.join(", "), problem));
+    }
+    if !transport.is_http() {
+        return Ok(());
+    }
+    let title = transport.title();
+    if let Some(entry) = settings.conversation.entry() {
+        let problem = format!(
+            "needs a WebSocket, and the data source reads {title}; clear it, or set transport to websocket"
+        );
+        return Err(Error::new("preset", entry.name, problem));
+    }
+    if let Some(text) = &query.request.text {
+        let problem = format!(
+            "the data source reads {title}, over which nothing can be sent; clear it, and ask for the stream in the path"
+        );
+        return Err(Error::new("subscribe", text, problem));
+    }
+    if let Some(name) = query.protocol {
+        let problem = format!("the data source reads {title}, and this protocol needs a WebSocket");
+        return Err(Error::new("format", name, problem));
+    }
+    if query.format.is_binary() {
+        let problem = format!("the data source reads {title}, which is text; use another format");
+        return Err(Error::new("format", query.format.name(), problem));
+    }
+    Ok(())
+}

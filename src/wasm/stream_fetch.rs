@@ -1,0 +1,129 @@
+//! GET of a response that does not end, whose body is handed over as it comes. What becomes of it, and whether it is
+//! requested again, is the session's business.
+
+use futures_util::future::{AbortHandle, Abortable};
+use js_sys::{JsString, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    AbortController, Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response,
+};
+
+use super::fetch::in_brackets;
+use crate::session::{HttpRequest, ResponseHead};
+
+/// What came of a request.
+pub(super) enum ResponsePart {
+    /// The head of the response came.
+    Head(ResponseHead),
+    /// Bytes of its body came.
+    Chunk(Vec<u8>),
+    /// It is over: the body ended, or what went wrong.
+    End(Result<(), String>),
+}
+
+/// A request under way. Dropping it ends that, and nobody is told.
+#[must_use = "dropping it ends the request"]
+pub(super) struct StreamFetch {
+    controller: AbortController,
+    work: AbortHandle,
+}
+
+impl StreamFetch {
+    /// Requests `address` and tells `tell` what comes of it, the end last.
+    ///
+    /// # Errors
+    /// What the browser says when it will not even try.
+    pub(super) fn open(
+        address: String,
+        request: &HttpRequest,
+        tell: impl Fn(ResponsePart) + 'static,
+    ) -> Result<Self, String> {
+        let controller = AbortController::new().map_err(|cause| refusal(&cause))?;
+        let options = RequestInit::new();
+        options.set_signal(Some(&controller.signal()));
+        options.set_cache(RequestCache::NoStore);
+        let headers = headers(request).map_err(|cause| refusal(&cause))?;
+        options.set_headers(headers.as_ref());
+        let (work, registration) = AbortHandle::new_pair();
+        let reading = async move {
+            let end = read(&address, &options, &tell).await;
+            tell(ResponsePart::End(end));
+        };
+        spawn_local(async move {
+            // Aborted: whoever dropped this does not want to hear of it.
+            let _ = Abortable::new(reading, registration).await;
+        });
+        Ok(Self { controller, work })
+    }
+}
+
+impl Drop for StreamFetch {
+    fn drop(&mut self) {
+        self.work.abort();
+        self.controller.abort();
+    }
+}
+
+fn headers(request: &HttpRequest) -> Result<Headers, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &request.headers {
+        // A header is bytes, which JavaScript writes as characters up to U+00FF; the HTML standard sends ids as UTF-8.
+        let bytes: String = value.bytes().map(char::from).collect();
+        headers.set(name, &bytes)?;
+    }
+    Ok(headers)
+}
+
+fn refusal(cause: &JsValue) -> String {
+    format!(
+        "the browser refused to make the request{}",
+        in_brackets(cause)
+    )
+}
+
+async fn read(
+    address: &str,
+    options: &RequestInit,
+    tell: &impl Fn(ResponsePart),
+) -> Result<(), String> {
+    let window =
+        web_sys::window().ok_or_else(|| "cannot be fetched outside a browser page".to_owned())?;
+    let response = JsFuture::from(window.fetch_with_str_and_init(address, options)).await;
+    // Browsers do not tell a refused connection from a missing Access-Control-Allow-Origin.
+    let response: Response = response
+        .map_err(|cause| {
+            let cause = in_brackets(&cause);
+            format!(
+                "the server could not be reached, or does not allow requests from this page (CORS){cause}"
+            )
+        })?
+        .unchecked_into();
+    tell(ResponsePart::Head(head(&response)));
+    let Some(body) = response.body() else {
+        return Ok(());
+    };
+    let broken = |cause: JsValue| format!("the response broke off{}", in_brackets(&cause));
+    let reader = ReadableStreamDefaultReader::new(&body).map_err(broken)?;
+    loop {
+        let result = JsFuture::from(reader.read()).await.map_err(broken)?;
+        let part = |name| Reflect::get(&result, &JsString::from(name)).unwrap_or_default();
+        if part("done").is_truthy() {
+            return Ok(());
+        }
+        tell(ResponsePart::Chunk(
+            Uint8Array::new(&part("value")).to_vec(),
+        ));
+    }
+}
+
+fn head(response: &Response) -> ResponseHead {
+    let headers = response.headers();
+    let header = |name| headers.get(name).ok().flatten();
+    ResponseHead {
+        status: response.status(),
+        status_text: response.status_text(),
+        content_type: header("content-type").unwrap_or_default(),
+        retry_after: header("retry-after"),
+    }
+}
