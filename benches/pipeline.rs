@@ -34,7 +34,7 @@ fn reader(query: Value) -> Reader {
     let stream = Stream::new(&target.projection.reading, target.capacity);
     let stream = Rc::new(RefCell::new(stream));
     let mut intake = Intake::new(usize::MAX);
-    intake.attach(&target.format, Rc::clone(&stream));
+    intake.attach(&target.format, None, Rc::clone(&stream));
     Reader {
         intake,
         stream,

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use freshet::format::{Format, Message};
 use freshet::frame::{Field, Frame, Labels, Values};
-use freshet::protocol::{self, Protocol, Received};
+use freshet::protocol::{self, Protocol, Received, Setup};
 use freshet::query::{Query, QuerySpec};
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
@@ -64,7 +64,13 @@ fn receive_through(
     let mut received = Received::default();
     let result = protocol.receive(message, now, now, &mut received);
     let bytes = message.bytes().len();
-    intake.receive_documents(&received.documents, &received.arrivals, 1, bytes);
+    intake.receive_documents(
+        received.documents.bytes(),
+        &received.arrivals,
+        &received.subscriptions,
+        1,
+        bytes,
+    );
     if let Err(error) = result {
         intake.refuse(error, message);
     }
@@ -115,9 +121,10 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
         target.capacity,
     )));
     let mut intake = Intake::new(usize::MAX);
-    intake.attach(&target.format, Rc::clone(&stream));
+    intake.attach(&target.format, None, Rc::clone(&stream));
     let all = messages(recording);
-    let mut protocol = protocol_of(&target, &all).map(|entry| (entry.make)(usize::MAX));
+    let mut protocol =
+        protocol_of(&target, &all).map(|entry| (entry.make)(&Setup::new(usize::MAX)));
     if let Some(protocol) = &mut protocol {
         protocol.opened(0.0);
     }

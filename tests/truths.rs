@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use freshet::format::FORMATS;
 use freshet::interval::UNITS;
-use freshet::protocol::PROTOCOLS;
+use freshet::protocol::{PRESETS, PROTOCOLS};
 use freshet::query::{
     DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
 };
@@ -53,6 +53,23 @@ fn generated() -> String {
     for entry in PROTOCOLS.iter().filter(|entry| entry.is_format) {
         let (name, title) = (quoted(entry.name), quoted(entry.title));
         let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
+    }
+    out.push_str("] as const;\n\n/** How a server wants to be talked to, and what queries tell it. */\nexport const PRESETS = [\n");
+    for preset in &PRESETS {
+        let (name, title) = (quoted(preset.name), quoted(preset.title));
+        let _ = writeln!(
+            out,
+            "  {{\n    name: {name},\n    title: {title},\n    params: ["
+        );
+        for param in preset.params {
+            let (name, title) = (quoted(param.name), quoted(param.title));
+            let _ = writeln!(
+                out,
+                "      {{ name: {name}, title: {title}, isRequired: {} }},",
+                param.is_required
+            );
+        }
+        out.push_str("    ],\n  },\n");
     }
     let backoff = Backoff::default();
     let (min, max) = (backoff.min_ms, backoff.max_ms);

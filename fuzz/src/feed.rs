@@ -1,7 +1,7 @@
 //! Messages in a format or a protocol that are translated to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
-use freshet::protocol::{self, Received, SubscriptionId};
+use freshet::protocol::{self, Received, Setup, SubscribeRequest, SubscriptionId};
 
 /// Small, so that the fuzzer finds what happens at the limit.
 const MAX: usize = 4096;
@@ -31,8 +31,8 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
     let Some(entry) = protocol::find(name) else {
         panic!("no protocol is named {name}");
     };
-    let mut session = (entry.make)(MAX);
-    session.subscribe(SubscriptionId(1), "subscribe");
+    let mut session = (entry.make)(&Setup::new(MAX));
+    session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"));
     session.opened(0.0);
     assert!(session.poll_transmit().is_some());
     let mut received = Received::default();

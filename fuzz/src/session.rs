@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use freshet::format::{Format, Message, SEPARATOR};
-use freshet::protocol::{self, Protocol, Received};
+use freshet::protocol::{self, Protocol, Received, Setup};
 use freshet::query::{Backfill, FetchedHistory, Fills, Query};
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
@@ -135,7 +135,7 @@ impl Session {
     fn add(&mut self, target: Query) {
         let stream = Stream::new(&target.projection.reading, target.capacity);
         let stream = Rc::new(RefCell::new(stream));
-        self.intake.attach(&target.format, Rc::clone(&stream));
+        self.intake.attach(&target.format, None, Rc::clone(&stream));
         self.readers.push(Reader {
             capacity: target.capacity,
             target,
@@ -173,7 +173,7 @@ impl Session {
     }
 
     fn speak(&mut self, entry: &protocol::ProtocolEntry) {
-        let mut protocol = (entry.make)(MAX_MESSAGE);
+        let mut protocol = (entry.make)(&Setup::new(MAX_MESSAGE));
         protocol.opened(self.now);
         self.protocol = Some(protocol);
     }
@@ -203,7 +203,13 @@ impl Session {
                 let result = protocol.receive(message, self.now, self.now, &mut received);
                 let bytes = message.bytes().len();
                 self.intake
-                    .receive_documents(&received.documents, &received.arrivals, 1, bytes);
+                    .receive_documents(
+        received.documents.bytes(),
+        &received.arrivals,
+        &received.subscriptions,
+        1,
+        bytes,
+    );
                 if let Err(error) = result {
                     self.intake.refuse(error, message);
                 }
@@ -310,7 +316,7 @@ impl Session {
         reader.attached = !reader.attached;
         if reader.attached {
             self.intake
-                .attach(&reader.target.format, Rc::clone(&reader.stream));
+                .attach(&reader.target.format, None, Rc::clone(&reader.stream));
         } else {
             self.intake.detach(&reader.stream);
         }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt::Debug;
 
+use serde_json::{Map, Value};
+
 use crate::decode::DecodeError;
 use crate::format::{Documents, Message};
 use crate::table::Millis;
@@ -10,6 +12,53 @@ use crate::table::Millis;
 /// Names a subscription for the life of a session; a reconnect does not change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub u32);
+
+/// Named JSON values: what a query says its subscription is for.
+pub type Params = Map<String, Value>;
+
+/// What a query asks the server for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SubscribeRequest {
+    /// What is sent as it is.
+    pub text: Option<String>,
+    /// What the protocol makes its own message of: a topic, a channel.
+    pub params: Params,
+}
+
+impl SubscribeRequest {
+    /// Asks by a text that is sent as it is.
+    pub fn of_text(text: &str) -> Self {
+        Self {
+            text: Some(text.to_owned()),
+            params: Params::new(),
+        }
+    }
+
+    /// Whether it asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_none() && self.params.is_empty()
+    }
+}
+
+/// What a protocol is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setup {
+    /// The largest message that is read, in bytes.
+    pub max_message_bytes: usize,
+    /// Whether it speaks for itself: it logs in, and asks for what the params of queries name. Otherwise all that it
+    /// says besides answers are the texts of queries.
+    pub is_client: bool,
+}
+
+impl Setup {
+    /// For messages of at most so many bytes, of a protocol that sends the texts of queries.
+    pub fn new(max_message_bytes: usize) -> Self {
+        Self {
+            max_message_bytes,
+            is_client: false,
+        }
+    }
+}
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +92,8 @@ pub enum Control {
     /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
     /// more.
     Failed(String),
+    /// The same, and another socket would fare no better: a wrong password, an unknown client.
+    Stopped(String),
 }
 
 /// What one or more messages held: payloads as JSON texts, and what else was said.
@@ -89,6 +140,12 @@ pub trait Protocol: Debug {
         false
     }
 
+    /// Whether each payload says which subscription it is for, so that one socket serves many: [`Received`] then
+    /// names one for every payload, and a payload for several stands there once for each.
+    fn tells_apart(&self) -> bool {
+        false
+    }
+
     /// A socket opened.
     fn opened(&mut self, now: Millis);
 
@@ -107,9 +164,8 @@ pub trait Protocol: Debug {
         received: &mut Received,
     ) -> Result<(), DecodeError>;
 
-    /// Asks for a subscription, which is new; `text` is what the query says is to be sent for it, empty when
-    /// nothing is. It is asked for again on every socket that opens.
-    fn subscribe(&mut self, id: SubscriptionId, text: &str);
+    /// Asks for a subscription, which is new. It is asked for again on every socket that opens.
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest);
 
     /// Takes a subscription back; `text` is what the query says is to be sent for that, if a socket is open,
     /// empty when nothing is.

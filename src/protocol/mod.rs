@@ -6,14 +6,19 @@
 //! It opens nothing, sends nothing and knows no clock.
 
 mod contract;
+mod conversation;
 mod nats;
 mod outbox;
 mod plain;
+mod presets;
 mod protocols;
 mod socketio;
 #[cfg(test)]
 mod tests;
 
-pub use contract::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
-pub use plain::Plain;
+pub use contract::{
+    Control, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+};
+pub use conversation::Conversation;
+pub use presets::{PRESETS, Preset, PresetParam};
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};

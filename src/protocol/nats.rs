@@ -6,12 +6,16 @@
 //! Pings are answered. Servers take `CONNECT` and `SUB` before they have sent `INFO`, so what the query says is
 //! to be sent is sent when the socket opens.
 
+mod client;
 mod operations;
 #[cfg(test)]
 mod tests;
 
-use self::operations::Operations;
-use super::contract::{Outgoing, Phase, Protocol, Received, SubscriptionId};
+use self::client::Client;
+use self::operations::{Heard, Operations};
+use super::contract::{
+    Control, Outgoing, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+};
 use super::outbox::Outbox;
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
@@ -25,6 +29,8 @@ const PONG: &[u8] = b"PONG\r\n";
 pub(super) struct Nats {
     operations: Operations,
     outbox: Outbox,
+    /// Where it speaks for itself; otherwise the texts of queries do.
+    client: Option<Client>,
     unpacker: Unpacker,
 }
 
@@ -34,41 +40,44 @@ pub(super) fn is_nats(text: &str) -> bool {
 }
 
 impl Nats {
-    /// For messages and payloads of at most `max_bytes`.
-    pub(super) fn new(max_bytes: usize) -> Self {
+    /// For messages and payloads of so many bytes at most.
+    pub(super) fn new(setup: &Setup) -> Self {
         Self {
-            operations: Operations::new(max_bytes),
+            operations: Operations::new(setup.max_message_bytes, setup.is_client),
             outbox: Outbox::default(),
+            client: setup.is_client.then(Client::new),
             unpacker: Unpacker::default(),
         }
     }
 
-    /// Reads a message, decompressed if it is compressed; says how many pings were in it.
+    /// Reads a message, decompressed if it is compressed; says what it said besides payloads.
     fn read(
         &mut self,
         message: Message<'_>,
         received: &mut Received,
-    ) -> (usize, Result<(), DecodeError>) {
-        let mut pings = 0;
+    ) -> (Heard, Result<(), DecodeError>) {
+        let mut heard = Heard::default();
         let operations = &mut self.operations;
         let result = match message {
             // The middle of an operation can look like anything.
             Message::Binary(bytes) if !operations.are_within() => {
                 let (texts, said) = (received.documents.mark(), received.control.len());
+                let told = received.subscriptions.len();
                 let max = operations.max_bytes;
                 self.unpacker.unpack(bytes, max, |bytes| {
                     received.documents.rewind(texts);
                     received.control.truncate(said);
+                    received.subscriptions.truncate(told);
                     operations.forget();
-                    pings = 0;
-                    operations.read(bytes, received, &mut pings)
+                    heard = Heard::default();
+                    operations.read(bytes, received, &mut heard)
                 })
             }
             Message::Binary(bytes) | Message::Text(bytes) => {
-                operations.read(bytes, received, &mut pings)
+                operations.read(bytes, received, &mut heard)
             }
         };
-        (pings, result)
+        (heard, result)
     }
 }
 
@@ -77,21 +86,31 @@ impl Protocol for Nats {
         "nats"
     }
 
-    fn opened(&mut self, _now: Millis) {
+    fn tells_apart(&self) -> bool {
+        self.client.is_some()
+    }
+
+    fn opened(&mut self, now: Millis) {
         self.operations.forget();
         self.outbox.open();
+        if let Some(client) = &mut self.client {
+            client.opened(now);
+        }
     }
 
     fn closed(&mut self) {
         self.operations.forget();
         self.outbox.close();
+        if let Some(client) = &mut self.client {
+            client.closed();
+        }
     }
 
     fn receive(
         &mut self,
         message: Message<'_>,
         arrival: Millis,
-        _now: Millis,
+        now: Millis,
         received: &mut Received,
     ) -> Result<(), DecodeError> {
         let max = self.operations.max_bytes;
@@ -99,29 +118,59 @@ impl Protocol for Nats {
             return Err(DecodeError::new(DecodeErrorKind::TooLarge, max));
         }
         received.documents.allow_message(max);
-        let (pings, result) = self.read(message, received);
+        let said = received.control.len();
+        let (heard, result) = self.read(message, received);
         received.documents.allow_all();
         received.came(arrival, None);
-        for _ in 0..pings {
+        if let Some(client) = &mut self.client {
+            for control in received.control.iter_mut().skip(said) {
+                if let Control::Reported(words) = control {
+                    *control = client.meaning(std::mem::take(words));
+                }
+            }
+            client.heard(&heard, now);
+        }
+        for _ in 0..heard.pings {
             // As servers themselves send it.
             self.outbox.send(Outgoing::Binary(PONG.to_vec()));
         }
         result
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.outbox.subscribe(id, text);
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+        match &mut self.client {
+            Some(client) => client.subscribe(id, request),
+            None => self
+                .outbox
+                .subscribe(id, request.text.as_deref().unwrap_or_default()),
+        }
     }
 
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.outbox.unsubscribe(id, text);
+        match &mut self.client {
+            Some(client) => client.unsubscribe(id),
+            None => self.outbox.unsubscribe(id, text),
+        }
     }
 
     fn poll_transmit(&mut self) -> Option<Outgoing> {
-        self.outbox.next()
+        self.outbox
+            .next()
+            .or_else(|| self.client.as_mut()?.take_said())
+    }
+
+    fn poll_timeout(&self) -> Option<Millis> {
+        self.client.as_ref()?.deadline()
+    }
+
+    fn handle_timeout(&mut self, now: Millis) -> Option<Control> {
+        self.client.as_mut()?.timeout(now)
     }
 
     fn phase(&self) -> Phase {
-        self.outbox.phase()
+        match &self.client {
+            Some(client) if client.is_open() && !client.is_ready() => Phase::Handshaking,
+            _ => self.outbox.phase(),
+        }
     }
 }

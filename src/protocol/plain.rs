@@ -1,6 +1,6 @@
 //! No protocol at all: every message is payload, and subscriptions are texts that are sent.
 
-use super::contract::{Outgoing, Phase, Protocol, Received, SubscriptionId};
+use super::contract::{Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId};
 use super::outbox::Outbox;
 use crate::decode::DecodeError;
 use crate::format::Message;
@@ -8,7 +8,7 @@ use crate::table::Millis;
 
 /// Sends what queries say is to be sent, and lets messages pass by.
 #[derive(Debug, Default)]
-pub struct Plain {
+pub(super) struct Plain {
     outbox: Outbox,
 }
 
@@ -40,8 +40,9 @@ impl Protocol for Plain {
         Ok(())
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.outbox.subscribe(id, text);
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+        self.outbox
+            .subscribe(id, request.text.as_deref().unwrap_or_default());
     }
 
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {

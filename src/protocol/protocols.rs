@@ -4,7 +4,7 @@
 
 use std::str;
 
-use super::contract::Protocol;
+use super::contract::{Protocol, Setup};
 use super::nats::{self, Nats};
 use super::plain::Plain;
 use super::socketio::{self, SocketIo};
@@ -21,8 +21,8 @@ pub struct ProtocolEntry {
     pub title: &'static str,
     /// Whether queries may name it as their format. Stored ones do, from when there were formats alone.
     pub is_format: bool,
-    /// Makes one for messages of at most so many bytes.
-    pub make: fn(max_message_bytes: usize) -> Box<dyn Protocol>,
+    /// Makes one.
+    pub make: fn(&Setup) -> Box<dyn Protocol>,
     /// Whether a server's first text message is of this protocol, for queries that leave the format to be found out.
     pub detect: fn(&str) -> bool,
 }
@@ -40,14 +40,14 @@ pub const PROTOCOLS: [ProtocolEntry; 3] = [
         name: "nats",
         title: "NATS",
         is_format: true,
-        make: |max| Box::new(Nats::new(max)),
+        make: |setup| Box::new(Nats::new(setup)),
         detect: nats::is_nats,
     },
     ProtocolEntry {
         name: "socketio",
         title: "Socket.IO",
         is_format: true,
-        make: |max| Box::new(SocketIo::new(max)),
+        make: |setup| Box::new(SocketIo::new(setup.max_message_bytes)),
         detect: socketio::is_socketio,
     },
 ];

@@ -11,7 +11,9 @@ mod tests;
 use std::str;
 
 use self::packet::SocketIoPacket;
-use super::contract::{Control, Outgoing, Phase, Protocol, Received, SubscriptionId};
+use super::contract::{
+    Control, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+};
 use super::outbox::Outbox;
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
@@ -139,8 +141,9 @@ impl Protocol for SocketIo {
         result
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, text: &str) {
-        self.outbox.subscribe(id, text);
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+        self.outbox
+            .subscribe(id, request.text.as_deref().unwrap_or_default());
     }
 
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {

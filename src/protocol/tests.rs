@@ -30,7 +30,7 @@ const SAMPLES: [(&str, &str, &str, &str, &str); 2] = [
 ];
 
 fn make(name: &str) -> Box<dyn Protocol> {
-    (find(name).unwrap().make)(MAX)
+    (find(name).unwrap().make)(&Setup::new(MAX))
 }
 
 fn sent(protocol: &mut dyn Protocol) -> Vec<Outgoing> {
@@ -55,15 +55,15 @@ fn names_lead_to_their_protocols() {
 fn subscriptions_are_sent_once_on_each_socket() {
     let (a, b, silent) = (SubscriptionId(1), SubscriptionId(2), SubscriptionId(3));
     for entry in &PROTOCOLS {
-        let mut protocol = (entry.make)(MAX);
+        let mut protocol = (entry.make)(&Setup::new(MAX));
         assert_eq!(protocol.phase(), Phase::Closed);
-        protocol.subscribe(a, "sub a");
-        protocol.subscribe(silent, "");
+        protocol.subscribe(a, &SubscribeRequest::of_text("sub a"));
+        protocol.subscribe(silent, &SubscribeRequest::of_text(""));
         assert_eq!(sent(&mut *protocol), []);
         protocol.opened(0.0);
         assert_eq!(protocol.phase(), Phase::Ready);
         assert_eq!(sent(&mut *protocol), [text("sub a")]);
-        protocol.subscribe(b, "sub b");
+        protocol.subscribe(b, &SubscribeRequest::of_text("sub b"));
         assert_eq!(sent(&mut *protocol), [text("sub b")]);
         protocol.closed();
         assert_eq!(protocol.phase(), Phase::Closed);
@@ -84,7 +84,7 @@ fn subscriptions_are_sent_once_on_each_socket() {
 fn what_was_for_one_socket_is_not_sent_on_the_next() {
     for (name, _, _, ping, _) in SAMPLES {
         let mut protocol = make(name);
-        protocol.subscribe(SubscriptionId(1), "sub");
+        protocol.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("sub"));
         protocol.opened(0.0);
         let ping = Message::Text(ping.as_bytes());
         let mut received = Received::default();

@@ -13,7 +13,7 @@ mod spec;
 
 use crate::error::Error;
 use crate::format::Format;
-use crate::protocol;
+use crate::protocol::{self, SubscribeRequest};
 use crate::url;
 
 use format_option::{parse_csv, parse_live_format};
@@ -50,8 +50,8 @@ pub struct Query {
     pub path: String,
     /// Names of the Server-Sent Events that are read; all when empty.
     pub events: Vec<String>,
-    /// Sent once the connection stands.
-    pub subscribe: Option<String>,
+    /// What the server is asked for once the connection stands.
+    pub request: SubscribeRequest,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
     /// The protocol that the messages are of, by its name in [`PROTOCOLS`](protocol::PROTOCOLS), where the query says so.
@@ -112,7 +112,10 @@ impl Query {
         Self {
             path,
             events: parse_events(spec.event.as_deref()),
-            subscribe: projection::given(&spec.subscribe),
+            request: SubscribeRequest {
+                text: projection::given(&spec.subscribe),
+                params: spec.params.clone().unwrap_or_default(),
+            },
             unsubscribe: projection::given(&spec.unsubscribe),
             protocol,
             format,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::extract::option_value::{NumberOption, OptionValue};
+use crate::protocol::Params;
 
 /// The query model as it comes from Grafana; names are the public contract of `StreamQuery`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +18,8 @@ pub struct QuerySpec {
     pub event: Option<String>,
     /// Sent once the connection stands.
     pub subscribe: Option<String>,
+    /// What the data source's protocol asks the server for: a topic, a channel.
+    pub params: Option<Params>,
     /// Sent when the last reader leaves.
     pub unsubscribe: Option<String>,
     /// How messages are written.

@@ -10,7 +10,7 @@ fn an_empty_query_reads_everything() {
     assert_eq!(query.capacity, 1000);
     assert_eq!(query.max_rate, 10.0);
     assert_eq!(query.projection, Projection::default());
-    assert_eq!((query.path.as_str(), query.subscribe), ("", None));
+    assert_eq!((query.path.as_str(), query.request.text), ("", None));
 }
 
 #[test]

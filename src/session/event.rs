@@ -4,7 +4,7 @@ use super::close::Close;
 use super::http_message::{self, HttpRequest, ResponseHead};
 use super::readers::StreamId;
 use crate::error::Error;
-use crate::protocol::Outgoing;
+use crate::protocol::{Conversation, Outgoing, SubscribeRequest};
 use crate::query::Query;
 use crate::source::Settings;
 use crate::stream::history_tables::HistoryTable;
@@ -17,13 +17,13 @@ use crate::url;
 pub struct SessionKey {
     /// The socket's address.
     pub url: String,
-    /// What is sent once the connection is open. Part of the key: what was asked for decides what comes, and
-    /// where nothing in a message says which subscription it is for, rows of two must not mix.
-    pub subscribe: Option<String>,
+    /// What the server is asked for. Part of the key where nothing in a message says which subscription it is for:
+    /// rows of two must not mix. Empty where the protocol tells them apart.
+    pub request: SubscribeRequest,
+    /// How the server wants to be talked to.
+    pub conversation: Conversation,
     /// The names of the Server-Sent Events that are read; all when empty.
     pub events: Vec<String>,
-    /// The protocol, where the query names one.
-    pub protocol: Option<&'static str>,
     /// How it is kept.
     pub settings: Settings,
 }
@@ -35,7 +35,10 @@ impl SessionKey {
     /// When the data source's URL and the query's path make no address, or the query asks for what the data source's
     /// transport cannot do.
     pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
-        http_message::check(settings.transport, query)?;
+        let conversation = settings
+            .conversation
+            .of_query(query.protocol, &query.request)?;
+        http_message::check(settings, query)?;
         let url = match settings.transport {
             Transport::WebSocket => url::socket(&settings.url, &query.path)?,
             Transport::EventStream | Transport::Lines => {
@@ -44,9 +47,13 @@ impl SessionKey {
         };
         Ok(Self {
             url,
-            subscribe: query.subscribe.clone(),
+            request: if conversation.tells_apart() {
+                SubscribeRequest::default()
+            } else {
+                query.request.clone()
+            },
+            conversation,
             events: query.events.clone(),
-            protocol: query.protocol,
             settings: settings.clone(),
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::query::Query;
+use crate::source::Settings;
 use crate::transport::Transport;
 
 /// A request with GET, with which the browser is to ask no cache.
@@ -24,8 +25,9 @@ pub struct ResponseHead {
     pub retry_after: Option<String>,
 }
 
-/// Refuses what a query asks for and `transport` cannot do.
-pub(super) fn check(transport: Transport, query: &Query) -> Result<(), Error> {
+/// Refuses what the data source or a query asks for and the transport cannot do.
+pub(super) fn check(settings: &Settings, query: &Query) -> Result<(), Error> {
+    let transport = settings.transport;
     if transport != Transport::EventStream && !query.events.is_empty() {
         let problem = "only Server-Sent Events have names; clear it, or set the data source's transport to sse";
         return Err(Error::new("event", query.events.join(", "), problem));
@@ -34,7 +36,13 @@ pub(super) fn check(transport: Transport, query: &Query) -> Result<(), Error> {
         return Ok(());
     }
     let title = transport.title();
-    if let Some(text) = &query.subscribe {
+    if let Some(entry) = settings.conversation.entry() {
+        let problem = format!(
+            "needs a WebSocket, and the data source reads {title}; clear it, or set transport to websocket"
+        );
+        return Err(Error::new("preset", entry.name, problem));
+    }
+    if let Some(text) = &query.request.text {
         let problem = format!(
             "the data source reads {title}, over which nothing can be sent; clear it, and ask for the stream in the path"
         );

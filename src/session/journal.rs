@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::format::SEPARATOR;
+use crate::protocol::SubscriptionId;
 use crate::table::Millis;
 
 /// Bytes of the first messages after an opening that are kept, however many come after them.
@@ -26,6 +27,8 @@ enum Kept {
     /// Texts with a [`SEPARATOR`] between them.
     #[default]
     Texts,
+    /// The same, each for a subscription.
+    Routed,
     /// One text that holds the separator itself.
     OneText,
     /// Binary messages one after the other.
@@ -45,6 +48,8 @@ struct Chunk {
     arrivals: Vec<(u32, Millis)>,
     /// Lengths of binary messages.
     lengths: Vec<u32>,
+    /// Which subscription each text is for; empty when they are for all.
+    subscriptions: Vec<Option<SubscriptionId>>,
 }
 
 impl Chunk {
@@ -53,6 +58,7 @@ impl Chunk {
         self.bytes.len()
             + std::mem::size_of_val(self.arrivals.as_slice())
             + std::mem::size_of_val(self.lengths.as_slice())
+            + std::mem::size_of_val(self.subscriptions.as_slice())
             + size_of::<Self>()
     }
 
@@ -60,6 +66,7 @@ impl Chunk {
         self.bytes.clear();
         self.arrivals.clear();
         self.lengths.clear();
+        self.subscriptions.clear();
     }
 
     /// Notes when messages came; their times do not go back.
@@ -86,9 +93,10 @@ impl Chunk {
             .flat_map(|(count, at)| std::iter::repeat_n(*at, *count as usize))
             .collect();
         match self.kept {
-            Kept::Texts | Kept::OneText => Entry::Texts {
+            Kept::Texts | Kept::Routed | Kept::OneText => Entry::Texts {
                 batch: &self.bytes,
                 arrivals,
+                subscriptions: &self.subscriptions,
             },
             Kept::Binaries => Entry::Binaries {
                 batch: &self.bytes,
@@ -110,6 +118,8 @@ pub enum Entry<'a> {
         batch: &'a [u8],
         /// When each came.
         arrivals: Vec<Millis>,
+        /// Which subscription each is for; empty when they are for all.
+        subscriptions: &'a [Option<SubscriptionId>],
     },
     /// Binary messages one after the other.
     Binaries {
@@ -192,6 +202,25 @@ impl Journal {
         self.push_first_texts(batch, arrivals);
     }
 
+    /// Payloads came, each for the subscription that stands in its place in `subscriptions`.
+    pub fn push_routed(
+        &mut self,
+        batch: &[u8],
+        arrivals: &[Millis],
+        subscriptions: &[Option<SubscriptionId>],
+    ) {
+        if self.limit == 0 || arrivals.is_empty() {
+            return;
+        }
+        debug_assert_eq!(arrivals.len(), subscriptions.len());
+        self.push(Kept::Routed, batch, arrivals, &[]);
+        if let Some(chunk) = self.newest.back_mut() {
+            // None is left when the batch is larger than all that is kept.
+            chunk.subscriptions.extend_from_slice(subscriptions);
+            self.newest_bytes += size_of_val(subscriptions);
+        }
+    }
+
     /// Binary messages came, in order, one after the other.
     pub fn push_binaries(&mut self, batch: &[u8], lengths: &[u32], arrivals: &[Millis]) {
         if self.limit == 0 {
@@ -243,7 +272,7 @@ impl Journal {
         }
         if let Some(chunk) = self.newest.back_mut() {
             let before = chunk.size();
-            if kept == Kept::Texts && !chunk.arrivals.is_empty() {
+            if matches!(kept, Kept::Texts | Kept::Routed) && !chunk.arrivals.is_empty() {
                 chunk.bytes.push(SEPARATOR);
             }
             chunk.bytes.extend_from_slice(batch);
@@ -322,10 +351,14 @@ mod tests {
         for entry in journal.entries() {
             match entry {
                 Entry::Reconnected => notes.push(Note::Reconnected),
-                Entry::Texts { batch, arrivals } if arrivals.len() == 1 => {
+                Entry::Texts {
+                    batch, arrivals, ..
+                } if arrivals.len() == 1 => {
                     notes.push(Note::Text(batch.to_vec(), arrivals[0]));
                 }
-                Entry::Texts { batch, arrivals } => {
+                Entry::Texts {
+                    batch, arrivals, ..
+                } => {
                     let texts: Vec<_> = batch.split(|byte| *byte == SEPARATOR).collect();
                     assert_eq!(texts.len(), arrivals.len());
                     let texts = texts.iter().zip(&arrivals);

@@ -30,7 +30,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{self, Phase, Plain, Protocol, Received, SubscriptionId};
+use crate::protocol::{Phase, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
@@ -89,14 +89,9 @@ impl Session {
         };
         let max = key.settings.max_message_bytes;
         let mut http = HttpSide::of(&key);
-        let named = key.protocol.and_then(protocol::find);
-        debug_assert_eq!(named.is_some(), key.protocol.is_some());
         Self {
             link: Link::new(policy, seed, now),
-            protocol: named.map_or_else(
-                || Box::<Plain>::default() as Box<dyn Protocol>,
-                |entry| (entry.make)(max),
-            ),
+            protocol: key.conversation.protocol(max),
             subscriptions: Subscriptions::default(),
             readers: Readers::default(),
             intake: Intake::new(max),
@@ -113,7 +108,7 @@ impl Session {
             last_message: None,
             sample: None,
             // A protocol has to answer, which only a WebSocket can.
-            finds_protocol: key.protocol.is_none() && http.is_none(),
+            finds_protocol: key.conversation.entry().is_none() && http.is_none(),
             server_report: None,
             unsent: 0,
             http,
@@ -295,39 +290,65 @@ impl Session {
         // Whoever asks again asks for another try.
         let retry = self.link.retry(now);
         self.act(retry);
-        let known = self.readers.lease(query);
+        let known = self.lease(query);
         let reader = known.unwrap_or_else(|| self.add_reader(query, now));
         self.advance(now);
         reader
     }
 
+    /// A lease of the reader that serves `query` already, if there is one.
+    fn lease(&mut self, query: &Query) -> Option<ReaderId> {
+        let source = if self.protocol.tells_apart() && !query.request.is_empty() {
+            Some(self.subscriptions.find(&query.request)?)
+        } else {
+            None
+        };
+        self.readers.lease(query, source)
+    }
+
     fn add_reader(&mut self, query: &Query, now: Millis) -> ReaderId {
-        let known = self.readers.stream_for(query);
-        let stream = known.unwrap_or_else(|| {
-            let shared = self.readers.add_stream(query, now);
-            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
-            self.fill(query, stream);
+        let subscription = (!query.request.is_empty()).then(|| {
+            let (id, is_new) = self.subscriptions.acquire(&query.request);
+            if is_new {
+                self.protocol.subscribe(id, &query.request);
+            }
             id
         });
-        let subscription = query.subscribe.as_ref().map(|text| {
-            let (id, is_new) = self.subscriptions.acquire(text);
-            if is_new {
-                self.protocol.subscribe(id, text);
-            }
+        let source = subscription.filter(|_| self.protocol.tells_apart());
+        let known = self.readers.stream_for(query, source);
+        let stream = known.unwrap_or_else(|| {
+            let shared = self.readers.add_stream(query, source, now);
+            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
+            self.fill(query, source, stream);
             id
         });
         self.readers.add(query, stream, subscription)
     }
 
-    /// Has a stream read what is in the journal, and then what comes.
-    fn fill(&mut self, query: &Query, stream: Rc<RefCell<Stream>>) {
+    /// Has a stream read what the journal holds of a subscription, or all of it, and then what comes.
+    fn fill(&mut self, query: &Query, source: Option<SubscriptionId>, stream: Rc<RefCell<Stream>>) {
         // Read apart: those who were here before have had it.
         let mut past = Intake::new(self.key.settings.max_message_bytes);
-        past.attach(&query.format, stream);
+        past.attach(&query.format, source, stream);
         for entry in self.journal.entries() {
             match entry {
                 Entry::Reconnected => past.reconnected(),
-                Entry::Texts { batch, arrivals } => past.receive_texts(batch, &arrivals),
+                Entry::Texts {
+                    batch,
+                    arrivals,
+                    subscriptions: [],
+                } => past.receive_texts(batch, &arrivals),
+                Entry::Texts {
+                    batch,
+                    arrivals,
+                    subscriptions,
+                } => past.receive_documents(
+                    batch,
+                    &arrivals,
+                    subscriptions,
+                    arrivals.len(),
+                    batch.len(),
+                ),
                 Entry::Binaries {
                     batch,
                     lengths,

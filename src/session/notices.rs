@@ -107,7 +107,7 @@ impl Session {
             stat("Connection: reconnects", f64::from(self.link.reconnects())),
         ];
         let found = protocol::find(self.protocol.name());
-        if let Some(found) = found.filter(|_| self.key.protocol.is_none())
+        if let Some(found) = found.filter(|_| self.key.conversation.entry().is_none())
             && !self.protocol.passes_batches()
         {
             let name = format!("Protocol detected: {} (messages)", found.title);

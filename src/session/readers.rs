@@ -43,6 +43,8 @@ pub enum HistoryState {
 pub struct SharedStream {
     /// Their name.
     pub id: StreamId,
+    /// Whose payloads they are made of, where the protocol tells that.
+    pub subscription: Option<SubscriptionId>,
     /// How the messages are written.
     pub format: Format,
     /// How messages become rows.
@@ -56,8 +58,9 @@ pub struct SharedStream {
 }
 
 impl SharedStream {
-    fn serves(&self, query: &Query) -> bool {
-        self.format == query.format
+    fn serves(&self, query: &Query, subscription: Option<SubscriptionId>) -> bool {
+        self.subscription == subscription
+            && self.format == query.format
             && self.reading == query.projection.reading
             && self.backfill == query.backfill
     }
@@ -95,12 +98,16 @@ pub struct Readers {
 }
 
 impl Readers {
-    /// Gives `query` a lease of the reader that serves it already, if there is one.
-    pub fn lease(&mut self, query: &Query) -> Option<ReaderId> {
+    /// Gives `query` a lease of the reader that serves it already with the payloads of `subscription`, if there is one.
+    pub fn lease(
+        &mut self,
+        query: &Query,
+        subscription: Option<SubscriptionId>,
+    ) -> Option<ReaderId> {
         let streams: Vec<StreamId> = self
             .streams
             .iter()
-            .filter(|shared| shared.serves(query))
+            .filter(|shared| shared.serves(query, subscription))
             .map(|shared| shared.id)
             .collect();
         let reader = self.all.iter_mut().find(|reader| {
@@ -113,19 +120,30 @@ impl Readers {
         Some(reader.id)
     }
 
-    /// The stream whose rows are made as `query` asks for, if there is one.
-    pub fn stream_for(&self, query: &Query) -> Option<StreamId> {
-        let shared = self.streams.iter().find(|shared| shared.serves(query));
+    /// The stream whose rows are made of the payloads of `subscription` as `query` asks for, if there is one.
+    pub fn stream_for(
+        &self,
+        query: &Query,
+        subscription: Option<SubscriptionId>,
+    ) -> Option<StreamId> {
+        let mut streams = self.streams.iter();
+        let shared = streams.find(|shared| shared.serves(query, subscription));
         shared.map(|shared| shared.id)
     }
 
-    /// A stream whose rows will be made as `query` asks for.
-    pub fn add_stream(&mut self, query: &Query, now: Millis) -> &SharedStream {
+    /// A stream whose rows will be made of the payloads of `subscription` as `query` asks for.
+    pub fn add_stream(
+        &mut self,
+        query: &Query,
+        subscription: Option<SubscriptionId>,
+        now: Millis,
+    ) -> &SharedStream {
         let id = StreamId(self.take_number());
         let reading = query.projection.reading.clone();
         let stream = Stream::new(&reading, query.capacity);
         self.streams.push(SharedStream {
             id,
+            subscription,
             format: query.format.clone(),
             reading,
             backfill: query.backfill.clone(),

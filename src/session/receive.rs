@@ -4,7 +4,7 @@ use super::Session;
 use super::sample::Sample;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
-use crate::protocol::{self, Control};
+use crate::protocol::{self, Control, Setup};
 use crate::table::Millis;
 
 impl Session {
@@ -80,9 +80,9 @@ impl Session {
         let max = self.key.settings.max_message_bytes;
         let found = protocol::detect(message, max);
         let Some(found) = found else { return };
-        self.protocol = (found.make)(max);
-        if let (Some(text), Some(id)) = (&self.key.subscribe, self.subscriptions.first()) {
-            self.protocol.subscribe(id, text);
+        self.protocol = (found.make)(&Setup::new(max));
+        for (id, request) in self.subscriptions.all() {
+            self.protocol.subscribe(id, request);
         }
         self.protocol.opened(now);
         // What it would say now has been said: the plain protocol has sent the same texts.
@@ -108,11 +108,21 @@ impl Session {
         }
         let documents = &received.documents;
         if !documents.is_empty() {
-            self.journal
-                .push_texts(documents.bytes(), &received.arrivals);
+            let (texts, arrivals) = (documents.bytes(), received.arrivals.as_slice());
+            if self.protocol.tells_apart() {
+                self.journal
+                    .push_routed(texts, arrivals, &received.subscriptions);
+            } else {
+                self.journal.push_texts(texts, arrivals);
+            }
         }
-        self.intake
-            .receive_documents(documents, &received.arrivals, count, bytes);
+        self.intake.receive_documents(
+            documents.bytes(),
+            &received.arrivals,
+            &received.subscriptions,
+            count,
+            bytes,
+        );
         while let Some(control) = received.control.pop_front() {
             self.control(control, now);
         }
@@ -130,6 +140,10 @@ impl Session {
             Control::Reported(text) => self.server_report = Some(text),
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);
+                self.act(action);
+            }
+            Control::Stopped(reason) => {
+                let action = self.link.give_up(&reason);
                 self.act(action);
             }
         }

@@ -3,7 +3,7 @@
 //! [`Session`](super::Session) counts the readers of each here, and tells the protocol when the first comes and when
 //! the last has gone.
 
-use crate::protocol::SubscriptionId;
+use crate::protocol::{SubscribeRequest, SubscriptionId};
 
 /// What the server said of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Answer {
 #[derive(Debug)]
 struct KnownSubscription {
     id: SubscriptionId,
-    text: String,
+    request: SubscribeRequest,
     readers: usize,
     answer: Answer,
 }
@@ -33,9 +33,10 @@ pub struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// A reader wants what `text` asks for. Says which subscription that is, and whether it is new.
-    pub fn acquire(&mut self, text: &str) -> (SubscriptionId, bool) {
-        if let Some(known) = self.all.iter_mut().find(|known| known.text == text) {
+    /// A reader wants what `request` asks for. Says which subscription that is, and whether it is new.
+    pub fn acquire(&mut self, request: &SubscribeRequest) -> (SubscriptionId, bool) {
+        let mut all = self.all.iter_mut();
+        if let Some(known) = all.find(|known| known.request == *request) {
             known.readers += 1;
             return (known.id, false);
         }
@@ -43,11 +44,17 @@ impl Subscriptions {
         self.next += 1;
         self.all.push(KnownSubscription {
             id,
-            text: text.to_owned(),
+            request: request.clone(),
             readers: 1,
             answer: Answer::None,
         });
         (id, true)
+    }
+
+    /// The subscription that was made for `request`.
+    pub fn find(&self, request: &SubscribeRequest) -> Option<SubscriptionId> {
+        let known = self.all.iter().find(|known| known.request == *request);
+        known.map(|known| known.id)
     }
 
     /// A reader has gone. Says whether it was the last.
@@ -85,9 +92,9 @@ impl Subscriptions {
         known.map_or(&Answer::None, |known| &known.answer)
     }
 
-    /// The one that has been there for longest.
-    pub fn first(&self) -> Option<SubscriptionId> {
-        self.all.first().map(|known| known.id)
+    /// Each, with what the server is asked for, in the order in which they came.
+    pub fn all(&self) -> impl Iterator<Item = (SubscriptionId, &SubscribeRequest)> {
+        self.all.iter().map(|known| (known.id, &known.request))
     }
 
     /// How many there are.
@@ -108,21 +115,24 @@ mod tests {
     #[test]
     fn one_text_is_one_subscription_until_its_last_reader_leaves() {
         let mut subscriptions = Subscriptions::default();
-        let (a, is_new) = subscriptions.acquire("a");
+        let (a, is_new) = subscriptions.acquire(&SubscribeRequest::of_text("a"));
         assert!(is_new);
-        assert_eq!(subscriptions.acquire("a"), (a, false));
-        let (b, is_new) = subscriptions.acquire("b");
+        assert_eq!(
+            subscriptions.acquire(&SubscribeRequest::of_text("a")),
+            (a, false)
+        );
+        let (b, is_new) = subscriptions.acquire(&SubscribeRequest::of_text("b"));
         assert!(is_new && a != b);
         assert!(!subscriptions.release(a) && subscriptions.release(a));
         assert_eq!(subscriptions.len(), 1);
-        let (again, is_new) = subscriptions.acquire("a");
+        let (again, is_new) = subscriptions.acquire(&SubscribeRequest::of_text("a"));
         assert!(is_new && again != a, "an id is never used twice");
     }
 
     #[test]
     fn an_answer_holds_until_the_connection_is_opened_again() {
         let mut subscriptions = Subscriptions::default();
-        let (a, _) = subscriptions.acquire("a");
+        let (a, _) = subscriptions.acquire(&SubscribeRequest::of_text("a"));
         subscriptions.answered(a, Answer::Refused("no such topic".to_owned()));
         assert_eq!(
             subscriptions.answer(a),

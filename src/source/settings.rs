@@ -3,6 +3,7 @@
 use super::backoff::Backoff;
 use super::spec::{Presence, SettingsSpec};
 use crate::error::Error;
+use crate::protocol::Conversation;
 use crate::query::{NumberOption, number};
 use crate::transport::Transport;
 
@@ -33,6 +34,8 @@ pub struct Settings {
     pub transport: Transport,
     /// Offered in the handshake of the WebSocket.
     pub subprotocols: Vec<String>,
+    /// How the server wants to be talked to.
+    pub conversation: Conversation,
     /// When to try again.
     pub backoff: Backoff,
     /// Silence after which an open connection is taken for dead; `None`: never.
@@ -64,6 +67,7 @@ impl Settings {
             url: url.to_owned(),
             transport: transport(spec)?,
             subprotocols: subprotocols(spec),
+            conversation: Conversation::parse(spec.preset.as_deref())?,
             backoff: backoff(spec)?,
             idle_timeout_ms: idle.filter(|ms| *ms > 0.0),
             linger_ms: linger.unwrap_or(DEFAULT_LINGER_MS),
@@ -138,7 +142,6 @@ fn not_carried_out(spec: &SettingsSpec) -> Vec<&'static str> {
         ("heartbeat", spec.heartbeat),
         ("replies", spec.replies),
         ("ignore", spec.ignore),
-        ("preset", spec.preset),
     ];
     let is_set = |presence: &Option<Presence>| presence.is_some_and(|presence| presence.0);
     let set = options.iter().filter(|(_, presence)| is_set(presence));
@@ -245,16 +248,31 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_is_known_by_its_name() {
+        let settings = parse(r#"{"preset":" nats "}"#).unwrap();
+        assert_eq!(settings.conversation.entry().unwrap().title, "NATS");
+        assert!(
+            parse(r#"{"preset":" "}"#)
+                .unwrap()
+                .conversation
+                .entry()
+                .is_none()
+        );
+        let error = parse(r#"{"preset":"mqqt"}"#).unwrap_err().to_string();
+        assert!(
+            error.contains("preset is \"mqqt\"") && error.contains("nats"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn what_is_set_and_not_carried_out_is_named() {
         let settings = parse(
-            r#"{"heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}],"replies":[],"preset":"mqtt","ignore":null}"#,
+            r#"{"heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}],"replies":[],"ignore":null}"#,
         )
         .unwrap();
-        assert_eq!(
-            settings.not_carried_out,
-            ["handshake", "heartbeat", "preset"]
-        );
-        let empty = parse(r#"{"preset":" ","heartbeat":{},"ignore":false}"#).unwrap();
+        assert_eq!(settings.not_carried_out, ["handshake", "heartbeat"]);
+        let empty = parse(r#"{"heartbeat":{},"ignore":false}"#).unwrap();
         assert!(empty.not_carried_out.is_empty());
     }
 }

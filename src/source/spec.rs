@@ -35,8 +35,8 @@ pub struct SettingsSpec {
     pub replies: Option<Presence>,
     /// Not carried out yet.
     pub ignore: Option<Presence>,
-    /// Not carried out yet.
-    pub preset: Option<Presence>,
+    /// How the server wants to be talked to, by name.
+    pub preset: Option<String>,
 }
 
 /// `reconnect` of the data source's settings.

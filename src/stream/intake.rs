@@ -7,6 +7,7 @@ use super::Stream;
 use super::shared_pass::SharedPass;
 use crate::decode::DecodeError;
 use crate::format::{Decoder, Documents, Format, FoundFormat, Message, SEPARATOR};
+use crate::protocol::SubscriptionId;
 use crate::table::Millis;
 
 /// Everybody who reads a connection, sorted so that a message is translated once for all who say
@@ -20,10 +21,31 @@ pub struct Intake {
 /// Bytes of translated texts that wait at most.
 const GIVEN_BYTES: usize = 1 << 18;
 
-/// The streams that take messages to be written in one format.
+/// Payloads that wait, with a [`SEPARATOR`] between them.
+#[derive(Debug, Default)]
+struct Payloads {
+    texts: Vec<u8>,
+    arrivals: Vec<Millis>,
+}
+
+impl Payloads {
+    fn push(&mut self, text: &[u8], arrival: Millis) {
+        if !self.arrivals.is_empty() {
+            self.texts.push(SEPARATOR);
+        }
+        self.texts.extend_from_slice(text);
+        self.arrivals.push(arrival);
+    }
+}
+
+/// The streams that take messages to be written in one format, of one subscription where a protocol tells them apart.
 #[derive(Debug)]
 struct FormatLane {
     format: Format,
+    /// Whose payloads they take, where a protocol tells that.
+    subscription: Option<SubscriptionId>,
+    /// Payloads that are for them, picked out of a batch.
+    sorted: Payloads,
     decoder: Decoder,
     documents: Documents,
     arrivals: Vec<Millis>,
@@ -42,12 +64,18 @@ impl Intake {
         }
     }
 
-    /// Has `stream` read the messages from now on.
-    pub fn attach(&mut self, format: &Format, stream: Rc<RefCell<Stream>>) {
+    /// Has `stream` read the messages from now on: those of `subscription`, or all of them.
+    pub fn attach(
+        &mut self,
+        format: &Format,
+        subscription: Option<SubscriptionId>,
+        stream: Rc<RefCell<Stream>>,
+    ) {
         let max = self.max_message_bytes;
-        let known = self.lanes.iter().position(|lane| lane.format == *format);
+        let mut lanes = self.lanes.iter();
+        let known = lanes.position(|lane| lane.serves(format, subscription));
         let index = known.unwrap_or_else(|| {
-            self.lanes.push(FormatLane::new(format, max));
+            self.lanes.push(FormatLane::new(format, subscription, max));
             self.lanes.len() - 1
         });
         self.lanes[index].attach(stream);
@@ -84,26 +112,49 @@ impl Intake {
         self.receive_binaries(message, &[length], &[arrival]);
     }
 
-    /// Takes payloads that a protocol took out of `messages` messages of `bytes` bytes, each with the time at which
-    /// its message came.
+    /// Takes payloads that a protocol took out of `messages` messages of `bytes` bytes, as JSON texts with a
+    /// [`SEPARATOR`] between them; each with the time at which its message came, and with the subscription that it
+    /// is for, `None` for all.
     pub fn receive_documents(
         &mut self,
-        documents: &Documents,
+        texts: &[u8],
         arrivals: &[Millis],
+        subscriptions: &[Option<SubscriptionId>],
         messages: usize,
         bytes: usize,
     ) {
-        debug_assert_eq!(documents.len(), arrivals.len(), "each has an arrival");
+        debug_assert_eq!(subscriptions.len(), arrivals.len(), "each is for somebody");
+        let are_for_all = subscriptions.iter().all(Option::is_none);
+        if !are_for_all {
+            self.sort(texts, arrivals, subscriptions);
+        }
         for lane in &mut self.lanes {
             lane.count(messages, bytes);
-            // Their limit was that of the messages they come from.
-            let (texts, max_bytes) = (documents.bytes(), usize::MAX);
-            if lane.format == Format::AUTO {
-                // There is nothing to be found out: they are JSON.
-                lane.read_json(texts, arrivals, max_bytes);
+            if are_for_all {
+                lane.read_payloads(texts, arrivals);
             } else {
-                lane.read_texts(texts, arrivals, max_bytes);
+                lane.read_sorted();
             }
+        }
+    }
+
+    /// Gives each lane the payloads that are for it.
+    fn sort(
+        &mut self,
+        texts: &[u8],
+        arrivals: &[Millis],
+        subscriptions: &[Option<SubscriptionId>],
+    ) {
+        let ends = memchr::memchr_iter(SEPARATOR, texts).chain([texts.len()]);
+        let mut start = 0;
+        for ((end, arrival), subscription) in ends.zip(arrivals).zip(subscriptions) {
+            let text = texts.get(start..end).unwrap_or_default();
+            for lane in &mut self.lanes {
+                if subscription.is_none() || lane.subscription == *subscription {
+                    lane.sorted.push(text, *arrival);
+                }
+            }
+            start = end + 1;
         }
     }
 
@@ -117,7 +168,8 @@ impl Intake {
     /// Takes over the streams of another intake that has read the same messages.
     pub fn absorb(&mut self, other: Self) {
         for lane in other.lanes {
-            match self.lanes.iter_mut().find(|own| own.format == lane.format) {
+            let mut own = self.lanes.iter_mut();
+            match own.find(|own| own.serves(&lane.format, lane.subscription)) {
                 Some(own) => lane
                     .passes
                     .into_iter()
@@ -143,9 +195,15 @@ impl Intake {
 }
 
 impl FormatLane {
-    fn new(format: &Format, max_message_bytes: usize) -> Self {
+    fn new(
+        format: &Format,
+        subscription: Option<SubscriptionId>,
+        max_message_bytes: usize,
+    ) -> Self {
         Self {
             format: format.clone(),
+            subscription,
+            sorted: Payloads::default(),
             decoder: Decoder::new(format.clone(), max_message_bytes),
             documents: Documents::default(),
             arrivals: Vec::new(),
@@ -153,6 +211,10 @@ impl FormatLane {
             max_message_bytes,
             told: None,
         }
+    }
+
+    fn serves(&self, format: &Format, subscription: Option<SubscriptionId>) -> bool {
+        self.format == *format && self.subscription == subscription
     }
 
     fn attach(&mut self, stream: Rc<RefCell<Stream>>) {
@@ -198,6 +260,24 @@ impl FormatLane {
             let rest = batch.get(start..).unwrap_or_default();
             self.read_json(rest, &arrivals[taken..], max_bytes);
         }
+    }
+
+    /// Reads what a protocol took out of its messages, whose limit was that of the messages.
+    fn read_payloads(&mut self, texts: &[u8], arrivals: &[Millis]) {
+        if self.format == Format::AUTO {
+            // There is nothing to be found out: they are JSON.
+            self.read_json(texts, arrivals, usize::MAX);
+        } else {
+            self.read_texts(texts, arrivals, usize::MAX);
+        }
+    }
+
+    fn read_sorted(&mut self) {
+        let mut sorted = std::mem::take(&mut self.sorted);
+        self.read_payloads(&sorted.texts, &sorted.arrivals);
+        sorted.texts.clear();
+        sorted.arrivals.clear();
+        self.sorted = sorted;
     }
 
     fn read_json(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {

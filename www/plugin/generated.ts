@@ -17,6 +17,18 @@ export const PROTOCOL_FORMATS = [
   { name: 'socketio', title: 'Socket.IO' },
 ] as const;
 
+/** How a server wants to be talked to, and what queries tell it. */
+export const PRESETS = [
+  {
+    name: 'nats',
+    title: 'NATS',
+    params: [
+      { name: 'subject', title: 'Subject', isRequired: true },
+      { name: 'queue', title: 'Queue group', isRequired: false },
+    ],
+  },
+] as const;
+
 /** What the engine takes for an option of a query that is not set. */
 export const queryDefaults = { capacity: 1000, maxRate: 10, maxSeries: 100 } as const;
 

@@ -4,6 +4,7 @@
 
 use std::str;
 
+use super::client::subscription_of;
 use crate::decode::{DecodeError, DecodeErrorKind, json};
 use crate::format::write;
 use crate::protocol::{Control, Received};
@@ -21,12 +22,28 @@ pub(super) struct Operations {
     /// Bytes of a refused message that are still to come.
     skip: usize,
     pub(super) max_bytes: usize,
+    /// Whether the subscription of each message is noted.
+    tells_apart: bool,
+}
+
+/// What operations said besides payloads and errors.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// How often the server asked whether somebody is there.
+    pub(super) pings: usize,
+    /// How often it answered that.
+    pub(super) pongs: usize,
+    /// Whether it introduced itself.
+    pub(super) greeted: bool,
 }
 
 /// A line, and what it announces.
 enum Operation<'a> {
     Nothing,
     Ping,
+    Pong,
+    /// `INFO`.
+    Greeting,
     /// In the server's words.
     Error(&'a str),
     Message(Announced<'a>),
@@ -34,6 +51,7 @@ enum Operation<'a> {
 
 struct Announced<'a> {
     subject: &'a str,
+    sid: &'a str,
     reply: Option<&'a str>,
     /// Bytes of headers, which come before the payload and count as part of `size`.
     headers: usize,
@@ -49,8 +67,9 @@ enum Step {
 }
 
 impl Operations {
-    pub(super) fn new(max_bytes: usize) -> Self {
+    pub(super) fn new(max_bytes: usize, tells_apart: bool) -> Self {
         Self {
+            tells_apart,
             waiting: Vec::new(),
             skip: 0,
             max_bytes,
@@ -68,23 +87,23 @@ impl Operations {
         self.skip = 0;
     }
 
-    /// Appends a text for each message. Lines that cannot be read are left out, and the first of them is
+    /// Appends a text for each message, and notes what else was said. Lines that cannot be read are left out, and the first of them is
     /// the error.
     pub(super) fn read(
         &mut self,
         message: &[u8],
         received: &mut Received,
-        pings: &mut usize,
+        heard: &mut Heard,
     ) -> Result<(), DecodeError> {
         if self.waiting.is_empty() {
-            let (taken, result) = self.read_whole(message, received, pings);
+            let (taken, result) = self.read_whole(message, received, heard);
             self.waiting
                 .extend_from_slice(message.get(taken..).unwrap_or_default());
             return result;
         }
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.extend_from_slice(message);
-        let (taken, result) = self.read_whole(&waiting, received, pings);
+        let (taken, result) = self.read_whole(&waiting, received, heard);
         waiting.drain(..taken.min(waiting.len()));
         self.waiting = waiting;
         result
@@ -95,7 +114,7 @@ impl Operations {
         &mut self,
         input: &[u8],
         received: &mut Received,
-        pings: &mut usize,
+        heard: &mut Heard,
     ) -> (usize, Result<(), DecodeError>) {
         let (mut pos, mut result) = (0, Ok(()));
         while pos < input.len() {
@@ -103,7 +122,7 @@ impl Operations {
             self.skip -= skipped;
             pos += skipped;
             let rest = input.get(pos..).unwrap_or_default();
-            match self.operation(rest, received, pings) {
+            match self.operation(rest, received, heard) {
                 Ok(Step::Taken(length)) => pos += length,
                 Ok(Step::Waits) => break,
                 Err(error) => {
@@ -123,7 +142,7 @@ impl Operations {
         &mut self,
         rest: &[u8],
         received: &mut Received,
-        pings: &mut usize,
+        heard: &mut Heard,
     ) -> Result<Step, DecodeError> {
         let Some(end) = memchr::memchr(b'\n', rest) else {
             return match rest {
@@ -142,7 +161,9 @@ impl Operations {
                 let control = Control::Reported(words.to_owned());
                 received.control.push_back(control);
             }
-            Operation::Ping => *pings += 1,
+            Operation::Ping => heard.pings += 1,
+            Operation::Pong => heard.pongs += 1,
+            Operation::Greeting => heard.greeted = true,
             Operation::Nothing => {}
         }
         Ok(Step::Taken(end + 1))
@@ -170,6 +191,10 @@ impl Operations {
         let body = rest.get(start..end).unwrap_or_default();
         let documents = &mut received.documents;
         documents.add(|json| write_message(json, announced, body))?;
+        if self.tells_apart {
+            let subscription = subscription_of(announced.sid);
+            received.subscriptions.push(subscription);
+        }
         Ok(Step::Taken(end + 2))
     }
 }
@@ -200,7 +225,9 @@ fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {
     match name {
         _ if is("-ERR") => Ok(Operation::Error(words_of_error(line))),
         _ if is("PING") => Ok(Operation::Ping),
-        _ if is("INFO") || is("PONG") || is("+OK") => Ok(Operation::Nothing),
+        _ if is("PONG") => Ok(Operation::Pong),
+        _ if is("INFO") => Ok(Operation::Greeting),
+        _ if is("+OK") => Ok(Operation::Nothing),
         "" => Ok(Operation::Nothing),
         _ => Err(error(UNKNOWN)),
     }
@@ -220,17 +247,20 @@ fn announced<'a>(
     with_headers: bool,
 ) -> Result<Announced<'a>, DecodeError> {
     let words: Vec<&str> = words.take(6).collect();
-    let (subject, reply, headers, size) = match (words.as_slice(), with_headers) {
-        ([subject, _, size], false) => (subject, None, "0", size),
-        ([subject, _, reply, size], false) => (subject, Some(*reply), "0", size),
-        ([subject, _, headers, size], true) => (subject, None, *headers, size),
-        ([subject, _, reply, headers, size], true) => (subject, Some(*reply), *headers, size),
+    let (subject, sid, reply, headers, size) = match (words.as_slice(), with_headers) {
+        ([subject, sid, size], false) => (subject, sid, None, "0", size),
+        ([subject, sid, reply, size], false) => (subject, sid, Some(*reply), "0", size),
+        ([subject, sid, headers, size], true) => (subject, sid, None, *headers, size),
+        ([subject, sid, reply, headers, size], true) => {
+            (subject, sid, Some(*reply), *headers, size)
+        }
         _ => return Err(error("MSG or HMSG has the wrong number of arguments")),
     };
     let number = |word: &str| word.parse::<usize>().ok();
     match (number(headers), number(size)) {
         (Some(headers), Some(size)) if headers <= size => Ok(Announced {
             subject,
+            sid,
             reply,
             headers,
             size,

@@ -27,12 +27,12 @@ const TEXTS: &str = "{\"subject\":\"FOO.BAR\",\"payload\":\"Hello World\"}\
 #[derive(Default)]
 struct Read {
     received: Received,
-    pings: usize,
+    heard: Heard,
 }
 
 impl Read {
     fn read(&mut self, operations: &mut Operations, bytes: &[u8]) -> Result<(), DecodeError> {
-        operations.read(bytes, &mut self.received, &mut self.pings)
+        operations.read(bytes, &mut self.received, &mut self.heard)
     }
 
     fn texts(&self) -> String {
@@ -42,7 +42,7 @@ impl Read {
 
 fn json(bytes: &[u8]) -> Result<String, DecodeError> {
     let mut read = Read::default();
-    read.read(&mut Operations::new(100), bytes)
+    read.read(&mut Operations::new(100, false), bytes)
         .map(|()| read.texts())
 }
 
@@ -94,7 +94,7 @@ fn errors_leave_the_other_messages() {
     ];
     for (bytes, kind) in cases {
         let mut read = Read::default();
-        let mut operations = Operations::new(100);
+        let mut operations = Operations::new(100, false);
         let session = [b"MSG t 1 1\r\n1\r\n", bytes, b"MSG t 1 1\r\n2\r\n"].concat();
         assert_eq!(
             read.read(&mut operations, &session),
@@ -115,7 +115,7 @@ fn a_message_that_is_too_large_is_skipped() {
     .concat();
     for cut in 0..session.len() {
         let mut read = Read::default();
-        let mut operations = Operations::new(100);
+        let mut operations = Operations::new(100, false);
         let first = read.read(&mut operations, &session[..cut]);
         let second = read.read(&mut operations, &session[cut..]);
         let kinds = [first, second].map(|r| r.err().map(|e| e.kind));
@@ -130,7 +130,7 @@ fn a_message_that_is_too_large_is_skipped() {
 
 #[test]
 fn a_line_without_end_is_given_up() {
-    let mut operations = Operations::new(100);
+    let mut operations = Operations::new(100, false);
     let mut read = Read::default();
     let error = read
         .read(&mut operations, &[b'I'; LONGEST_LINE])
@@ -157,7 +157,7 @@ fn the_servers_words_of_an_error() {
     for (line, words) in cases {
         let mut read = Read::default();
         let bytes = format!("MSG t 1 1\r\n1\r\n{line}\r\nMSG t 1 1\r\n2\r\n");
-        read.read(&mut Operations::new(100), bytes.as_bytes())
+        read.read(&mut Operations::new(100, false), bytes.as_bytes())
             .unwrap();
         assert_eq!(read.received.control, [Control::Reported(words.to_owned())]);
         assert_eq!(read.received.documents.len(), 2, "{line}");
@@ -168,7 +168,7 @@ fn the_servers_words_of_an_error() {
 fn a_message_that_was_cut_is_no_compressed_one() {
     let payload = crate::format::tests::gzip(b"hello");
     let head = format!("MSG a 1 {}\r\n", payload.len());
-    let mut nats = Nats::new(100);
+    let mut nats = Nats::new(&Setup::new(100));
     nats.opened(0.0);
     let mut received = Received::default();
     let mut receive = |nats: &mut Nats, bytes: &[u8]| {
@@ -193,12 +193,12 @@ proptest! {
         let mut cuts = cuts;
         cuts.extend([0, SESSION.len()]);
         cuts.sort_unstable();
-        let mut operations = Operations::new(100);
+        let mut operations = Operations::new(100, false);
         let mut read = Read::default();
         for pair in cuts.windows(2) {
             read.read(&mut operations, &SESSION.as_bytes()[pair[0]..pair[1]]).unwrap();
         }
         prop_assert_eq!(read.texts(), TEXTS);
-        prop_assert_eq!(read.pings, 1);
+        prop_assert_eq!(read.heard.pings, 1);
     }
 }

@@ -1,6 +1,7 @@
 //! Sessions with a made-up clock and no network.
 
 mod beats;
+mod clients;
 mod http;
 mod journal;
 mod life;

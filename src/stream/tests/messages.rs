@@ -98,7 +98,8 @@ fn one_pass_serves_readings_of_different_fields() {
     let (c, c_fields) = query(r#"{"fields":[{"path":"$.list[*].v"}]}"#);
     send(&mut a, &[r#"{"a":1,"b":10,"t":1700000000000}"#]);
     for other in [&b, &c] {
-        a.intake.attach(&Format::JSON, Rc::clone(&other.stream));
+        a.intake
+            .attach(&Format::JSON, None, Rc::clone(&other.stream));
     }
     let (mut b, mut c) = (b, c);
     for i in 2..20 {
@@ -141,7 +142,7 @@ fn texts_in_one_message_on_a_line_each_are_read_each() {
 fn what_auto_chose_is_said() {
     let (feed, fields) = query("{}");
     let mut intake = Intake::new(usize::MAX);
-    intake.attach(&Format::AUTO, Rc::clone(&feed.stream));
+    intake.attach(&Format::AUTO, None, Rc::clone(&feed.stream));
     intake.receive_texts(b"time;temp\n1700000000000;21.5\n", &[NOW]);
     intake.receive_texts(b"1700000001000;22", &[NOW]);
     let mut feed = Feed {
@@ -216,12 +217,12 @@ fn a_record_without_a_header_is_one_row_with_a_field_for_each_cell() {
     let (feed, fields) = query("{}");
     let (chosen, of_chosen) = query(r#"{"fields":[{"path":"$[1]","name":"temp"}]}"#);
     let mut intake = Intake::new(usize::MAX);
-    intake.attach(&Format::AUTO, Rc::clone(&feed.stream));
-    intake.attach(&Format::AUTO, Rc::clone(&chosen.stream));
+    intake.attach(&Format::AUTO, None, Rc::clone(&feed.stream));
+    intake.attach(&Format::AUTO, None, Rc::clone(&chosen.stream));
     intake.receive_texts(b"pump,21.5,1\nvalve,,2\n\x1epump,22,3", &[NOW, NOW]);
     // Somebody who comes later, and a history that is written alike.
     let (late, of_late) = query("{}");
-    intake.attach(&Format::AUTO, Rc::clone(&late.stream));
+    intake.attach(&Format::AUTO, None, Rc::clone(&late.stream));
     intake.receive_texts(b"pump,23,4", &[NOW]);
     let mut feeds = [feed, chosen, late].map(|feed| Feed {
         intake: Intake::new(usize::MAX),
@@ -251,7 +252,7 @@ fn a_byte_order_mark_is_no_part_of_a_text() {
         for binary in [false, true] {
             let stream = Rc::new(RefCell::new(Stream::new(&Reading::default(), 10)));
             let mut intake = Intake::new(1 << 20);
-            intake.attach(&format, Rc::clone(&stream));
+            intake.attach(&format, None, Rc::clone(&stream));
             for v in 0..3 {
                 let message = format!("\u{feff}{{\"v\":{v}}}");
                 if binary {
@@ -288,7 +289,7 @@ fn a_nul_behind_a_text_is_no_part_of_it() {
             let stream = Rc::new(RefCell::new(Stream::new(&Reading::default(), 10)));
             let mut intake = Intake::new(1 << 20);
             let format = Format::parse(name, CsvOptions::default()).unwrap();
-            intake.attach(&format, Rc::clone(&stream));
+            intake.attach(&format, None, Rc::clone(&stream));
             intake.receive_binary(message.as_bytes(), NOW);
             for _ in 0..2 {
                 intake.receive_texts(message.as_bytes(), &[NOW]);
@@ -314,11 +315,17 @@ fn payloads_that_a_protocol_found_are_read_as_texts_are() {
     let (first, fields) = chosen(r#"[{"path":"$.v"}]"#);
     let (second, _) = chosen(r#"[{"path":"$.v"}]"#);
     let mut intake = Intake::new(4);
-    intake.attach(&Format::JSON, Rc::clone(&first.stream));
-    intake.attach(&Format::AUTO, Rc::clone(&second.stream));
+    intake.attach(&Format::JSON, None, Rc::clone(&first.stream));
+    intake.attach(&Format::AUTO, None, Rc::clone(&second.stream));
     // One message without a payload, and one with one more.
-    intake.receive_documents(&Documents::default(), &[], 1, 6);
-    intake.receive_documents(&documents, &arrivals, 2, 50);
+    intake.receive_documents(&[], &[], &[], 1, 6);
+    intake.receive_documents(
+        documents.bytes(),
+        &arrivals,
+        &vec![None; arrivals.len()],
+        2,
+        50,
+    );
     let error = DecodeError::new(DecodeErrorKind::UnknownFormat, 0);
     intake.refuse(error, Message::Text(b"HELLO"));
     for mut feed in [first, second] {
@@ -340,6 +347,7 @@ fn the_limit_is_for_messages_and_not_for_what_they_are_translated_to() {
     let mut intake = Intake::new(64);
     intake.attach(
         &Format::parse("influx", CsvOptions::default()).unwrap(),
+        None,
         Rc::clone(&feed.stream),
     );
     intake.receive_texts(b"m,a=b,c=d v=1,w=2 1700000000000000000", &[NOW]);
@@ -357,7 +365,7 @@ fn who_else_reads_does_not_change_where_rows_stand() {
     let (other, _) = chosen(r#"[{"path":"$..time"},{"path":"$.l[*].w"}]"#);
     together
         .intake
-        .attach(&Format::JSON, Rc::clone(&other.stream));
+        .attach(&Format::JSON, None, Rc::clone(&other.stream));
     send(&mut together, &[message]);
     assert_eq!(
         shown(&mut alone, &fields)[1..],
@@ -367,8 +375,8 @@ fn who_else_reads_does_not_change_where_rows_stand() {
     let (third, _) = chosen(r#"[{"path":"$.l[*].w"}]"#);
     let (fourth, _) = chosen(r#"[{"path":"$.l[*].v"}]"#);
     let mut intake = Intake::new(1 << 20);
-    intake.attach(&Format::JSON, third.stream);
-    intake.attach(&Format::JSON, fourth.stream);
+    intake.attach(&Format::JSON, None, third.stream);
+    intake.attach(&Format::JSON, None, fourth.stream);
     assert_eq!(intake.passes(), 1);
 }
 

@@ -38,7 +38,7 @@ impl Feed {
     fn new(reading: &Reading, capacity: usize, max_message_bytes: usize) -> Self {
         let stream = Rc::new(RefCell::new(Stream::new(reading, capacity)));
         let mut intake = Intake::new(max_message_bytes);
-        intake.attach(&Format::JSON, Rc::clone(&stream));
+        intake.attach(&Format::JSON, None, Rc::clone(&stream));
         Self { intake, stream }
     }
 

@@ -112,7 +112,7 @@ proptest! {
             send(&mut singly, &[message]);
             // Without what has been learned of the messages before.
             anew.intake.detach(&anew.stream);
-            anew.intake.attach(&Format::JSON, Rc::clone(&anew.stream));
+            anew.intake.attach(&Format::JSON, None, Rc::clone(&anew.stream));
             send(&mut anew, &[message]);
         }
         let expected = outcome(&mut anew, &fields);
@@ -130,7 +130,7 @@ proptest! {
         let mut pairs = Vec::new();
         for query in queries {
             let ((alone, fields), (shared, _)) = (chosen(query), chosen(query));
-            intake.attach(&Format::JSON, Rc::clone(&shared.stream));
+            intake.attach(&Format::JSON, None, Rc::clone(&shared.stream));
             pairs.push((alone, shared, fields));
         }
         intake.receive_texts(texts.join("\u{1e}").as_bytes(), &vec![NOW; texts.len()]);

@@ -256,7 +256,8 @@ fn a_number_in_quotes_stays_a_text_for_those_who_ask_for_texts() {
     ];
     let (mut feed, fields) = number;
     for (other, _) in &texts {
-        feed.intake.attach(&Format::JSON, Rc::clone(&other.stream));
+        feed.intake
+            .attach(&Format::JSON, None, Rc::clone(&other.stream));
     }
     for price in ["1.50", "2.5", "3.0"] {
         send(&mut feed, &[&format!(r#"{{"p":"{price}"}}"#)]);
@@ -354,7 +355,7 @@ fn the_time_that_was_found_stays_it_when_another_reader_comes() {
     let mut other = Reading::default();
     other.retention.max_series = 7;
     let second = Rc::new(RefCell::new(Stream::new(&other, 100)));
-    feed.intake.attach(&Format::JSON, Rc::clone(&second));
+    feed.intake.attach(&Format::JSON, None, Rc::clone(&second));
     receive(&mut feed, r#"{"ts":1700000000000,"w":2}"#, 5.0);
     receive(&mut feed, r#"{"time":1700000000100,"v":2}"#, 6.0);
     let shown = inferred(&mut feed);

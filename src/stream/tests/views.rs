@@ -131,6 +131,7 @@ fn lines_of_text_are_log_lines() {
     let mut intake = Intake::new(usize::MAX);
     intake.attach(
         &Format::parse("text", CsvOptions::default()).unwrap(),
+        None,
         Rc::clone(&feed.stream),
     );
     intake.receive_texts(b"first line\nsecond \"line\"", &[NOW]);

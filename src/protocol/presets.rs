@@ -1,0 +1,108 @@
+//! The presets: the only list of them. A data source names one, and its queries then say in `params` what they want
+//! instead of writing subscribe messages.
+
+use serde_json::Value;
+
+use super::contract::SubscribeRequest;
+use crate::error::Error;
+
+/// A protocol that Freshet speaks by itself.
+#[derive(Debug)]
+pub struct Preset {
+    /// The stored name, which is that of its protocol.
+    pub name: &'static str,
+    /// The name to show.
+    pub title: &'static str,
+    /// What queries tell it.
+    pub params: &'static [PresetParam],
+}
+
+/// Something that a query tells a preset: a text.
+#[derive(Debug)]
+pub struct PresetParam {
+    /// The stored name.
+    pub name: &'static str,
+    /// The name to show.
+    pub title: &'static str,
+    /// Whether a query has to say it.
+    pub is_required: bool,
+    /// What is wrong with a value, if anything.
+    fault: fn(&str) -> Option<&'static str>,
+}
+
+/// Every preset.
+pub const PRESETS: [Preset; 1] = [Preset {
+    name: "nats",
+    title: "NATS",
+    params: &[
+        PresetParam {
+            name: "subject",
+            title: "Subject",
+            is_required: true,
+            fault: nats_word,
+        },
+        PresetParam {
+            name: "queue",
+            title: "Queue group",
+            is_required: false,
+            fault: nats_word,
+        },
+    ],
+}];
+
+/// Subjects and queue groups are words of a line (docs.nats.io, "Client Protocol").
+fn nats_word(text: &str) -> Option<&'static str> {
+    let breaks = |c: char| c.is_whitespace() || c.is_control();
+    text.contains(breaks)
+        .then_some("must be one word, without spaces")
+}
+
+impl Preset {
+    /// Checks what a query asks for.
+    ///
+    /// # Errors
+    /// The first param, or text, that cannot be used.
+    pub(super) fn check(&self, request: &SubscribeRequest) -> Result<(), Error> {
+        if let Some(text) = &request.text {
+            let problem = format!(
+                "the data source speaks {} by itself; clear it, and use {} instead",
+                self.title, self.params[0].title
+            );
+            return Err(Error::new("subscribe", text, problem));
+        }
+        for param in self.params {
+            let field = format!("params.{}", param.name);
+            match request.params.get(param.name) {
+                Some(Value::String(text)) if !text.trim().is_empty() => {
+                    if let Some(fault) = (param.fault)(text.trim()) {
+                        return Err(Error::new(&field, text, fault));
+                    }
+                }
+                None | Some(Value::Null | Value::String(_)) if !param.is_required => {}
+                None | Some(Value::Null | Value::String(_)) => {
+                    let problem =
+                        format!("write the {} to subscribe to", param.title.to_lowercase());
+                    return Err(Error::new(&field, "", problem));
+                }
+                Some(value) => return Err(Error::new(&field, value, "must be a text")),
+            }
+        }
+        let is_known = |name: &str| self.params.iter().any(|param| param.name == name);
+        match request.params.iter().find(|(name, _)| !is_known(name)) {
+            Some((name, value)) => {
+                let names: Vec<&str> = self.params.iter().map(|param| param.name).collect();
+                let problem = format!("{} knows {}", self.title, names.join(" and "));
+                Err(Error::new(format!("params.{name}"), value, problem))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl SubscribeRequest {
+    /// A param that is a text and not empty.
+    pub(super) fn word(&self, name: &str) -> Option<&str> {
+        let text = self.params.get(name)?.as_str()?.trim();
+        Some(text).filter(|text| !text.is_empty())
+    }
+}
