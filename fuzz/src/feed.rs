@@ -1,7 +1,7 @@
 //! Messages in a format or a protocol that are translated to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
-use freshet::protocol::{self, Received, Setup, SubscribeRequest, SubscriptionId};
+use freshet::protocol::{self, Protocol, Received, Setup, SubscribeRequest, SubscriptionId};
 
 /// Small, so that the fuzzer finds what happens at the limit.
 const MAX: usize = 4096;
@@ -35,6 +35,35 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
     session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"));
     session.opened(0.0);
     assert!(session.poll_transmit().is_some());
+    converse(session.as_mut(), checked, data);
+    session.handle_timeout(f64::MAX);
+    assert_eq!(session.poll_timeout(), None);
+    session.closed();
+    assert_eq!(session.poll_transmit(), None);
+}
+
+/// The same for a protocol that speaks for itself and has asked for what `params` name.
+pub fn feed_client(name: &str, params: &[(&str, &str)], data: &[u8]) {
+    let Some(entry) = protocol::find(name) else {
+        panic!("no protocol is named {name}");
+    };
+    let mut request = SubscribeRequest::default();
+    for (name, value) in params {
+        request.params.insert((*name).to_owned(), (*value).into());
+    }
+    let mut session = (entry.make)(&Setup {
+        max_message_bytes: MAX,
+        is_client: true,
+    });
+    session.subscribe(SubscriptionId(1), &request);
+    session.opened(0.0);
+    converse(session.as_mut(), true, data);
+    session.closed();
+    assert_eq!(session.poll_timeout(), None);
+    assert_eq!(session.poll_transmit(), None);
+}
+
+fn converse(session: &mut dyn Protocol, checked: bool, data: &[u8]) {
     let mut received = Received::default();
     for (index, bytes) in messages(data).enumerate() {
         let now = index as f64;
@@ -51,10 +80,6 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
         while index % 2 == 0 && session.poll_transmit().is_some() {}
         received.clear();
     }
-    session.handle_timeout(f64::MAX);
-    assert_eq!(session.poll_timeout(), None);
-    session.closed();
-    assert_eq!(session.poll_transmit(), None);
 }
 
 fn messages(data: &[u8]) -> impl Iterator<Item = &[u8]> {

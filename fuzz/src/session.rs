@@ -202,14 +202,13 @@ impl Session {
                 let mut received = Received::default();
                 let result = protocol.receive(message, self.now, self.now, &mut received);
                 let bytes = message.bytes().len();
-                self.intake
-                    .receive_documents(
-        received.documents.bytes(),
-        &received.arrivals,
-        &received.subscriptions,
-        1,
-        bytes,
-    );
+                self.intake.receive_documents(
+                    received.documents.bytes(),
+                    &received.arrivals,
+                    &received.subscriptions,
+                    1,
+                    bytes,
+                );
                 if let Err(error) = result {
                     self.intake.refuse(error, message);
                 }
