@@ -129,7 +129,17 @@ impl Intake {
             self.sort(texts, arrivals, subscriptions);
         }
         for lane in &mut self.lanes {
-            lane.count(messages, bytes);
+            // Of a connection that many share, a lane's messages are the payloads that are for it.
+            let (own, size) = if are_for_all {
+                (arrivals.len(), texts.len())
+            } else {
+                (lane.sorted.arrivals.len(), lane.sorted.texts.len())
+            };
+            if lane.subscription.is_some() {
+                lane.count(own, size);
+            } else {
+                lane.count(messages, bytes);
+            }
             if are_for_all {
                 lane.read_payloads(texts, arrivals);
             } else {

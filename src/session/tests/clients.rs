@@ -61,6 +61,18 @@ fn subjects_share_a_socket_and_each_gets_only_its_own() {
 }
 
 #[test]
+fn what_belongs_to_others_is_no_message_of_a_query() {
+    let (mut stage, _) = logged_in();
+    let asks = query(&reads("b"));
+    let b = stage.attach(&asks);
+    stage.text(&message("a", 0, "1"));
+    stage.text("PING\r\n");
+    let shown = stage.session.stream(b).unwrap();
+    let notices = shown.borrow().notices(&asks.projection);
+    assert!(notices.is_empty(), "{notices:?}");
+}
+
+#[test]
 fn who_comes_late_is_filled_with_the_messages_of_its_own_subject() {
     let (mut stage, _) = logged_in();
     stage.attach(&query(&reads("b")));

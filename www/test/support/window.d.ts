@@ -7,6 +7,8 @@ interface Window {
   feedUrl: string;
   /** What went wrong on the page of the soak. */
   soakErrors: string[];
+  /** What the NATS tests read. */
+  natsReadings: any[];
   /** Real rxjs, on the pages of the observable's tests. */
   rxjs: typeof import('rxjs');
   /** es-observable-tests. */
