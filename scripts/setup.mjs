@@ -1,5 +1,5 @@
 // Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser, its
-// driver and cargo-fuzz.
+// driver, cargo-fuzz and the servers of others.
 // Node built-ins only: this runs before `npm ci` does.
 import process from 'node:process';
 
@@ -8,6 +8,7 @@ import { setUpFuzzing } from './setup/fuzzing.mjs';
 import { setUpNode } from './setup/node.mjs';
 import { done, fail } from './setup/report.mjs';
 import { setUpRust } from './setup/rust.mjs';
+import { setUpServers } from './setup/servers.mjs';
 import { setUpWasmTools } from './setup/wasmTools.mjs';
 
 try {
@@ -17,6 +18,7 @@ try {
   if (process.argv.includes('--tests')) {
     await setUpBrowser();
     await setUpFuzzing();
+    await setUpServers();
   }
   done();
 } catch (error) {

@@ -71,7 +71,10 @@ export async function startNats(t, more = '') {
     start,
     stop,
     /** The clients that are connected by WebSocket, each with its subscriptions. */
-    clients: async () => (await monitor('connz?subs=1')).connections.filter(({ type }) => type === 'websocket'),
+    clients: async () =>
+      (await monitor('connz?subs=1')).connections.filter(
+        (/** @type {{ type: string }} */ { type }) => type === 'websocket'
+      ),
     /** How many connections there have been. */
     connected: async () => (await monitor('varz')).total_connections,
     /**
