@@ -18,7 +18,7 @@ import type { OptionError, Source, StreamRequest } from './engine/types';
 import { checkHealth, type Probe } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
-import type { FreshetOptions, StreamQuery, Transport } from './types';
+import type { FreshetOptions, Preset, StreamQuery, Transport } from './types';
 import { FreshetVariableSupport } from './variables';
 
 /**
@@ -28,6 +28,8 @@ import { FreshetVariableSupport } from './variables';
 export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions> {
   /** What it is read over, for the editors. */
   readonly transport: Transport;
+  /** The protocol that is spoken there, for the editors. */
+  readonly preset: Preset | undefined;
   private readonly source: Source;
   private readonly access: Access;
 
@@ -38,6 +40,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
     super(settings);
     this.access = settings.access;
     this.transport = settings.jsonData?.transport ?? 'websocket';
+    this.preset = settings.jsonData?.preset;
     this.source = {
       uid: settings.uid,
       name: settings.name,

@@ -1,6 +1,6 @@
 import type { DataQuery, DataSourceJsonData, DataSourceRef } from '@grafana/data';
 
-import type { FORMATS, PROTOCOL_FORMATS } from './generated';
+import type { FORMATS, PRESETS, PROTOCOL_FORMATS } from './generated';
 
 /**
  * The public contract of Freshet: what a dashboard stores for a query and what a data source stores in `jsonData`.
@@ -13,6 +13,8 @@ export interface StreamQuery extends DataQuery {
   path?: string;
   /** `transport: 'sse'`: names of the events to read, separated by commas. Default: all. Variables are replaced. */
   event?: string;
+  /** With a `preset` of the data source: what to subscribe to, for NATS `{ subject, queue? }`. Variables are replaced. */
+  params?: Record<string, string>;
   /** Text sent once the connection stands, and again after every reconnect. Variables are replaced. */
   subscribe?: string;
   /** Text sent when the last reader of what `subscribe` asked for has left and lingered. Variables are replaced. */
@@ -53,6 +55,9 @@ export interface StreamQuery extends DataQuery {
 export type DataFormat = 'auto' | (typeof FORMATS)[number]['name'];
 
 /** How a message is written: as data, or in a protocol that carries data. */
+/** One of the presets that the engine has. */
+export type Preset = (typeof PRESETS)[number]['name'];
+
 export type Format = DataFormat | (typeof PROTOCOL_FORMATS)[number]['name'];
 
 export interface CsvOptions {
@@ -160,8 +165,8 @@ export interface FreshetOptions extends DataSourceJsonData {
   replies?: Array<{ when: Condition[]; send: string }>;
   /** Messages that are no rows, such as acknowledgements. Stored, but not carried out in this version: a notice says so. */
   ignore?: Condition[];
-  /** Name of a set of settings for a known protocol. Stored, but not carried out in this version: a notice says so. */
-  preset?: string;
+  /** The protocol that the engine speaks with the server, and queries say in `params` what they want. Default: none. */
+  preset?: Preset;
 }
 
 /**

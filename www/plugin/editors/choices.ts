@@ -2,13 +2,14 @@ import type { SelectableValue } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 
 import type { Access } from '../address';
-import { FORMATS as ENGINE_FORMATS, PROTOCOL_FORMATS } from '../generated';
+import { FORMATS as ENGINE_FORMATS, PRESETS as ENGINE_PRESETS, PROTOCOL_FORMATS } from '../generated';
 import type {
   DataFormat,
   FieldKind,
   FieldRole,
   Format,
   Operator,
+  Preset,
   Reducer,
   StreamQuery,
   TimeFormat,
@@ -134,4 +135,14 @@ export const TRANSPORTS: Array<SelectableValue<Transport>> = [
     value: 'http',
     description: 'The lines of an HTTP response that does not end: NDJSON, CSV, InfluxDB line protocol, text',
   },
+];
+
+/** The protocols that the engine speaks; an empty name is none. */
+export const PRESETS: Array<SelectableValue<Preset | ''>> = [
+  { label: 'None', value: '', description: 'Messages are read as they come; queries say what is sent' },
+  ...ENGINE_PRESETS.map(({ name, title }) => ({
+    label: title,
+    value: name,
+    description: `Freshet speaks ${title}: it logs in, subscribes and answers pings`,
+  })),
 ];

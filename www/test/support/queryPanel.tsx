@@ -5,7 +5,7 @@ import React, { useState } from 'react';
 import type { FreshetDataSource } from '../../plugin/datasource';
 import type { OptionError } from '../../plugin/engine/types';
 import { QueryEditor } from '../../plugin/editors/query/QueryEditor';
-import type { StreamQuery, Transport } from '../../plugin/types';
+import type { Preset, StreamQuery, Transport } from '../../plugin/types';
 
 export const onChange = jest.fn<void, [StreamQuery]>();
 export const onRunQuery = jest.fn();
@@ -27,25 +27,38 @@ const holds = (part: unknown, value: string): boolean =>
   (typeof part === 'object' && part !== null && Object.values(part).some((each) => holds(each, value)));
 
 /** The editor as a panel holds it: what it hands on comes back as its query. */
-function Panel({ initial, transport }: { initial: Partial<StreamQuery>; transport?: Transport }) {
+function Panel({
+  initial,
+  transport,
+  preset,
+}: {
+  initial: Partial<StreamQuery>;
+  transport?: Transport;
+  preset?: Preset;
+}) {
   const [query, setQuery] = useState<StreamQuery>({ refId: 'A', ...initial });
   const store = (next: StreamQuery) => {
     onChange(next);
     setQuery(next);
   };
-  const read = { ...datasource, transport } as unknown as FreshetDataSource;
+  const read = { ...datasource, transport, preset } as unknown as FreshetDataSource;
   return (
-    <QueryEditor datasource={transport ? read : datasource} query={query} onChange={store} onRunQuery={onRunQuery} />
+    <QueryEditor
+      datasource={transport || preset ? read : datasource}
+      query={query}
+      onChange={store}
+      onRunQuery={onRunQuery}
+    />
   );
 }
 
 beforeEach(() => check.mockReset().mockResolvedValue([]));
 
 /** Shows a query in the editor, to a user who has done nothing yet. */
-export function edit(initial: Partial<StreamQuery> = {}, transport?: Transport) {
+export function edit(initial: Partial<StreamQuery> = {}, transport?: Transport, preset?: Preset) {
   onChange.mockClear();
   onRunQuery.mockClear();
-  render(<Panel initial={initial} transport={transport} />);
+  render(<Panel initial={initial} transport={transport} preset={preset} />);
   return userEvent.setup();
 }
 

@@ -118,6 +118,22 @@ describe('transport', () => {
   });
 });
 
+describe('protocol', () => {
+  it('is none when nothing is stored, and stored by its name', async () => {
+    const user = edit({ jsonData: { lingerMs: 1 } });
+    expect(screen.getByLabelText('None')).toBeChecked();
+    await user.click(screen.getByLabelText('NATS'));
+    expect(stored()?.jsonData).toEqual({ lingerMs: 1, preset: 'nats' });
+    await user.click(screen.getByLabelText('None'));
+    expect(stored()?.jsonData).toEqual({ lingerMs: 1, preset: undefined });
+  });
+
+  it('is not offered over HTTP', () => {
+    edit({ jsonData: { transport: 'sse' } });
+    expect(screen.queryByLabelText('NATS')).not.toBeInTheDocument();
+  });
+});
+
 describe('subprotocols', () => {
   it('are stored in order', async () => {
     await enter('Subprotocols', 'v2, json ,');

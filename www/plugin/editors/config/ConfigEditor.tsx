@@ -5,7 +5,7 @@ import React from 'react';
 import { type Access, mixedContentProblem, urlProblem } from '../../address';
 import type { FreshetOptions } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
-import { ACCESS_MODES, TRANSPORTS } from '../choices';
+import { ACCESS_MODES, PRESETS, TRANSPORTS } from '../choices';
 import { LimitSettings } from './LimitSettings';
 import { splitList, subprotocolsProblem } from '../problems';
 import { ReconnectSettings } from './ReconnectSettings';
@@ -84,6 +84,16 @@ function ConnectionSection(props: ConnectionProps) {
         value={settings.transport ?? 'websocket'}
         onChange={(transport) => change({ transport: transport === 'websocket' ? undefined : transport })}
       />
+      {((settings.transport ?? 'websocket') === 'websocket' || settings.preset) && (
+        <ChoiceField
+          label="Protocol"
+          tooltip="What the server wants to be talked to in. With a protocol, queries say what to subscribe to instead of writing subscribe messages, and share one connection."
+          options={PRESETS}
+          disabled={disabled}
+          value={settings.preset ?? ''}
+          onChange={(preset) => change({ preset: preset === '' ? undefined : preset })}
+        />
+      )}
       {(settings.transport ?? 'websocket') === 'websocket' && (
         <TextField
           label="Subprotocols"

@@ -86,6 +86,30 @@ describe('texts', () => {
   });
 });
 
+describe('a data source that speaks a protocol', () => {
+  it('asks for what its protocol wants to know, and for no messages', async () => {
+    const user = edit({}, undefined, 'nats');
+    expect(screen.queryByLabelText('Subscribe')).not.toBeInTheDocument();
+    await user.type(screen.getByLabelText('Subject'), 'plant.>{Enter}');
+    expect(stored()).toEqual({ refId: 'A', params: { subject: 'plant.>' } });
+    await user.type(screen.getByLabelText('Queue group'), 'q{Enter}');
+    expect(stored()?.params).toEqual({ subject: 'plant.>', queue: 'q' });
+    await user.clear(screen.getByLabelText('Queue group'));
+    await user.clear(screen.getByLabelText('Subject'));
+    await user.tab();
+    expect(stored()?.params).toBeUndefined();
+  });
+
+  it('shows what is stored and of no use, so that it can be cleared', async () => {
+    const user = edit({ subscribe: 'a', params: { subject: 'b', topic: 'c' } }, undefined, 'nats');
+    expect(screen.getByLabelText('Subscribe')).toHaveValue('a');
+    await user.clear(screen.getByLabelText('topic'));
+    await user.tab();
+    expect(stored()?.params).toEqual({ subject: 'b' });
+    expect(screen.queryByLabelText('topic')).not.toBeInTheDocument();
+  });
+});
+
 describe('what the transport has no use for', () => {
   it('is not asked for, and Server-Sent Events have names', async () => {
     const user = edit({}, 'sse');

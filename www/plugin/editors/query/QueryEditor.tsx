@@ -2,12 +2,13 @@ import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import type { FreshetOptions, StreamQuery, Transport } from '../../types';
+import type { FreshetOptions, Preset, StreamQuery, Transport } from '../../types';
 import { BackfillEditor } from './BackfillEditor';
 import { ConditionsEditor } from './ConditionsEditor';
 import { FieldsEditor } from './FieldsEditor';
 import { FormatField } from './FormatField';
 import { LimitSection } from './LimitSection';
+import { ParamFields } from './ParamFields';
 import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
@@ -15,7 +16,7 @@ import { ShapeSection } from './ShapeSection';
 import { EventField, MessageField, PathField } from './StreamFields';
 
 /** The data source, as far as the editor uses it. */
-type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & { transport?: Transport };
+type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & { transport?: Transport; preset?: Preset };
 
 type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
@@ -31,7 +32,12 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
   return (
     <OptionProblems checker={datasource} query={query} scopedVars={data?.request?.scopedVars}>
       <Stack direction="column" gap={1}>
-        <StreamSection query={query} change={change} transport={datasource.transport ?? 'websocket'} />
+        <StreamSection
+          query={query}
+          change={change}
+          transport={datasource.transport ?? 'websocket'}
+          preset={datasource.preset}
+        />
         <Section title="Fields">
           <FieldsEditor
             option="fields"
@@ -56,9 +62,14 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
   );
 }
 
-/** What a transport has no use for is shown where it is set, so that it can be cleared. */
-function StreamSection({ query, change, transport }: PartProps & { transport: Transport }) {
-  const sends = transport === 'websocket';
+interface StreamSectionProps extends PartProps {
+  transport: Transport;
+  preset: Preset | undefined;
+}
+
+/** What the transport or the protocol has no use for is shown where it is set, so that it can be cleared. */
+function StreamSection({ query, change, transport, preset }: StreamSectionProps) {
+  const sends = transport === 'websocket' && !preset;
   return (
     <Section title="Stream">
       <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
@@ -66,6 +77,7 @@ function StreamSection({ query, change, transport }: PartProps & { transport: Tr
       {(transport === 'sse' || query.event) && (
         <EventField value={query.event} placeholder="all" onCommit={(event) => change({ event })} />
       )}
+      <ParamFields query={query} change={change} preset={preset} />
       {(sends || query.subscribe) && (
         <MessageField
           label="Subscribe"
