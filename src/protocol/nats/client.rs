@@ -205,8 +205,3 @@ fn refused_subject(words: &str) -> Option<&str> {
     let (_, rest) = words.split_once("ermissions Violation for Subscription to \"")?;
     rest.split_once('"').map(|(subject, _)| subject)
 }
-
-/// The subscription that a message is for, by the identifier that the server gives back.
-pub(super) fn subscription_of(sid: &str) -> Option<SubscriptionId> {
-    sid.parse().ok().map(SubscriptionId)
-}

@@ -4,10 +4,9 @@
 
 use std::str;
 
-use super::client::subscription_of;
 use crate::decode::{DecodeError, DecodeErrorKind, json};
 use crate::format::write;
-use crate::protocol::{Control, Received};
+use crate::protocol::{Control, Received, SubscriptionId};
 
 /// The longest line that is waited for; `INFO` is the longest that servers send.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
@@ -331,3 +330,8 @@ fn write_headers(json: &mut Vec<u8>, bytes: &[u8]) -> Result<(), DecodeError> {
 
 /// Headers of one message that are read; the rest is left out.
 const MOST_HEADERS: usize = 256;
+
+/// The subscription that a message is for, by the identifier that the server gives back.
+fn subscription_of(sid: &str) -> Option<SubscriptionId> {
+    sid.parse().ok().map(SubscriptionId)
+}
