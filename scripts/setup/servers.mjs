@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-import { find, run } from '../command.mjs';
-import { ready, working } from './report.mjs';
+import { CommandError, find, run } from '../command.mjs';
+import { note, ready, working } from './report.mjs';
 
 /** Programs of Debian's packages of the same name, which the tests talk to. */
 const SERVERS = ['nats-server'];
@@ -14,13 +14,29 @@ const present = (/** @type {string} */ name) => Boolean(find(name)) || existsSyn
 export async function setUpServers() {
   const missing = SERVERS.filter((name) => !present(name));
   if (missing.length > 0 && process.getuid?.() === 0 && find('apt-get')) {
-    working(`installing ${missing.join(', ')}`);
+    await install(missing);
+  }
+  for (const name of SERVERS) {
+    if (present(name)) {
+      ready(name);
+    } else {
+      note(`${name} is missing, so its tests are skipped. On Debian: "sudo apt install ${name}"`);
+    }
+  }
+}
+
+/** @param {string[]} names */
+async function install(names) {
+  working(`installing ${names.join(', ')}`);
+  try {
     await run('apt-get', ['update']);
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...missing], {
+    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...names], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
     });
+  } catch (error) {
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    note(`${names.join(', ')} could not be installed: ${error.message}`);
   }
-  const still = SERVERS.filter((name) => !present(name));
-  const skipped = still.map((name) => `no ${name}: its tests are skipped`);
-  ready([...SERVERS.filter(present), ...skipped].join(', '));
 }

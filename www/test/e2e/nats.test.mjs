@@ -122,3 +122,32 @@ test(
     );
   }
 );
+
+test('data sources in one queue group share the messages between them', { skip: NO_NATS }, async (t) => {
+  const { run } = await stage.open(t);
+  const nats = await startNats(t);
+  await run(async ({ source, read }, url) => {
+    const target = {
+      params: { subject: 'jobs', queue: 'workers' },
+      fields: [
+        { path: '$.subject', type: 'string' },
+        { path: '$.payload.v', type: 'number' },
+      ],
+    };
+    // Other settings are another connection: of the same, both would be one member.
+    const settings = { preset: 'nats', lingerMs: 300 };
+    const members = [await source(settings, { url }), await source({ ...settings, lingerMs: 400 }, { url })];
+    window.natsReadings = members.map((member) => read(member, target));
+  }, nats.url);
+  await when(async () => (await subjectsOf(nats)).filter(({ length }) => length === 1).length === 2, 'both members');
+  const sent = Array.from({ length: 60 }, (_, v) => v);
+  await nats.publish(sent.map((v) => message('jobs', { v })).join(''));
+  await when(async () => (await run(shown)).flat().length >= sent.length, 'the rows');
+  const rows = await run(shown);
+  assert.deepEqual(rows.flat().sort(), sent.map((v) => `jobs ${v}`).sort(), 'each message once');
+  // The server draws a member for each message: that one draws all 60 does not happen.
+  assert.ok(
+    rows.every(({ length }) => length > 0),
+    `the members have ${rows.map(({ length }) => length)} rows`
+  );
+});

@@ -13,6 +13,9 @@ const PROGRAM = ['nats-server', '/usr/sbin/nats-server'].find((name) => spawnSyn
 /** Why there is none, for `skip`; false when there is one. */
 export const NO_NATS = PROGRAM ? false : 'nats-server is not installed (Debian package nats-server)';
 
+/** How long a server may take to listen. */
+const START_MS = 15_000;
+
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,9 +50,15 @@ export async function startNats(t, more = '') {
   /** @type {import('node:child_process').ChildProcess} */
   let server;
   const start = async () => {
-    server = spawn(/** @type {string} */ (PROGRAM), ['-c', config], { stdio: 'ignore' });
+    server = spawn(/** @type {string} */ (PROGRAM), ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    server.stderr?.setEncoding('utf8').on('data', (text) => (said += text));
+    const end = Date.now() + START_MS;
     for (const each of [port, socketPort, httpPort]) {
       while (!(await answers(each))) {
+        if (server.exitCode !== null || Date.now() > end) {
+          throw new Error(`nats-server does not listen on port ${each}: ${said}`);
+        }
         await sleep(20);
       }
     }
@@ -103,5 +112,5 @@ export async function startNats(t, more = '') {
 /** A message. @param {string} subject @param {unknown} payload */
 export function message(subject, payload) {
   const text = JSON.stringify(payload);
-  return `PUB ${subject} ${text.length}\r\n${text}\r\n`;
+  return `PUB ${subject} ${Buffer.byteLength(text)}\r\n${text}\r\n`;
 }
