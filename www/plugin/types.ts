@@ -13,6 +13,8 @@ export interface StreamQuery extends DataQuery {
   path?: string;
   /** `transport: 'sse'`: names of the events to read, separated by commas. Default: all. Variables are replaced. */
   event?: string;
+  /** With a `preset` of the data source: what to subscribe to, for NATS `{ subject, queue? }`. Variables are replaced. */
+  params?: Record<string, string>;
   /** Text sent once the connection stands, and again after every reconnect. Variables are replaced. */
   subscribe?: string;
   /** Text sent when the last reader of what `subscribe` asked for has left and lingered. Variables are replaced. */
