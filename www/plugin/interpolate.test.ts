@@ -10,6 +10,7 @@ const TEXTS: Array<[name: string, make: (text: string) => Partial<StreamQuery>]>
   ['path', (text) => ({ path: text })],
   ['subscribe', (text) => ({ subscribe: text })],
   ['unsubscribe', (text) => ({ unsubscribe: text })],
+  ['params', (text) => ({ params: { subject: text, queue: 'q' } })],
   ['csv.separator', (text) => ({ format: 'csv', csv: { header: true, separator: text } })],
   ['fields.path', (text) => ({ fields: [{ path: text, role: 'label' }] })],
   ['fields.name', (text) => ({ fields: [{ path: '$.a', name: text }] })],
