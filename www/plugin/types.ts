@@ -55,10 +55,10 @@ export interface StreamQuery extends DataQuery {
 export type DataFormat = 'auto' | (typeof FORMATS)[number]['name'];
 
 /** How a message is written: as data, or in a protocol that carries data. */
+export type Format = DataFormat | (typeof PROTOCOL_FORMATS)[number]['name'];
+
 /** One of the presets that the engine has. */
 export type Preset = (typeof PRESETS)[number]['name'];
-
-export type Format = DataFormat | (typeof PROTOCOL_FORMATS)[number]['name'];
 
 export interface CsvOptions {
   /** Whether the first line names the columns. With names the paths are `$.name`, without `$[0]`. */

@@ -26,9 +26,16 @@ export function ParamFields({ query, change, preset }: PartProps & { preset: Pre
           : `Told to the server by ${title}. Variables are replaced.`
       }
       option={`params.${param.name}`}
-      value={query.params?.[param.name]}
+      value={asText(query.params?.[param.name])}
       placeholder={param.isRequired ? 'needed' : 'none'}
       onCommit={(value) => store(param.name, value)}
     />
   ));
+}
+
+/** What is stored may be anything; what is no text, the engine names as wrong. */
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' || value === undefined || value === null
+    ? (value ?? undefined)
+    : JSON.stringify(value);
 }

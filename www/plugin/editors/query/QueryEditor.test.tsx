@@ -100,6 +100,11 @@ describe('a data source that speaks a protocol', () => {
     expect(stored()?.params).toBeUndefined();
   });
 
+  it('shows what is no text, so that it can be put right', () => {
+    edit({ params: { subject: 5 as unknown as string } }, undefined, 'nats');
+    expect(screen.getByLabelText('Subject')).toHaveValue('5');
+  });
+
   it('shows what is stored and of no use, so that it can be cleared', async () => {
     const user = edit({ subscribe: 'a', params: { subject: 'b', topic: 'c' } }, undefined, 'nats');
     expect(screen.getByLabelText('Subscribe')).toHaveValue('a');
