@@ -41,7 +41,8 @@ function settled(notice) {
     .replaceAll(/wss?:\/\/[^\s)]*[^\s).:]/g, 'ws://…')
     .replace(/Retrying (in \d+ s|now) \(attempt \d+\)\./, 'Retrying …')
     .replace(/ at \d[\d:. APM]* \(.*\) and was/, ' at … (…) and was')
-    .replace(/"time":\d+/, '"time":…');
+    .replace(/"time":\d+/, '"time":…')
+    .replace(/"value":\d+,"pad":"x+…/, '"value":…,"pad":"x…');
 }
 
 /** @param {string} text */
