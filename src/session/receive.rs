@@ -9,8 +9,8 @@ use crate::table::Millis;
 
 impl Session {
     /// Takes text messages, in order of arrival, with a [`SEPARATOR`] between them. Must be UTF-8, and have one
-    /// time of arrival each; `now` is when the last of them came. False when one of them holds the separator itself, so that they have to be handed
-    /// over one by one; nothing was taken then.
+    /// time of arrival each; `now` is when the last of them came. False when one of them holds the separator itself,
+    /// so that they have to be handed over one by one; nothing was taken then.
     pub fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis], now: Millis) -> bool {
         let separators = arrivals.len().saturating_sub(1);
         if separators > 0 && memchr::memchr_iter(SEPARATOR, batch).count() != separators {
@@ -22,7 +22,7 @@ impl Session {
             self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
         }
         if self.protocol.passes_batches() {
-            self.journal.push_texts(batch, arrivals);
+            self.journal.push_texts(batch, arrivals, &[]);
             self.intake.receive_texts(batch, arrivals);
         } else if separators == 0 {
             self.converse([(Message::Text(batch), arrivals)], now);
@@ -108,13 +108,12 @@ impl Session {
         }
         let documents = &received.documents;
         if !documents.is_empty() {
-            let (texts, arrivals) = (documents.bytes(), received.arrivals.as_slice());
-            if self.protocol.tells_apart() {
-                self.journal
-                    .push_routed(texts, arrivals, &received.subscriptions);
-            } else {
-                self.journal.push_texts(texts, arrivals);
-            }
+            let subscriptions = match self.protocol.tells_apart() {
+                true => received.subscriptions.as_slice(),
+                false => &[],
+            };
+            self.journal
+                .push_texts(documents.bytes(), &received.arrivals, subscriptions);
         }
         self.intake.receive_documents(
             documents.bytes(),

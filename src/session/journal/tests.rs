@@ -1,0 +1,241 @@
+//! Tests of the journal.
+
+use super::*;
+use proptest::prelude::*;
+
+/// A message or a reconnect, as somebody who reads them one by one would note it.
+#[derive(Debug, Clone, PartialEq)]
+enum Note {
+    Reconnected,
+    Text(Vec<u8>, f64),
+    Binary(Vec<u8>, f64),
+}
+
+fn notes(journal: &Journal) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for entry in journal.entries() {
+        match entry {
+            Entry::Reconnected => notes.push(Note::Reconnected),
+            Entry::Texts {
+                batch, arrivals, ..
+            } if arrivals.len() == 1 => {
+                notes.push(Note::Text(batch.to_vec(), arrivals[0]));
+            }
+            Entry::Texts {
+                batch, arrivals, ..
+            } => {
+                let texts: Vec<_> = batch.split(|byte| *byte == SEPARATOR).collect();
+                assert_eq!(texts.len(), arrivals.len());
+                let texts = texts.iter().zip(&arrivals);
+                notes.extend(texts.map(|(text, at)| Note::Text(text.to_vec(), *at)));
+            }
+            Entry::Binaries {
+                batch,
+                lengths,
+                arrivals,
+            } => {
+                let mut start = 0;
+                assert_eq!(lengths.len(), arrivals.len());
+                for (length, at) in lengths.iter().zip(&arrivals) {
+                    let end = start + *length as usize;
+                    notes.push(Note::Binary(batch[start..end].to_vec(), *at));
+                    start = end;
+                }
+                assert_eq!(start, batch.len());
+            }
+        }
+    }
+    notes
+}
+
+fn text(text: &str, at: f64) -> Note {
+    Note::Text(text.as_bytes().to_vec(), at)
+}
+
+#[test]
+fn keeps_messages_of_all_kinds_in_order() {
+    let mut journal = Journal::new(1 << 20);
+    journal.opened();
+    journal.push_texts(b"a\x1eb", &[1.0, 2.0], &[]);
+    journal.push_texts(b"c", &[3.0], &[]);
+    journal.push_binaries(b"xyyz", &[1, 2, 1], &[4.0, 5.0, 6.0]);
+    journal.push_texts(b"d\x1ed", &[7.0], &[]);
+    journal.opened();
+    journal.push_texts(b"", &[8.0], &[]);
+    let expected = [
+        text("a", 1.0),
+        text("b", 2.0),
+        text("c", 3.0),
+        Note::Binary(b"x".to_vec(), 4.0),
+        Note::Binary(b"yy".to_vec(), 5.0),
+        Note::Binary(b"z".to_vec(), 6.0),
+        text("d\u{1e}d", 7.0),
+        Note::Reconnected,
+        text("", 8.0),
+    ];
+    assert_eq!(notes(&journal), expected);
+}
+
+/// Whatever is forgotten, and whether it is among the first or the newest.
+#[test]
+fn each_text_keeps_the_subscription_that_it_is_for() {
+    for limit in [1, 200, 1_000, 20_000, 1 << 20] {
+        let mut journal = Journal::new(limit);
+        for opening in 0..3 {
+            journal.opened();
+            for batch in 0..400u32 {
+                let ids: Vec<u32> = (0..batch % 4 + 1)
+                    .map(|i| (batch + i + opening) % 3)
+                    .collect();
+                let texts: Vec<Vec<u8>> =
+                    ids.iter().map(|id| vec![b'0' + *id as u8; 100]).collect();
+                let subscriptions: Vec<_> =
+                    ids.iter().map(|id| Some(SubscriptionId(*id))).collect();
+                let arrivals = vec![f64::from(batch); ids.len()];
+                journal.push_texts(&texts.join(&SEPARATOR), &arrivals, &subscriptions);
+            }
+        }
+        let mut kept = 0;
+        for entry in journal.entries() {
+            let Entry::Texts {
+                batch,
+                arrivals,
+                subscriptions,
+            } = entry
+            else {
+                continue;
+            };
+            assert_eq!(subscriptions.len(), arrivals.len());
+            for (text, subscription) in batch.split(|byte| *byte == SEPARATOR).zip(subscriptions) {
+                assert_eq!(
+                    *subscription,
+                    Some(SubscriptionId(u32::from(text[0] - b'0')))
+                );
+                kept += 1;
+            }
+        }
+        assert!(kept > 0);
+    }
+}
+
+#[test]
+fn nothing_is_kept_when_told_so() {
+    let mut journal = Journal::new(0);
+    journal.push_texts(b"a", &[1.0], &[]);
+    journal.push_binaries(b"a", &[1], &[1.0]);
+    assert!(journal.is_empty() && journal.bytes() == 0);
+}
+
+#[test]
+fn the_first_messages_outlive_the_newest_until_the_next_opening_has_spoken() {
+    let mut journal = Journal::new(100_000);
+    journal.opened();
+    journal.push_texts(b"state", &[0.0], &[]);
+    let row = [b'x'; 1000];
+    for at in 1..500 {
+        journal.push_texts(&row, &[f64::from(at)], &[]);
+    }
+    let kept = notes(&journal);
+    assert_eq!(kept[0], text("state", 0.0));
+    assert_eq!(kept[1], Note::Text(row.to_vec(), 1.0));
+    assert_eq!(kept.last(), Some(&Note::Text(row.to_vec(), 499.0)));
+    assert!((140..=165).contains(&kept.len()), "{}", kept.len());
+    journal.opened();
+    assert_eq!(notes(&journal).len(), kept.len());
+    journal.push_texts(b"again", &[500.0], &[]);
+    let later = notes(&journal);
+    assert_ne!(later[0], text("state", 0.0));
+    assert_eq!(
+        &later[later.len() - 2..],
+        [Note::Reconnected, text("again", 500.0)]
+    );
+}
+
+#[test]
+fn a_message_larger_than_everything_leaves_room_for_what_follows() {
+    let mut journal = Journal::new(1000);
+    journal.opened();
+    journal.push_texts(&[b'x'; 100_000], &[1.0], &[]);
+    assert!(journal.is_empty());
+    journal.push_texts(b"a", &[2.0], &[]);
+    assert_eq!(notes(&journal), [text("a", 2.0)]);
+}
+
+fn message() -> impl Strategy<Value = Note> {
+    // Byte by byte would take most of the test's time.
+    let bytes = || {
+        let parts = (0usize..400, b'a'..=b'z', proptest::bool::weighted(0.1));
+        parts.prop_map(|(length, letter, is_split)| {
+            let mut bytes = vec![letter; length];
+            if is_split && length > 1 {
+                bytes[length / 2] = SEPARATOR;
+            }
+            bytes
+        })
+    };
+    prop_oneof![
+        1 => Just(Note::Reconnected),
+        20 => bytes().prop_map(|bytes| Note::Text(bytes, 0.0)),
+        5 => bytes().prop_map(|bytes| Note::Binary(bytes, 0.0)),
+    ]
+}
+
+proptest! {
+    /// Whatever comes, in whatever batches: what is kept is an ending of what came, perhaps with a beginning of
+    /// the last opening before it, and takes no more than it may.
+    #[test]
+    fn keeps_the_newest_and_the_first(
+        messages in proptest::collection::vec(message(), 0..300),
+        limit in 0usize..40_000,
+        batch in 1usize..7,
+    ) {
+        let mut journal = Journal::new(limit);
+        let mut came = Vec::new();
+        let mut waiting: Vec<(Vec<u8>, f64)> = Vec::new();
+        fn flush(journal: &mut Journal, waiting: &mut Vec<(Vec<u8>, f64)>) {
+            let texts: Vec<&[u8]> = waiting.iter().map(|(text, _)| text.as_slice()).collect();
+            let arrivals: Vec<f64> = waiting.iter().map(|(_, at)| *at).collect();
+            journal.push_texts(&texts.join(&SEPARATOR), &arrivals, &[]);
+            waiting.clear();
+        }
+        for (index, message) in messages.into_iter().enumerate() {
+            let at = index as f64;
+            match message {
+                Note::Text(text, _) => {
+                    came.push(Note::Text(text.clone(), at));
+                    let alone = text.contains(&SEPARATOR);
+                    if alone {
+                        flush(&mut journal, &mut waiting);
+                    }
+                    waiting.push((text, at));
+                    if alone || waiting.len() >= batch {
+                        flush(&mut journal, &mut waiting);
+                    }
+                }
+                Note::Binary(bytes, _) => {
+                    flush(&mut journal, &mut waiting);
+                    journal.push_binaries(&bytes, &[bytes.len() as u32], &[at]);
+                    came.push(Note::Binary(bytes, at));
+                }
+                Note::Reconnected => {
+                    flush(&mut journal, &mut waiting);
+                    journal.opened();
+                    came.push(Note::Reconnected);
+                }
+            }
+        }
+        flush(&mut journal, &mut waiting);
+        let kept = notes(&journal);
+        prop_assert!(journal.bytes() <= limit + FIRST_BYTES + CHUNK_BYTES);
+        let kept: Vec<&Note> = kept.iter().filter(|note| **note != Note::Reconnected).collect();
+        let came: Vec<&Note> = came.iter().filter(|note| **note != Note::Reconnected).collect();
+        if limit > 0 {
+            let newest = kept.iter().rev().zip(came.iter().rev()).take_while(|(a, b)| a == b).count();
+            let first = kept.len() - newest;
+            let begins = |start: usize| came[start..].starts_with(&kept[..first]);
+            prop_assert!(first == 0 || (0..came.len()).any(begins), "{first} of {}", kept.len());
+        } else {
+            prop_assert!(kept.is_empty());
+        }
+    }
+}
