@@ -3,8 +3,8 @@
 //! Each `MSG` and `HMSG` becomes an object with `subject`, `payload`, and `reply` and `headers` where there
 //! are any. A payload that is a JSON text is that value, other texts are strings, other bytes strings
 //! in base64. WebSocket messages may cut the protocol anywhere; what is left over waits for the next one.
-//! Pings are answered. Servers take `CONNECT` and `SUB` before they have sent `INFO`, so what the query says is
-//! to be sent is sent when the socket opens.
+//! Pings are answered. Without a preset, what the query says is to be sent is sent when the socket opens: servers take
+//! `CONNECT` and `SUB` before they have sent `INFO`. With it, a [`Client`] logs in and subscribes.
 
 mod client;
 mod operations;

@@ -3,8 +3,6 @@
 //!
 //! [`Nats`](super::Nats) tells it what the server said and passes on what it wants sent.
 
-use std::str;
-
 use super::operations::Heard;
 use crate::protocol::{Control, Outgoing, SubscribeRequest, SubscriptionId};
 use crate::table::Millis;
@@ -22,11 +20,18 @@ const ANSWER_MS: Millis = 10_000.0;
 const CONNECT: &str = "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,\"lang\":\"freshet\",\
                        \"version\":\"1\",\"protocol\":1}\r\nPING\r\n";
 
+/// Errors after which the same login fares no better (nats-server, `server/errors.go`).
+const FINAL: [&str; 3] = [
+    "Authorization Violation",
+    "User Authentication Expired",
+    "User Authentication Revoked",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Closed,
     /// The greeting is to come until then.
-    Greeted {
+    AwaitsGreeting {
         until: Millis,
     },
     /// The answer to the login is to come until then: a server that refuses it says so before.
@@ -62,7 +67,7 @@ impl Client {
 
     pub(super) fn opened(&mut self, now: Millis) {
         self.says.clear();
-        self.state = State::Greeted {
+        self.state = State::AwaitsGreeting {
             until: now + HANDSHAKE_MS,
         };
     }
@@ -74,8 +79,8 @@ impl Client {
 
     /// The server said something at `now`.
     pub(super) fn heard(&mut self, what: &Heard, now: Millis) {
-        if let (State::Greeted { .. }, true) = (self.state, what.greeted) {
-            self.says.extend_from_slice(CONNECT.as_bytes());
+        if let (State::AwaitsGreeting { .. }, true) = (self.state, what.greeted) {
+            self.say(CONNECT);
             self.state = State::LoggingIn {
                 until: now + HANDSHAKE_MS,
             };
@@ -86,11 +91,10 @@ impl Client {
                     heard: now,
                     asked: None,
                 };
-                let subscriptions = std::mem::take(&mut self.subscriptions);
-                for (id, request) in &subscriptions {
-                    self.say_subscribe(*id, request);
+                for (id, request) in &self.subscriptions {
+                    self.says
+                        .extend_from_slice(subscribing(*id, request).as_bytes());
                 }
-                self.subscriptions = subscriptions;
             }
             State::Ready { .. } => {
                 self.state = State::Ready {
@@ -98,23 +102,23 @@ impl Client {
                     asked: None,
                 };
             }
-            State::Closed | State::Greeted { .. } | State::LoggingIn { .. } => {}
+            State::Closed | State::AwaitsGreeting { .. } | State::LoggingIn { .. } => {}
         }
     }
 
     /// What an error of the server means, by its words.
     pub(super) fn meaning(&self, words: String) -> Control {
-        let lower = words.to_ascii_lowercase();
-        if let Some(subject) = refused_subject(&words) {
+        if let Some((subject, queue)) = refused(&words) {
+            let is_refused = |request: &SubscribeRequest| {
+                request.word("subject") == Some(subject) && request.word("queue") == queue
+            };
             let mut all = self.subscriptions.iter();
-            let refused = all.find(|(_, request)| request.word("subject") == Some(subject));
-            return match refused {
+            return match all.find(|(_, request)| is_refused(request)) {
                 Some((id, _)) => Control::Refused(*id, words),
                 None => Control::Reported(words),
             };
         }
-        let is_final = ["authorization violation", "authentication", "account"];
-        if is_final.iter().any(|part| lower.contains(part)) && !lower.contains("timeout") {
+        if FINAL.iter().any(|known| words.eq_ignore_ascii_case(known)) {
             return Control::Stopped(format!("the server refused the login: {words}"));
         }
         Control::Reported(words)
@@ -123,29 +127,18 @@ impl Client {
     pub(super) fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
         self.subscriptions.push((id, request.clone()));
         if self.is_ready() {
-            self.say_subscribe(id, request);
+            self.say(&subscribing(id, request));
         }
     }
 
     pub(super) fn unsubscribe(&mut self, id: SubscriptionId) {
         self.subscriptions.retain(|(known, _)| *known != id);
         if self.is_ready() {
-            self.say(format!("UNSUB {}\r\n", id.0));
+            self.say(&format!("UNSUB {}\r\n", id.0));
         }
     }
 
-    fn say_subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
-        let Some(subject) = request.word("subject") else {
-            // A query without one is refused before it comes here.
-            debug_assert!(false, "a subscription without a subject");
-            return;
-        };
-        let queue = request.word("queue").map(|queue| format!(" {queue}"));
-        let queue = queue.unwrap_or_default();
-        self.say(format!("SUB {subject}{queue} {}\r\n", id.0));
-    }
-
-    fn say(&mut self, operation: String) {
+    fn say(&mut self, operation: &str) {
         self.says.extend_from_slice(operation.as_bytes());
     }
 
@@ -166,7 +159,7 @@ impl Client {
     pub(super) fn deadline(&self) -> Option<Millis> {
         match self.state {
             State::Closed => None,
-            State::Greeted { until } | State::LoggingIn { until } => Some(until),
+            State::AwaitsGreeting { until } | State::LoggingIn { until } => Some(until),
             State::Ready {
                 asked: Some(since), ..
             } => Some(since + ANSWER_MS),
@@ -179,17 +172,20 @@ impl Client {
         if self.deadline()? > now {
             return None;
         }
-        let failed = |missing: &str| {
-            let seconds = HANDSHAKE_MS / 1000.0;
+        let failed = |missing: &str, ms: Millis| {
+            let seconds = ms / 1000.0;
             Control::Failed(format!("the server {missing} within {seconds} s"))
         };
         match self.state {
             State::Closed => None,
-            State::Greeted { .. } => Some(failed("did not greet as NATS servers do (with INFO)")),
-            State::LoggingIn { .. } => Some(failed("did not answer the login")),
-            State::Ready { asked: Some(_), .. } => Some(failed("did not answer a ping")),
+            State::AwaitsGreeting { .. } => Some(failed(
+                "did not greet as NATS servers do (with INFO)",
+                HANDSHAKE_MS,
+            )),
+            State::LoggingIn { .. } => Some(failed("did not answer the login", HANDSHAKE_MS)),
+            State::Ready { asked: Some(_), .. } => Some(failed("did not answer a ping", ANSWER_MS)),
             State::Ready { heard, asked: None } => {
-                self.say("PING\r\n".to_owned());
+                self.say("PING\r\n");
                 self.state = State::Ready {
                     heard,
                     asked: Some(now),
@@ -200,8 +196,22 @@ impl Client {
     }
 }
 
-/// The subject in `Permissions Violation for Subscription to "subject"`, which some versions follow with more.
-fn refused_subject(words: &str) -> Option<&str> {
+/// The operation that asks for a subscription.
+fn subscribing(id: SubscriptionId, request: &SubscribeRequest) -> String {
+    let Some(subject) = request.word("subject") else {
+        // A query without one is refused before it comes here.
+        debug_assert!(false, "a subscription without a subject");
+        return String::new();
+    };
+    let queue = request.word("queue").map(|queue| format!(" {queue}"));
+    format!("SUB {subject}{} {}\r\n", queue.unwrap_or_default(), id.0)
+}
+
+/// Subject and queue group in `Permissions Violation for Subscription to "subject" using queue "queue"`.
+fn refused(words: &str) -> Option<(&str, Option<&str>)> {
     let (_, rest) = words.split_once("ermissions Violation for Subscription to \"")?;
-    rest.split_once('"').map(|(subject, _)| subject)
+    let (subject, rest) = rest.split_once('"')?;
+    let queue = rest.strip_prefix(" using queue \"");
+    let queue = queue.and_then(|rest| rest.split_once('"'));
+    Some((subject, queue.map(|(queue, _)| queue)))
 }

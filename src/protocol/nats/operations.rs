@@ -86,8 +86,8 @@ impl Operations {
         self.skip = 0;
     }
 
-    /// Appends a text for each message, and notes what else was said. Lines that cannot be read are left out, and the first of them is
-    /// the error.
+    /// Appends a text for each message, and notes what else was said. Lines that cannot be read are left out, and the
+    /// first of them is the error.
     pub(super) fn read(
         &mut self,
         message: &[u8],

@@ -128,6 +128,26 @@ fn a_refused_subject_is_shown_where_it_was_asked_for_and_the_others_run_on() {
 }
 
 #[test]
+fn a_refused_queue_group_is_not_taken_for_the_subject_alone() {
+    let (mut stage, a) = logged_in();
+    let b = stage.attach(&query(r#"{"params":{"subject":"a","queue":"q"}}"#));
+    stage.text("-ERR 'Permissions Violation for Subscription to \"a\" using queue \"q\"'\r\n");
+    assert!(stage.notices(a).is_empty(), "{:?}", stage.notices(a));
+    assert_eq!(stage.notices(b).len(), 1);
+}
+
+#[test]
+fn a_server_that_is_full_is_tried_again() {
+    let (mut stage, _) = Stage::open(PRESET, &reads("a"));
+    stage.text("INFO {}\r\n");
+    stage.text("-ERR 'Maximum Account Active Connections Exceeded'\r\n");
+    stage.closed();
+    stage.taken();
+    stage.until(1_000.0);
+    assert_eq!(stage.taken(), [Transmit::Connect]);
+}
+
+#[test]
 fn a_refused_login_is_not_tried_again() {
     let (mut stage, reader) = Stage::open(PRESET, &reads("a"));
     stage.text("INFO {}\r\n");
