@@ -1,7 +1,7 @@
 //! Histories: when each is asked for, and what becomes of the answer.
 
 use super::link::LinkState;
-use super::readers::{HistoryState, ReaderId, StreamId};
+use super::readers::{HistoryState, ReaderId, SharedStream, StreamId};
 use super::{Session, Transmit};
 use crate::query::Backfill;
 use crate::stream::Stream;
@@ -76,6 +76,12 @@ impl Session {
         deadlines.min_by(f64::total_cmp)
     }
 
+    /// The rows that an answer belongs to; none when nobody waits for it any more.
+    fn waiting_for_history(&self, id: StreamId) -> Option<&SharedStream> {
+        let shared = self.readers.stream(id)?;
+        matches!(shared.history, HistoryState::Asked { .. }).then_some(shared)
+    }
+
     /// Merges a history with the rows that came meanwhile, or says why there is none.
     pub(super) fn history_answered(
         &mut self,
@@ -83,12 +89,9 @@ impl Session {
         answer: Result<Vec<u8>, String>,
         arrival: Millis,
     ) {
-        let Some(shared) = self.readers.stream(id) else {
+        let Some(shared) = self.waiting_for_history(id) else {
             return;
         };
-        if !matches!(shared.history, HistoryState::Asked { .. }) {
-            return;
-        }
         match (answer, &shared.backfill) {
             (Ok(answer), Some(Backfill::Fetched(backfill))) => {
                 let max = self.key.settings.max_message_bytes;
@@ -112,12 +115,9 @@ impl Session {
         answer: Result<Vec<HistoryTable>, String>,
         arrival: Millis,
     ) {
-        let Some(shared) = self.readers.stream(id) else {
+        let Some(shared) = self.waiting_for_history(id) else {
             return;
         };
-        if !matches!(shared.history, HistoryState::Asked { .. }) {
-            return;
-        }
         match (answer, &shared.backfill) {
             (Ok(tables), Some(Backfill::Queried(history))) => {
                 Stream::receive_tables(&shared.stream, history, &tables, arrival);

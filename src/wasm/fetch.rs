@@ -58,17 +58,21 @@ impl Drop for Fetch {
     }
 }
 
-async fn get(address: &str, options: &RequestInit) -> Result<Vec<u8>, String> {
+/// Requests `address`, or says what went wrong as the end of a sentence that begins with who was asked.
+pub(super) async fn request(address: &str, options: &RequestInit) -> Result<Response, String> {
     let window =
-        web_sys::window().ok_or_else(|| "cannot be fetched outside a browser page".to_owned())?;
+        web_sys::window().ok_or_else(|| "cannot be reached outside a browser page".to_owned())?;
     let response = JsFuture::from(window.fetch_with_str_and_init(address, options)).await;
     // Browsers do not tell a refused connection from a missing Access-Control-Allow-Origin.
-    let response: Response = response
-        .map_err(|cause| {
-            let cause = in_brackets(&cause);
-            format!("could not be reached, or does not allow requests from this page (CORS){cause}")
-        })?
-        .unchecked_into();
+    let response = response.map_err(|cause| {
+        let cause = in_brackets(&cause);
+        format!("could not be reached, or does not allow requests from this page (CORS){cause}")
+    })?;
+    Ok(response.unchecked_into())
+}
+
+async fn get(address: &str, options: &RequestInit) -> Result<Vec<u8>, String> {
+    let response = request(address, options).await?;
     if !response.ok() {
         let (status, text) = (response.status(), response.status_text());
         return Err(format!("returned {status} {text}").trim_end().to_owned());

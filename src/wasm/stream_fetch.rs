@@ -9,7 +9,7 @@ use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response,
 };
 
-use super::fetch::in_brackets;
+use super::fetch::{self, in_brackets};
 use crate::session::{HttpRequest, ResponseHead};
 
 /// What came of a request.
@@ -87,18 +87,8 @@ async fn read(
     options: &RequestInit,
     tell: &impl Fn(ResponsePart),
 ) -> Result<(), String> {
-    let window =
-        web_sys::window().ok_or_else(|| "cannot be fetched outside a browser page".to_owned())?;
-    let response = JsFuture::from(window.fetch_with_str_and_init(address, options)).await;
-    // Browsers do not tell a refused connection from a missing Access-Control-Allow-Origin.
-    let response: Response = response
-        .map_err(|cause| {
-            let cause = in_brackets(&cause);
-            format!(
-                "the server could not be reached, or does not allow requests from this page (CORS){cause}"
-            )
-        })?
-        .unchecked_into();
+    let response = fetch::request(address, options).await;
+    let response = response.map_err(|problem| format!("the server {problem}"))?;
     tell(ResponsePart::Head(head(&response)));
     let Some(body) = response.body() else {
         return Ok(());

@@ -151,6 +151,7 @@ describe('what Grafana asks besides', () => {
       { path: '/a', fields: [{ path: '$.p', name: 'price' }, { path: '$.q' }], subscribe: 'go' },
       '/a · price, $.q · go',
     ],
+    [{ params: { subject: 'plant.>', queue: 'q' } }, 'ws://feeds.example.org · plant.> · q'],
     [{ path: '/a', format: 'csv', view: 'timeseries', mode: 'append' }, '/a · csv'],
     [
       {

@@ -4,7 +4,13 @@ import { keysOf } from './upsertKeys';
 /** One line about a query, for Explore's history: what is read first, then what is set besides. */
 export function displayText(query: StreamQuery, url: string): string {
   const fields = (query.fields ?? []).map((field) => field.name || field.path);
-  const parts = [query.path || url, fields.join(', '), query.subscribe ?? '', ...shapeOf(query)];
+  const parts = [
+    query.path || url,
+    fields.join(', '),
+    ...Object.values(query.params ?? {}),
+    query.subscribe ?? '',
+    ...shapeOf(query),
+  ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

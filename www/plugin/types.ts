@@ -125,6 +125,8 @@ export interface VariableQuery extends DataQuery {
   /** As in the query. */
   path?: string;
   /** As in the query. */
+  params?: Record<string, string>;
+  /** As in the query. */
   subscribe?: string;
   /** As in the query. */
   format?: Format;

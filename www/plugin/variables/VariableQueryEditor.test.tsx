@@ -4,24 +4,33 @@ import React, { useState } from 'react';
 
 import { OPTION_ERRORS } from '../../test/support/optionErrors';
 import { check, choose, datasource, refuse } from '../../test/support/queryPanel';
-import type { VariableQuery } from '../types';
+import type { FreshetDataSource } from '../datasource';
+import type { Preset, VariableQuery } from '../types';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
 const onChange = jest.fn<void, [VariableQuery]>();
 
 /** The editor as the page of a variable holds it. */
-function Page({ initial }: { initial: unknown }) {
+function Page({ initial, preset }: { initial: unknown; preset?: Preset }) {
   const [query, setQuery] = useState(initial as VariableQuery);
   const store = (next: VariableQuery) => {
     onChange(next);
     setQuery(next);
   };
-  return <VariableQueryEditor datasource={datasource} query={query} onChange={store as never} onRunQuery={jest.fn()} />;
+  const read = { ...datasource, preset } as unknown as FreshetDataSource;
+  return (
+    <VariableQueryEditor
+      datasource={preset ? read : datasource}
+      query={query}
+      onChange={store as never}
+      onRunQuery={jest.fn()}
+    />
+  );
 }
 
-function edit(initial: unknown) {
+function edit(initial: unknown, preset?: Preset) {
   onChange.mockClear();
-  render(<Page initial={initial} />);
+  render(<Page initial={initial} preset={preset} />);
   return userEvent.setup();
 }
 
@@ -38,6 +47,13 @@ it.each([
   expect(onChange).not.toHaveBeenCalled();
   await user.tab();
   expect(stored()).toEqual({ refId: 'variable', [part]: typed });
+});
+
+it('asks for what the protocol of its data source wants to know, and for no message', async () => {
+  const user = edit({ refId: 'V', field: '$.a' }, 'nats');
+  expect(screen.queryByLabelText('Subscribe')).not.toBeInTheDocument();
+  await user.type(screen.getByLabelText('Subject', { exact: false }), 'plant.>{Enter}');
+  expect(stored()).toEqual({ refId: 'V', field: '$.a', params: { subject: 'plant.>' } });
 });
 
 it('chooses a format, and how CSV is cut', async () => {

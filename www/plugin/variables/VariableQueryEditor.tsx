@@ -7,11 +7,12 @@ import { type Checker, OptionProblems } from '../editors/controls/optionProblems
 import { TextField } from '../editors/controls/TextField';
 import { collectForProblem, missingPath } from '../editors/problems';
 import { FormatField } from '../editors/query/FormatField';
+import { ParamFields } from '../editors/query/ParamFields';
 import { MessageField, PathField } from '../editors/query/StreamFields';
-import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
+import type { FreshetOptions, Preset, StreamQuery, VariableQuery } from '../types';
 import { asVariableQuery, streamOf } from './variableQuery';
 
-type DataSource = DataSourceApi<StreamQuery, FreshetOptions> & Checker;
+type DataSource = DataSourceApi<StreamQuery, FreshetOptions> & Checker & { preset?: Preset };
 type Props = QueryEditorProps<DataSource, StreamQuery, FreshetOptions, VariableQuery>;
 
 /** Edits the query of a variable: which value of the feed is listed, and how long the feed is read for it. */
@@ -23,14 +24,17 @@ export function VariableQueryEditor({ datasource, query: stored, onChange }: Pro
       <Stack direction="column" gap={0.5}>
         <PathField value={query.path} placeholder="/sensors?site=$site" onCommit={(path) => change({ path })} />
         <FormatField format={query.format} csv={query.csv} onChange={change} />
-        <MessageField
-          label="Subscribe"
-          option="subscribe"
-          when="Text sent when the connection opens."
-          value={query.subscribe}
-          placeholder='{"op": "subscribe", "topic": "$topic"}'
-          onCommit={(subscribe) => change({ subscribe })}
-        />
+        <ParamFields query={query} change={change} preset={datasource.preset} />
+        {(!datasource.preset || query.subscribe) && (
+          <MessageField
+            label="Subscribe"
+            option="subscribe"
+            when="Text sent when the connection opens."
+            value={query.subscribe}
+            placeholder='{"op": "subscribe", "topic": "$topic"}'
+            onCommit={(subscribe) => change({ subscribe })}
+          />
+        )}
         <TextField
           label="Field"
           tooltip="JSONPath to the value to list, for example $.device. Each distinct value becomes one option of the variable."

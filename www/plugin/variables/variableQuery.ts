@@ -17,17 +17,18 @@ export function asVariableQuery(stored: StoredQuery): VariableQuery {
     return { refId: REF_ID, ...(isField ? { field: text } : text && { path: text }) };
   }
   if ('fields' in stored && !('field' in stored)) {
-    const { refId = REF_ID, path, subscribe, format, fields } = stored;
-    return { refId, path, subscribe, format, field: fields?.[0]?.path };
+    const { refId = REF_ID, path, params, subscribe, format, fields } = stored;
+    return { refId, path, params, subscribe, format, field: fields?.[0]?.path };
   }
   return { ...stored, refId: stored.refId || REF_ID };
 }
 
 /** What the engine is asked for: one row per value, so that a thousand distinct ones fit however often they are repeated. */
-export function streamOf({ refId, path, subscribe, format, csv, field = '' }: VariableQuery): StreamQuery {
+export function streamOf({ refId, path, params, subscribe, format, csv, field = '' }: VariableQuery): StreamQuery {
   return {
     refId,
     path,
+    params,
     subscribe,
     format,
     csv,

@@ -44,6 +44,7 @@ describe('what is asked of the engine', () => {
     const query: VariableQuery = {
       refId: 'V',
       path: '/sensors',
+      params: { subject: 'plant.>' },
       subscribe: 'go',
       format: 'csv',
       csv: { separator: ';' },
@@ -61,6 +62,7 @@ describe('what is asked of the engine', () => {
           {
             refId: 'V',
             path: '/sensors',
+            params: { subject: 'plant.>' },
             subscribe: 'go',
             format: 'csv',
             csv: { separator: ';' },

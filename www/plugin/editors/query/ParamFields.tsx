@@ -1,12 +1,20 @@
 import React from 'react';
 
 import { PRESETS } from '../../generated';
-import type { Preset } from '../../types';
+import type { Preset, StreamQuery } from '../../types';
 import { TextField } from '../controls/TextField';
-import type { PartProps } from './part';
+
+/** What a query says to its protocol. */
+type Params = Pick<StreamQuery, 'params'>;
+
+interface ParamFieldsProps {
+  query: Params;
+  change: (part: Params) => void;
+  preset: Preset | undefined;
+}
 
 /** What the query tells the protocol of its data source, and what it tells none although it is stored. */
-export function ParamFields({ query, change, preset }: PartProps & { preset: Preset | undefined }) {
+export function ParamFields({ query, change, preset }: ParamFieldsProps) {
   const { title = 'no protocol', params = [] } = PRESETS.find(({ name }) => name === preset) ?? {};
   const known: Array<{ name: string; title: string; isRequired: boolean }> = [...params];
   const others = Object.keys(query.params ?? {}).filter((name) => known.every((param) => param.name !== name));
@@ -25,6 +33,7 @@ export function ParamFields({ query, change, preset }: PartProps & { preset: Pre
           ? `What to subscribe to by ${title}. Needed. Variables are replaced.`
           : `Told to the server by ${title}. Variables are replaced.`
       }
+      required={param.isRequired}
       option={`params.${param.name}`}
       value={asText(query.params?.[param.name])}
       placeholder={param.isRequired ? 'needed' : 'none'}
