@@ -89,9 +89,11 @@ impl Session {
         };
         let max = key.settings.max_message_bytes;
         let mut http = HttpSide::of(&key);
+        let protocol = key.conversation.protocol(max);
+        debug_assert_eq!(protocol.tells_apart(), key.conversation.tells_apart());
         Self {
             link: Link::new(policy, seed, now),
-            protocol: key.conversation.protocol(max),
+            protocol,
             subscriptions: Subscriptions::default(),
             readers: Readers::default(),
             intake: Intake::new(max),

@@ -36,6 +36,11 @@ impl Payloads {
         self.texts.extend_from_slice(text);
         self.arrivals.push(arrival);
     }
+
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.arrivals.clear();
+    }
 }
 
 /// The streams that take messages to be written in one format, of one subscription where a protocol tells them apart.
@@ -129,22 +134,20 @@ impl Intake {
             self.sort(texts, arrivals, subscriptions);
         }
         for lane in &mut self.lanes {
-            // Of a connection that many share, a lane's messages are the payloads that are for it.
-            let (own, size) = if are_for_all {
-                (arrivals.len(), texts.len())
+            let mut sorted = std::mem::take(&mut lane.sorted);
+            let (texts, arrivals) = if are_for_all {
+                (texts, arrivals)
             } else {
-                (lane.sorted.arrivals.len(), lane.sorted.texts.len())
+                (sorted.texts.as_slice(), sorted.arrivals.as_slice())
             };
-            if lane.subscription.is_some() {
-                lane.count(own, size);
-            } else {
-                lane.count(messages, bytes);
+            match lane.subscription {
+                // Of a connection that many share, a lane's messages are the payloads that are for it.
+                Some(_) => lane.count(arrivals.len(), texts.len()),
+                None => lane.count(messages, bytes),
             }
-            if are_for_all {
-                lane.read_payloads(texts, arrivals);
-            } else {
-                lane.read_sorted();
-            }
+            lane.read_payloads(texts, arrivals);
+            sorted.clear();
+            lane.sorted = sorted;
         }
     }
 
@@ -160,7 +163,8 @@ impl Intake {
         for ((end, arrival), subscription) in ends.zip(arrivals).zip(subscriptions) {
             let text = texts.get(start..end).unwrap_or_default();
             for lane in &mut self.lanes {
-                if subscription.is_none() || lane.subscription == *subscription {
+                let is_for_lane = lane.subscription == *subscription;
+                if is_for_lane || subscription.is_none() || lane.subscription.is_none() {
                     lane.sorted.push(text, *arrival);
                 }
             }
@@ -280,14 +284,6 @@ impl FormatLane {
         } else {
             self.read_texts(texts, arrivals, usize::MAX);
         }
-    }
-
-    fn read_sorted(&mut self) {
-        let mut sorted = std::mem::take(&mut self.sorted);
-        self.read_payloads(&sorted.texts, &sorted.arrivals);
-        sorted.texts.clear();
-        sorted.arrivals.clear();
-        self.sorted = sorted;
     }
 
     fn read_json(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {

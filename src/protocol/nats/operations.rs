@@ -188,10 +188,16 @@ impl Operations {
             return Err(error("the payload does not match its size"));
         }
         let body = rest.get(start..end).unwrap_or_default();
+        let subscription = announced.sid.parse().ok().map(SubscriptionId);
+        if self.tells_apart && subscription.is_none() {
+            self.skip = end + 2;
+            return Err(error(
+                "the message is for a subscription that was not asked for",
+            ));
+        }
         let documents = &mut received.documents;
         documents.add(|json| write_message(json, announced, body))?;
         if self.tells_apart {
-            let subscription = subscription_of(announced.sid);
             received.subscriptions.push(subscription);
         }
         Ok(Step::Taken(end + 2))
@@ -330,8 +336,3 @@ fn write_headers(json: &mut Vec<u8>, bytes: &[u8]) -> Result<(), DecodeError> {
 
 /// Headers of one message that are read; the rest is left out.
 const MOST_HEADERS: usize = 256;
-
-/// The subscription that a message is for, by the identifier that the server gives back.
-fn subscription_of(sid: &str) -> Option<SubscriptionId> {
-    sid.parse().ok().map(SubscriptionId)
-}

@@ -73,6 +73,20 @@ fn what_belongs_to_others_is_no_message_of_a_query() {
 }
 
 #[test]
+fn a_message_for_a_subscription_that_nobody_made_reaches_nobody() {
+    let (mut stage, a) = logged_in();
+    stage.text(
+        &[
+            "MSG x y 1\r\n7\r\n".to_owned(),
+            message("x", 9, "8"),
+            message("a", 0, "1"),
+        ]
+        .concat(),
+    );
+    assert_eq!(stage.values(a), [1.0]);
+}
+
+#[test]
 fn who_comes_late_is_filled_with_the_messages_of_its_own_subject() {
     let (mut stage, _) = logged_in();
     stage.attach(&query(&reads("b")));
