@@ -16,7 +16,7 @@ use super::fetch::Fetch;
 use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::socket::Socket;
-use super::stream_fetch::{ResponsePart, StreamFetch};
+use super::stream_fetch::{self, ResponsePart};
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
@@ -32,7 +32,7 @@ pub(super) struct Driver {
     pub(super) news: Mutable<u64>,
     socket: RefCell<Option<Socket>>,
     /// The HTTP response that is read in place of a socket.
-    response: RefCell<Option<StreamFetch>>,
+    response: RefCell<Option<Fetch>>,
     timer: RefCell<Option<Timeout>>,
     /// When that fires.
     timer_at: Cell<Option<f64>>,
@@ -170,7 +170,7 @@ impl Driver {
         let this = Rc::downgrade(self);
         let tell = move |part: ResponsePart| with(&this, |driver| driver.response_came(part));
         let address = self.session(|session| session.key().url.clone());
-        match StreamFetch::open(address, request, tell) {
+        match stream_fetch::open(address, request, tell) {
             Ok(response) => drop(self.response.replace(Some(response))),
             Err(reason) => self.handle(Event::Refused(reason)),
         }

@@ -1,5 +1,5 @@
-//! Histories: GET, and the questions that the host puts to other data sources. When, and for how long, is the session's
-//! business.
+//! Requests over HTTP: of histories, and of whatever else needs one; and the questions that the host puts to other data
+//! sources. When, and for how long, is the session's business.
 
 use std::future::Future;
 
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, RequestInit, Response};
 
-/// A history under way. Dropping it ends that, and nobody is told.
+/// Work under way, such as a request. Dropping it ends that, and nobody is told.
 #[must_use = "dropping it ends that"]
 pub(super) struct Fetch {
     controller: Option<AbortController>,

@@ -1,15 +1,12 @@
 //! GET of a response that does not end, whose body is handed over as it comes. What becomes of it, and whether it is
 //! requested again, is the session's business.
 
-use futures_util::future::{AbortHandle, Abortable};
 use js_sys::{JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    AbortController, Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response,
-};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
-use super::fetch::{self, in_brackets};
+use super::fetch::{self, Fetch, in_brackets};
 use crate::session::{HttpRequest, ResponseHead};
 
 /// What came of a request.
@@ -22,47 +19,26 @@ pub(super) enum ResponsePart {
     End(Result<(), String>),
 }
 
-/// A request under way. Dropping it ends that, and nobody is told.
-#[must_use = "dropping it ends the request"]
-pub(super) struct StreamFetch {
-    controller: AbortController,
-    work: AbortHandle,
-}
-
-impl StreamFetch {
-    /// Requests `address` and tells `tell` what comes of it, the end last.
-    ///
-    /// # Errors
-    /// What the browser says when it will not even try.
-    pub(super) fn open(
-        address: String,
-        request: &HttpRequest,
-        tell: impl Fn(ResponsePart) + 'static,
-    ) -> Result<Self, String> {
-        let controller = AbortController::new().map_err(|cause| refusal(&cause))?;
-        let options = RequestInit::new();
-        options.set_signal(Some(&controller.signal()));
-        options.set_cache(RequestCache::NoStore);
-        let headers = headers(request).map_err(|cause| refusal(&cause))?;
-        options.set_headers(headers.as_ref());
-        let (work, registration) = AbortHandle::new_pair();
-        let reading = async move {
+/// Requests `address` and tells `tell` what comes of it, the end last. Whoever drops the fetch does not hear of it.
+///
+/// # Errors
+/// What the browser says when it will not even try.
+pub(super) fn open(
+    address: String,
+    request: &HttpRequest,
+    tell: impl Fn(ResponsePart) + 'static,
+) -> Result<Fetch, String> {
+    let options = RequestInit::new();
+    options.set_cache(RequestCache::NoStore);
+    let headers = headers(request).map_err(|cause| refusal(&cause))?;
+    options.set_headers(headers.as_ref());
+    Ok(Fetch::run(|signal| {
+        options.set_signal(signal);
+        async move {
             let end = read(&address, &options, &tell).await;
             tell(ResponsePart::End(end));
-        };
-        spawn_local(async move {
-            // Aborted: whoever dropped this does not want to hear of it.
-            let _ = Abortable::new(reading, registration).await;
-        });
-        Ok(Self { controller, work })
-    }
-}
-
-impl Drop for StreamFetch {
-    fn drop(&mut self) {
-        self.work.abort();
-        self.controller.abort();
-    }
+        }
+    }))
 }
 
 fn headers(request: &HttpRequest) -> Result<Headers, JsValue> {
