@@ -8,7 +8,8 @@ import { CommandError, run } from './command.mjs';
 
 const CARGO = /^\s*Finished /;
 const RUST_TESTS = /^test result:/;
-const NODE_TESTS = /^[ℹ#] (tests|pass|fail|skipped|duration_ms) /;
+// Of what was skipped, why.
+const NODE_TESTS = /^([ℹ#] (tests|pass|fail|skipped|duration_ms) |\s*﹣ .* # )/;
 const LAST = /\S/;
 
 /** @type {Step[]} */
