@@ -20,22 +20,10 @@ pub enum Conversation {
 }
 
 impl Conversation {
-    /// The conversation of a data source whose `preset` is `name`.
-    ///
-    /// # Errors
-    /// When there is no preset of that name.
-    pub fn parse(name: Option<&str>) -> Result<Self, Error> {
-        let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
-            return Ok(Self::Unknown);
-        };
-        match PRESETS.iter().find(|preset| preset.name == name) {
-            Some(preset) => Ok(Self::Preset(preset.name)),
-            None => {
-                let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-                let problem = format!("use {}, or clear it", names.join(", "));
-                Err(Error::new("preset", name, problem))
-            }
-        }
+    /// The conversation of a data source whose `preset` is `name`, if there is such a preset.
+    pub fn of_preset(name: &str) -> Option<Self> {
+        let known = PRESETS.iter().find(|preset| preset.name == name);
+        known.map(|preset| Self::Preset(preset.name))
     }
 
     fn preset(self) -> Option<&'static Preset> {

@@ -67,7 +67,9 @@ impl Settings {
             url: url.to_owned(),
             transport: transport(spec)?,
             subprotocols: subprotocols(spec),
-            conversation: Conversation::parse(spec.preset.as_deref())?,
+            conversation: preset(spec)
+                .and_then(Conversation::of_preset)
+                .unwrap_or_default(),
             backoff: backoff(spec)?,
             idle_timeout_ms: idle.filter(|ms| *ms > 0.0),
             linger_ms: linger.unwrap_or(DEFAULT_LINGER_MS),
@@ -136,6 +138,12 @@ fn journal_bytes(spec: &SettingsSpec) -> Result<usize, Error> {
     }
 }
 
+/// The name of the preset, where one is named.
+fn preset(spec: &SettingsSpec) -> Option<&str> {
+    let name = spec.preset.as_deref().map(str::trim);
+    name.filter(|name| !name.is_empty())
+}
+
 fn not_carried_out(spec: &SettingsSpec) -> Vec<&'static str> {
     let options = [
         ("handshake", spec.handshake),
@@ -145,7 +153,10 @@ fn not_carried_out(spec: &SettingsSpec) -> Vec<&'static str> {
     ];
     let is_set = |presence: &Option<Presence>| presence.is_some_and(|presence| presence.0);
     let set = options.iter().filter(|(_, presence)| is_set(presence));
-    set.map(|(name, _)| *name).collect()
+    // One of a later version, or misspelt.
+    let is_unknown = preset(spec).is_some_and(|name| Conversation::of_preset(name).is_none());
+    let names = set.map(|(name, _)| *name);
+    names.chain(is_unknown.then_some("preset")).collect()
 }
 
 fn at_least(field: &str, value: Option<&NumberOption>, least: f64) -> Result<Option<f64>, Error> {
@@ -258,21 +269,22 @@ mod tests {
                 .entry()
                 .is_none()
         );
-        let error = parse(r#"{"preset":"mqqt"}"#).unwrap_err().to_string();
-        assert!(
-            error.contains("preset is \"mqqt\"") && error.contains("nats"),
-            "{error}"
-        );
+        let unknown = parse(r#"{"preset":"mqqt"}"#).unwrap();
+        assert!(unknown.conversation.entry().is_none());
+        assert_eq!(unknown.not_carried_out, ["preset"]);
     }
 
     #[test]
     fn what_is_set_and_not_carried_out_is_named() {
         let settings = parse(
-            r#"{"heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}],"replies":[],"ignore":null}"#,
+            r#"{"heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}],"replies":[],"preset":"mqtt","ignore":null}"#,
         )
         .unwrap();
-        assert_eq!(settings.not_carried_out, ["handshake", "heartbeat"]);
-        let empty = parse(r#"{"heartbeat":{},"ignore":false}"#).unwrap();
+        assert_eq!(
+            settings.not_carried_out,
+            ["handshake", "heartbeat", "preset"]
+        );
+        let empty = parse(r#"{"preset":" ","heartbeat":{},"ignore":false}"#).unwrap();
         assert!(empty.not_carried_out.is_empty());
     }
 }

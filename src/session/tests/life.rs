@@ -136,11 +136,11 @@ fn silence_is_measured_from_the_last_message_not_from_its_reading() {
 
 #[test]
 fn an_option_that_is_not_carried_out_is_named() {
-    let (stage, reader) = Stage::open(r#"{"heartbeat":{"send":"x"},"replies":[1]}"#, "{}");
+    let (stage, reader) = Stage::open(r#"{"heartbeat":{"send":"x"},"preset":"mqtt"}"#, "{}");
     assert_eq!(
         stage.notices(reader),
         [
-            "The data source sets heartbeat and replies, which are not supported in this version and are ignored."
+            "The data source sets heartbeat and preset, which are not supported in this version and are ignored."
         ]
     );
 }
