@@ -74,18 +74,22 @@ fn unit(text: &str) -> Result<(f64, &str), String> {
 /// A duration in milliseconds as one says it, rounded to its largest unit or two.
 pub fn spoken(ms: f64) -> String {
     const SPOKEN: [(f64, &str); 4] = [(86_400e3, "d"), (3_600e3, "h"), (60e3, "min"), (1e3, "s")];
-    let seconds = ms.max(1e3);
-    let largest = SPOKEN.iter().position(|(unit, _)| seconds >= *unit);
-    let (unit, name) = SPOKEN[largest.unwrap_or(3)];
-    let whole = (seconds / unit).floor();
-    let Some((small, small_name)) = largest.and_then(|index| SPOKEN.get(index + 1)) else {
-        return format!("{whole} {name}");
+    let units = |ms: f64| {
+        let largest = SPOKEN.iter().position(|(unit, _)| ms >= *unit);
+        let largest = largest.unwrap_or(SPOKEN.len() - 1);
+        let small = SPOKEN.get(largest + 1);
+        (SPOKEN[largest], small.filter(|_| ms < 10.0 * SPOKEN[largest].0))
     };
-    let rest = ((seconds - whole * unit) / small).floor();
-    if rest > 0.0 && whole < 10.0 {
-        format!("{whole} {name} {rest} {small_name}")
-    } else {
-        format!("{whole} {name}")
+    let ((unit, _), small) = units(ms);
+    let step = small.map_or(unit, |(small, _)| *small);
+    // Rounding may reach the next larger unit: 59 min 59 s are 1 h.
+    let rounded = ((ms / step).round() * step).max(1e3);
+    let ((unit, name), small) = units(rounded);
+    let whole = (rounded / unit).floor();
+    let rest = small.map(|(small, name)| (((rounded - whole * unit) / small).round(), name));
+    match rest {
+        Some((rest, small_name)) if rest > 0.0 => format!("{whole} {name} {rest} {small_name}"),
+        _ => format!("{whole} {name}"),
     }
 }
 
@@ -170,7 +174,7 @@ mod tests {
     #[test]
     fn durations_are_said_in_one_unit_or_two() {
         let cases = [
-            (90_500.0, "1 min 30 s"),
+            (90_400.0, "1 min 30 s"),
             (3_600e3, "1 h"),
             (7_500e3, "2 h 5 min"),
         ];
@@ -179,5 +183,9 @@ mod tests {
         }
         assert_eq!(spoken(400.0 * 86_400e3), "400 d");
         assert_eq!(spoken(61_000.0), "1 min 1 s");
+        assert_eq!(spoken(3_599_000.0), "1 h");
+        assert_eq!(spoken(3_601_000.0), "1 h");
+        assert_eq!(spoken(59_700.0), "1 min");
+        assert_eq!(spoken(9.99 * 86_400e3), "10 d");
     }
 }
