@@ -78,7 +78,10 @@ pub fn spoken(ms: f64) -> String {
         let largest = SPOKEN.iter().position(|(unit, _)| ms >= *unit);
         let largest = largest.unwrap_or(SPOKEN.len() - 1);
         let small = SPOKEN.get(largest + 1);
-        (SPOKEN[largest], small.filter(|_| ms < 10.0 * SPOKEN[largest].0))
+        (
+            SPOKEN[largest],
+            small.filter(|_| ms < 10.0 * SPOKEN[largest].0),
+        )
     };
     let ((unit, _), small) = units(ms);
     let step = small.map_or(unit, |(small, _)| *small);

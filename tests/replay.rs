@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use freshet::format::{Format, Message};
 use freshet::frame::{Field, Frame, Labels, Values};
-use freshet::protocol::{self, Protocol, Received, Setup};
+use freshet::protocol::{self, Opening, Protocol, Received, Setup};
 use freshet::query::{Query, QuerySpec};
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
@@ -126,7 +126,7 @@ fn run(recording: &Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let mut protocol =
         protocol_of(&target, &all).map(|entry| (entry.make)(&Setup::new(usize::MAX)));
     if let Some(protocol) = &mut protocol {
-        protocol.opened(0.0);
+        protocol.opened(&Opening::default(), 0.0);
     }
     let mut now = 0.0;
     for Arrived { at, payload } in &all {

@@ -1,7 +1,7 @@
 //! Messages in a format or a protocol that are translated to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
-use freshet::protocol::{self, Protocol, Received, Setup, SubscribeRequest, SubscriptionId};
+use freshet::protocol::{self, Opening, Protocol, Received, Setup, SubscribeRequest, SubscriptionId};
 
 /// Small, so that the fuzzer finds what happens at the limit.
 const MAX: usize = 4096;
@@ -33,7 +33,7 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
     };
     let mut session = (entry.make)(&Setup::new(MAX));
     session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"));
-    session.opened(0.0);
+    session.opened(&Opening::default(), 0.0);
     assert!(session.poll_transmit().is_some());
     converse(session.as_mut(), checked, data);
     session.handle_timeout(f64::MAX);
@@ -52,11 +52,11 @@ pub fn feed_client(name: &str, params: &[(&str, &str)], data: &[u8]) {
         request.params.insert((*name).to_owned(), (*value).into());
     }
     let mut session = (entry.make)(&Setup {
-        max_message_bytes: MAX,
         is_client: true,
+        ..Setup::new(MAX)
     });
     session.subscribe(SubscriptionId(1), &request);
-    session.opened(0.0);
+    session.opened(&Opening::default(), 0.0);
     converse(session.as_mut(), true, data);
     session.closed();
     assert_eq!(session.poll_timeout(), None);

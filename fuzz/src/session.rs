@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use freshet::format::{Format, Message, SEPARATOR};
-use freshet::protocol::{self, Protocol, Received, Setup};
+use freshet::protocol::{self, Opening, Protocol, Received, Setup};
 use freshet::query::{Backfill, FetchedHistory, Fills, Query};
 use freshet::stream::Stream;
 use freshet::stream::intake::{Intake, history_texts};
@@ -174,14 +174,14 @@ impl Session {
 
     fn speak(&mut self, entry: &protocol::ProtocolEntry) {
         let mut protocol = (entry.make)(&Setup::new(MAX_MESSAGE));
-        protocol.opened(self.now);
+        protocol.opened(&Opening::default(), self.now);
         self.protocol = Some(protocol);
     }
 
     fn reconnect(&mut self) {
         if let Some(protocol) = &mut self.protocol {
             protocol.closed();
-            protocol.opened(self.now);
+            protocol.opened(&Opening::default(), self.now);
         }
         self.intake.reconnected();
     }

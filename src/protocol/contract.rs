@@ -41,13 +41,17 @@ impl SubscribeRequest {
 }
 
 /// What a protocol is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     /// The largest message that is read, in bytes.
     pub max_message_bytes: usize,
     /// Whether it speaks for itself: it logs in, and asks for what the params of queries name. Otherwise all that it
     /// says besides answers are the texts of queries.
     pub is_client: bool,
+    /// What the data source tells its preset: a name, a version.
+    pub options: Params,
+    /// A number that differs from connection to connection, for names that have to.
+    pub seed: u64,
 }
 
 impl Setup {
@@ -56,8 +60,21 @@ impl Setup {
         Self {
             max_message_bytes,
             is_client: false,
+            options: Params::new(),
+            seed: 0,
         }
     }
+}
+
+/// What a socket opens with.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Opening {
+    /// The subprotocol that the server chose; empty if none.
+    pub subprotocol: String,
+    /// Milliseconds since the epoch.
+    pub wall: Millis,
+    /// The secret that was fetched for this socket, where the data source has one fetched.
+    pub token: Option<String>,
 }
 
 /// What is to be sent.
@@ -87,6 +104,8 @@ pub enum Control {
     Accepted(SubscriptionId),
     /// The server refused the subscription, in its own words.
     Refused(SubscriptionId, String),
+    /// The server ended the subscription, in its own words where it had any.
+    Ended(SubscriptionId, String),
     /// The server reported an error that belongs to no subscription, in its own words where it had any.
     Reported(String),
     /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
@@ -147,7 +166,7 @@ pub trait Protocol: Debug {
     }
 
     /// A socket opened.
-    fn opened(&mut self, now: Millis);
+    fn opened(&mut self, opening: &Opening, now: Millis);
 
     /// The socket is gone; half a message that waited goes with it.
     fn closed(&mut self);
@@ -170,6 +189,14 @@ pub trait Protocol: Debug {
     /// Takes a subscription back; `text` is what the query says is to be sent for that, if a socket is open,
     /// empty when nothing is.
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str);
+
+    /// The socket is about to be closed for good. What is to be said before that is sent next.
+    fn leaving(&mut self) {}
+
+    /// Whether a server that closes with this code means that another socket would fare no better.
+    fn is_final(&self, _close_code: u16) -> bool {
+        false
+    }
 
     /// The next thing to send. Call again until it is `None`.
     fn poll_transmit(&mut self) -> Option<Outgoing>;

@@ -2,7 +2,7 @@
 //!
 //! Settings make one of their `preset`; a session makes its protocol with it.
 
-use super::contract::{Protocol, Setup, SubscribeRequest};
+use super::contract::{Params, Protocol, Setup, SubscribeRequest};
 use super::presets::{PRESETS, Preset};
 use super::protocols::{self, PROTOCOLS, ProtocolEntry};
 use crate::error::Error;
@@ -68,12 +68,30 @@ impl Conversation {
         }
     }
 
+    /// Checks what the data source tells its preset.
+    ///
+    /// # Errors
+    /// The first option that cannot be used.
+    pub fn check_options(self, options: &Params) -> Result<(), Error> {
+        match self.preset() {
+            Some(preset) => preset.check_options(options),
+            None => Ok(()),
+        }
+    }
+
     /// The protocol of a socket, for messages of at most `max_message_bytes`.
-    pub fn protocol(self, max_message_bytes: usize) -> Box<dyn Protocol> {
+    pub fn protocol(
+        self,
+        max_message_bytes: usize,
+        options: &Params,
+        seed: u64,
+    ) -> Box<dyn Protocol> {
         let entry = self.entry().unwrap_or(&PROTOCOLS[0]);
         (entry.make)(&Setup {
             max_message_bytes,
             is_client: self.preset().is_some(),
+            options: options.clone(),
+            seed,
         })
     }
 }

@@ -17,7 +17,8 @@ mod socketio;
 mod tests;
 
 pub use contract::{
-    Control, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest,
+    SubscriptionId,
 };
 pub use conversation::Conversation;
 pub use presets::{PRESETS, Preset, PresetParam};

@@ -14,7 +14,7 @@ mod tests;
 use self::client::Client;
 use self::operations::{Heard, Operations};
 use super::contract::{
-    Control, Outgoing, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
 };
 use super::outbox::Outbox;
 use crate::compress::Unpacker;
@@ -90,7 +90,7 @@ impl Protocol for Nats {
         self.client.is_some()
     }
 
-    fn opened(&mut self, now: Millis) {
+    fn opened(&mut self, _opening: &Opening, now: Millis) {
         self.operations.forget();
         self.outbox.open();
         if let Some(client) = &mut self.client {

@@ -1,6 +1,8 @@
 //! No protocol at all: every message is payload, and subscriptions are texts that are sent.
 
-use super::contract::{Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId};
+use super::contract::{
+    Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+};
 use super::outbox::Outbox;
 use crate::decode::DecodeError;
 use crate::format::Message;
@@ -21,7 +23,7 @@ impl Protocol for Plain {
         true
     }
 
-    fn opened(&mut self, _now: Millis) {
+    fn opened(&mut self, _opening: &Opening, _now: Millis) {
         self.outbox.open();
     }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::contract::SubscribeRequest;
+use super::contract::{Params, SubscribeRequest};
 use crate::error::Error;
 
 /// A protocol that Freshet speaks by itself.
@@ -15,16 +15,18 @@ pub struct Preset {
     pub title: &'static str,
     /// What queries tell it.
     pub params: &'static [PresetParam],
+    /// What the data source tells it.
+    pub options: &'static [PresetParam],
 }
 
-/// Something that a query tells a preset: a text.
+/// Something that a query or a data source tells a preset: a text.
 #[derive(Debug)]
 pub struct PresetParam {
     /// The stored name.
     pub name: &'static str,
     /// The name to show.
     pub title: &'static str,
-    /// Whether a query has to say it.
+    /// Whether it has to be said.
     pub is_required: bool,
     /// What is wrong with a value, if anything.
     fault: fn(&str) -> Option<&'static str>,
@@ -48,6 +50,7 @@ pub const PRESETS: [Preset; 1] = [Preset {
             fault: nats_word,
         },
     ],
+    options: &[],
 }];
 
 /// Subjects and queue groups are words of a line (docs.nats.io, "Client Protocol").
@@ -70,9 +73,26 @@ impl Preset {
             );
             return Err(Error::new("subscribe", text, problem));
         }
-        for param in self.params {
-            let field = format!("params.{}", param.name);
-            match request.params.get(param.name) {
+        self.check_values("params", self.params, &request.params)
+    }
+
+    /// Checks what the data source says.
+    ///
+    /// # Errors
+    /// The first option that cannot be used.
+    pub(super) fn check_options(&self, options: &Params) -> Result<(), Error> {
+        self.check_values("options", self.options, options)
+    }
+
+    fn check_values(
+        &self,
+        group: &str,
+        known: &[PresetParam],
+        given: &Params,
+    ) -> Result<(), Error> {
+        for param in known {
+            let field = format!("{group}.{}", param.name);
+            match given.get(param.name) {
                 Some(Value::String(text)) if !text.trim().is_empty() => {
                     if let Some(fault) = (param.fault)(text.trim()) {
                         return Err(Error::new(&field, text, fault));
@@ -80,22 +100,34 @@ impl Preset {
                 }
                 None | Some(Value::Null | Value::String(_)) if !param.is_required => {}
                 None | Some(Value::Null | Value::String(_)) => {
-                    let problem =
-                        format!("write the {} to subscribe to", param.title.to_lowercase());
+                    let problem = format!("write the {}", param.title.to_lowercase());
                     return Err(Error::new(&field, "", problem));
                 }
                 Some(value) => return Err(Error::new(&field, value, "must be a text")),
             }
         }
-        let is_known = |name: &str| self.params.iter().any(|param| param.name == name);
-        match request.params.iter().find(|(name, _)| !is_known(name)) {
+        let is_known = |name: &str| known.iter().any(|param| param.name == name);
+        match given.iter().find(|(name, _)| !is_known(name)) {
+            Some((name, value)) if known.is_empty() => {
+                let problem = format!("{} knows none; clear it", self.title);
+                Err(Error::new(format!("{group}.{name}"), value, problem))
+            }
             Some((name, value)) => {
-                let names: Vec<&str> = self.params.iter().map(|param| param.name).collect();
-                let problem = format!("{} knows {}", self.title, names.join(" and "));
-                Err(Error::new(format!("params.{name}"), value, problem))
+                let names: Vec<&str> = known.iter().map(|param| param.name).collect();
+                let problem = format!("{} knows {}", self.title, listed(&names));
+                Err(Error::new(format!("{group}.{name}"), value, problem))
             }
             None => Ok(()),
         }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
+        [most @ .., second, last] if !most.is_empty() => {
+            format!("{}, {second} and {last}", most.join(", "))
+        }
+        _ => names.join(" and "),
     }
 }
 

@@ -12,7 +12,7 @@ use std::str;
 
 use self::packet::SocketIoPacket;
 use super::contract::{
-    Control, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
 };
 use super::outbox::Outbox;
 use crate::compress::Unpacker;
@@ -111,7 +111,7 @@ impl Protocol for SocketIo {
         "socketio"
     }
 
-    fn opened(&mut self, now: Millis) {
+    fn opened(&mut self, _opening: &Opening, now: Millis) {
         self.closed();
         self.outbox.open();
         self.heard = now;

@@ -60,14 +60,14 @@ fn subscriptions_are_sent_once_on_each_socket() {
         protocol.subscribe(a, &SubscribeRequest::of_text("sub a"));
         protocol.subscribe(silent, &SubscribeRequest::of_text(""));
         assert_eq!(sent(&mut *protocol), []);
-        protocol.opened(0.0);
+        protocol.opened(&Opening::default(), 0.0);
         assert_eq!(protocol.phase(), Phase::Ready);
         assert_eq!(sent(&mut *protocol), [text("sub a")]);
         protocol.subscribe(b, &SubscribeRequest::of_text("sub b"));
         assert_eq!(sent(&mut *protocol), [text("sub b")]);
         protocol.closed();
         assert_eq!(protocol.phase(), Phase::Closed);
-        protocol.opened(1.0);
+        protocol.opened(&Opening::default(), 1.0);
         assert_eq!(sent(&mut *protocol), [text("sub a"), text("sub b")]);
         protocol.unsubscribe(a, "unsub a");
         protocol.unsubscribe(silent, "");
@@ -75,7 +75,7 @@ fn subscriptions_are_sent_once_on_each_socket() {
         assert_eq!(sent(&mut *protocol), [text("unsub a")]);
         protocol.closed();
         protocol.unsubscribe(b, "unsub b");
-        protocol.opened(2.0);
+        protocol.opened(&Opening::default(), 2.0);
         assert_eq!(sent(&mut *protocol), []);
     }
 }
@@ -85,14 +85,14 @@ fn what_was_for_one_socket_is_not_sent_on_the_next() {
     for (name, _, _, ping, _) in SAMPLES {
         let mut protocol = make(name);
         protocol.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("sub"));
-        protocol.opened(0.0);
+        protocol.opened(&Opening::default(), 0.0);
         let ping = Message::Text(ping.as_bytes());
         let mut received = Received::default();
         protocol.receive(ping, 0.0, 0.0, &mut received).unwrap();
         protocol.unsubscribe(SubscriptionId(1), "unsub");
         protocol.closed();
         assert_eq!(sent(&mut *protocol), [], "{name}");
-        protocol.opened(1.0);
+        protocol.opened(&Opening::default(), 1.0);
         assert_eq!(sent(&mut *protocol), [], "{name}");
     }
 }
@@ -111,7 +111,7 @@ const PACKINGS: [Packing; 4] = [
 fn messages_are_read_and_detected_in_text_and_binary_and_compressed() {
     for (name, greeting, payload, ping, _) in SAMPLES {
         let mut plain = make(name);
-        plain.opened(0.0);
+        plain.opened(&Opening::default(), 0.0);
         let mut expected = Received::default();
         for message in [greeting, payload, ping] {
             let message = Message::Text(message.as_bytes());
@@ -127,7 +127,7 @@ fn messages_are_read_and_detected_in_text_and_binary_and_compressed() {
                 continue;
             }
             let mut packed = make(name);
-            packed.opened(0.0);
+            packed.opened(&Opening::default(), 0.0);
             let mut received = Received::default();
             for message in [greeting, payload, ping] {
                 let bytes = pack(message.as_bytes());
@@ -166,7 +166,7 @@ fn what_is_too_large_is_refused() {
     for (name, ..) in SAMPLES {
         for message in [&zeros, &gzip(&zeros), &zlib(&zeros)] {
             let mut protocol = make(name);
-            protocol.opened(0.0);
+            protocol.opened(&Opening::default(), 0.0);
             let mut received = Received::default();
             let result = protocol.receive(Message::Binary(message), 0.0, 0.0, &mut received);
             let kind = result.map_err(|error| error.kind);
@@ -204,7 +204,7 @@ proptest! {
         ),
     ) {
         let mut protocol = make(name);
-        protocol.opened(0.0);
+        protocol.opened(&Opening::default(), 0.0);
         let mut received = Received::default();
         let mut arrivals = Vec::new();
         for (now, step) in steps.into_iter().enumerate() {
@@ -217,7 +217,7 @@ proptest! {
                 }
                 _ => {
                     protocol.closed();
-                    protocol.opened(now);
+                    protocol.opened(&Opening::default(), now);
                     continue;
                 }
             };
@@ -244,7 +244,7 @@ proptest! {
         ),
     ) {
         let mut protocol = make(name);
-        protocol.opened(0.0);
+        protocol.opened(&Opening::default(), 0.0);
         let mut received = Received::default();
         for (now, step) in steps.iter().enumerate() {
             let now = now as Millis;
@@ -252,7 +252,7 @@ proptest! {
                 protocol.closed();
                 prop_assert_eq!(protocol.poll_timeout(), None);
                 prop_assert_eq!(protocol.poll_transmit(), None);
-                protocol.opened(now);
+                protocol.opened(&Opening::default(), now);
                 continue;
             };
             let message = match str::from_utf8(bytes) {

@@ -68,6 +68,8 @@ pub enum Event {
     Opened {
         /// The subprotocol that the server chose; empty if none.
         subprotocol: String,
+        /// When, in milliseconds since the epoch.
+        wall: Millis,
     },
     /// The socket closed.
     Closed(Close),

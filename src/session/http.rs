@@ -7,6 +7,7 @@ use super::Session;
 use super::close::Close;
 use super::http_message::ResponseHead;
 use super::http_status::{explain, seconds, unreadable};
+use crate::protocol::Opening;
 use crate::table::Millis;
 use crate::transport::Transport;
 
@@ -60,7 +61,7 @@ impl Session {
             Some(explain(head.status, &head.status_text, is_proxied))
         };
         match problem {
-            None => self.opened(String::new(), now),
+            None => self.opened(Opening::default(), now),
             Some(problem) => {
                 self.link
                     .wait_at_least(seconds.map(|seconds| seconds * 1000.0));

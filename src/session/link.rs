@@ -171,6 +171,15 @@ impl Link {
             .then_some(Action::Drop)
     }
 
+    /// The socket closed as it does when another try is useless.
+    pub fn forbid(&mut self, reason: &str) {
+        if matches!(self.state, LinkState::Waiting { .. }) {
+            self.state = LinkState::Failed {
+                reason: format!("the server ended it ({reason})"),
+            };
+        }
+    }
+
     /// The server has said what makes another try useless, for this reason.
     pub fn give_up(&mut self, reason: &str) -> Option<Action> {
         let had_socket = self.state.has_socket();

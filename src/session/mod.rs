@@ -30,7 +30,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{Phase, Protocol, Received, SubscriptionId};
+use crate::protocol::{Opening, Phase, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
@@ -67,7 +67,8 @@ pub struct Session {
     revision: u64,
     messages: u64,
     bytes: u64,
-    subprotocol: String,
+    /// What the socket opened with.
+    opening: Opening,
     /// When the last message came, by the clock of `now`.
     last_message: Option<Millis>,
     /// The first message.
@@ -89,7 +90,7 @@ impl Session {
         };
         let max = key.settings.max_message_bytes;
         let mut http = HttpSide::of(&key);
-        let protocol = key.conversation.protocol(max);
+        let protocol = key.conversation.protocol(max, &key.settings.options, seed);
         debug_assert_eq!(protocol.tells_apart(), key.conversation.tells_apart());
         Self {
             link: Link::new(policy, seed, now),
@@ -106,7 +107,7 @@ impl Session {
             revision: 0,
             messages: 0,
             bytes: 0,
-            subprotocol: String::new(),
+            opening: Opening::default(),
             last_message: None,
             sample: None,
             // A protocol has to answer, which only a WebSocket can.
@@ -130,7 +131,7 @@ impl Session {
 
     /// The subprotocol that the server chose; empty if none.
     pub fn subprotocol(&self) -> &str {
-        &self.subprotocol
+        &self.opening.subprotocol
     }
 
     /// Messages received.
@@ -163,9 +164,21 @@ impl Session {
     pub fn handle(&mut self, event: Event, now: Millis) {
         match event {
             Event::Refused(reason) => self.link.refused(reason),
-            Event::Opened { subprotocol } => self.opened(subprotocol, now),
+            Event::Opened { subprotocol, wall } => {
+                let opening = Opening {
+                    subprotocol,
+                    wall,
+                    token: None,
+                };
+                self.opened(opening, now);
+            }
             Event::Closed(close) => {
+                let is_final = self.protocol.is_final(close.code);
+                let words = close.to_string();
                 if self.link.closed(close, now) {
+                    if is_final {
+                        self.link.forbid(&words);
+                    }
                     self.protocol.closed();
                 }
             }
@@ -272,18 +285,18 @@ impl Session {
         }
     }
 
-    fn opened(&mut self, subprotocol: String, now: Millis) {
+    fn opened(&mut self, opening: Opening, now: Millis) {
         if !self.link.opened(now) {
             return;
         }
-        self.subprotocol = subprotocol;
         self.server_report = None;
         self.subscriptions.asked_anew();
         if self.link.reconnects() > 0 {
             self.intake.reconnected();
         }
         self.journal.opened();
-        self.protocol.opened(now);
+        self.protocol.opened(&opening, now);
+        self.opening = opening;
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
@@ -388,6 +401,7 @@ impl Session {
 
     /// Closes the socket and forgets what it kept.
     fn end(&mut self) {
+        self.protocol.leaving();
         self.send_what_waits();
         let action = self.link.stop();
         self.act(action);

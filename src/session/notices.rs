@@ -26,10 +26,7 @@ impl Session {
     pub fn notices(&self, reader: ReaderId, now: Millis) -> Vec<Notice> {
         let mut notices: Vec<Notice> = self.link_notice(now).into_iter().collect();
         if let Some((shared, subscription)) = self.readers.of(reader) {
-            if let Answer::Refused(reason) = self.answer(subscription) {
-                let text = format!("The server refused the subscription: {reason}");
-                notices.push(Notice::new(Severity::Error, text));
-            }
+            notices.extend(answer_notice(self.answer(subscription)));
             if shared.history != HistoryState::Settled {
                 let text = "The history is still loading. Only live rows are shown so far.";
                 notices.push(Notice::new(Severity::Info, text));
@@ -122,4 +119,23 @@ impl Session {
         stats.extend(status.map(|status| last("Connection: last HTTP status", status)));
         stats
     }
+}
+
+fn answer_notice(answer: &Answer) -> Option<Notice> {
+    let (severity, text) = match answer {
+        Answer::None | Answer::Accepted => return None,
+        Answer::Refused(reason) => (
+            Severity::Error,
+            format!("The server refused the subscription: {reason}"),
+        ),
+        Answer::Ended(reason) if reason.is_empty() => (
+            Severity::Info,
+            "The server has ended the subscription: nothing more will come.".to_owned(),
+        ),
+        Answer::Ended(reason) => (
+            Severity::Warning,
+            format!("The server has ended the subscription: {reason}"),
+        ),
+    };
+    Some(Notice::new(severity, text))
 }

@@ -84,7 +84,7 @@ impl Session {
         for (id, request) in self.subscriptions.all() {
             self.protocol.subscribe(id, request);
         }
-        self.protocol.opened(now);
+        self.protocol.opened(&self.opening, now);
         // What it would say now has been said: the plain protocol has sent the same texts.
         while self.protocol.poll_transmit().is_some() {}
         self.change();
@@ -136,6 +136,7 @@ impl Session {
             Control::Refused(id, reason) => {
                 self.subscriptions.answered(id, Answer::Refused(reason))
             }
+            Control::Ended(id, reason) => self.subscriptions.answered(id, Answer::Ended(reason)),
             Control::Reported(text) => self.server_report = Some(text),
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);

@@ -14,6 +14,8 @@ pub enum Answer {
     Accepted,
     /// It was refused, in the server's words.
     Refused(String),
+    /// The server ended it, in its words where it had any.
+    Ended(String),
 }
 
 /// One subscription.

@@ -3,7 +3,7 @@
 use super::backoff::Backoff;
 use super::spec::{Presence, SettingsSpec};
 use crate::error::Error;
-use crate::protocol::Conversation;
+use crate::protocol::{Conversation, Params};
 use crate::query::{NumberOption, number};
 use crate::transport::Transport;
 
@@ -36,6 +36,8 @@ pub struct Settings {
     pub subprotocols: Vec<String>,
     /// How the server wants to be talked to.
     pub conversation: Conversation,
+    /// What the preset is told.
+    pub options: Params,
     /// When to try again.
     pub backoff: Backoff,
     /// Silence after which an open connection is taken for dead; `None`: never.
@@ -62,14 +64,17 @@ impl Settings {
         let bytes = at_least("maxMessageBytes", spec.max_message_bytes.as_ref(), 1.0)?;
         let idle = at_least("idleTimeoutMs", spec.idle_timeout_ms.as_ref(), 0.0)?;
         let linger = at_least("lingerMs", spec.linger_ms.as_ref(), 0.0)?;
+        let conversation = preset(spec).and_then(Conversation::of_preset);
+        let conversation = conversation.unwrap_or_default();
+        let options = spec.options.clone().unwrap_or_default();
+        conversation.check_options(&options)?;
         let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
         Ok(Self {
             url: url.to_owned(),
             transport: transport(spec)?,
             subprotocols: subprotocols(spec),
-            conversation: preset(spec)
-                .and_then(Conversation::of_preset)
-                .unwrap_or_default(),
+            conversation,
+            options,
             backoff: backoff(spec)?,
             idle_timeout_ms: idle.filter(|ms| *ms > 0.0),
             linger_ms: linger.unwrap_or(DEFAULT_LINGER_MS),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::protocol::Params;
 use crate::query::NumberOption;
 
 /// The data source's `jsonData`; names are the public contract of `FreshetOptions`.
@@ -37,6 +38,8 @@ pub struct SettingsSpec {
     pub ignore: Option<Presence>,
     /// How the server wants to be talked to, by name.
     pub preset: Option<String>,
+    /// What the preset is told.
+    pub options: Option<Params>,
 }
 
 /// `reconnect` of the data source's settings.

@@ -4,6 +4,7 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, WebSocket};
 
+use super::host::wall;
 use super::inbox::Inbox;
 use crate::protocol::Outgoing;
 use crate::session::Event;
@@ -41,7 +42,10 @@ impl Socket {
         let (on_open, opening) = (handle.clone(), socket.clone());
         let opened = Closure::new(move || {
             let subprotocol = opening.protocol();
-            on_open(Event::Opened { subprotocol });
+            on_open(Event::Opened {
+                subprotocol,
+                wall: wall(),
+            });
         });
         let closed = Closure::new(move |event: CloseEvent| {
             handle(Event::Closed(Close {

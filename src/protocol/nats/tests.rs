@@ -169,7 +169,7 @@ fn a_message_that_was_cut_is_no_compressed_one() {
     let payload = crate::format::tests::gzip(b"hello");
     let head = format!("MSG a 1 {}\r\n", payload.len());
     let mut nats = Nats::new(&Setup::new(100));
-    nats.opened(0.0);
+    nats.opened(&Opening::default(), 0.0);
     let mut received = Received::default();
     let mut receive = |nats: &mut Nats, bytes: &[u8]| {
         nats.receive(Message::Binary(bytes), 0.0, 0.0, &mut received)
@@ -182,7 +182,7 @@ fn a_message_that_was_cut_is_no_compressed_one() {
     assert!(whole.starts_with("{\"subject\":\"a\",\"payload\":\"H4sI"));
     receive(&mut nats, head.as_bytes());
     nats.closed();
-    nats.opened(1.0);
+    nats.opened(&Opening::default(), 1.0);
     let after = receive(&mut nats, b"MSG a 1 1\r\n1\r\n");
     assert_eq!(after, whole + "|{\"subject\":\"a\",\"payload\":1}");
 }

@@ -14,7 +14,7 @@ struct Told {
 
 fn opened() -> SocketIo {
     let mut session = SocketIo::new(4096);
-    session.opened(0.0);
+    session.opened(&Opening::default(), 0.0);
     session
 }
 
@@ -141,7 +141,7 @@ fn attachments_are_passed_over_whatever_they_look_like() {
     let mut session = opened();
     receive(&mut session, &[event]).map(drop).unwrap();
     session.closed();
-    session.opened(2000.0);
+    session.opened(&Opening::default(), 2000.0);
     let told = receive(&mut session, &[next]).map(|told| told.texts);
     assert_eq!(told.as_deref(), Ok("[\"b\"]"));
 }

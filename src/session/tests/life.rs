@@ -299,6 +299,7 @@ fn a_test_tells_a_silent_feed_a_refusal_and_a_handshake_without_answer_apart() {
     silent.handle(
         Event::Opened {
             subprotocol: "v1".to_owned(),
+            wall: 0.0,
         },
         5.0,
     );

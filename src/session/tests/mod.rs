@@ -89,6 +89,7 @@ impl Stage {
     fn opened(&mut self) {
         self.handle(Event::Opened {
             subprotocol: String::new(),
+            wall: 0.0,
         });
     }
 
