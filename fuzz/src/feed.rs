@@ -32,7 +32,7 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
         panic!("no protocol is named {name}");
     };
     let mut session = (entry.make)(&Setup::new(MAX));
-    session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"));
+    session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"), 0.0);
     session.opened(&Opening::default(), 0.0);
     assert!(session.poll_transmit().is_some());
     converse(session.as_mut(), checked, data);
@@ -55,7 +55,7 @@ pub fn feed_client(name: &str, params: &[(&str, &str)], data: &[u8]) {
         is_client: true,
         ..Setup::new(MAX)
     });
-    session.subscribe(SubscriptionId(1), &request);
+    session.subscribe(SubscriptionId(1), &request, 0.0);
     session.opened(&Opening::default(), 0.0);
     converse(session.as_mut(), true, data);
     session.closed();

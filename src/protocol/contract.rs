@@ -184,14 +184,14 @@ pub trait Protocol: Debug {
     ) -> Result<(), DecodeError>;
 
     /// Asks for a subscription, which is new. It is asked for again on every socket that opens.
-    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest);
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest, now: Millis);
 
     /// Takes a subscription back; `text` is what the query says is to be sent for that, if a socket is open,
     /// empty when nothing is.
-    fn unsubscribe(&mut self, id: SubscriptionId, text: &str);
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str, now: Millis);
 
     /// The socket is about to be closed for good. What is to be said before that is sent next.
-    fn leaving(&mut self) {}
+    fn leaving(&mut self, _now: Millis) {}
 
     /// Whether a server that closes with this code means that another socket would fare no better.
     fn is_final(&self, _close_code: u16) -> bool {
@@ -207,7 +207,7 @@ pub trait Protocol: Debug {
     }
 
     /// The time of [`poll_timeout`](Self::poll_timeout) has come. What that means for the connection, if
-    /// anything.
+    /// anything. Does one of the things that are due, so that none is due for ever.
     fn handle_timeout(&mut self, _now: Millis) -> Option<Control> {
         None
     }

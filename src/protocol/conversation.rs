@@ -2,13 +2,21 @@
 //!
 //! Settings make one of their `preset`; a session makes its protocol with it.
 
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
 use super::contract::{Params, Protocol, Setup, SubscribeRequest};
 use super::presets::{PRESETS, Preset};
 use super::protocols::{self, PROTOCOLS, ProtocolEntry};
+use super::script::{self, SCRIPT_MEMBERS, Script, ScriptClient};
 use crate::error::Error;
 
+/// The name of a script that belongs to no preset.
+const CUSTOM: &str = "custom";
+
 /// How a server wants to be talked to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Conversation {
     /// As the first message tells.
     #[default]
@@ -17,75 +25,155 @@ pub enum Conversation {
     Texts(&'static str),
     /// By the preset of this name.
     Preset(&'static str),
+    /// As a script says, which is a preset's or the data source's own.
+    Script {
+        /// The preset that it is of, changed or not.
+        preset: Option<&'static str>,
+        /// What it says.
+        script: Rc<Script>,
+    },
+}
+
+/// What a data source says of the conversation, and what of that cannot be carried out.
+#[derive(Debug, Default)]
+pub struct Chosen {
+    /// How the server wants to be talked to.
+    pub conversation: Conversation,
+    /// Options that are set and mean nothing here.
+    pub not_carried_out: Vec<&'static str>,
 }
 
 impl Conversation {
-    /// The conversation of a data source whose `preset` is `name`, if there is such a preset.
-    pub fn of_preset(name: &str) -> Option<Self> {
-        let known = PRESETS.iter().find(|preset| preset.name == name);
-        known.map(|preset| Self::Preset(preset.name))
+    /// The conversation of a data source with this `preset`, whose settings hold these parts of a script. Parts of
+    /// the data source take the place of those of the preset.
+    ///
+    /// # Errors
+    /// The first part that cannot be used.
+    pub fn choose(preset: Option<&str>, parts: Map<String, Value>) -> Result<Chosen, Error> {
+        let known = preset.and_then(|name| PRESETS.iter().find(|preset| preset.name == name));
+        let mut chosen = Chosen::default();
+        if preset.is_some() && known.is_none() {
+            // One of a later version, or misspelt.
+            chosen.not_carried_out.push("preset");
+        }
+        let base = match known.map(|preset| (preset, preset.script)) {
+            Some((preset, None)) => {
+                let set = SCRIPT_MEMBERS
+                    .iter()
+                    .filter(|name| parts.contains_key(**name));
+                chosen.not_carried_out.extend(set);
+                chosen.conversation = Self::Preset(preset.name);
+                return Ok(chosen);
+            }
+            Some((_, Some(script))) => serde_json::from_str(script).unwrap_or_default(),
+            None => Map::new(),
+        };
+        if known.is_some() || !parts.is_empty() {
+            let mut source = base;
+            source.extend(parts);
+            chosen.conversation = Self::Script {
+                preset: known.map(|preset| preset.name),
+                script: Rc::new(script::compile(&source)?),
+            };
+        }
+        Ok(chosen)
     }
 
-    fn preset(self) -> Option<&'static Preset> {
+    fn preset(&self) -> Option<&'static Preset> {
         match self {
-            Self::Preset(name) => PRESETS.iter().find(|preset| preset.name == name),
-            Self::Texts(_) | Self::Unknown => None,
+            Self::Preset(name)
+            | Self::Script {
+                preset: Some(name), ..
+            } => PRESETS.iter().find(|preset| preset.name == *name),
+            Self::Texts(_) | Self::Unknown | Self::Script { preset: None, .. } => None,
         }
     }
 
-    /// The protocol, where it is known beforehand.
-    pub fn entry(self) -> Option<&'static ProtocolEntry> {
+    /// The name of its preset.
+    pub fn preset_name(&self) -> Option<&'static str> {
+        self.preset().map(|preset| preset.name)
+    }
+
+    /// Whether it is known beforehand, and not found out by the first message.
+    pub fn is_known(&self) -> bool {
+        *self != Self::Unknown
+    }
+
+    /// The protocol in code that it is, where it is known beforehand.
+    fn entry(&self) -> Option<&'static ProtocolEntry> {
         match self {
-            Self::Unknown => None,
+            Self::Unknown | Self::Script { .. } => None,
             Self::Texts(name) | Self::Preset(name) => protocols::find(name),
         }
     }
 
     /// Whether one socket serves queries that ask for different things.
-    pub fn tells_apart(self) -> bool {
-        self.preset().is_some()
+    pub fn tells_apart(&self) -> bool {
+        match self {
+            Self::Preset(_) => true,
+            Self::Script { script, .. } => script.tells_apart(),
+            Self::Unknown | Self::Texts(_) => false,
+        }
     }
 
     /// The conversation with a server that a query reads with this `request`, and names a protocol in the place of a
     /// format or does not.
     ///
     /// # Errors
-    /// When the request is not what the data source's preset asks the server for.
+    /// When the request is not what the data source's preset or script asks the server for.
     pub fn of_query(
-        self,
+        &self,
         protocol: Option<&'static str>,
         request: &SubscribeRequest,
     ) -> Result<Self, Error> {
-        match self.preset() {
-            Some(preset) => preset.check(request).map(|()| self),
-            None => {
+        if let Some(preset) = self.preset() {
+            preset.check(request)?;
+        }
+        match self {
+            Self::Script { script, .. } => script.check(request)?,
+            Self::Preset(_) => {}
+            Self::Unknown | Self::Texts(_) => {
                 if let Some((name, value)) = request.params.iter().next() {
-                    let problem = "only a data source with a preset uses params; clear it, or choose a preset";
+                    let problem = "only a data source with a protocol uses params; clear it, or choose a protocol";
                     return Err(Error::new(format!("params.{name}"), value, problem));
                 }
-                Ok(protocol.map_or(self, Self::Texts))
+                return Ok(protocol.map_or(self.clone(), Self::Texts));
             }
         }
+        Ok(self.clone())
     }
 
-    /// Checks what the data source tells its preset.
+    /// Checks what the data source tells its preset or script.
     ///
     /// # Errors
     /// The first option that cannot be used.
-    pub fn check_options(self, options: &Params) -> Result<(), Error> {
-        match self.preset() {
-            Some(preset) => preset.check_options(options),
-            None => Ok(()),
+    pub fn check_options(&self, options: &Params) -> Result<(), Error> {
+        if let Some(preset) = self.preset() {
+            preset.check_options(options)?;
+        }
+        match self {
+            Self::Script { script, .. } => script.check_options(options),
+            Self::Preset(_) | Self::Unknown | Self::Texts(_) => Ok(()),
         }
     }
 
     /// The protocol of a socket, for messages of at most `max_message_bytes`.
     pub fn protocol(
-        self,
+        &self,
         max_message_bytes: usize,
         options: &Params,
         seed: u64,
     ) -> Box<dyn Protocol> {
+        if let Self::Script { preset, script } = self {
+            let name = preset.unwrap_or(CUSTOM);
+            let script = Rc::clone(script);
+            return Box::new(ScriptClient::new(
+                script,
+                name,
+                max_message_bytes,
+                options.clone(),
+            ));
+        }
         let entry = self.entry().unwrap_or(&PROTOCOLS[0]);
         (entry.make)(&Setup {
             max_message_bytes,

@@ -12,6 +12,7 @@ mod outbox;
 mod plain;
 mod presets;
 mod protocols;
+mod script;
 mod socketio;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use contract::{
     Control, Opening, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest,
     SubscriptionId,
 };
-pub use conversation::Conversation;
+pub use conversation::{Chosen, Conversation};
 pub use presets::{PRESETS, Preset, PresetParam};
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};
+pub use script::Script;

@@ -137,7 +137,7 @@ impl Protocol for Nats {
         result
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest, _now: Millis) {
         match &mut self.client {
             Some(client) => client.subscribe(id, request),
             None => self
@@ -146,7 +146,7 @@ impl Protocol for Nats {
         }
     }
 
-    fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str, _now: Millis) {
         match &mut self.client {
             Some(client) => client.unsubscribe(id),
             None => self.outbox.unsubscribe(id, text),

@@ -17,6 +17,8 @@ pub struct Preset {
     pub params: &'static [PresetParam],
     /// What the data source tells it.
     pub options: &'static [PresetParam],
+    /// The script that it is; without, it is the protocol of its name.
+    pub script: Option<&'static str>,
 }
 
 /// Something that a query or a data source tells a preset: a text.
@@ -51,6 +53,7 @@ pub const PRESETS: [Preset; 1] = [Preset {
         },
     ],
     options: &[],
+    script: None,
 }];
 
 /// Subjects and queue groups are words of a line (docs.nats.io, "Client Protocol").
@@ -66,7 +69,7 @@ impl Preset {
     /// # Errors
     /// The first param, or text, that cannot be used.
     pub(super) fn check(&self, request: &SubscribeRequest) -> Result<(), Error> {
-        if let Some(text) = &request.text {
+        if let (Some(text), None) = (&request.text, self.script) {
             let problem = format!(
                 "the data source speaks {} by itself; clear it, and use {} instead",
                 self.title, self.params[0].title
@@ -103,8 +106,13 @@ impl Preset {
                     let problem = format!("write the {}", param.title.to_lowercase());
                     return Err(Error::new(&field, "", problem));
                 }
+                Some(_) if self.script.is_some() => {}
                 Some(value) => return Err(Error::new(&field, value, "must be a text")),
             }
+        }
+        if self.script.is_some() {
+            // A script knows more than the fields that are offered for it.
+            return Ok(());
         }
         let is_known = |name: &str| known.iter().any(|param| param.name == name);
         match given.iter().find(|(name, _)| !is_known(name)) {

@@ -141,12 +141,12 @@ impl Protocol for SocketIo {
         result
     }
 
-    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest) {
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest, _now: Millis) {
         self.outbox
             .subscribe(id, request.text.as_deref().unwrap_or_default());
     }
 
-    fn unsubscribe(&mut self, id: SubscriptionId, text: &str) {
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str, _now: Millis) {
         self.outbox.unsubscribe(id, text);
     }
 

@@ -57,24 +57,24 @@ fn subscriptions_are_sent_once_on_each_socket() {
     for entry in &PROTOCOLS {
         let mut protocol = (entry.make)(&Setup::new(MAX));
         assert_eq!(protocol.phase(), Phase::Closed);
-        protocol.subscribe(a, &SubscribeRequest::of_text("sub a"));
-        protocol.subscribe(silent, &SubscribeRequest::of_text(""));
+        protocol.subscribe(a, &SubscribeRequest::of_text("sub a"), 0.0);
+        protocol.subscribe(silent, &SubscribeRequest::of_text(""), 0.0);
         assert_eq!(sent(&mut *protocol), []);
         protocol.opened(&Opening::default(), 0.0);
         assert_eq!(protocol.phase(), Phase::Ready);
         assert_eq!(sent(&mut *protocol), [text("sub a")]);
-        protocol.subscribe(b, &SubscribeRequest::of_text("sub b"));
+        protocol.subscribe(b, &SubscribeRequest::of_text("sub b"), 0.0);
         assert_eq!(sent(&mut *protocol), [text("sub b")]);
         protocol.closed();
         assert_eq!(protocol.phase(), Phase::Closed);
         protocol.opened(&Opening::default(), 1.0);
         assert_eq!(sent(&mut *protocol), [text("sub a"), text("sub b")]);
-        protocol.unsubscribe(a, "unsub a");
-        protocol.unsubscribe(silent, "");
-        protocol.unsubscribe(SubscriptionId(9), "unknown");
+        protocol.unsubscribe(a, "unsub a", 0.0);
+        protocol.unsubscribe(silent, "", 0.0);
+        protocol.unsubscribe(SubscriptionId(9), "unknown", 0.0);
         assert_eq!(sent(&mut *protocol), [text("unsub a")]);
         protocol.closed();
-        protocol.unsubscribe(b, "unsub b");
+        protocol.unsubscribe(b, "unsub b", 0.0);
         protocol.opened(&Opening::default(), 2.0);
         assert_eq!(sent(&mut *protocol), []);
     }
@@ -84,12 +84,12 @@ fn subscriptions_are_sent_once_on_each_socket() {
 fn what_was_for_one_socket_is_not_sent_on_the_next() {
     for (name, _, _, ping, _) in SAMPLES {
         let mut protocol = make(name);
-        protocol.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("sub"));
+        protocol.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("sub"), 0.0);
         protocol.opened(&Opening::default(), 0.0);
         let ping = Message::Text(ping.as_bytes());
         let mut received = Received::default();
         protocol.receive(ping, 0.0, 0.0, &mut received).unwrap();
-        protocol.unsubscribe(SubscriptionId(1), "unsub");
+        protocol.unsubscribe(SubscriptionId(1), "unsub", 0.0);
         protocol.closed();
         assert_eq!(sent(&mut *protocol), [], "{name}");
         protocol.opened(&Opening::default(), 1.0);

@@ -36,11 +36,15 @@ pub(super) fn check(settings: &Settings, query: &Query) -> Result<(), Error> {
         return Ok(());
     }
     let title = transport.title();
-    if let Some(entry) = settings.conversation.entry() {
+    if let Some(name) = settings.conversation.preset_name() {
         let problem = format!(
             "needs a WebSocket, and the data source reads {title}; clear it, or set transport to websocket"
         );
-        return Err(Error::new("preset", entry.name, problem));
+        return Err(Error::new("preset", name, problem));
+    }
+    if settings.conversation.is_known() {
+        let problem = "the data source describes a protocol, which needs a WebSocket; set it to websocket, or remove handshake, subscribe and what else belongs to it";
+        return Err(Error::new("transport", transport.name(), problem));
     }
     if let Some(text) = &query.request.text {
         let problem = format!(

@@ -111,7 +111,7 @@ impl Session {
             last_message: None,
             sample: None,
             // A protocol has to answer, which only a WebSocket can.
-            finds_protocol: key.conversation.entry().is_none() && http.is_none(),
+            finds_protocol: !key.conversation.is_known() && http.is_none(),
             server_report: None,
             unsent: 0,
             http,
@@ -200,7 +200,7 @@ impl Session {
                 answer,
                 arrival,
             } => self.tables_answered(id, answer, arrival),
-            Event::Stop => self.end(),
+            Event::Stop => self.end(now),
         }
         self.change();
         self.advance(now);
@@ -214,10 +214,11 @@ impl Session {
             self.change();
         }
         self.act(action);
-        if self.protocol.poll_timeout().is_some_and(|at| at <= now)
-            && let Some(control) = self.protocol.handle_timeout(now)
-        {
-            self.control(control, now);
+        // Several things may be due at once; each call does one.
+        while self.protocol.poll_timeout().is_some_and(|at| at <= now) {
+            if let Some(control) = self.protocol.handle_timeout(now) {
+                self.control(control, now);
+            }
         }
         self.advance(now);
     }
@@ -273,7 +274,7 @@ impl Session {
             return;
         }
         while let Some(gone) = self.readers.take_gone(now) {
-            self.remove(gone);
+            self.remove(gone, now);
         }
         self.advance_histories(now);
         self.send_what_waits();
@@ -325,7 +326,7 @@ impl Session {
         let subscription = (!query.request.is_empty()).then(|| {
             let (id, is_new) = self.subscriptions.acquire(&query.request);
             if is_new {
-                self.protocol.subscribe(id, &query.request);
+                self.protocol.subscribe(id, &query.request, now);
             }
             id
         });
@@ -381,7 +382,7 @@ impl Session {
         self.advance(now);
     }
 
-    fn remove(&mut self, gone: readers::Gone) {
+    fn remove(&mut self, gone: readers::Gone, now: Millis) {
         if let Some(id) = gone.stream {
             self.forget_history(id);
             if let Some(shared) = self.readers.remove_stream(id) {
@@ -392,16 +393,16 @@ impl Session {
             && self.subscriptions.release(id)
         {
             let text = gone.unsubscribe.unwrap_or_default();
-            self.protocol.unsubscribe(id, &text);
+            self.protocol.unsubscribe(id, &text, now);
         }
         if self.readers.is_empty() {
-            self.end();
+            self.end(now);
         }
     }
 
     /// Closes the socket and forgets what it kept.
-    fn end(&mut self) {
-        self.protocol.leaving();
+    fn end(&mut self, now: Millis) {
+        self.protocol.leaving(now);
         self.send_what_waits();
         let action = self.link.stop();
         self.act(action);

@@ -104,7 +104,7 @@ impl Session {
             stat("Connection: reconnects", f64::from(self.link.reconnects())),
         ];
         let found = protocol::find(self.protocol.name());
-        if let Some(found) = found.filter(|_| self.key.conversation.entry().is_none())
+        if let Some(found) = found.filter(|_| !self.key.conversation.is_known())
             && !self.protocol.passes_batches()
         {
             let name = format!("Protocol detected: {} (messages)", found.title);

@@ -82,7 +82,7 @@ impl Session {
         let Some(found) = found else { return };
         self.protocol = (found.make)(&Setup::new(max));
         for (id, request) in self.subscriptions.all() {
-            self.protocol.subscribe(id, request);
+            self.protocol.subscribe(id, request, now);
         }
         self.protocol.opened(&self.opening, now);
         // What it would say now has been said: the plain protocol has sent the same texts.

@@ -1,9 +1,9 @@
 //! Checked settings.
 
 use super::backoff::Backoff;
-use super::spec::{Presence, SettingsSpec};
+use super::spec::SettingsSpec;
 use crate::error::Error;
-use crate::protocol::{Conversation, Params};
+use crate::protocol::{Chosen, Conversation, Params};
 use crate::query::{NumberOption, number};
 use crate::transport::Transport;
 
@@ -64,8 +64,10 @@ impl Settings {
         let bytes = at_least("maxMessageBytes", spec.max_message_bytes.as_ref(), 1.0)?;
         let idle = at_least("idleTimeoutMs", spec.idle_timeout_ms.as_ref(), 0.0)?;
         let linger = at_least("lingerMs", spec.linger_ms.as_ref(), 0.0)?;
-        let conversation = preset(spec).and_then(Conversation::of_preset);
-        let conversation = conversation.unwrap_or_default();
+        let Chosen {
+            conversation,
+            not_carried_out,
+        } = Conversation::choose(preset(spec), spec.script())?;
         let options = spec.options.clone().unwrap_or_default();
         conversation.check_options(&options)?;
         let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
@@ -83,7 +85,7 @@ impl Settings {
             }),
             finite_timeout_ms: finite.unwrap_or(DEFAULT_FINITE_TIMEOUT_MS),
             journal_bytes: journal_bytes(spec)?,
-            not_carried_out: not_carried_out(spec),
+            not_carried_out,
         })
     }
 }
@@ -147,21 +149,6 @@ fn journal_bytes(spec: &SettingsSpec) -> Result<usize, Error> {
 fn preset(spec: &SettingsSpec) -> Option<&str> {
     let name = spec.preset.as_deref().map(str::trim);
     name.filter(|name| !name.is_empty())
-}
-
-fn not_carried_out(spec: &SettingsSpec) -> Vec<&'static str> {
-    let options = [
-        ("handshake", spec.handshake),
-        ("heartbeat", spec.heartbeat),
-        ("replies", spec.replies),
-        ("ignore", spec.ignore),
-    ];
-    let is_set = |presence: &Option<Presence>| presence.is_some_and(|presence| presence.0);
-    let set = options.iter().filter(|(_, presence)| is_set(presence));
-    // One of a later version, or misspelt.
-    let is_unknown = preset(spec).is_some_and(|name| Conversation::of_preset(name).is_none());
-    let names = set.map(|(name, _)| *name);
-    names.chain(is_unknown.then_some("preset")).collect()
 }
 
 fn at_least(field: &str, value: Option<&NumberOption>, least: f64) -> Result<Option<f64>, Error> {
@@ -266,30 +253,28 @@ mod tests {
     #[test]
     fn a_preset_is_known_by_its_name() {
         let settings = parse(r#"{"preset":" nats "}"#).unwrap();
-        assert_eq!(settings.conversation.entry().unwrap().title, "NATS");
-        assert!(
-            parse(r#"{"preset":" "}"#)
-                .unwrap()
-                .conversation
-                .entry()
-                .is_none()
-        );
+        assert_eq!(settings.conversation, Conversation::Preset("nats"));
+        assert!(!parse(r#"{"preset":" "}"#).unwrap().conversation.is_known());
         let unknown = parse(r#"{"preset":"mqqt"}"#).unwrap();
-        assert!(unknown.conversation.entry().is_none());
+        assert!(!unknown.conversation.is_known());
         assert_eq!(unknown.not_carried_out, ["preset"]);
     }
 
     #[test]
-    fn what_is_set_and_not_carried_out_is_named() {
-        let settings = parse(
-            r#"{"heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}],"replies":[],"preset":"mqtt","ignore":null}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            settings.not_carried_out,
-            ["handshake", "heartbeat", "preset"]
-        );
-        let empty = parse(r#"{"preset":" ","heartbeat":{},"ignore":false}"#).unwrap();
-        assert!(empty.not_carried_out.is_empty());
+    fn parts_of_a_script_are_one_unless_they_are_empty() {
+        let settings = parse(r#"{"handshake":[{"send":"x"}],"replies":[],"ignore":null}"#).unwrap();
+        assert!(settings.conversation.is_known() && settings.not_carried_out.is_empty());
+        let empty = parse(r#"{"preset":" ","heartbeat":{},"ignore":false,"leave":" "}"#).unwrap();
+        assert!(!empty.conversation.is_known());
+        let wrong = parse(r#"{"heartbeat":{"send":"x"}}"#).unwrap_err();
+        assert_eq!(wrong.field(), "heartbeat.intervalMs");
+    }
+
+    #[test]
+    fn what_is_set_and_means_nothing_is_named() {
+        let settings =
+            parse(r#"{"preset":"nats","heartbeat":{"intervalMs":5},"handshake":[{"send":"x"}]}"#)
+                .unwrap();
+        assert_eq!(settings.not_carried_out, ["handshake", "heartbeat"]);
     }
 }

@@ -1,9 +1,7 @@
 //! The data source's `jsonData` as it comes from Grafana, not yet checked.
 
-use std::fmt;
-
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::protocol::Params;
 use crate::query::NumberOption;
@@ -28,14 +26,32 @@ pub struct SettingsSpec {
     pub finite_timeout_ms: Option<NumberOption>,
     /// Bytes of messages that a connection keeps for those who come later.
     pub journal_bytes: Option<NumberOption>,
-    /// Not carried out yet.
-    pub handshake: Option<Presence>,
-    /// Not carried out yet.
-    pub heartbeat: Option<Presence>,
-    /// Not carried out yet.
-    pub replies: Option<Presence>,
-    /// Not carried out yet.
-    pub ignore: Option<Presence>,
+    /// How several texts stand in one message.
+    pub framing: Option<Value>,
+    /// How `${id}` counts.
+    pub ids: Option<Value>,
+    /// Steps before anything else is said.
+    pub handshake: Option<Value>,
+    /// How a subscription is asked for.
+    pub subscribe: Option<Value>,
+    /// How it is taken back.
+    pub unsubscribe: Option<Value>,
+    /// How each side knows that the other is there.
+    pub heartbeat: Option<Value>,
+    /// Messages that want an answer.
+    pub replies: Option<Value>,
+    /// Messages that are no rows.
+    pub ignore: Option<Value>,
+    /// Messages that are no rows, and what they have done.
+    pub control: Option<Value>,
+    /// Which subscription a message is for.
+    pub route: Option<Value>,
+    /// Whether subscriptions share a socket.
+    pub share: Option<Value>,
+    /// What is sent before the socket is closed.
+    pub leave: Option<Value>,
+    /// What close codes mean.
+    pub close: Option<Value>,
     /// How the server wants to be talked to, by name.
     pub preset: Option<String>,
     /// What the preset is told.
@@ -54,62 +70,35 @@ pub struct ReconnectSpec {
     pub max_attempts: Option<NumberOption>,
 }
 
-/// Whether an option holds anything; what it holds is not looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Presence(pub bool);
-
-impl<'de> Deserialize<'de> for Presence {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PresenceVisitor)
-    }
-}
-
-struct PresenceVisitor;
-
-impl<'de> Visitor<'de> for PresenceVisitor {
-    type Value = Presence;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Presence, E> {
-        Ok(Presence(value))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Presence, E> {
-        Ok(Presence(true))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Presence, E> {
-        Ok(Presence(true))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Presence, E> {
-        Ok(Presence(true))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Presence, E> {
-        Ok(Presence(!value.trim().is_empty()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Presence, E> {
-        Ok(Presence(false))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Presence, A::Error> {
-        let mut any = false;
-        while items.next_element::<IgnoredAny>()?.is_some() {
-            any = true;
-        }
-        Ok(Presence(any))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Presence, A::Error> {
-        let mut any = false;
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
-            any = true;
-        }
-        Ok(Presence(any))
+impl SettingsSpec {
+    /// The parts of a script that are set.
+    pub(super) fn script(&self) -> Map<String, Value> {
+        let parts = [
+            ("framing", &self.framing),
+            ("ids", &self.ids),
+            ("handshake", &self.handshake),
+            ("subscribe", &self.subscribe),
+            ("unsubscribe", &self.unsubscribe),
+            ("heartbeat", &self.heartbeat),
+            ("replies", &self.replies),
+            ("ignore", &self.ignore),
+            ("control", &self.control),
+            ("route", &self.route),
+            ("share", &self.share),
+            ("leave", &self.leave),
+            ("close", &self.close),
+        ];
+        let is_set = |value: &&Value| match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(members) => !members.is_empty(),
+            Value::Bool(true) | Value::Number(_) => true,
+        };
+        let set = parts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_ref().filter(is_set)?)));
+        set.map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
     }
 }

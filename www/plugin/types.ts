@@ -1,5 +1,6 @@
 import type { DataQuery, DataSourceJsonData, DataSourceRef } from '@grafana/data';
 
+import type { ConversationOptions } from './conversation';
 import type { FORMATS, PRESETS, PROTOCOL_FORMATS } from './generated';
 
 /**
@@ -139,7 +140,7 @@ export interface VariableQuery extends DataQuery {
 }
 
 /** What a data source stores in `jsonData`. Every viewer of a dashboard can read it, so secrets never stand here. */
-export interface FreshetOptions extends DataSourceJsonData {
+export interface FreshetOptions extends DataSourceJsonData, ConversationOptions {
   /** What the data source is read over. Default `websocket`, also with an http(s):// URL. */
   transport?: Transport;
   /** Offered to the server in the WebSocket handshake, in this order. */
@@ -159,16 +160,10 @@ export interface FreshetOptions extends DataSourceJsonData {
   journalBytes?: number;
   /** How long consumers that want one answer (Mixed, query variables) wait for rows. Default 5000. */
   finiteTimeoutMs?: number;
-  /** Messages exchanged before the subscribe message. Stored, but not carried out in this version: a notice says so. */
-  handshake?: HandshakeStep[];
-  /** A message sent at a regular pace. Stored, but not carried out in this version: a notice says so. */
-  heartbeat?: { send: string; intervalMs: number };
-  /** Answers to the server's own pings. Stored, but not carried out in this version: a notice says so. */
-  replies?: Array<{ when: Condition[]; send: string }>;
-  /** Messages that are no rows, such as acknowledgements. Stored, but not carried out in this version: a notice says so. */
-  ignore?: Condition[];
   /** The protocol that the engine speaks with the server, and queries say in `params` what they want. Default: none. */
   preset?: Preset;
+  /** What the data source tells its preset or its own protocol: the `${options.name}` in there. */
+  options?: Record<string, unknown>;
 }
 
 /**
@@ -185,5 +180,3 @@ export interface Reconnect {
   /** Attempts in a row before giving up. Unset: never gives up. */
   maxAttempts?: number;
 }
-
-type HandshakeStep = { send: string } | { expect: Condition[]; timeoutMs?: number };

@@ -244,7 +244,7 @@ fn what_a_preset_cannot_use_is_named() {
             "{}",
             r#"{"params":{"subject":"a"}}"#,
             "params.subject",
-            "choose a preset",
+            "choose a protocol",
         ),
         (
             r#"{"preset":"nats","transport":"sse"}"#,

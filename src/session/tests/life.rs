@@ -136,11 +136,21 @@ fn silence_is_measured_from_the_last_message_not_from_its_reading() {
 
 #[test]
 fn an_option_that_is_not_carried_out_is_named() {
-    let (stage, reader) = Stage::open(r#"{"heartbeat":{"send":"x"},"preset":"mqtt"}"#, "{}");
+    let notice = |jsondata: &str, json: &str| {
+        let (stage, reader) = Stage::open(jsondata, json);
+        stage.notices(reader)
+    };
     assert_eq!(
-        stage.notices(reader),
+        notice(r#"{"preset":"mqqt"}"#, "{}"),
+        ["The data source sets preset, which is not supported in this version and is ignored."]
+    );
+    assert_eq!(
+        notice(
+            r#"{"preset":"nats","heartbeat":{"send":"x"},"ignore":{"$":1}}"#,
+            r#"{"params":{"subject":"a"}}"#
+        ),
         [
-            "The data source sets heartbeat and preset, which are not supported in this version and are ignored."
+            "The data source sets heartbeat and ignore, which are not supported in this version and are ignored."
         ]
     );
 }

@@ -1,0 +1,294 @@
+//! What a client does with each kind of message, and with time: it answers, goes on with the handshake, keeps the
+//! heartbeat, and notes what the server says of subscriptions.
+
+use serde_json::Value;
+
+use super::client::{ScriptClient, ScriptStage};
+use super::condition::MessageCondition;
+use super::definition::Script;
+use super::heart::HeartDue;
+use super::places::{Found, Placed};
+use super::routing::Router;
+use super::rules::{Binding, ControlRule, RuleAction, Words};
+use super::subscriber::{AskState, Asked};
+use super::template::FillValues;
+use crate::protocol::{Control, Params, Received};
+use crate::table::Millis;
+
+impl ScriptClient {
+    /// Answers a message that wants an answer.
+    pub(super) fn replies(&mut self, script: &Script, message: Placed<'_>, now: Millis) -> bool {
+        let values = self.connection.values(None, now);
+        let mut rules = script.replies.iter();
+        let Some(rule) = rules.find(|rule| rule.when.holds(message, &values)) else {
+            return false;
+        };
+        let id = self.id_for(&rule.send);
+        let values = FillValues {
+            message: Some(message),
+            ..self.connection.values(id.as_ref(), now)
+        };
+        if let Ok(Some(answer)) = rule.send.message(&values) {
+            self.send(answer);
+        }
+        true
+    }
+
+    /// Takes a message as the answer to a step of the handshake.
+    pub(super) fn is_step(
+        &mut self,
+        script: &Script,
+        message: Placed<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) -> bool {
+        let ScriptStage::Step { index, id, .. } = &self.stage else {
+            return false;
+        };
+        let Some(step) = script.handshake.get(*index) else {
+            return false;
+        };
+        let values = self.connection.values(id.as_ref(), now);
+        if let Some(fail) = step
+            .fail
+            .iter()
+            .find(|fail| fail.when.holds(message, &values))
+        {
+            let words = format!(
+                "the server refused the handshake: {}",
+                fail.reason.of(message)
+            );
+            received.control.push_back(match fail.is_final {
+                true => Control::Stopped(words),
+                false => Control::Failed(words),
+            });
+            return true;
+        }
+        let is_answer = step
+            .expect
+            .as_ref()
+            .is_some_and(|expect| expect.holds(message, &values));
+        if is_answer {
+            let next = index + 1;
+            bind(&step.bind, message, &mut self.connection.bound);
+            self.shake_hands(next, now);
+        }
+        is_answer
+    }
+
+    /// Takes a message as the answer to a heartbeat.
+    pub(super) fn is_heartbeat(
+        &mut self,
+        script: &Script,
+        message: Placed<'_>,
+        now: Millis,
+    ) -> bool {
+        let expect = script
+            .heartbeat
+            .as_ref()
+            .and_then(|rule| rule.expect.as_ref());
+        let (Some(heart), Some(expect)) = (&mut self.heart, expect) else {
+            return false;
+        };
+        if !heart.awaits()
+            || !expect.holds(message, &self.connection.values(heart.id.as_ref(), now))
+        {
+            return false;
+        }
+        heart.answered();
+        true
+    }
+
+    /// Takes a message as what the server says of a subscription.
+    pub(super) fn is_ack(
+        &mut self,
+        script: &Script,
+        message: Placed<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) -> bool {
+        let Some(ack) = script.subscribe.as_ref().map(|rule| &rule.ack) else {
+            return false;
+        };
+        for index in 0..self.asked.len() {
+            let one = &self.asked[index];
+            let is_open = match one.state {
+                AskState::Asked { .. } => true,
+                AskState::Taken => ack.when.is_none(),
+                AskState::New | AskState::Over | AskState::Again { .. } => false,
+            };
+            if !is_open {
+                continue;
+            }
+            let values = one.values(&self.connection, one.asked_with(), now);
+            let holds = |when: &Option<MessageCondition>| {
+                when.as_ref()
+                    .is_some_and(|when| when.holds(message, &values))
+            };
+            if holds(&ack.refused) {
+                let words = words(&ack.reason, message);
+                let again = holds(&ack.retry);
+                let one = &mut self.asked[index];
+                match again {
+                    true => one.ask_again(now),
+                    false => one.state = AskState::Over,
+                }
+                received.control.push_back(Control::Refused(one.id, words));
+                return true;
+            }
+            if holds(&ack.when) {
+                self.taken(index, script, message, now, received);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn taken(
+        &mut self,
+        index: usize,
+        script: &Script,
+        message: Placed<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) {
+        let one = &mut self.asked[index];
+        if let Some(rule) = &script.subscribe {
+            bind(&rule.ack.bind, message, &mut one.bound);
+        }
+        one.state = AskState::Taken;
+        one.learn_keys(script, &self.connection, now);
+        received.control.push_back(Control::Accepted(one.id));
+        if self.waiting.is_empty() {
+            return;
+        }
+        let values = self.connection.values(None, now);
+        let mut router = Router {
+            script,
+            asked: &self.asked,
+            waiting: &mut self.waiting,
+            received,
+        };
+        router.route_waiting(&mut Found::default(), |message, route| {
+            route
+                .when
+                .as_ref()
+                .is_none_or(|when| when.holds(message, &values))
+        });
+    }
+
+    /// Does what a message that is no payload has done.
+    pub(super) fn is_control(
+        &mut self,
+        script: &Script,
+        message: Placed<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) -> bool {
+        let values = self.connection.values(None, now);
+        let mut rules = script.control.iter();
+        let Some(rule) = rules.find(|rule| rule.when.holds(message, &values)) else {
+            return false;
+        };
+        let words = words(&rule.reason, message);
+        match rule.action {
+            RuleAction::Ignore => {}
+            RuleAction::Notice => received.control.push_back(Control::Reported(words)),
+            RuleAction::Reconnect => received.control.push_back(Control::Failed(words)),
+            RuleAction::Stop => received.control.push_back(Control::Stopped(words)),
+            RuleAction::Refuse | RuleAction::End | RuleAction::Resubscribe => {
+                self.concern(script, rule, &words, message, now, received);
+            }
+        }
+        true
+    }
+
+    fn concern(
+        &mut self,
+        script: &Script,
+        rule: &ControlRule,
+        words: &str,
+        message: Placed<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) {
+        let key = rule.key.and_then(|key| Some((key, script.keys.get(key)?)));
+        for one in &mut self.asked {
+            if key.is_some_and(|(key, rule)| !one.is_meant(message, key, rule)) {
+                continue;
+            }
+            let control = match rule.action {
+                RuleAction::Resubscribe => {
+                    one.ask_again(now);
+                    Control::Ended(one.id, format!("{words}. It is asked for again."))
+                }
+                RuleAction::Refuse => {
+                    one.state = AskState::Over;
+                    Control::Refused(one.id, words.to_owned())
+                }
+                _ => {
+                    one.state = AskState::Over;
+                    Control::Ended(one.id, words.to_owned())
+                }
+            };
+            received.control.push_back(control);
+        }
+    }
+}
+
+impl ScriptClient {
+    /// Sends the heartbeat that is due, or says that the server is gone.
+    pub(super) fn beat(&mut self, script: &Script, now: Millis) -> Option<Control> {
+        match self.heart.as_ref()?.due(now)? {
+            HeartDue::Dead(words) => Some(Control::Failed(words)),
+            HeartDue::Send => {
+                let template = script.heartbeat.as_ref()?.send.as_ref()?;
+                let id = self.say(template, now).unwrap_or_default();
+                self.heart.as_mut()?.sent(id, now);
+                None
+            }
+        }
+    }
+
+    /// Asks again for a subscription whose pause is over, or says that one was not answered.
+    pub(super) fn remind(&mut self, script: &Script, now: Millis) -> Option<Control> {
+        let is_due = |one: &Asked| one.deadline().is_some_and(|at| at <= now);
+        let index = self.asked.iter().position(is_due)?;
+        match self.asked[index].state {
+            AskState::Again { .. } => {
+                self.ask(index, now);
+                None
+            }
+            _ => {
+                let one = &mut self.asked[index];
+                // A late answer still counts.
+                one.state = AskState::Asked { until: None };
+                let limit = script
+                    .subscribe
+                    .as_ref()
+                    .map_or(0.0, |rule| rule.ack.timeout_ms);
+                let words = format!("the server did not answer within {} s", limit / 1000.0);
+                Some(Control::Refused(one.id, words))
+            }
+        }
+    }
+}
+
+fn words(words: &Option<Words>, message: Placed<'_>) -> String {
+    words
+        .as_ref()
+        .map_or_else(String::new, |words| words.of(message))
+}
+
+fn bind(bindings: &[Binding], message: Placed<'_>, bound: &mut Params) {
+    for binding in bindings {
+        let Some(value) = message.value(binding.place) else {
+            continue;
+        };
+        let value = match value.as_f64() {
+            Some(number) if binding.times != 1.0 => Value::from(number * binding.times),
+            _ => value,
+        };
+        bound.insert(binding.name.clone(), value);
+    }
+}

@@ -1,0 +1,478 @@
+//! One side of a conversation that a script describes.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::str;
+
+use serde_json::Value;
+
+use super::definition::Script;
+use super::heart::Heart;
+use super::packaging::Held;
+use super::places::{Found, Placed};
+use super::routing::{Router, Unclaimed};
+use super::subscriber::{AskState, Asked, ConnectionValues};
+use super::template::{MessageTemplate, NoValue, Origins};
+use crate::compress::Unpacker;
+use crate::decode::{DecodeError, DecodeErrorKind};
+use crate::format::{Message, write};
+use crate::protocol::{
+    Control, Opening, Outgoing, Params, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+};
+use crate::table::Millis;
+
+/// Where a connection is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum ScriptStage {
+    Closed,
+    /// The answer to a step of the handshake is to come until then; with the `${id}` of what was sent.
+    Step {
+        index: usize,
+        until: Millis,
+        id: Option<Value>,
+    },
+    /// The handshake cannot go on for this reason, which is told as soon as anybody asks.
+    Stuck {
+        reason: String,
+        at: Millis,
+    },
+    Ready,
+}
+
+/// Talks as a script says.
+#[derive(Debug)]
+pub(crate) struct ScriptClient {
+    script: Rc<Script>,
+    name: &'static str,
+    max_bytes: usize,
+    pub(super) stage: ScriptStage,
+    pub(super) connection: ConnectionValues,
+    next_id: u64,
+    /// In the order in which they were asked for.
+    pub(super) asked: Vec<Asked>,
+    pub(super) heart: Option<Heart>,
+    outbox: VecDeque<Outgoing>,
+    pub(super) waiting: Unclaimed,
+    found: Found,
+    unpacker: Unpacker,
+}
+
+impl ScriptClient {
+    /// A protocol that calls itself `name`, for messages of at most `max_bytes`.
+    pub(crate) fn new(
+        script: Rc<Script>,
+        name: &'static str,
+        max_bytes: usize,
+        options: Params,
+    ) -> Self {
+        Self {
+            script,
+            name,
+            max_bytes,
+            stage: ScriptStage::Closed,
+            connection: ConnectionValues {
+                options,
+                ..ConnectionValues::default()
+            },
+            next_id: 0,
+            asked: Vec::new(),
+            heart: None,
+            outbox: VecDeque::new(),
+            waiting: Unclaimed::default(),
+            found: Found::default(),
+            unpacker: Unpacker::default(),
+        }
+    }
+
+    /// A new `${id}`, if one of the messages wants it.
+    pub(super) fn id_for(&mut self, template: &MessageTemplate) -> Option<Value> {
+        if !template.uses(|origin| *origin == Origins::Id) {
+            return None;
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        Some(match self.script.ids.is_text {
+            true => Value::from(id.to_string()),
+            false => Value::from(id),
+        })
+    }
+
+    pub(super) fn send(&mut self, text: String) {
+        let wrapped = self.script.framing.wrap(text);
+        self.outbox.push_back(Outgoing::Text(wrapped));
+    }
+
+    /// Sends a message of the connection. Says with which `${id}`.
+    pub(super) fn say(
+        &mut self,
+        template: &MessageTemplate,
+        now: Millis,
+    ) -> Result<Option<Value>, NoValue> {
+        let id = self.id_for(template);
+        let message = template.message(&self.connection.values(id.as_ref(), now))?;
+        if let Some(message) = message {
+            self.send(message);
+        }
+        Ok(id)
+    }
+
+    /// Goes through the steps of the handshake from `index` on, until one waits for an answer.
+    pub(super) fn shake_hands(&mut self, mut index: usize, now: Millis) {
+        let script = Rc::clone(&self.script);
+        while let Some(step) = script.handshake.get(index) {
+            let said = match &step.send {
+                Some(template) => self.say(template, now),
+                None => Ok(None),
+            };
+            match said {
+                Ok(id) if step.expect.is_some() => {
+                    self.stage = ScriptStage::Step {
+                        index,
+                        until: now + step.timeout_ms,
+                        id,
+                    };
+                    return;
+                }
+                Ok(_) => index += 1,
+                Err(NoValue(name)) => {
+                    self.stage = ScriptStage::Stuck {
+                        reason: format!("the handshake wants ${{{name}}}, which has no value"),
+                        at: now + 1.0,
+                    };
+                    return;
+                }
+            }
+        }
+        self.ready(now);
+    }
+
+    fn ready(&mut self, now: Millis) {
+        self.stage = ScriptStage::Ready;
+        let script = Rc::clone(&self.script);
+        if let Some(rule) = &script.heartbeat {
+            self.heart = Some(Heart::new(rule, &self.connection.values(None, now), now));
+        }
+        for index in 0..self.asked.len() {
+            self.ask(index, now);
+        }
+    }
+
+    /// Asks for a subscription.
+    pub(super) fn ask(&mut self, index: usize, now: Millis) {
+        let script = Rc::clone(&self.script);
+        let message = match &script.subscribe {
+            None => Ok(self.asked[index].request.text.clone()),
+            Some(rule) => {
+                let id = self.id_for(&rule.send);
+                let one = &mut self.asked[index];
+                one.bound.clear();
+                one.bound.extend(id.clone().map(|id| ("id".to_owned(), id)));
+                let values = one.values(&self.connection, id.as_ref(), now);
+                let may = rule.only_if.as_ref().map(|only_if| only_if.fill(&values));
+                match may {
+                    Some(Ok(None) | Err(_)) => Ok(None),
+                    Some(Ok(Some(_))) | None => rule.send.message(&values),
+                }
+            }
+        };
+        let one = &mut self.asked[index];
+        let ack = script.subscribe.as_ref().map(|rule| &rule.ack);
+        one.state = match (&message, ack) {
+            (Ok(Some(_)), Some(ack)) if ack.when.is_some() => AskState::Asked {
+                until: Some(now + ack.timeout_ms),
+            },
+            (Ok(_), _) => AskState::Taken,
+            // Told by the limit of time, which is as good as now: what a query lacks is found before.
+            (Err(_), _) => AskState::Asked {
+                until: Some(now + 1.0),
+            },
+        };
+        one.learn_keys(&script, &self.connection, now);
+        if let Ok(Some(text)) = message {
+            self.send(text);
+        }
+    }
+
+    fn take_back(&mut self, gone: &Asked, text: &str, now: Millis) {
+        let script = Rc::clone(&self.script);
+        let Some((send, only_if)) = &script.unsubscribe else {
+            if script.subscribe.is_none() && !text.is_empty() {
+                self.send(text.to_owned());
+            }
+            return;
+        };
+        let id = self.id_for(send);
+        let values = gone.values(&self.connection, id.as_ref(), now);
+        let may = only_if
+            .as_ref()
+            .is_none_or(|only_if| matches!(only_if.fill(&values), Ok(Some(_))));
+        // Without the answer to the subscription there may be nothing to name it by.
+        if let Ok(Some(message)) = send.message(&values)
+            && may
+        {
+            self.send(message);
+            for index in 0..self.asked.len() {
+                let other = &self.asked[index];
+                // The server knows one subscription of a topic: who else wants it has to ask again.
+                if other.state == AskState::Taken && other.overlaps(gone, &script) {
+                    self.ask(index, now);
+                }
+            }
+        }
+    }
+
+    /// Reads one text that begins at `at` in its message.
+    fn read(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        arrival: Millis,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
+        let mut found = std::mem::take(&mut self.found);
+        let mut quoted = Vec::new();
+        let mut read = self.script.places.find(text, &mut found);
+        let mut message = text;
+        let looks_like_json = matches!(
+            text.trim_ascii_start().first(),
+            Some(b'{' | b'[' | b'"') | None
+        );
+        if read.is_err()
+            && !looks_like_json
+            && let Ok(words) = str::from_utf8(text)
+        {
+            write::string(&mut quoted, words);
+            message = &quoted;
+            read = self.script.places.find(message, &mut found);
+        }
+        let understood = read.and_then(|()| {
+            let placed = Placed {
+                text: message,
+                found: &found,
+            };
+            self.understand(placed, at, arrival, now, received)
+        });
+        self.found = found;
+        understood
+    }
+
+    fn understand(
+        &mut self,
+        message: Placed<'_>,
+        at: usize,
+        arrival: Millis,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
+        let script = Rc::clone(&self.script);
+        if self.replies(&script, message, now)
+            || self.is_step(&script, message, now, received)
+            || self.is_heartbeat(&script, message, now)
+            || self.is_ack(&script, message, now, received)
+            || self.is_control(&script, message, now, received)
+        {
+            return Ok(());
+        }
+        let values = self.connection.values(None, now);
+        let mut router = Router {
+            script: &script,
+            asked: &self.asked,
+            waiting: &mut self.waiting,
+            received,
+        };
+        router.route(message, at, arrival, |route| {
+            route
+                .when
+                .as_ref()
+                .is_none_or(|when| when.holds(message, &values))
+        })
+    }
+
+    fn read_message(
+        &mut self,
+        message: &[u8],
+        arrival: Millis,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
+        match self.script.framing.open(message) {
+            None => self.read(message, 0, arrival, now, received),
+            Some(Held::Texts(ranges)) => {
+                // One that cannot be read does not cost the others.
+                let mut result = Ok(());
+                for range in ranges {
+                    let text = message.get(range.clone()).unwrap_or_default();
+                    let read = self.read(text, range.start, arrival, now, received);
+                    result = result.and(read.map_err(|error| DecodeError {
+                        at: error.at + range.start,
+                        ..error
+                    }));
+                }
+                result
+            }
+            Some(Held::Unescaped(texts)) => {
+                let mut result = Ok(());
+                for text in texts {
+                    result = result.and(self.read(text.as_bytes(), 0, arrival, now, received));
+                }
+                result
+            }
+            Some(Held::Closing(words)) => {
+                received.control.push_back(Control::Failed(words));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Protocol for ScriptClient {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn tells_apart(&self) -> bool {
+        self.script.tells_apart
+    }
+
+    fn opened(&mut self, opening: &Opening, now: Millis) {
+        self.closed();
+        self.connection.token.clone_from(&opening.token);
+        self.connection.wall_ahead = opening.wall - now;
+        self.next_id = self.script.ids.start;
+        self.shake_hands(0, now);
+    }
+
+    fn closed(&mut self) {
+        self.stage = ScriptStage::Closed;
+        self.heart = None;
+        self.outbox.clear();
+        self.waiting.clear();
+        self.connection.bound.clear();
+        self.asked.iter_mut().for_each(Asked::forget);
+    }
+
+    fn receive(
+        &mut self,
+        message: Message<'_>,
+        arrival: Millis,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
+        if message.bytes().len() > self.max_bytes {
+            return Err(DecodeError::new(DecodeErrorKind::TooLarge, self.max_bytes));
+        }
+        if let Some(heart) = &mut self.heart {
+            heart.heard(now);
+        }
+        received.documents.allow_message(self.max_bytes);
+        let read = match message {
+            Message::Text(bytes) => self.read_message(bytes, arrival, now, received),
+            Message::Binary(bytes) => {
+                let mut text = Vec::new();
+                let unpacked = self.unpacker.unpack(bytes, self.max_bytes, |bytes| {
+                    let invalid = |error: str::Utf8Error| {
+                        DecodeError::new(DecodeErrorKind::InvalidUtf8, error.valid_up_to())
+                    };
+                    str::from_utf8(bytes).map_err(invalid)?;
+                    text.clear();
+                    text.extend_from_slice(bytes);
+                    Ok(())
+                });
+                unpacked.and_then(|()| self.read_message(&text, arrival, now, received))
+            }
+        };
+        received.documents.allow_all();
+        // A text of which a part could be read has given some payloads already.
+        received.came(arrival, None);
+        read
+    }
+
+    fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest, now: Millis) {
+        debug_assert!(
+            self.asked.iter().all(|one| one.id != id),
+            "{id:?} is asked for twice"
+        );
+        self.asked.push(Asked::new(id, request));
+        if self.stage == ScriptStage::Ready {
+            self.ask(self.asked.len() - 1, now);
+        }
+    }
+
+    fn unsubscribe(&mut self, id: SubscriptionId, text: &str, now: Millis) {
+        let Some(index) = self.asked.iter().position(|one| one.id == id) else {
+            // A session takes back what it asked another protocol for.
+            return;
+        };
+        let gone = self.asked.remove(index);
+        let is_asked = matches!(gone.state, AskState::Asked { .. } | AskState::Taken);
+        if self.stage == ScriptStage::Ready && is_asked {
+            self.take_back(&gone, text, now);
+        }
+    }
+
+    fn leaving(&mut self, now: Millis) {
+        let script = Rc::clone(&self.script);
+        if let (ScriptStage::Ready, Some(leave)) = (&self.stage, &script.leave) {
+            // What has no value cannot be said; the socket closes either way.
+            let _ = self.say(leave, now);
+        }
+    }
+
+    fn is_final(&self, close_code: u16) -> bool {
+        self.script
+            .final_codes
+            .iter()
+            .any(|codes| codes.contains(&close_code))
+    }
+
+    fn poll_transmit(&mut self) -> Option<Outgoing> {
+        self.outbox.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Millis> {
+        match &self.stage {
+            ScriptStage::Closed => None,
+            ScriptStage::Step { until, .. } => Some(*until),
+            ScriptStage::Stuck { at, .. } => Some(*at),
+            ScriptStage::Ready => {
+                let heart = self.heart.as_ref().and_then(Heart::deadline);
+                let asked = self.asked.iter().filter_map(Asked::deadline);
+                asked.chain(heart).min_by(f64::total_cmp)
+            }
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Millis) -> Option<Control> {
+        if self.poll_timeout().is_none_or(|at| at > now) {
+            return None;
+        }
+        let script = Rc::clone(&self.script);
+        match &self.stage {
+            ScriptStage::Closed => None,
+            ScriptStage::Stuck { reason, .. } => Some(Control::Stopped(reason.clone())),
+            ScriptStage::Step { index, .. } => {
+                let step = index + 1;
+                let seconds = script
+                    .handshake
+                    .get(*index)
+                    .map_or(0.0, |step| step.timeout_ms)
+                    / 1000.0;
+                Some(Control::Failed(format!(
+                    "the server did not answer step {step} of the handshake within {seconds} s"
+                )))
+            }
+            ScriptStage::Ready => self
+                .beat(&script, now)
+                .or_else(|| self.remind(&script, now)),
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        match self.stage {
+            ScriptStage::Closed => Phase::Closed,
+            ScriptStage::Step { .. } | ScriptStage::Stuck { .. } => Phase::Handshaking,
+            ScriptStage::Ready => Phase::Ready,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Which subscriptions a message is for, and what of it is the payload.
+
+use super::definition::Script;
+use super::places::{self, Found, Placed};
+use super::rules::Route;
+use super::subscriber::{AskState, Asked};
+use crate::decode::{DecodeError, json};
+use crate::protocol::{Control, Received, SubscriptionId};
+use crate::table::Millis;
+
+/// Bytes of messages that wait for the answer that tells whose they are.
+const MOST_WAITING: usize = 256 * 1024;
+
+/// Messages that came before the answer that tells whose they are.
+#[derive(Debug, Default)]
+pub(super) struct Unclaimed {
+    texts: Vec<(Vec<u8>, Millis)>,
+    bytes: usize,
+}
+
+impl Unclaimed {
+    pub(super) fn clear(&mut self) {
+        self.texts.clear();
+        self.bytes = 0;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    fn keep(&mut self, text: &[u8], arrival: Millis) {
+        if self.bytes + text.len() <= MOST_WAITING {
+            self.bytes += text.len();
+            self.texts.push((text.to_vec(), arrival));
+        }
+    }
+}
+
+/// Gives messages to the subscriptions that they are for.
+pub(super) struct Router<'r> {
+    pub(super) script: &'r Script,
+    pub(super) asked: &'r [Asked],
+    pub(super) waiting: &'r mut Unclaimed,
+    pub(super) received: &'r mut Received,
+}
+
+impl Router<'_> {
+    /// Routes a message that begins at `at` in that of the socket. What none of the routes wants is no payload.
+    ///
+    /// # Errors
+    /// When its payload is too large, or is not what the route says.
+    pub(super) fn route(
+        &mut self,
+        message: Placed<'_>,
+        at: usize,
+        arrival: Millis,
+        wanted: impl Fn(&Route) -> bool,
+    ) -> Result<(), DecodeError> {
+        if self.script.routes.is_empty() {
+            self.received.documents.add_text(message.text, at)?;
+            self.received.came(arrival, None);
+            return Ok(());
+        }
+        let has_key = |route: &&Route| {
+            let rule = route.key.and_then(|key| self.script.keys.get(key));
+            rule.is_none_or(|rule| {
+                rule.0
+                    .first()
+                    .is_none_or(|(place, _)| message.get(*place).is_some())
+            })
+        };
+        let mut routes = self.script.routes.iter().filter(|route| wanted(route));
+        let Some(route) = routes.find(has_key) else {
+            return Ok(());
+        };
+        if let Some(words) = route.errors.and_then(|place| message.words(place)) {
+            self.received.control.push_back(Control::Reported(words));
+        }
+        let Some(key) = route.key else {
+            return self.deliver(route, message, at, arrival, None);
+        };
+        let Some(rule) = self.script.keys.get(key) else {
+            debug_assert!(false, "keys are never taken away");
+            return Ok(());
+        };
+        let mut is_known = false;
+        for one in self
+            .asked
+            .iter()
+            .filter(|one| one.is_meant(message, key, rule))
+        {
+            is_known = true;
+            if one.state != AskState::Over {
+                self.deliver(route, message, at, arrival, Some(one.id))?;
+            }
+        }
+        if !is_known && self.asked.iter().any(|one| one.may_be_meant(key)) {
+            self.waiting.keep(message.text, arrival);
+        }
+        Ok(())
+    }
+
+    fn deliver(
+        &mut self,
+        route: &Route,
+        message: Placed<'_>,
+        at: usize,
+        arrival: Millis,
+        subscription: Option<SubscriptionId>,
+    ) -> Result<(), DecodeError> {
+        let (data, at) = match route.data {
+            None => (message.text, at),
+            Some(place) => match message.get(place) {
+                Some(data) => (data, at + message.offset(place)),
+                None => return Ok(()),
+            },
+        };
+        if route.is_each {
+            for item in places::items(data) {
+                let text = data.get(item.clone()).unwrap_or_default();
+                self.add(route, text, at + item.start)?;
+            }
+        } else {
+            self.add(route, data, at)?;
+        }
+        self.received.came(arrival, subscription);
+        Ok(())
+    }
+
+    fn add(&mut self, route: &Route, data: &[u8], at: usize) -> Result<(), DecodeError> {
+        let documents = &mut self.received.documents;
+        if route.is_text
+            && let Ok(text) = serde_json::from_slice::<String>(data)
+        {
+            let text = text.trim();
+            if json::validate(text.as_bytes()).is_ok() {
+                return documents.add_text(text.as_bytes(), at);
+            }
+        }
+        documents.add_text(data, at)
+    }
+
+    /// Routes again what waited for an answer that has come.
+    pub(super) fn route_waiting(
+        &mut self,
+        found: &mut Found,
+        wanted: impl Fn(Placed<'_>, &Route) -> bool,
+    ) {
+        let texts = std::mem::take(&mut self.waiting.texts);
+        self.waiting.bytes = 0;
+        for (text, arrival) in texts {
+            let placed = self.script.places.find(&text, found);
+            debug_assert!(placed.is_ok(), "it was read before");
+            let message = Placed { text: &text, found };
+            // It was within its limits when it came.
+            let _ = self.route(message, 0, arrival, |route| wanted(message, route));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What a script is made of once it is compiled: who says what when, and what each message means.
+
+use std::ops::RangeInclusive;
+
+use super::condition::MessageCondition;
+use super::places::{PlaceId, Placed};
+use super::template::MessageTemplate;
+use crate::table::Millis;
+
+/// How several texts stand in one message of the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Packaging {
+    /// Each message is one text.
+    #[default]
+    Message,
+    /// One in each line.
+    Lines,
+    /// Each ended by U+001E.
+    RecordSeparator,
+    /// A message that is an array is several; any other is one.
+    Array,
+    /// The frames of SockJS.
+    SockJs,
+}
+
+impl Packaging {
+    pub(super) const ALL: [(&'static str, Self); 5] = [
+        ("message", Self::Message),
+        ("lines", Self::Lines),
+        ("recordSeparator", Self::RecordSeparator),
+        ("array", Self::Array),
+        ("sockjs", Self::SockJs),
+    ];
+}
+
+/// How `${id}` counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct IdRule {
+    pub(super) is_text: bool,
+    pub(super) start: u64,
+}
+
+/// A step of the handshake.
+#[derive(Debug)]
+pub(super) struct HandshakeStep {
+    pub(super) send: Option<MessageTemplate>,
+    pub(super) expect: Option<MessageCondition>,
+    pub(super) bind: Vec<Binding>,
+    pub(super) timeout_ms: Millis,
+    pub(super) fail: Vec<FailRule>,
+}
+
+/// An answer that ends a handshake.
+#[derive(Debug)]
+pub(super) struct FailRule {
+    pub(super) when: MessageCondition,
+    pub(super) reason: Words,
+    /// Whether another socket would fare no better.
+    pub(super) is_final: bool,
+}
+
+/// A value kept from a message.
+#[derive(Debug)]
+pub(super) struct Binding {
+    pub(super) name: String,
+    pub(super) place: PlaceId,
+    /// For numbers.
+    pub(super) times: f64,
+}
+
+/// What is shown of a message: a text, or what stands at a place, with a code where there is one.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) text: WordsFrom,
+    pub(super) code: Option<PlaceId>,
+}
+
+#[derive(Debug)]
+pub(super) enum WordsFrom {
+    Constant(String),
+    At(PlaceId),
+}
+
+impl Words {
+    pub(super) fn of(&self, message: Placed<'_>) -> String {
+        let text = match &self.text {
+            WordsFrom::Constant(text) => text.clone(),
+            WordsFrom::At(place) => message.words(*place).unwrap_or_default(),
+        };
+        match self.code.and_then(|place| message.words(place)) {
+            Some(code) if text.is_empty() => format!("code {code}"),
+            Some(code) => format!("{text} (code {code})"),
+            None => text,
+        }
+    }
+}
+
+/// How a subscription is asked for.
+#[derive(Debug)]
+pub(super) struct SubscribeRule {
+    pub(super) send: MessageTemplate,
+    /// Nothing is sent where this has no value.
+    pub(super) only_if: Option<MessageTemplate>,
+    pub(super) ack: Ack,
+}
+
+/// What the server says of a subscription.
+#[derive(Debug, Default)]
+pub(super) struct Ack {
+    /// Taken; without it, a subscription is taken once it is sent.
+    pub(super) when: Option<MessageCondition>,
+    pub(super) refused: Option<MessageCondition>,
+    /// Refused for a while.
+    pub(super) retry: Option<MessageCondition>,
+    pub(super) reason: Option<Words>,
+    pub(super) bind: Vec<Binding>,
+    pub(super) timeout_ms: Millis,
+}
+
+/// How each side knows that the other is there.
+#[derive(Debug)]
+pub(super) struct HeartbeatRule {
+    pub(super) send: Option<MessageTemplate>,
+    pub(super) expect: Option<MessageCondition>,
+    pub(super) interval: Option<MessageTemplate>,
+    pub(super) timeout: Option<MessageTemplate>,
+    /// Only after silence.
+    pub(super) is_idle: bool,
+    /// The longest silence.
+    pub(super) any_within: Option<MessageTemplate>,
+}
+
+/// An answer that a message asks for.
+#[derive(Debug)]
+pub(super) struct ReplyRule {
+    pub(super) when: MessageCondition,
+    pub(super) send: MessageTemplate,
+}
+
+/// What a message that is no payload has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RuleAction {
+    Ignore,
+    /// The words are shown.
+    Notice,
+    /// The subscription is refused.
+    Refuse,
+    /// The subscription has ended.
+    End,
+    /// The subscription is asked for again.
+    Resubscribe,
+    /// Another socket.
+    Reconnect,
+    /// No other socket.
+    Stop,
+}
+
+impl RuleAction {
+    pub(super) const ALL: [(&'static str, Self); 7] = [
+        ("ignore", Self::Ignore),
+        ("notice", Self::Notice),
+        ("refuse", Self::Refuse),
+        ("end", Self::End),
+        ("resubscribe", Self::Resubscribe),
+        ("reconnect", Self::Reconnect),
+        ("stop", Self::Stop),
+    ];
+
+    pub(super) fn concerns_subscription(self) -> bool {
+        matches!(self, Self::Refuse | Self::End | Self::Resubscribe)
+    }
+}
+
+/// A message that is no payload.
+#[derive(Debug)]
+pub(super) struct ControlRule {
+    pub(super) when: MessageCondition,
+    pub(super) action: RuleAction,
+    /// Which subscription it concerns; all, without.
+    pub(super) key: Option<usize>,
+    pub(super) reason: Option<Words>,
+}
+
+/// Which subscription a message is for: the values at some places, compared with what a subscription says.
+#[derive(Debug, PartialEq)]
+pub(super) struct KeyRule(pub(super) Vec<(PlaceId, MessageTemplate)>);
+
+/// A message that is payload.
+#[derive(Debug)]
+pub(super) struct Route {
+    pub(super) when: Option<MessageCondition>,
+    /// Which subscriptions it is for; all, without. By its number in [`Script::keys`](super::definition::Script::keys).
+    pub(super) key: Option<usize>,
+    /// What the payload is; the whole message, without.
+    pub(super) data: Option<PlaceId>,
+    /// Whether each item of it is a payload.
+    pub(super) is_each: bool,
+    /// Whether it is JSON in a text.
+    pub(super) is_text: bool,
+    /// What is shown besides.
+    pub(super) errors: Option<PlaceId>,
+}
+
+/// Close codes after which no other socket is tried.
+pub(super) type FinalCodes = Vec<RangeInclusive<u16>>;

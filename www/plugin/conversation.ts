@@ -1,0 +1,114 @@
+/**
+ * How a server wants to be talked to, as data: these options of a data source make a protocol of their own, or take the
+ * place of parts of a preset. `docs/protocols.md` tells what each does, with examples.
+ */
+export interface ConversationOptions {
+  /** How several texts stand in one message. Default `message`: each message is one text. */
+  framing?: 'message' | 'lines' | 'recordSeparator' | 'array' | 'sockjs';
+  /** How `${id}` counts, for each connection anew. Default: numbers from 1. */
+  ids?: { type?: 'number' | 'string'; start?: number };
+  /** What is said and expected before anything else, step by step. */
+  handshake?: HandshakeStep[];
+  /** What a query is subscribed with, and what the server answers. */
+  subscribe?: SubscribeRule;
+  /** What takes a subscription back. Nothing is sent where `if` has no value. */
+  unsubscribe?: { send: MessageTemplate; if?: string };
+  /** How each side knows that the other is still there. */
+  heartbeat?: HeartbeatRule;
+  /** Messages that are answered as soon as they come; they are no rows. */
+  replies?: Array<{ when: MessageCondition; send: MessageTemplate }>;
+  /** Messages that are no rows. */
+  ignore?: MessageCondition;
+  /** Messages that are no rows, and what they have done. The first that holds counts. */
+  control?: ControlRule[];
+  /** Messages that are rows, and whose. The first that holds counts; without any, every message is for every query. */
+  route?: RouteRule[];
+  /** `own`: a socket for each subscription, although messages could be told apart. Default `route`. */
+  share?: 'route' | 'own';
+  /** What is sent before the socket is closed for good. */
+  leave?: MessageTemplate;
+  /** Close codes after which the server is not tried again: numbers, or ranges such as `"4400-4499"`. */
+  close?: { stop?: Array<number | string> };
+}
+
+/** JSON with `${…}` for values; a text is sent as it is, anything else as JSON. */
+export type MessageTemplate = unknown;
+
+/** Paths and what has to stand there; all of them. A list of such holds when one of its items does. */
+export type MessageCondition = Record<string, unknown> | Array<Record<string, unknown>>;
+
+/** A step of the handshake: what is sent, what has to come then, or both. */
+export interface HandshakeStep {
+  send?: MessageTemplate;
+  expect?: MessageCondition;
+  /** Values of the answer that are kept as `${conn.name}`. */
+  bind?: Bindings;
+  /** How long the answer may take. Default 10000. */
+  timeoutMs?: number;
+  /** Answers that end the handshake. `stop`, the default, is for good; `reconnect` tries again. */
+  fail?: Array<Reason & { when: MessageCondition; action?: 'stop' | 'reconnect' }>;
+}
+
+/** Names for values at paths; `times` is for numbers. */
+export type Bindings = Record<string, string | { path: string; times?: number }>;
+
+/** What is shown: a text, or what stands at a path, with a code from another path. */
+export interface Reason {
+  reason?: string;
+  code?: string;
+}
+
+export interface SubscribeRule {
+  send: MessageTemplate;
+  /** Nothing is sent where this has no value. */
+  if?: string;
+  /** What the server answers. Without `when`, what is sent is subscribed. */
+  ack?: Reason & {
+    when?: MessageCondition;
+    refused?: MessageCondition;
+    /** Holds besides `refused`: ask again after a pause. */
+    retry?: MessageCondition;
+    /** Values of the answer that are kept as `${sub.name}`; `${sub.id}` is the `${id}` of the subscribe message. */
+    bind?: Bindings;
+    /** How long the answer may take. Default 10000. */
+    timeoutMs?: number;
+  };
+}
+
+/** Milliseconds: a number, a `${…}`, or a list that is added up. */
+export type Amount = number | string | Array<number | string>;
+
+export interface HeartbeatRule {
+  send?: MessageTemplate;
+  expect?: MessageCondition;
+  intervalMs?: Amount;
+  /** How long the answer may take. Default 10000. */
+  timeoutMs?: Amount;
+  /** Only after silence. */
+  idle?: boolean;
+  /** The longest silence of the server, whatever it sends. */
+  anyWithinMs?: Amount;
+}
+
+/** `key` and `is`: whose a message is. Lists of the same length compare several values. */
+export interface SubscriptionKey {
+  /** Where it stands in a message. */
+  key?: string | string[];
+  /** What a subscription has there; a list is any of its items. */
+  is?: MessageTemplate;
+}
+
+export interface ControlRule extends SubscriptionKey, Reason {
+  when: MessageCondition;
+  action: 'ignore' | 'notice' | 'refuse' | 'end' | 'resubscribe' | 'reconnect' | 'stop';
+}
+
+export interface RouteRule extends SubscriptionKey {
+  when?: MessageCondition;
+  /** What of the message the query reads, such as `$.data`; `[*]` behind it: each item. Default: all of it. */
+  data?: string;
+  /** `data` is JSON in a text. */
+  parse?: boolean;
+  /** An error beside the data, which is shown. */
+  errors?: string;
+}
