@@ -3,7 +3,7 @@
 //! Settings make one of their `preset`; a session makes its protocol with it.
 
 use super::contract::{Params, Protocol, Setup, SubscribeRequest};
-use super::presets::{PRESETS, Preset};
+use super::presets::{PRESETS, Preset, PresetAddress};
 use super::protocols::{self, PROTOCOLS, ProtocolEntry};
 use crate::error::Error;
 
@@ -39,6 +39,12 @@ impl Conversation {
             Self::Unknown => None,
             Self::Texts(name) | Self::Preset(name) => protocols::find(name),
         }
+    }
+
+    /// What an address is completed with.
+    pub fn address(self) -> &'static PresetAddress {
+        self.preset()
+            .map_or(&PresetAddress::ANY, |preset| &preset.address)
     }
 
     /// Whether one socket serves queries that ask for different things.

@@ -21,5 +21,5 @@ pub use contract::{
     SubscriptionId,
 };
 pub use conversation::Conversation;
-pub use presets::{PRESETS, Preset, PresetParam};
+pub use presets::{PRESETS, Preset, PresetAddress, PresetParam};
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};

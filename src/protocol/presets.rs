@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::contract::{Params, SubscribeRequest};
+use crate::decode::json;
 use crate::error::Error;
 
 /// A protocol that Freshet speaks by itself.
@@ -17,9 +18,31 @@ pub struct Preset {
     pub params: &'static [PresetParam],
     /// What the data source tells it.
     pub options: &'static [PresetParam],
+    /// Where its servers are found.
+    pub address: PresetAddress,
 }
 
-/// Something that a query or a data source tells a preset: a text.
+/// What the address of a data source is completed with, so that its URL need name no more than the host.
+#[derive(Debug, PartialEq)]
+pub struct PresetAddress {
+    /// The path, where the data source's URL and the query's path name none; empty: none.
+    pub path: &'static str,
+    /// The parameters of the query string, those that the URL does not have; empty: none.
+    pub query: &'static str,
+    /// Offered to the server, where the data source names none.
+    pub subprotocols: &'static [&'static str],
+}
+
+impl PresetAddress {
+    /// For servers that may be anywhere.
+    pub const ANY: Self = Self {
+        path: "",
+        query: "",
+        subprotocols: &[],
+    };
+}
+
+/// Something that a query or a data source tells a preset.
 #[derive(Debug)]
 pub struct PresetParam {
     /// The stored name.
@@ -28,36 +51,113 @@ pub struct PresetParam {
     pub title: &'static str,
     /// Whether it has to be said.
     pub is_required: bool,
-    /// What is wrong with a value, if anything.
+    /// Whether it is JSON, which may be given as it is or as a text. All others are texts.
+    pub is_json: bool,
+    /// What is wrong with a value, as a text, if anything.
     fault: fn(&str) -> Option<&'static str>,
 }
 
 /// Every preset.
-pub const PRESETS: [Preset; 1] = [Preset {
-    name: "nats",
-    title: "NATS",
-    params: &[
-        PresetParam {
-            name: "subject",
-            title: "Subject",
-            is_required: true,
-            fault: nats_word,
+pub const PRESETS: [Preset; 2] = [
+    Preset {
+        name: "nats",
+        title: "NATS",
+        params: &[
+            PresetParam {
+                name: "subject",
+                title: "Subject",
+                is_required: true,
+                is_json: false,
+                fault: nats_word,
+            },
+            PresetParam {
+                name: "queue",
+                title: "Queue group",
+                is_required: false,
+                is_json: false,
+                fault: nats_word,
+            },
+        ],
+        options: &[],
+        address: PresetAddress::ANY,
+    },
+    Preset {
+        name: "socketio",
+        title: "Socket.IO",
+        params: &[
+            PresetParam {
+                name: "event",
+                title: "Event",
+                is_required: false,
+                is_json: false,
+                fault: |_| None,
+            },
+            PresetParam {
+                name: "emit",
+                title: "Emit",
+                is_required: false,
+                is_json: true,
+                fault: emitted_event,
+            },
+            PresetParam {
+                name: "emitOnLeave",
+                title: "Emit on leaving",
+                is_required: false,
+                is_json: true,
+                fault: emitted_event,
+            },
+        ],
+        options: &[
+            PresetParam {
+                name: "namespace",
+                title: "Namespace",
+                is_required: false,
+                is_json: false,
+                fault: namespace,
+            },
+            PresetParam {
+                name: "auth",
+                title: "Auth",
+                is_required: false,
+                is_json: true,
+                fault: json_object,
+            },
+        ],
+        // Engine.IO 4, without the long polling that it begins with elsewhere.
+        address: PresetAddress {
+            path: "/socket.io/",
+            query: "EIO=4&transport=websocket",
+            subprotocols: &[],
         },
-        PresetParam {
-            name: "queue",
-            title: "Queue group",
-            is_required: false,
-            fault: nats_word,
-        },
-    ],
-    options: &[],
-}];
+    },
+];
 
 /// Subjects and queue groups are words of a line (docs.nats.io, "Client Protocol").
 fn nats_word(text: &str) -> Option<&'static str> {
     let breaks = |c: char| c.is_whitespace() || c.is_control();
     text.contains(breaks)
         .then_some("must be one word, without spaces")
+}
+
+/// The comma ends it in a packet (github.com/socketio/socket.io-protocol).
+fn namespace(text: &str) -> Option<&'static str> {
+    let ends = |c: char| c == ',' || c.is_whitespace() || c.is_control();
+    let is_one = text.starts_with('/') && !text.contains(ends);
+    (!is_one).then_some("must begin with / and have neither comma nor space, for example /admin")
+}
+
+fn emitted_event(text: &str) -> Option<&'static str> {
+    let rest = text.strip_prefix('[').map(str::trim_start);
+    let names = rest.is_some_and(|rest| rest.starts_with('"'));
+    let is_event = names && json::validate(text.as_bytes()).is_ok();
+    (!is_event).then_some(
+        "must be a JSON array that begins with the name of an event, for example [\"subscribe\", {\"room\": \"a\"}]",
+    )
+}
+
+fn json_object(text: &str) -> Option<&'static str> {
+    let is_object = text.starts_with('{') && json::validate(text.as_bytes()).is_ok();
+    (!is_object).then_some("must be a JSON object, for example {\"user\": \"a\"}")
 }
 
 impl Preset {
@@ -103,6 +203,11 @@ impl Preset {
                     let problem = format!("write the {}", param.title.to_lowercase());
                     return Err(Error::new(&field, "", problem));
                 }
+                Some(value) if param.is_json => {
+                    if let Some(fault) = (param.fault)(&value.to_string()) {
+                        return Err(Error::new(&field, value, fault));
+                    }
+                }
                 Some(value) => return Err(Error::new(&field, value, "must be a text")),
             }
         }
@@ -134,7 +239,21 @@ fn listed(names: &[&str]) -> String {
 impl SubscribeRequest {
     /// A param that is a text and not empty.
     pub(super) fn word(&self, name: &str) -> Option<&str> {
-        let text = self.params.get(name)?.as_str()?.trim();
-        Some(text).filter(|text| !text.is_empty())
+        word(&self.params, name)
+    }
+}
+
+/// What is a text in `params`, and not empty.
+pub(super) fn word<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+    let text = params.get(name)?.as_str()?.trim();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// What is JSON in `params`, given as it is or as a text.
+pub(super) fn json_text(params: &Params, name: &str) -> Option<String> {
+    match params.get(name)? {
+        Value::Null => None,
+        Value::String(_) => word(params, name).map(str::to_owned),
+        value => Some(value.to_string()),
     }
 }
