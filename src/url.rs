@@ -5,6 +5,8 @@
 //! is why the address is put together as text, piece by piece, instead of
 //! being resolved like a link.
 
+use std::iter;
+
 use crate::error::Error;
 
 /// The address for `path` below `base`, with the scheme a WebSocket needs.
@@ -33,6 +35,32 @@ pub fn http(base: &str, field: &str, path: &str) -> Result<String, Error> {
         "http"
     };
     Ok(format!("{scheme}://{}", append(rest, field, path)?))
+}
+
+/// `address`, which [`socket`] made, with what it lacks of the place where servers of a protocol are found: `path` where
+/// it names none, and each parameter of `query` that it does not have. Both may be empty.
+pub fn complete(address: &str, path: &str, query: &str) -> String {
+    let (place, own) = address.split_once('?').unwrap_or((address, ""));
+    let host = place.split_once("://").map_or(place, |(_, rest)| rest);
+    let names_none = host.split_once('/').is_none_or(|(_, rest)| rest.is_empty());
+    let mut complete = place.to_owned();
+    if names_none && !path.is_empty() {
+        complete.truncate(place.trim_end_matches('/').len());
+        complete.push_str(path);
+    }
+    let lacks = |parameter: &&str| !own.split('&').any(|known| name(known) == name(parameter));
+    let parameters = iter::once(own).chain(query.split('&').filter(lacks));
+    let parameters: Vec<&str> = parameters.filter(|one| !one.is_empty()).collect();
+    if !parameters.is_empty() {
+        complete.push('?');
+        complete.push_str(&parameters.join("&"));
+    }
+    complete
+}
+
+/// The name of a parameter in a query string.
+fn name(parameter: &str) -> &str {
+    parameter.split('=').next().unwrap_or_default()
 }
 
 /// The scheme, and what follows `://`.
@@ -186,6 +214,24 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_completed_with_what_it_lacks() {
+        let cases = [
+            ("ws://h:1", "ws://h:1/p/?a=1&b=2"),
+            ("ws://h:1/", "ws://h:1/p/?a=1&b=2"),
+            ("ws://h/own", "ws://h/own?a=1&b=2"),
+            ("ws://h/own/", "ws://h/own/?a=1&b=2"),
+            ("ws://h/?b=3", "ws://h/p/?b=3&a=1"),
+            ("ws://h?c", "ws://h/p/?c&a=1&b=2"),
+            ("ws://h/own?to=x/y&a&b=", "ws://h/own?to=x/y&a&b="),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(complete(address, "/p/", "a=1&b=2"), expected, "{address}");
+            assert_eq!(complete(address, "", ""), address);
+        }
+        assert_eq!(complete("ws://h", "/ws", ""), "ws://h/ws");
+    }
+
+    #[test]
     fn refuses_paths_that_lead_elsewhere() {
         for path in [
             "../x",
@@ -241,6 +287,10 @@ mod tests {
     proptest! {
         #[test]
         fn the_host_never_changes(path in any::<String>()) {
+            if let Ok(bare) = socket("ws://host.example:1", &path) {
+                let address = complete(&bare, "/p", "a=1");
+                prop_assert!(address.starts_with("ws://host.example:1/"), "{}", address);
+            }
             if let Ok(address) = socket("ws://host.example:1/base", &path) {
                 let same = address == "ws://host.example:1/base" || address.starts_with("ws://host.example:1/base/") || address.starts_with("ws://host.example:1/base?");
                 prop_assert!(same, "{}", address);

@@ -1,7 +1,10 @@
-//! Messages of a Socket.IO server.
+//! Messages of a Socket.IO server, to a session that sends the texts of queries and to one that speaks for itself.
 #![no_main]
 
-use freshet_fuzz::feed::feed_protocol;
+use freshet_fuzz::feed::{feed_client, feed_protocol};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| feed_protocol("socketio", false, data));
+fuzz_target!(|data: &[u8]| {
+    feed_protocol("socketio", false, data);
+    feed_client("socketio", &[("event", "tick"), ("emit", "[\"a\"]")], data);
+});

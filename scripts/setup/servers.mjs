@@ -5,7 +5,7 @@ import { CommandError, find, run } from '../command.mjs';
 import { note, ready, working } from './report.mjs';
 
 /** Programs of Debian's packages of the same name, which the tests talk to. */
-const SERVERS = ['nats-server'];
+const SERVERS = ['nats-server', 'mosquitto', 'rabbitmq-server'];
 
 /** Debian puts servers where only root looks. */
 const present = (/** @type {string} */ name) => Boolean(find(name)) || existsSync(`/usr/sbin/${name}`);

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::contract::{Params, Protocol, Setup, SubscribeRequest};
-use super::presets::{PRESETS, Preset};
+use super::preset::{Preset, PresetAddress};
+use super::presets::PRESETS;
 use super::protocols::{self, PROTOCOLS, ProtocolEntry};
 use super::script::{self, SCRIPT_MEMBERS, Script, ScriptClient};
 use crate::error::Error;
@@ -105,6 +106,12 @@ impl Conversation {
             Self::Unknown | Self::Script { .. } => None,
             Self::Texts(name) | Self::Preset(name) => protocols::find(name),
         }
+    }
+
+    /// What an address is completed with.
+    pub fn address(&self) -> &'static PresetAddress {
+        self.preset()
+            .map_or(&PresetAddress::ANY, |preset| &preset.address)
     }
 
     /// Whether one socket serves queries that ask for different things.

@@ -10,6 +10,7 @@ mod conversation;
 mod nats;
 mod outbox;
 mod plain;
+mod preset;
 mod presets;
 mod protocols;
 mod script;
@@ -22,6 +23,7 @@ pub use contract::{
     SubscriptionId,
 };
 pub use conversation::{Chosen, Conversation};
-pub use presets::{PRESETS, Preset, PresetParam};
+pub use preset::{Preset, PresetAddress, PresetParam};
+pub use presets::PRESETS;
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};
 pub use script::Script;

@@ -47,7 +47,7 @@ pub const PROTOCOLS: [ProtocolEntry; 3] = [
         name: "socketio",
         title: "Socket.IO",
         is_format: true,
-        make: |setup| Box::new(SocketIo::new(setup.max_message_bytes)),
+        make: |setup| Box::new(SocketIo::new(setup)),
         detect: socketio::is_socketio,
     },
 ];

@@ -1,18 +1,21 @@
 //! Socket.IO 5 in Engine.IO 4 (github.com/socketio, protocol documents): the arrays of events and
 //! acknowledgements are the payloads.
 //!
-//! Pings are answered, and a server that is silent for longer than it promised to be has failed. Namespaces are
-//! joined by what the query says is to be sent (`40`).
+//! Pings are answered, and a server that is silent for longer than it promised to be has failed. Without a preset,
+//! namespaces are joined by what the query says is to be sent (`40`). With it, a [`SocketIoClient`] joins the data source's
+//! namespace, and gives each query the event that it names.
 
+mod client;
 mod packet;
 #[cfg(test)]
 mod tests;
 
 use std::str;
 
+use self::client::SocketIoClient;
 use self::packet::SocketIoPacket;
 use super::contract::{
-    Control, Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
 };
 use super::outbox::Outbox;
 use crate::compress::Unpacker;
@@ -25,6 +28,8 @@ use crate::table::Millis;
 pub(super) struct SocketIo {
     max_bytes: usize,
     outbox: Outbox,
+    /// Where it speaks for itself; otherwise the texts of queries do.
+    client: Option<SocketIoClient>,
     unpacker: Unpacker,
     /// Attachments of the last event that are still to come.
     attachments: u32,
@@ -42,11 +47,12 @@ pub(super) fn is_socketio(text: &str) -> bool {
 }
 
 impl SocketIo {
-    /// For messages of at most `max_bytes`.
-    pub(super) fn new(max_bytes: usize) -> Self {
+    /// For messages of so many bytes at most.
+    pub(super) fn new(setup: &Setup) -> Self {
         Self {
-            max_bytes,
+            max_bytes: setup.max_message_bytes,
             outbox: Outbox::default(),
+            client: setup.is_client.then(|| SocketIoClient::new(&setup.options)),
             unpacker: Unpacker::default(),
             attachments: 0,
             silence: None,
@@ -54,9 +60,14 @@ impl SocketIo {
         }
     }
 
-    fn read(&mut self, message: Message<'_>, received: &mut Received) -> Result<(), DecodeError> {
+    fn read(
+        &mut self,
+        message: Message<'_>,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
         let bytes = match message {
-            Message::Text(bytes) => return self.read_packet(bytes, received),
+            Message::Text(bytes) => return self.read_packet(bytes, now, received),
             Message::Binary(bytes) => bytes,
         };
         if self.attachments > 0 {
@@ -66,7 +77,7 @@ impl SocketIo {
         let mut unpacker = std::mem::take(&mut self.unpacker);
         let result = unpacker.unpack(bytes, self.max_bytes, |bytes| {
             match str::from_utf8(bytes) {
-                Ok(_) => self.read_packet(bytes, received),
+                Ok(_) => self.read_packet(bytes, now, received),
                 // An attachment that no event announced.
                 Err(_) => Ok(()),
             }
@@ -76,9 +87,19 @@ impl SocketIo {
     }
 
     /// Reads a packet. One that is refused leaves everything as it was.
-    fn read_packet(&mut self, packet: &[u8], received: &mut Received) -> Result<(), DecodeError> {
+    fn read_packet(
+        &mut self,
+        packet: &[u8],
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
         match packet::read(packet)? {
-            SocketIoPacket::Open { silence } => self.silence = silence,
+            SocketIoPacket::Open { silence } => {
+                self.silence = silence;
+                if let Some(client) = &mut self.client {
+                    client.greeted(now, &mut self.outbox);
+                }
+            }
             SocketIoPacket::Close => {
                 let control = Control::Failed("the server closed the session".to_owned());
                 received.control.push_back(control);
@@ -87,15 +108,36 @@ impl SocketIo {
                 let pong = format!("3{}", String::from_utf8_lossy(payload));
                 self.outbox.send(Outgoing::Text(pong));
             }
-            SocketIoPacket::Event {
-                array,
-                at,
-                attachments,
-            } => {
-                received.documents.add_text(array, at)?;
-                self.attachments = attachments;
+            SocketIoPacket::Event(event) => {
+                match &self.client {
+                    Some(client) => client.take(&event, self.max_bytes, received)?,
+                    None => received.documents.add_text(event.array, event.at)?,
+                }
+                self.attachments = event.attachments;
             }
-            SocketIoPacket::Reported(words) => received.control.push_back(Control::Reported(words)),
+            SocketIoPacket::Joined { namespace } => {
+                if let Some(client) = &mut self.client {
+                    client.joined(namespace, &mut self.outbox);
+                }
+            }
+            SocketIoPacket::Left { namespace } => {
+                let said = match &self.client {
+                    Some(client) => client.left(namespace),
+                    None => {
+                        let place = String::from_utf8_lossy(namespace);
+                        let words = format!("disconnected from namespace {place}");
+                        Some(Control::Reported(words))
+                    }
+                };
+                received.control.extend(said);
+            }
+            SocketIoPacket::Refused { namespace, words } => {
+                let said = match &self.client {
+                    Some(client) => client.refused(namespace, &words),
+                    None => Some(Control::Reported(words)),
+                };
+                received.control.extend(said);
+            }
             SocketIoPacket::Nothing => {}
         }
         Ok(())
@@ -111,16 +153,26 @@ impl Protocol for SocketIo {
         "socketio"
     }
 
-    fn opened(&mut self, _opening: &Opening, now: Millis) {
+    fn tells_apart(&self) -> bool {
+        self.client.is_some()
+    }
+
+    fn opened(&mut self, opening: &Opening, now: Millis) {
         self.closed();
         self.outbox.open();
         self.heard = now;
+        if let Some(client) = &mut self.client {
+            client.opened(opening, now);
+        }
     }
 
     fn closed(&mut self) {
         self.outbox.close();
         self.attachments = 0;
         self.silence = None;
+        if let Some(client) = &mut self.client {
+            client.closed();
+        }
     }
 
     fn receive(
@@ -135,19 +187,32 @@ impl Protocol for SocketIo {
             return Err(DecodeError::new(DecodeErrorKind::TooLarge, self.max_bytes));
         }
         received.documents.allow_message(self.max_bytes);
-        let result = self.read(message, received);
+        let result = self.read(message, now, received);
         received.documents.allow_all();
         received.came(arrival, None);
         result
     }
 
     fn subscribe(&mut self, id: SubscriptionId, request: &SubscribeRequest, _now: Millis) {
-        self.outbox
-            .subscribe(id, request.text.as_deref().unwrap_or_default());
+        match &mut self.client {
+            Some(client) => client.subscribe(id, request, &mut self.outbox),
+            None => self
+                .outbox
+                .subscribe(id, request.text.as_deref().unwrap_or_default()),
+        }
     }
 
     fn unsubscribe(&mut self, id: SubscriptionId, text: &str, _now: Millis) {
-        self.outbox.unsubscribe(id, text);
+        match &mut self.client {
+            Some(client) => client.unsubscribe(id, &mut self.outbox),
+            None => self.outbox.unsubscribe(id, text),
+        }
+    }
+
+    fn leaving(&mut self, _now: Millis) {
+        if let Some(client) = &self.client {
+            client.leave(&mut self.outbox);
+        }
     }
 
     fn poll_transmit(&mut self) -> Option<Outgoing> {
@@ -155,10 +220,16 @@ impl Protocol for SocketIo {
     }
 
     fn poll_timeout(&self) -> Option<Millis> {
-        self.deadline()
+        let handshake = self.client.as_ref().and_then(SocketIoClient::deadline);
+        let deadlines = [handshake, self.deadline()].into_iter().flatten();
+        deadlines.min_by(f64::total_cmp)
     }
 
     fn handle_timeout(&mut self, now: Millis) -> Option<Control> {
+        let late = self.client.as_mut().and_then(|client| client.timeout(now));
+        if late.is_some() {
+            return late;
+        }
         if self.deadline()? > now {
             return None;
         }
@@ -169,6 +240,9 @@ impl Protocol for SocketIo {
     }
 
     fn phase(&self) -> Phase {
-        self.outbox.phase()
+        match &self.client {
+            Some(client) if client.is_joining() => Phase::Handshaking,
+            _ => self.outbox.phase(),
+        }
     }
 }

@@ -40,7 +40,11 @@ impl SessionKey {
             .of_query(query.protocol, &query.request)?;
         http_message::check(settings, query)?;
         let url = match settings.transport {
-            Transport::WebSocket => url::socket(&settings.url, &query.path)?,
+            Transport::WebSocket => {
+                let place = conversation.address();
+                let named = url::socket(&settings.url, &query.path)?;
+                url::complete(&named, place.path, place.query)
+            }
             Transport::EventStream | Transport::Lines => {
                 url::http(&settings.url, "path", &query.path)?
             }

@@ -314,7 +314,7 @@ impl Session {
 
     /// A lease of the reader that serves `query` already, if there is one.
     fn lease(&mut self, query: &Query) -> Option<ReaderId> {
-        let source = if self.protocol.tells_apart() && !query.request.is_empty() {
+        let source = if self.protocol.tells_apart() {
             Some(self.subscriptions.find(&query.request)?)
         } else {
             None
@@ -323,7 +323,9 @@ impl Session {
     }
 
     fn add_reader(&mut self, query: &Query, now: Millis) -> ReaderId {
-        let subscription = (!query.request.is_empty()).then(|| {
+        // Who asks for nothing of what a protocol tells apart asks for all of it.
+        let is_asked = self.protocol.tells_apart() || !query.request.is_empty();
+        let subscription = is_asked.then(|| {
             let (id, is_new) = self.subscriptions.acquire(&query.request);
             if is_new {
                 self.protocol.subscribe(id, &query.request, now);

@@ -74,7 +74,7 @@ impl Settings {
         Ok(Self {
             url: url.to_owned(),
             transport: transport(spec)?,
-            subprotocols: subprotocols(spec),
+            subprotocols: subprotocols(spec, &conversation),
             conversation,
             options,
             backoff: backoff(spec)?,
@@ -102,12 +102,18 @@ fn transport(spec: &SettingsSpec) -> Result<Transport, Error> {
     })
 }
 
-fn subprotocols(spec: &SettingsSpec) -> Vec<String> {
-    let names = spec.subprotocols.iter().flatten();
-    let names = names
+/// Those that the data source names, else those of its preset.
+fn subprotocols(spec: &SettingsSpec, conversation: &Conversation) -> Vec<String> {
+    let named = spec.subprotocols.iter().flatten();
+    let named = named
         .map(|name| name.trim())
         .filter(|name| !name.is_empty());
-    names.map(str::to_owned).collect()
+    let named: Vec<String> = named.map(str::to_owned).collect();
+    if named.is_empty() {
+        let usual = conversation.address().subprotocols.iter();
+        return usual.map(|name| (*name).to_owned()).collect();
+    }
+    named
 }
 
 fn backoff(spec: &SettingsSpec) -> Result<Backoff, Error> {

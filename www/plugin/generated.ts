@@ -27,6 +27,15 @@ export const PRESETS = [
       { name: 'queue', title: 'Queue group', isRequired: false },
     ],
   },
+  {
+    name: 'socketio',
+    title: 'Socket.IO',
+    params: [
+      { name: 'event', title: 'Event', isRequired: false },
+      { name: 'emit', title: 'Emit', isRequired: false },
+      { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false },
+    ],
+  },
 ] as const;
 
 /** What the engine takes for an option of a query that is not set. */

@@ -16,19 +16,32 @@ pub(super) enum SocketIoPacket<'a> {
     Close,
     /// To be answered with a pong that has the same payload.
     Ping { payload: &'a [u8] },
+    /// The server let the client into a namespace.
+    Joined { namespace: &'a [u8] },
+    /// The server put the client out of a namespace.
+    Left { namespace: &'a [u8] },
+    /// The server did not let the client into a namespace, in its own words.
+    Refused { namespace: &'a [u8], words: String },
     /// An event or an acknowledgement.
-    Event {
-        /// A JSON array, unchecked.
-        array: &'a [u8],
-        /// Where it begins.
-        at: usize,
-        /// How many binary messages that belong to it come next.
-        attachments: u32,
-    },
-    /// A namespace refused or left.
-    Reported(String),
+    Event(EventPacket<'a>),
     /// Nothing that needs to be known.
     Nothing,
+}
+
+/// An event, or the acknowledgement of one.
+#[derive(Debug, PartialEq)]
+pub(super) struct EventPacket<'a> {
+    /// Whether it answers an event.
+    pub(super) is_answer: bool,
+    pub(super) namespace: &'a [u8],
+    /// Which event it answers, or wants answered.
+    pub(super) id: Option<u32>,
+    /// A JSON array, unchecked.
+    pub(super) array: &'a [u8],
+    /// Where it begins.
+    pub(super) at: usize,
+    /// How many binary messages that belong to it come next.
+    pub(super) attachments: u32,
 }
 
 /// Reads a packet, which must be UTF-8.
@@ -60,21 +73,25 @@ fn message(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
         return Err(error("the message type is missing", 1));
     };
     match kind {
-        // Connected.
-        b'0' => Ok(SocketIoPacket::Nothing),
-        b'1' => Ok(SocketIoPacket::Reported(format!(
-            "disconnected from namespace {}",
-            String::from_utf8_lossy(namespace(data).0)
-        ))),
-        b'4' => Ok(SocketIoPacket::Reported(refusal(namespace(data).1))),
-        b'2' | b'3' => event(data, 2, 0),
+        b'0' => Ok(SocketIoPacket::Joined {
+            namespace: namespace(data).0,
+        }),
+        b'1' => Ok(SocketIoPacket::Left {
+            namespace: namespace(data).0,
+        }),
+        b'4' => {
+            let (namespace, reason) = namespace(data);
+            let words = refusal(reason);
+            Ok(SocketIoPacket::Refused { namespace, words })
+        }
+        b'2' | b'3' => event(*kind == b'3', data, 2, 0),
         // With placeholders for what comes in binary messages.
         b'5' | b'6' => {
             let count = data.iter().take_while(|byte| byte.is_ascii_digit()).count();
             match data.split_at(count) {
                 (digits, [b'-', rest @ ..]) if count > 0 => {
-                    let attachments = String::from_utf8_lossy(digits).parse();
-                    event(rest, count + 3, attachments.unwrap_or(u32::MAX))
+                    let attachments = number_of(digits).unwrap_or(u32::MAX);
+                    event(*kind == b'6', rest, count + 3, attachments)
                 }
                 _ => Err(error("the attachment count is missing", 2)),
             }
@@ -84,19 +101,31 @@ fn message(packet: &[u8]) -> Result<SocketIoPacket<'_>, DecodeError> {
 }
 
 /// What follows the number of attachments; `at` is where `data` begins.
-fn event(data: &[u8], at: usize, attachments: u32) -> Result<SocketIoPacket<'_>, DecodeError> {
-    let rest = namespace(data).1;
+fn event(
+    is_answer: bool,
+    data: &[u8],
+    at: usize,
+    attachments: u32,
+) -> Result<SocketIoPacket<'_>, DecodeError> {
+    let (namespace, rest) = namespace(data);
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let array = rest.get(digits..).unwrap_or_default();
+    let (id, array) = rest.split_at(digits);
     let at = at + data.len() - array.len();
     match array {
-        [b'[', ..] => Ok(SocketIoPacket::Event {
+        [b'[', ..] => Ok(SocketIoPacket::Event(EventPacket {
+            is_answer,
+            namespace,
+            id: number_of(id),
             array,
             at,
             attachments,
-        }),
+        })),
         _ => Err(error("the event has no array", at)),
     }
+}
+
+fn number_of(digits: &[u8]) -> Option<u32> {
+    str::from_utf8(digits).ok()?.parse().ok()
 }
 
 /// The namespace that data begins with, and what follows it and its comma.

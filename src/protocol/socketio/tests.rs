@@ -1,11 +1,14 @@
 //! Tests of Socket.IO.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::format::tests::texts;
 
 const OPEN: &str = r#"0{"sid":"lv_VI97HAXpY6yYWAAAC","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
 
 /// What a session makes of messages.
+#[derive(Debug)]
 struct Told {
     texts: String,
     sent: Vec<Outgoing>,
@@ -13,7 +16,7 @@ struct Told {
 }
 
 fn opened() -> SocketIo {
-    let mut session = SocketIo::new(4096);
+    let mut session = SocketIo::new(&Setup::new(4096));
     session.opened(&Opening::default(), 0.0);
     session
 }
@@ -193,4 +196,46 @@ fn what_a_server_does_not_say_sets_no_deadline() {
         .unwrap();
     session.closed();
     assert_eq!(session.poll_timeout(), None);
+}
+
+/// What a server may say of three subscriptions, of which the first two emit.
+fn said() -> impl Strategy<Value = (String, Vec<u32>, Option<u32>)> {
+    prop_oneof![
+        Just(("42[\"a\",1]".to_owned(), vec![0, 2], None)),
+        Just(("42[\"b\",1]".to_owned(), vec![1, 2], None)),
+        Just(("42[\"c\",1]".to_owned(), vec![2], None)),
+        Just(("42/other,[\"a\",1]".to_owned(), vec![], None)),
+        Just(("2".to_owned(), vec![], None)),
+        (0u32..4).prop_map(|id| (format!("43{id}[]"), vec![], Some(id).filter(|id| *id < 2))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn events_and_acknowledgements_in_any_order_reach_whom_they_are_for(
+        said in proptest::collection::vec(said(), 0..40),
+    ) {
+        let mut session = SocketIo::new(&Setup { is_client: true, ..Setup::new(4096) });
+        for (id, params) in [
+            r#"{"event":"a","emit":["join"]}"#,
+            r#"{"event":"b","emit":["join"]}"#,
+            "{}",
+        ].iter().enumerate() {
+            let params = serde_json::from_str(params).unwrap();
+            let request = SubscribeRequest { text: None, params };
+            session.subscribe(SubscriptionId(id as u32), &request, 0.0);
+        }
+        session.opened(&Opening::default(), 0.0);
+        receive(&mut session, &[Message::Text(OPEN.as_bytes()), Message::Text(b"40{}")]).unwrap();
+        let (mut readers, mut accepted) = (Vec::new(), Vec::new());
+        let mut received = Received::default();
+        for (packet, reads, accepts) in said {
+            readers.extend(reads.into_iter().map(|id| Some(SubscriptionId(id))));
+            accepted.extend(accepts.map(|id| Control::Accepted(SubscriptionId(id))));
+            session.receive(Message::Text(packet.as_bytes()), 0.0, 1.0, &mut received).unwrap();
+        }
+        prop_assert_eq!(&received.subscriptions, &readers);
+        prop_assert_eq!(received.arrivals.len(), readers.len());
+        prop_assert_eq!(Vec::from(received.control), accepted);
+    }
 }

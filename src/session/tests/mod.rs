@@ -6,6 +6,7 @@ mod http;
 mod journal;
 mod life;
 mod model;
+mod socketio;
 mod talks;
 
 use super::close::Close;

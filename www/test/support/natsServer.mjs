@@ -2,10 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+
+import { freePort, listening } from './ports.mjs';
 
 /** Debian puts it where only root looks. */
 const PROGRAM = ['nats-server', '/usr/sbin/nats-server'].find((name) => spawnSync(name, ['--version']).status === 0);
@@ -15,26 +16,6 @@ export const NO_NATS = PROGRAM ? false : 'nats-server is not installed (Debian p
 
 /** How long a server may take to listen. */
 const START_MS = 15_000;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Whether somebody listens there. @param {number} port */
-async function answers(port) {
-  const socket = connect(port, '127.0.0.1');
-  const open = await once(socket, 'connect').then(
-    () => true,
-    () => false
-  );
-  socket.destroy();
-  return open;
-}
 
 /**
  * Starts a server for one test.
@@ -53,15 +34,8 @@ export async function startNats(t, more = '') {
     server = spawn(/** @type {string} */ (PROGRAM), ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     server.stderr?.setEncoding('utf8').on('data', (text) => (said += text));
-    const end = Date.now() + START_MS;
-    for (const each of [port, socketPort, httpPort]) {
-      while (!(await answers(each))) {
-        if (server.exitCode !== null || Date.now() > end) {
-          throw new Error(`nats-server does not listen on port ${each}: ${said}`);
-        }
-        await sleep(20);
-      }
-    }
+    const ports = [port, socketPort, httpPort];
+    await listening({ name: 'nats-server', server, ports, ms: START_MS, said: () => said });
   };
   const stop = async () => {
     if (server.exitCode === null && server.kill('SIGKILL')) {

@@ -9,6 +9,8 @@ interface Window {
   soakErrors: string[];
   /** What the NATS tests read. */
   natsReadings: any[];
+  /** What the tests of Socket.IO and STOMP read. */
+  presetReadings: any[];
   /** Real rxjs, on the pages of the observable's tests. */
   rxjs: typeof import('rxjs');
   /** es-observable-tests. */

@@ -1,5 +1,7 @@
-//! The presets: the only list of them. A data source names one, and its queries then say in `params` what they want
-//! instead of writing subscribe messages.
+//! What a preset is, and whether what queries and data sources tell it can be used.
+//!
+//! A data source names one of [`PRESETS`](super::PRESETS), and its queries then say in `params` what they want instead of
+//! writing subscribe messages.
 
 use serde_json::Value;
 
@@ -19,9 +21,31 @@ pub struct Preset {
     pub options: &'static [PresetParam],
     /// The script that it is; without, it is the protocol of its name.
     pub script: Option<&'static str>,
+    /// Where its servers are found.
+    pub address: PresetAddress,
 }
 
-/// Something that a query or a data source tells a preset: a text.
+/// What the address of a data source is completed with, so that its URL need name no more than the host.
+#[derive(Debug, PartialEq)]
+pub struct PresetAddress {
+    /// The path, where the data source's URL and the query's path name none; empty: none.
+    pub path: &'static str,
+    /// The parameters of the query string, those that the URL does not have; empty: none.
+    pub query: &'static str,
+    /// Offered to the server, where the data source names none.
+    pub subprotocols: &'static [&'static str],
+}
+
+impl PresetAddress {
+    /// For servers that may be anywhere.
+    pub const ANY: Self = Self {
+        path: "",
+        query: "",
+        subprotocols: &[],
+    };
+}
+
+/// Something that a query or a data source tells a preset.
 #[derive(Debug)]
 pub struct PresetParam {
     /// The stored name.
@@ -30,37 +54,44 @@ pub struct PresetParam {
     pub title: &'static str,
     /// Whether it has to be said.
     pub is_required: bool,
-    /// What is wrong with a value, if anything.
+    /// Whether it is JSON, which may be given as it is or as a text. All others are texts.
+    pub is_json: bool,
+    /// What is wrong with a value, as a text, if anything.
     fault: fn(&str) -> Option<&'static str>,
 }
 
-/// Every preset.
-pub const PRESETS: [Preset; 1] = [Preset {
-    name: "nats",
-    title: "NATS",
-    params: &[
-        PresetParam {
-            name: "subject",
-            title: "Subject",
-            is_required: true,
-            fault: nats_word,
-        },
-        PresetParam {
-            name: "queue",
-            title: "Queue group",
+impl PresetParam {
+    /// A text that need not be given.
+    pub(super) const fn text(name: &'static str, title: &'static str) -> Self {
+        Self {
+            name,
+            title,
             is_required: false,
-            fault: nats_word,
-        },
-    ],
-    options: &[],
-    script: None,
-}];
+            is_json: false,
+            fault: |_| None,
+        }
+    }
 
-/// Subjects and queue groups are words of a line (docs.nats.io, "Client Protocol").
-fn nats_word(text: &str) -> Option<&'static str> {
-    let breaks = |c: char| c.is_whitespace() || c.is_control();
-    text.contains(breaks)
-        .then_some("must be one word, without spaces")
+    /// JSON that need not be given.
+    pub(super) const fn json(name: &'static str, title: &'static str) -> Self {
+        Self {
+            is_json: true,
+            ..Self::text(name, title)
+        }
+    }
+
+    /// The same, to be given.
+    pub(super) const fn required(self) -> Self {
+        Self {
+            is_required: true,
+            ..self
+        }
+    }
+
+    /// The same, for values in which `fault` finds nothing.
+    pub(super) const fn checked(self, fault: fn(&str) -> Option<&'static str>) -> Self {
+        Self { fault, ..self }
+    }
 }
 
 impl Preset {
@@ -106,7 +137,11 @@ impl Preset {
                     let problem = format!("write the {}", param.title.to_lowercase());
                     return Err(Error::new(&field, "", problem));
                 }
-                Some(_) if self.script.is_some() => {}
+                Some(value) if param.is_json => {
+                    if let Some(fault) = (param.fault)(&value.to_string()) {
+                        return Err(Error::new(&field, value, fault));
+                    }
+                }
                 Some(value) => return Err(Error::new(&field, value, "must be a text")),
             }
         }
@@ -142,7 +177,21 @@ fn listed(names: &[&str]) -> String {
 impl SubscribeRequest {
     /// A param that is a text and not empty.
     pub(super) fn word(&self, name: &str) -> Option<&str> {
-        let text = self.params.get(name)?.as_str()?.trim();
-        Some(text).filter(|text| !text.is_empty())
+        word(&self.params, name)
+    }
+}
+
+/// What is a text in `params`, and not empty.
+pub(super) fn word<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+    let text = params.get(name)?.as_str()?.trim();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// What is JSON in `params`, given as it is or as a text.
+pub(super) fn json_text(params: &Params, name: &str) -> Option<String> {
+    match params.get(name)? {
+        Value::Null => None,
+        Value::String(_) => word(params, name).map(str::to_owned),
+        value => Some(value.to_string()),
     }
 }

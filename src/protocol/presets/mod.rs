@@ -1,0 +1,12 @@
+//! The presets: the only list of them.
+//!
+//! A preset in code is the protocol of its name; any other is a script, as JSON in a file beside it. What
+//! `docs/protocols.md` says of each was tried with the server that is named there.
+
+mod nats;
+mod socketio;
+
+use super::preset::Preset;
+
+/// Every preset, by title.
+pub const PRESETS: [Preset; 2] = [nats::PRESET, socketio::PRESET];

@@ -1,0 +1,24 @@
+//! NATS (docs.nats.io, "Client Protocol"), spoken by [`nats`](crate::protocol::nats).
+
+use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "nats",
+    title: "NATS",
+    params: &[
+        PresetParam::text("subject", "Subject")
+            .required()
+            .checked(word),
+        PresetParam::text("queue", "Queue group").checked(word),
+    ],
+    options: &[],
+    script: None,
+    address: PresetAddress::ANY,
+};
+
+/// Subjects and queue groups are words of a line.
+fn word(text: &str) -> Option<&'static str> {
+    let breaks = |c: char| c.is_whitespace() || c.is_control();
+    text.contains(breaks)
+        .then_some("must be one word, without spaces")
+}
