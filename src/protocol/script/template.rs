@@ -1,7 +1,7 @@
 //! JSON with `${…}` in it: what a script has sent, and what it compares with.
 //!
 //! A text that is nothing but one `${…}` becomes that value with its type; among other characters it becomes their
-//! part. `?` behind a name leaves the member out where there is no value, `|json` reads a text as JSON, `|list` makes a
+//! part. `?` behind a name leaves the member out where there is no value, `?text` puts that text there, `|json` reads a text as JSON, `|list` makes a
 //! list of a text with commas, and `{"$json": …}` is the text that its value has as JSON.
 
 use serde_json::{Map, Value};
@@ -66,6 +66,8 @@ pub(super) struct Variable {
     pub(super) origin: Origins,
     pub(super) conversion: Conversion,
     pub(super) is_optional: bool,
+    /// What stands for a value that is missing.
+    default: Option<String>,
 }
 
 /// What there is to fill in.
@@ -258,9 +260,10 @@ impl Shape {
 
 impl Variable {
     fn parse(inner: &str, places: &mut Places) -> Result<Self, String> {
-        let (inner, is_optional) = match inner.strip_suffix('?') {
-            Some(inner) => (inner, true),
-            None => (inner, false),
+        let (inner, is_optional, default) = match inner.split_once('?') {
+            Some((inner, "")) => (inner, true, None),
+            Some((inner, default)) => (inner, true, Some(default.to_owned())),
+            None => (inner, false, None),
         };
         let (name, conversion) = match inner.rsplit_once('|') {
             Some((name, "json")) => (name, Conversion::Json),
@@ -290,6 +293,7 @@ impl Variable {
             origin,
             conversion,
             is_optional,
+            default,
         })
     }
 
@@ -309,6 +313,7 @@ impl Variable {
             Origins::Subscription(name) => values.subscription.get(name).cloned(),
             Origins::Message(place) => values.message.and_then(|message| message.value(*place)),
         };
+        let value = value.or_else(|| self.default.clone().map(Value::from));
         match value {
             Some(value) => Ok(Some(self.converted(value))),
             None if self.is_optional => Ok(None),

@@ -629,3 +629,26 @@ fn what_a_query_gives_is_checked_against_what_the_script_uses() {
     let text = script.check(&SubscribeRequest::of_text("{}")).unwrap_err();
     assert_eq!(text.field(), "subscribe");
 }
+
+#[test]
+fn values_that_are_not_given_may_have_others_in_their_place() {
+    let script = json!({
+        "subscribe": { "send": {
+            "context": "${params.context?vessels.self}", "limit": "${params.limit|json?10}",
+            "text": "from ${params.from?now} to ${params.to?}", "left": "${params.out?}"
+        } }
+    });
+    let mut talk = Talk::open(&script);
+    talk.asks(0, &json!({}));
+    talk.asks(
+        1,
+        &json!({ "context": "*", "limit": 5, "from": "a", "to": "b", "out": null }),
+    );
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"context":"vessels.self","limit":10,"text":"from now to "}"#,
+            r#"{"context":"*","limit":5,"text":"from a to b"}"#
+        ]
+    );
+}
