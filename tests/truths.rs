@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use freshet::format::FORMATS;
 use freshet::interval::UNITS;
-use freshet::protocol::{PRESETS, PROTOCOLS};
+use freshet::protocol::{PRESETS, PROTOCOLS, SCRIPT_MEMBERS};
 use freshet::query::{
     DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
 };
@@ -70,6 +70,10 @@ fn generated() -> String {
             );
         }
         out.push_str("    ],\n  },\n");
+    }
+    out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
+    for name in SCRIPT_MEMBERS {
+        let _ = writeln!(out, "  {},", quoted(name));
     }
     let backoff = Backoff::default();
     let (min, max) = (backoff.min_ms, backoff.max_ms);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::contract::{Params, Protocol, Setup, SubscribeRequest};
-use super::preset::{Preset, PresetAddress};
+use super::preset::{Preset, PresetAddress, PresetParam};
 use super::presets::PRESETS;
 use super::protocols::{self, PROTOCOLS, ProtocolEntry};
 use super::script::{self, SCRIPT_MEMBERS, Script, ScriptClient};
@@ -33,6 +33,17 @@ pub enum Conversation {
         /// What it says.
         script: Rc<Script>,
     },
+}
+
+/// Something that queries say to a protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedParam {
+    /// Its name in `params`.
+    pub name: String,
+    /// The name to show.
+    pub title: String,
+    /// Whether a query has to say it.
+    pub is_required: bool,
 }
 
 /// What a data source says of the conversation, and what of that cannot be carried out.
@@ -93,6 +104,33 @@ impl Conversation {
     /// The name of its preset.
     pub fn preset_name(&self) -> Option<&'static str> {
         self.preset().map(|preset| preset.name)
+    }
+
+    /// What queries say to it in `params`.
+    pub fn asks(&self) -> Vec<AskedParam> {
+        let preset = self
+            .preset()
+            .map_or(&[] as &[PresetParam], |preset| preset.params);
+        let mut asked: Vec<AskedParam> = preset
+            .iter()
+            .map(|param| AskedParam {
+                name: param.name.to_owned(),
+                title: param.title.to_owned(),
+                is_required: param.is_required,
+            })
+            .collect();
+        if let Self::Script { script, .. } = self {
+            for (name, is_required) in script.params() {
+                if asked.iter().all(|param| param.name != name) {
+                    asked.push(AskedParam {
+                        title: name.clone(),
+                        name,
+                        is_required,
+                    });
+                }
+            }
+        }
+        asked
     }
 
     /// Whether it is known beforehand, and not found out by the first message.

@@ -22,8 +22,8 @@ pub use contract::{
     Control, Opening, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest,
     SubscriptionId,
 };
-pub use conversation::{Chosen, Conversation};
+pub use conversation::{AskedParam, Chosen, Conversation};
 pub use preset::{Preset, PresetAddress, PresetParam};
 pub use presets::PRESETS;
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};
-pub use script::Script;
+pub use script::{SCRIPT_MEMBERS, Script};

@@ -94,6 +94,21 @@ export interface OptionError {
   problem: string;
 }
 
+/** What the settings of a data source come to. */
+export interface SettingsReport {
+  /** The first option that cannot be used, if there is one. */
+  errors: OptionError[];
+  /** What queries say to its protocol in `params`. */
+  params: ProtocolParam[];
+}
+
+/** Something that queries say to a protocol. */
+export interface ProtocolParam {
+  name: string;
+  title: string;
+  isRequired: boolean;
+}
+
 /** A connection that the engine holds. */
 export interface ConnectionStatus {
   url: string;
@@ -112,6 +127,8 @@ export function query(request: EngineRequest, source: Source): RxObservable<Data
 export function probe(source: Source, target: object, timeoutMs: number): Promise<ProbeReport>;
 /** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object): OptionError[];
+/** What is wrong with a data source's jsonData, and what queries have to say to its protocol. */
+export function describe(settings: object): SettingsReport;
 /** What the engine holds now. */
 export function connections(): ConnectionStatus[];
 /** How many messages the engine has taken so far on the connections that it holds; takes those that wait first. */
@@ -149,6 +166,12 @@ pub fn check(query: JsValue) -> Result<JsValue, JsValue> {
     let errors = request::check(&query);
     let errors: Vec<packet::OptionError> = errors.iter().map(packet::OptionError::new).collect();
     packet::to_js(&errors)
+}
+
+/// What the settings of a data source come to; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn describe(settings: JsValue) -> Result<JsValue, JsValue> {
+    packet::to_js(&packet::SettingsReport::new(&request::options(&settings)))
 }
 
 /// What the registry holds; see the TypeScript declarations.

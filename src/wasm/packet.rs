@@ -7,6 +7,7 @@ use super::columns;
 use crate::error::Error;
 use crate::frame::{Field, Frame, Labels, Notice, Stat};
 use crate::query::View;
+use crate::source::Settings;
 
 /// A packet for one target.
 #[derive(Serialize)]
@@ -49,6 +50,46 @@ impl OptionError {
             option: error.field().to_owned(),
             value: error.value().to_owned(),
             problem: error.problem().to_owned(),
+        }
+    }
+}
+
+/// What the settings of a data source come to; `SettingsReport` of the TypeScript declarations.
+#[derive(Debug, Serialize)]
+pub(super) struct SettingsReport {
+    errors: Vec<OptionError>,
+    params: Vec<ProtocolParam>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProtocolParam {
+    name: String,
+    title: String,
+    is_required: bool,
+}
+
+impl SettingsReport {
+    pub(super) fn new(settings: &Result<Settings, Error>) -> Self {
+        let asked = settings
+            .as_ref()
+            .map(|settings| settings.conversation.asks());
+        let params = asked
+            .unwrap_or_default()
+            .into_iter()
+            .map(|asked| ProtocolParam {
+                name: asked.name,
+                title: asked.title,
+                is_required: asked.is_required,
+            });
+        Self {
+            errors: settings
+                .as_ref()
+                .err()
+                .map(OptionError::new)
+                .into_iter()
+                .collect(),
+            params: params.collect(),
         }
     }
 }

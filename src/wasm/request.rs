@@ -132,6 +132,15 @@ pub(super) fn settings(source: &JsValue) -> Result<Settings, Error> {
     Settings::parse(&source.url, &options)
 }
 
+/// What the `jsonData` of a data source comes to, whatever its URL.
+///
+/// # Errors
+/// The first option that cannot be used.
+pub(super) fn options(settings: &JsValue) -> Result<Settings, Error> {
+    let options: SettingsSpec = model::read(settings, "jsonData")?;
+    Settings::parse("", &options)
+}
+
 /// Reads a query.
 ///
 /// # Errors

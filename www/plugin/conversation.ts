@@ -1,3 +1,5 @@
+import { PROTOCOL_PARTS } from './generated';
+
 /**
  * How a server wants to be talked to, as data: these options of a data source make a protocol of their own, or take the
  * place of parts of a preset. `docs/protocols.md` tells what each does, with examples.
@@ -111,4 +113,15 @@ export interface RouteRule extends SubscriptionKey {
   parse?: boolean;
   /** An error beside the data, which is shown. */
   errors?: string;
+}
+
+/** The parts of a protocol that the settings of a data source hold. */
+export function protocolParts(settings: ConversationOptions): ConversationOptions {
+  const parts = PROTOCOL_PARTS.filter((name) => settings[name] !== undefined && settings[name] !== null);
+  return Object.fromEntries(parts.map((name) => [name, settings[name]]));
+}
+
+/** Whether the settings of a data source describe a protocol, or parts of one. */
+export function describesProtocol(settings: ConversationOptions): boolean {
+  return Object.keys(protocolParts(settings)).length > 0;
 }

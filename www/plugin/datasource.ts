@@ -11,10 +11,11 @@ import type { Observable } from 'rxjs';
 import { type Access, sourceUrl } from './address';
 import { annotationSupport } from './annotations';
 import { defaultQuery } from './defaults';
+import { describesProtocol } from './conversation';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
-import type { OptionError, Source, StreamRequest } from './engine/types';
+import type { OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
 import { checkHealth, type Probe } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
@@ -30,6 +31,10 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   readonly transport: Transport;
   /** The protocol that is spoken there, for the editors. */
   readonly preset: Preset | undefined;
+  /** Whether the settings describe a protocol, or change parts of the preset. */
+  readonly describesProtocol: boolean;
+  /** Whether the protocol makes its own subscribe message, so that queries write none. */
+  readonly hasSubscribeMessage: boolean;
   private readonly source: Source;
   private readonly access: Access;
 
@@ -41,6 +46,8 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
     this.access = settings.access;
     this.transport = settings.jsonData?.transport ?? 'websocket';
     this.preset = settings.jsonData?.preset;
+    this.describesProtocol = describesProtocol(settings.jsonData ?? {});
+    this.hasSubscribeMessage = Boolean(settings.jsonData?.preset ?? settings.jsonData?.subscribe);
     this.source = {
       uid: settings.uid,
       name: settings.name,
@@ -70,6 +77,12 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   async check(query: StreamQuery, scopedVars: ScopedVars = {}): Promise<OptionError[]> {
     const errors = await this.engine.ask('check', this.interpolate(query, scopedVars));
     return errors.filter(({ value }) => !hasVariable(value));
+  }
+
+  /** What queries say to the protocol of the data source in `params`; none when its settings cannot be used. */
+  async askedParams(): Promise<ProtocolParam[]> {
+    const { params } = await this.engine.ask('describe', this.source.settings);
+    return params;
   }
 
   /** A query with nothing set reads the feed as it is, so only hidden ones are left out. */

@@ -38,6 +38,23 @@ export const PRESETS = [
   },
 ] as const;
 
+/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */
+export const PROTOCOL_PARTS = [
+  'framing',
+  'ids',
+  'handshake',
+  'subscribe',
+  'unsubscribe',
+  'heartbeat',
+  'replies',
+  'ignore',
+  'control',
+  'route',
+  'share',
+  'leave',
+  'close',
+] as const;
+
 /** What the engine takes for an option of a query that is not set. */
 export const queryDefaults = { capacity: 1000, maxRate: 10, maxSeries: 100 } as const;
 

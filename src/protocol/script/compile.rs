@@ -16,7 +16,7 @@ use super::template::MessageTemplate;
 use crate::error::Error;
 
 /// What a script may hold, by its names in the data source's settings.
-pub(crate) const SCRIPT_MEMBERS: [&str; 13] = [
+pub const SCRIPT_MEMBERS: [&str; 13] = [
     "framing",
     "ids",
     "handshake",

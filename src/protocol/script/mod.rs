@@ -22,5 +22,6 @@ mod template;
 mod tests;
 
 pub(super) use client::ScriptClient;
-pub(super) use compile::{SCRIPT_MEMBERS, compile};
+pub use compile::SCRIPT_MEMBERS;
+pub(super) use compile::compile;
 pub use definition::Script;

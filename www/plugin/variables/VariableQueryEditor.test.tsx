@@ -17,7 +17,7 @@ function Page({ initial, preset }: { initial: unknown; preset?: Preset }) {
     onChange(next);
     setQuery(next);
   };
-  const read = { ...datasource, preset } as unknown as FreshetDataSource;
+  const read = { ...datasource, preset, hasSubscribeMessage: Boolean(preset) } as unknown as FreshetDataSource;
   return (
     <VariableQueryEditor
       datasource={preset ? read : datasource}

@@ -7,12 +7,12 @@ import { type Checker, OptionProblems } from '../editors/controls/optionProblems
 import { TextField } from '../editors/controls/TextField';
 import { collectForProblem, missingPath } from '../editors/problems';
 import { FormatField } from '../editors/query/FormatField';
-import { ParamFields } from '../editors/query/ParamFields';
+import { ParamFields, type ProtocolOwner } from '../editors/query/ParamFields';
 import { MessageField, PathField } from '../editors/query/StreamFields';
-import type { FreshetOptions, Preset, StreamQuery, VariableQuery } from '../types';
+import type { FreshetOptions, StreamQuery, VariableQuery } from '../types';
 import { asVariableQuery, streamOf } from './variableQuery';
 
-type DataSource = DataSourceApi<StreamQuery, FreshetOptions> & Checker & { preset?: Preset };
+type DataSource = DataSourceApi<StreamQuery, FreshetOptions> & Checker & ProtocolOwner;
 type Props = QueryEditorProps<DataSource, StreamQuery, FreshetOptions, VariableQuery>;
 
 /** Edits the query of a variable: which value of the feed is listed, and how long the feed is read for it. */
@@ -24,8 +24,8 @@ export function VariableQueryEditor({ datasource, query: stored, onChange }: Pro
       <Stack direction="column" gap={0.5}>
         <PathField value={query.path} placeholder="/sensors?site=$site" onCommit={(path) => change({ path })} />
         <FormatField format={query.format} csv={query.csv} onChange={change} />
-        <ParamFields query={query} change={change} preset={datasource.preset} />
-        {(!datasource.preset || query.subscribe) && (
+        <ParamFields query={query} change={change} owner={datasource} />
+        {(!datasource.hasSubscribeMessage || query.subscribe) && (
           <MessageField
             label="Subscribe"
             option="subscribe"

@@ -9,11 +9,17 @@ import { trapError } from './trap';
 export class EngineDouble implements Engine {
   readonly streams: Array<{ request: EngineRequest; source: Source; subscriber: Subscriber<DataQueryResponse> }> = [];
   /** What each question was asked with, in order. */
-  readonly asked: { [Name in Question]: Array<Input<Name>> } = { probe: [], check: [], connections: [] };
+  readonly asked: { [Name in Question]: Array<Input<Name>> } = {
+    probe: [],
+    check: [],
+    describe: [],
+    connections: [],
+  };
   /** What each question is answered with. */
   readonly answers: { [Name in Question]: Answer<Name> } = {
     probe: { state: 'open', messages: 0, openedMs: 1 },
     check: [],
+    describe: { errors: [], params: [] },
     connections: [],
   };
   abandoned = 0;
@@ -37,6 +43,7 @@ export class EngineDouble implements Engine {
 
   probe = async (...input: Input<'probe'>) => this.answer('probe', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
+  describe = (...input: Input<'describe'>) => this.answer('describe', input);
   connections = (...input: Input<'connections'>) => this.answer('connections', input);
 
   abandon = (): void => {

@@ -41,7 +41,12 @@ function Panel({
     onChange(next);
     setQuery(next);
   };
-  const read = { ...datasource, transport, preset } as unknown as FreshetDataSource;
+  const read = {
+    ...datasource,
+    transport,
+    preset,
+    hasSubscribeMessage: Boolean(preset),
+  } as unknown as FreshetDataSource;
   return (
     <QueryEditor
       datasource={transport || preset ? read : datasource}

@@ -8,6 +8,7 @@ import { ChoiceField } from '../controls/ChoiceField';
 import { ACCESS_MODES, PRESETS, TRANSPORTS } from '../choices';
 import { LimitSettings } from './LimitSettings';
 import { splitList, subprotocolsProblem } from '../problems';
+import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
 import { Section } from '../controls/Section';
 import type { SettingsProps } from './settings';
@@ -29,6 +30,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         changeUrl={(url) => onOptionsChange({ ...options, url })}
         changeAccess={(access) => onOptionsChange({ ...options, access })}
       />
+      {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
       <Alert severity="info" title="What everyone can see, and what does not work">

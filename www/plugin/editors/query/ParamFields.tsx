@@ -1,5 +1,6 @@
-import React from 'react';
+import React, { useEffect, useState } from 'react';
 
+import type { ProtocolParam } from '../../engine/types';
 import { PRESETS } from '../../generated';
 import type { Preset, StreamQuery } from '../../types';
 import { TextField } from '../controls/TextField';
@@ -7,16 +8,26 @@ import { TextField } from '../controls/TextField';
 /** What a query says to its protocol. */
 type Params = Pick<StreamQuery, 'params'>;
 
+/** The data source, as far as it says what its queries tell the protocol. */
+export interface ProtocolOwner {
+  preset?: Preset;
+  describesProtocol?: boolean;
+  /** Whether the protocol makes its own subscribe message, so that queries write none. */
+  hasSubscribeMessage?: boolean;
+  askedParams?(): Promise<ProtocolParam[]>;
+}
+
 interface ParamFieldsProps {
   query: Params;
   change: (part: Params) => void;
-  preset: Preset | undefined;
+  owner: ProtocolOwner;
 }
 
 /** What the query tells the protocol of its data source, and what it tells none although it is stored. */
-export function ParamFields({ query, change, preset }: ParamFieldsProps) {
-  const { title = 'no protocol', params = [] } = PRESETS.find(({ name }) => name === preset) ?? {};
-  const known: Array<{ name: string; title: string; isRequired: boolean }> = [...params];
+export function ParamFields({ query, change, owner }: ParamFieldsProps) {
+  const preset = PRESETS.find(({ name }) => name === owner.preset);
+  const title = preset?.title ?? (owner.describesProtocol ? "the data source's protocol" : 'no protocol');
+  const known = useAskedParams(owner) ?? preset?.params ?? [];
   const others = Object.keys(query.params ?? {}).filter((name) => known.every((param) => param.name !== name));
   const unused = others.map((name) => ({ name, title: name, isRequired: false }));
   const store = (name: string, value: string | undefined) => {
@@ -47,4 +58,23 @@ function asText(value: unknown): string | undefined {
   return typeof value === 'string' || value === undefined || value === null
     ? (value ?? undefined)
     : JSON.stringify(value);
+}
+
+/** What a protocol that the data source describes wants to know, once the engine has read the description. */
+function useAskedParams(owner: ProtocolOwner): readonly ProtocolParam[] | undefined {
+  const [asked, setAsked] = useState<{ of: ProtocolOwner; params: ProtocolParam[] }>();
+  useEffect(() => {
+    let isNewest = true;
+    if (owner.describesProtocol) {
+      owner.askedParams?.().then(
+        (params) => isNewest && setAsked({ of: owner, params }),
+        // What is wrong with the description is said by the panel.
+        () => undefined
+      );
+    }
+    return () => {
+      isNewest = false;
+    };
+  }, [owner]);
+  return asked?.of === owner ? asked.params : undefined;
 }

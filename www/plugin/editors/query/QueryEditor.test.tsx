@@ -115,6 +115,25 @@ describe('a data source that speaks a protocol', () => {
   });
 });
 
+it('asks for what a protocol wants to know that the data source describes', async () => {
+  const params = [
+    { name: 'topic', title: 'topic', isRequired: true },
+    { name: 'qos', title: 'qos', isRequired: false },
+  ];
+  const owner = { ...datasource, describesProtocol: true, hasSubscribeMessage: true, askedParams: async () => params };
+  render(
+    <QueryEditor
+      datasource={owner as unknown as typeof datasource}
+      query={{ refId: 'A', params: { qos: '1' } }}
+      onChange={onChange}
+      onRunQuery={onRunQuery}
+    />
+  );
+  expect(await screen.findByLabelText('topic', { exact: false })).toHaveValue('');
+  expect(screen.getByLabelText('qos')).toHaveValue('1');
+  expect(screen.queryByLabelText('Subscribe')).not.toBeInTheDocument();
+});
+
 describe('what the transport has no use for', () => {
   it('is not asked for, and Server-Sent Events have names', async () => {
     const user = edit({}, 'sse');

@@ -2,13 +2,13 @@ import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import type { FreshetOptions, Preset, StreamQuery, Transport } from '../../types';
+import type { FreshetOptions, StreamQuery, Transport } from '../../types';
 import { BackfillEditor } from './BackfillEditor';
 import { ConditionsEditor } from './ConditionsEditor';
 import { FieldsEditor } from './FieldsEditor';
 import { FormatField } from './FormatField';
 import { LimitSection } from './LimitSection';
-import { ParamFields } from './ParamFields';
+import { ParamFields, type ProtocolOwner } from './ParamFields';
 import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
@@ -16,7 +16,7 @@ import { ShapeSection } from './ShapeSection';
 import { EventField, MessageField, PathField } from './StreamFields';
 
 /** The data source, as far as the editor uses it. */
-type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & { transport?: Transport; preset?: Preset };
+type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & ProtocolOwner & { transport?: Transport };
 
 type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
@@ -36,7 +36,7 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
           query={query}
           change={change}
           transport={datasource.transport ?? 'websocket'}
-          preset={datasource.preset}
+          owner={datasource}
         />
         <Section title="Fields">
           <FieldsEditor
@@ -64,12 +64,12 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
 
 interface StreamSectionProps extends PartProps {
   transport: Transport;
-  preset: Preset | undefined;
+  owner: ProtocolOwner;
 }
 
 /** What the transport or the protocol has no use for is shown where it is set, so that it can be cleared. */
-function StreamSection({ query, change, transport, preset }: StreamSectionProps) {
-  const sends = transport === 'websocket' && !preset;
+function StreamSection({ query, change, transport, owner }: StreamSectionProps) {
+  const sends = transport === 'websocket' && !owner.hasSubscribeMessage;
   return (
     <Section title="Stream">
       <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
@@ -77,7 +77,7 @@ function StreamSection({ query, change, transport, preset }: StreamSectionProps)
       {(transport === 'sse' || query.event) && (
         <EventField value={query.event} placeholder="all" onCommit={(event) => change({ event })} />
       )}
-      <ParamFields query={query} change={change} preset={preset} />
+      <ParamFields query={query} change={change} owner={owner} />
       {(sends || query.subscribe) && (
         <MessageField
           label="Subscribe"
