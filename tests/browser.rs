@@ -8,8 +8,8 @@
 )]
 
 mod common;
-#[path = "browser/probes.rs"]
-mod probes;
+#[path = "browser/diagnoses.rs"]
+mod diagnoses;
 
 use freshet::extract::path::Path;
 use freshet::extract::program::Program;

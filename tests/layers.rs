@@ -10,7 +10,7 @@ use std::path::Path;
 use sources::Sources;
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "error",
     "interval",
     "ring",
@@ -30,6 +30,7 @@ const ORDER: [&str; 20] = [
     "source",
     "stream",
     "session",
+    "doctor",
     "wasm",
 ];
 

@@ -15,7 +15,6 @@ use freshet::protocol::{PRESETS, PROTOCOLS, SCRIPT_MEMBERS};
 use freshet::query::{
     DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
 };
-use freshet::session::close::{MEANINGS, PRIVATE_MEANING, UNKNOWN_MEANING};
 use freshet::session::schedule::MIN_GAP_MS;
 use freshet::source::{
     Backoff, DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS,
@@ -117,22 +116,7 @@ export const DURATION_UNITS_MS = {{
     for (unit, ms) in UNITS {
         let _ = writeln!(out, "  {unit}: {ms},");
     }
-    out.push_str("} as const;\n\n/** What close codes say. */\nexport const CLOSE_MEANINGS: Readonly<Record<number, string>> = {\n");
-    for (code, meaning) in MEANINGS {
-        let _ = writeln!(out, "  {code}: {},", quoted(meaning));
-    }
-    let (private, unknown) = (quoted(PRIVATE_MEANING), quoted(UNKNOWN_MEANING));
-    let _ = write!(
-        out,
-        "}};
-
-/** What a code from 4000 to 4999 says. */
-export const PRIVATE_CLOSE_MEANING = {private};
-
-/** What any other code says. */
-export const UNKNOWN_CLOSE_MEANING = {unknown};
-"
-    );
+    out.push_str("} as const;\n");
     out
 }
 

@@ -214,4 +214,10 @@ pub trait Protocol: Debug {
 
     /// Where it is.
     fn phase(&self) -> Phase;
+
+    /// What it waits for before it is [`Ready`](Phase::Ready), in words that complete "waiting for": the server's
+    /// greeting, the answer to the login. `None` where it waits for nothing, or for nothing that has a name.
+    fn awaits(&self) -> Option<String> {
+        None
+    }
 }

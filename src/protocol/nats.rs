@@ -173,4 +173,9 @@ impl Protocol for Nats {
             _ => self.outbox.phase(),
         }
     }
+
+    fn awaits(&self) -> Option<String> {
+        let awaits = self.client.as_ref()?.awaits()?;
+        Some(awaits.to_owned())
+    }
 }

@@ -37,7 +37,7 @@ impl Close {
 
 /// What each close code says to a person who set up a data source (RFC 6455 §7.4.1 and the IANA registry of close
 /// codes).
-pub const MEANINGS: [(u16, &str); 17] = [
+const MEANINGS: [(u16, &str); 17] = [
     (1000, "normal closure"),
     (1001, "the server is going away"),
     (1002, "protocol error"),
@@ -61,10 +61,10 @@ pub const MEANINGS: [(u16, &str); 17] = [
 ];
 
 /// What a code says that applications give themselves, 4000 to 4999.
-pub const PRIVATE_MEANING: &str = "a server-specific code";
+const PRIVATE_MEANING: &str = "a server-specific code";
 
 /// What any other code says.
-pub const UNKNOWN_MEANING: &str = "unknown code";
+const UNKNOWN_MEANING: &str = "unknown code";
 
 impl fmt::Display for Close {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

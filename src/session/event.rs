@@ -5,7 +5,7 @@ use super::http_message::{self, HttpRequest, ResponseHead};
 use super::readers::StreamId;
 use crate::error::Error;
 use crate::protocol::{Conversation, Outgoing, SubscribeRequest};
-use crate::query::Query;
+use crate::query::{Query, QuerySpec};
 use crate::source::Settings;
 use crate::stream::history_tables::HistoryTable;
 use crate::table::Millis;
@@ -38,6 +38,20 @@ impl SessionKey {
         let conversation = settings
             .conversation
             .of_query(query.protocol, &query.request)?;
+        Self::with(settings, query, conversation)
+    }
+
+    /// The key of a connection that asks the server for nothing, for a test of the data source alone: no query says
+    /// what its preset would have to be told.
+    ///
+    /// # Errors
+    /// When the data source's URL is none, or its preset needs another transport.
+    pub fn without_query(settings: &Settings) -> Result<Self, Error> {
+        let query = Query::parse(&QuerySpec::default())?;
+        Self::with(settings, &query, settings.conversation)
+    }
+
+    fn with(settings: &Settings, query: &Query, conversation: Conversation) -> Result<Self, Error> {
         http_message::check(settings, query)?;
         let url = match settings.transport {
             Transport::WebSocket => {

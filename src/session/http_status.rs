@@ -3,7 +3,7 @@
 use crate::transport::Transport;
 
 /// What stands in every address of Grafana's data source proxy.
-pub(super) const PROXY: &str = "/api/datasources/proxy/";
+pub const PROXY: &str = "/api/datasources/proxy/";
 
 /// Why a response of this `status` is no stream, as the end of a sentence that begins with the server's address;
 /// `text` is the server's own, often empty. Behind Grafana's proxy some statuses are Grafana's.

@@ -14,6 +14,7 @@ mod http;
 mod http_message;
 mod http_side;
 mod http_status;
+mod insight;
 pub mod journal;
 pub mod link;
 mod notices;
@@ -44,6 +45,7 @@ use subscriptions::{Answer, Subscriptions};
 
 pub use event::{Event, Look, Report, SessionKey, Transmit};
 pub use http_message::{HttpRequest, ResponseHead};
+pub use http_status::PROXY;
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -346,6 +348,17 @@ impl Session {
     /// Has a stream read what the journal holds of a subscription, or all of it, and then what comes.
     fn fill(&mut self, query: &Query, source: Option<SubscriptionId>, stream: Rc<RefCell<Stream>>) {
         // Read apart: those who were here before have had it.
+        let past = self.read_again(query, source, stream);
+        self.intake.absorb(past);
+    }
+
+    /// What a stream has read once it has read what the journal holds.
+    fn read_again(
+        &self,
+        query: &Query,
+        source: Option<SubscriptionId>,
+        stream: Rc<RefCell<Stream>>,
+    ) -> Intake {
         let mut past = Intake::new(self.key.settings.max_message_bytes);
         past.attach(&query.format, source, stream);
         for entry in self.journal.entries() {
@@ -374,7 +387,7 @@ impl Session {
                 } => past.receive_binaries(batch, lengths, &arrivals),
             }
         }
-        self.intake.absorb(past);
+        past
     }
 
     /// A lease of a reader ended: what nobody reads goes after the linger time.

@@ -1,49 +1,45 @@
-//! The connection test ("Save & test"): a connection of its own, and what it saw.
+//! The connection test: a connection of its own, and what it saw.
 //!
-//! The boundary opens a [`Session`] for it with the settings of [`settings`], asks [`Probe::poll`] whenever
-//! something happened, and hands the [`ProbeReport`] to the shell.
-
-use serde::Serialize;
+//! The boundary opens a [`Session`] for it with the settings of [`settings`]; the [`doctor`](crate::doctor) asks
+//! [`Probe::poll`] whenever something happened, and words what the [`ProbeReport`] says.
 
 use super::Session;
 use super::link::LinkState;
+use crate::protocol::Phase;
 use crate::source::Settings;
 use crate::table::Millis;
 
 /// Longest wait for the handshake of the WebSocket.
 pub const OPEN_TIMEOUT_MS: Millis = 10_000.0;
 
-/// What a connection test saw; `ProbeReport` of the TypeScript declarations.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Longest wait for what the protocol begins with; protocols give up sooner.
+pub const HANDSHAKE_TIMEOUT_MS: Millis = 20_000.0;
+
+/// Bytes of messages that a test keeps, to look for what the query asks for.
+const KEPT_BYTES: usize = 4 * 1024 * 1024;
+
+/// What a connection test saw.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ProbeReport {
     /// `open` or `failed`.
     pub state: &'static str,
     /// Messages received.
     pub messages: u64,
     /// Milliseconds until the handshake was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_ms: Option<Millis>,
     /// The subprotocol that the server chose.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
     /// How the first message begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_message: Option<String>,
     /// Whether it is binary.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_message_binary: Option<bool>,
-    /// Milliseconds from the handshake to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Milliseconds from when it could come to it.
     pub first_message_ms: Option<Millis>,
     /// How the connection ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub close_code: Option<u16>,
     /// The server's reason.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub close_reason: Option<String>,
     /// A sentence to show.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
@@ -58,11 +54,11 @@ impl ProbeReport {
     }
 }
 
-/// The settings of a connection that is tested: one attempt is the test, and nothing is kept.
+/// The settings of a connection that is tested: one attempt is the test.
 pub fn settings(settings: &Settings) -> Settings {
     let mut settings = settings.clone();
     settings.backoff.max_attempts = Some(0);
-    settings.journal_bytes = 0;
+    settings.journal_bytes = KEPT_BYTES;
     settings
 }
 
@@ -81,6 +77,10 @@ pub struct Probe {
     begun: Millis,
     message_timeout_ms: Millis,
     opened: Option<Millis>,
+    /// When what the protocol begins with was done, so that messages could come.
+    ready: Option<Millis>,
+    /// When a first message was seen.
+    heard: Option<Millis>,
 }
 
 impl Probe {
@@ -90,17 +90,37 @@ impl Probe {
             begun: now,
             message_timeout_ms,
             opened: None,
+            ready: None,
+            heard: None,
         }
+    }
+
+    /// When the handshake of the WebSocket was done.
+    pub fn opened(&self) -> Option<Millis> {
+        self.opened
+    }
+
+    /// When messages could come.
+    pub fn ready(&self) -> Option<Millis> {
+        self.ready
+    }
+
+    /// When a first message was seen.
+    pub fn heard(&self) -> Option<Millis> {
+        self.heard
     }
 
     /// Looks at the connection. Messages that came must have been handed over.
     pub fn poll(&mut self, session: &Session, now: Millis) -> ProbeStep {
+        if self.heard.is_none() && session.first_message().is_some() {
+            self.heard = Some(now);
+        }
         match session.link().state() {
             LinkState::Connecting { .. } => self.poll_connecting(session, now),
             LinkState::Open { .. } => self.poll_open(session, now),
             state => {
                 // What came before the end counts.
-                let mut report = self.report(session, now);
+                let mut report = self.report(session);
                 report.state = "failed";
                 let close = session.link().last_close();
                 let url = &session.key().url;
@@ -138,14 +158,24 @@ impl Probe {
 
     fn poll_open(&mut self, session: &Session, now: Millis) -> ProbeStep {
         let opened = *self.opened.get_or_insert(now);
-        let deadline = opened + self.message_timeout_ms;
-        if session.sample().is_none() && now < deadline {
+        let deadline = if session.phase() == Phase::Handshaking {
+            opened + HANDSHAKE_TIMEOUT_MS
+        } else {
+            let ready = *self.ready.get_or_insert(now);
+            if session.asks_nothing() {
+                ready
+            } else {
+                ready + self.message_timeout_ms
+            }
+        };
+        if self.heard.is_none() && now < deadline {
             return ProbeStep::Wait(deadline);
         }
-        ProbeStep::Done(self.report(session, now))
+        ProbeStep::Done(self.report(session))
     }
 
-    fn report(&self, session: &Session, now: Millis) -> ProbeReport {
+    /// What it has seen of an open connection.
+    pub fn report(&self, session: &Session) -> ProbeReport {
         let protocol = session.subprotocol();
         let mut report = ProbeReport {
             state: "open",
@@ -155,10 +185,10 @@ impl Probe {
         };
         if let Some(opened) = self.opened {
             report.protocol = (!protocol.is_empty()).then(|| protocol.to_owned());
-            if let Some(sample) = session.sample() {
-                report.first_message = Some(sample.text.clone());
+            if let (Some(sample), Some(heard)) = (session.first_message(), self.heard) {
+                report.first_message = Some(sample.text);
                 report.first_message_binary = Some(sample.binary);
-                report.first_message_ms = Some(now - opened);
+                report.first_message_ms = Some(heard - self.ready.unwrap_or(opened));
             }
         }
         report

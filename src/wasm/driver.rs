@@ -1,7 +1,7 @@
 //! Carries out what a session says: its socket, its one timer, its fetches.
 //!
 //! Nothing is decided here. The registry opens a driver for each connection, readers hold leases of it, and what
-//! waits for news (`delivery`, `probe`) listens to [`Driver::news`].
+//! waits for news (`delivery`, `doctor`) listens to [`Driver::news`].
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

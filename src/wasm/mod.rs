@@ -7,13 +7,13 @@
 mod ask;
 mod columns;
 mod delivery;
+mod doctor;
 mod driver;
 mod fetch;
 mod host;
 mod inbox;
 mod model;
 mod packet;
-mod probe;
 mod registry;
 mod request;
 mod rx;
@@ -24,8 +24,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::query::Query;
-use crate::session::probe::ProbeReport;
+use crate::doctor::Diagnosis;
 pub use rx::{Observable, Subscription};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -67,21 +66,30 @@ export interface HistoryColumn {
   time: boolean;
 }
 
-/** What a connection test saw. */
-export interface ProbeReport {
-  state: 'open' | 'failed';
-  /** Milliseconds until the handshake was done. */
-  openedMs?: number;
-  protocol?: string;
-  messages: number;
-  /** The first 200 characters. */
-  firstMessage?: string;
-  firstMessageBinary?: boolean;
-  firstMessageMs?: number;
-  closeCode?: number;
-  closeReason?: string;
-  /** A sentence to show: what went wrong and what would be right. */
-  error?: string;
+/** One step of a diagnosis. */
+export interface DiagnosisStep {
+  name: 'url' | 'policy' | 'mixedContent' | 'localNetwork' | 'server' | 'http' | 'upgrade' | 'subprotocol' | 'contentType' | 'handshake' | 'subscription' | 'message' | 'paths';
+  /** The same, to show. */
+  title: string;
+  state: 'waiting' | 'running' | 'passed' | 'failed' | 'skipped' | 'unknown';
+  /** How long it took, in milliseconds. */
+  ms?: number;
+  /** What was seen, as sentences; empty before its turn. */
+  text: string;
+  /** What to do, as sentences. */
+  advice?: string;
+}
+
+/** The state of a diagnosis. */
+export interface DiagnosisReport {
+  /** Whether nothing more will be tried. */
+  done: boolean;
+  status: 'success' | 'warning' | 'error';
+  /** All of it in a sentence or two; empty until it is done. */
+  message: string;
+  steps: DiagnosisStep[];
+  /** The steps as a text that can be sent to somebody. */
+  text: string;
 }
 
 /** An option that cannot be used. */
@@ -123,8 +131,8 @@ export interface ConnectionStatus {
 
 /** One stream for each visible target, merged. Cold: sockets are opened on subscribe. */
 export function query(request: EngineRequest, source: Source): RxObservable<DataQueryResponse>;
-/** Opens a socket of its own, waits for it to stand and up to `timeoutMs` for a first message. */
-export function probe(source: Source, target: object, timeoutMs: number): Promise<ProbeReport>;
+/** Finds out step by step why nothing comes, over connections of its own; waits up to `timeoutMs` for a first message. Without a target it tests the data source alone. `tell` hears of every change. Rejects when the signal is aborted. */
+export function diagnose(source: Source, target: object | undefined, timeoutMs: number, tell?: (report: DiagnosisReport) => void, signal?: AbortSignal): Promise<DiagnosisReport>;
 /** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object): OptionError[];
 /** What is wrong with a data source's jsonData, and what queries have to say to its protocol. */
@@ -144,20 +152,19 @@ pub fn query(request: JsValue, source: JsValue) -> Observable {
     }))
 }
 
-/// Tests a connection; see the TypeScript declarations.
+/// Finds out why nothing comes; see the TypeScript declarations.
 #[wasm_bindgen(skip_typescript)]
-pub async fn probe(source: JsValue, target: JsValue, timeout_ms: f64) -> Result<JsValue, JsValue> {
+pub async fn diagnose(
+    source: JsValue,
+    target: JsValue,
+    timeout_ms: f64,
+    tell: Option<js_sys::Function>,
+    signal: Option<web_sys::AbortSignal>,
+) -> Result<JsValue, JsValue> {
     let settings = request::settings(&source);
-    let query = if target.is_object() {
-        request::query(&target)
-    } else {
-        Query::parse(&crate::query::QuerySpec::default())
-    };
-    let report = match (settings, query) {
-        (Ok(settings), Ok(query)) => probe::run(&settings, &query, timeout_ms).await,
-        (Err(error), _) | (_, Err(error)) => ProbeReport::impossible(error.to_string()),
-    };
-    packet::to_js(&report)
+    let query = target.is_object().then(|| request::query(&target));
+    let diagnosis = Diagnosis::new(settings, query, doctor::page(), timeout_ms, host::now());
+    doctor::run(diagnosis, tell.as_ref(), signal.as_ref()).await
 }
 
 /// Every option of a query that cannot be used; see the TypeScript declarations.

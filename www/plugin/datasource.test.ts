@@ -207,10 +207,22 @@ describe('check', () => {
 });
 
 it('tests the connection with the settings as they are used', async () => {
-  engine.answers.probe = { state: 'open', openedMs: 7, messages: 1, firstMessage: '{"value":1}', firstMessageMs: 2 };
+  engine.answers.diagnose = { done: true, status: 'success', message: 'Connected.', steps: [], text: '1. ok' };
   await expect(create({ jsonData: { lingerMs: 5 } }).testDatasource()).resolves.toEqual({
     status: 'success',
-    message: 'Connected to ws://feeds.example.org in 7 ms. First message after 2 ms: {"value":1}',
+    message: 'Connected.',
+    details: { verboseMessage: '1. ok' },
   });
-  expect(engine.asked.probe[0][0]).toMatchObject({ uid: 'abc', settings: { lingerMs: 5 } });
+  expect(engine.asked.diagnose[0][0]).toMatchObject({ uid: 'abc', settings: { lingerMs: 5 } });
+});
+
+it('diagnoses a query with its variables replaced', async () => {
+  const tell = jest.fn();
+  const { signal } = new AbortController();
+  const scopedVars = { v: { text: 'x', value: 'x' } };
+  const report = await create().diagnose({ refId: 'A', path: '/$v' }, scopedVars, tell, signal);
+  expect(report).toEqual(engine.answers.diagnose);
+  expect(engine.asked.diagnose).toEqual([
+    [expect.objectContaining({ uid: 'abc' }), { refId: 'A', path: '/x' }, 4000, tell, signal],
+  ]);
 });

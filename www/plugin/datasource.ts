@@ -10,13 +10,13 @@ import type { Observable } from 'rxjs';
 
 import { type Access, sourceUrl } from './address';
 import { annotationSupport } from './annotations';
-import { defaultQuery } from './defaults';
+import { defaultQuery, PROBE_TIMEOUT_MS } from './defaults';
 import { describesProtocol } from './conversation';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
-import type { OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
-import { checkHealth, type Probe } from './health';
+import type { DiagnosisReport, OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
+import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
 import type { FreshetOptions, Preset, StreamQuery, Transport } from './types';
@@ -105,8 +105,19 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   }
 
   testDatasource(): Promise<TestDataSourceResponse> {
-    const probe: Probe = (...input) => this.engine.ask('probe', ...input);
-    return checkHealth(probe, this.source, this.access);
+    const diagnose: Diagnose = (...input) => this.engine.ask('diagnose', ...input);
+    return checkHealth(diagnose, this.source, this.access);
+  }
+
+  /** Finds out step by step why a query shows nothing; `tell` hears of every step. Rejects when the signal is aborted. */
+  diagnose(
+    query: StreamQuery,
+    scopedVars: ScopedVars,
+    tell: (report: DiagnosisReport) => void,
+    signal: AbortSignal
+  ): Promise<DiagnosisReport> {
+    const target = this.interpolate(query, scopedVars);
+    return this.engine.ask('diagnose', this.source, target, PROBE_TIMEOUT_MS, tell, signal);
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

@@ -6,5 +6,5 @@ export const defaultQuery: Partial<StreamQuery> = { format: 'auto' };
 /** How long a query variable reads messages: long enough to see slow devices once, short enough to wait for. */
 export const collectDefaults = { text: '2s', minMs: 100, maxMs: 60_000 } as const;
 
-/** How long "Save & test" waits for the connection, and then for a first message. */
+/** How long "Save & test" and Diagnose wait for a first message. */
 export const PROBE_TIMEOUT_MS = 4_000;

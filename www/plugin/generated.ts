@@ -93,30 +93,3 @@ export const DURATION_UNITS_MS = {
   d: 86400000,
   w: 604800000,
 } as const;
-
-/** What close codes say. */
-export const CLOSE_MEANINGS: Readonly<Record<number, string>> = {
-  1000: 'normal closure',
-  1001: 'the server is going away',
-  1002: 'protocol error',
-  1003: 'the server does not accept this type of data',
-  1005: 'closed without a code',
-  1006: 'the connection was dropped or refused, or the handshake failed',
-  1007: 'the server could not read the data it received',
-  1008: 'policy violation, often a missing permission',
-  1009: 'a message was too large',
-  1010: 'a required extension is missing',
-  1011: 'internal server error',
-  1012: 'the server is restarting',
-  1013: 'the server is overloaded; try again later',
-  1014: 'bad gateway',
-  1015: 'the TLS handshake failed',
-  3000: 'unauthorized',
-  3003: 'forbidden',
-};
-
-/** What a code from 4000 to 4999 says. */
-export const PRIVATE_CLOSE_MEANING = 'a server-specific code';
-
-/** What any other code says. */
-export const UNKNOWN_CLOSE_MEANING = 'unknown code';

@@ -156,6 +156,15 @@ impl Client {
         self.state != State::Closed
     }
 
+    /// What it waits for before it is ready.
+    pub(super) fn awaits(&self) -> Option<&'static str> {
+        match self.state {
+            State::AwaitsGreeting { .. } => Some("the server's greeting (INFO)"),
+            State::LoggingIn { .. } => Some("the server's answer to the login (PONG)"),
+            State::Closed | State::Ready { .. } => None,
+        }
+    }
+
     pub(super) fn deadline(&self) -> Option<Millis> {
         match self.state {
             State::Closed => None,

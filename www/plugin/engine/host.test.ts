@@ -108,28 +108,29 @@ describe('a stream', () => {
   });
 });
 
-describe('a probe', () => {
+describe('a diagnosis', () => {
   it('answers with the report', async () => {
-    const { host, engines } = hosted((engine) => (engine.answers.probe = { state: 'open', messages: 3, openedMs: 12 }));
-    await expect(host.ask('probe', SOURCE, {}, 4000)).resolves.toEqual({ state: 'open', messages: 3, openedMs: 12 });
-    expect(engines[0].asked.probe).toEqual([[SOURCE, {}, 4000]]);
+    const report = { done: true, status: 'error', message: 'refused', steps: [], text: '' } as const;
+    const { host, engines } = hosted((engine) => (engine.answers.diagnose = { ...report, steps: [] }));
+    await expect(host.ask('diagnose', SOURCE, {}, 4000)).resolves.toEqual(report);
+    expect(engines[0].asked.diagnose).toEqual([[SOURCE, {}, 4000]]);
   });
 
   it('fails when there is no engine', async () => {
     const { host, load } = hosted();
     load.mockRejectedValueOnce(new Error('blocked'));
-    await expect(host.ask('probe', SOURCE, {}, 1)).rejects.toThrow("Freshet's engine could not be loaded: blocked.");
+    await expect(host.ask('diagnose', SOURCE, {}, 1)).rejects.toThrow("Freshet's engine could not be loaded: blocked.");
   });
 
   it('fails when the engine traps, at once or while it waits', async () => {
     const { host, engines } = hosted((engine, index) => {
-      engine.onCall = (name) => (name === 'probe' && index === 0 ? trap() : undefined);
+      engine.onCall = (name) => (name === 'diagnose' && index === 0 ? trap() : undefined);
       if (index === 1) {
-        engine.probe = () => new Promise(() => undefined);
+        engine.diagnose = () => new Promise(() => undefined);
       }
     });
-    await expect(host.ask('probe', SOURCE, {}, 1)).rejects.toThrow("Freshet's engine stopped: unreachable.");
-    const waiting = host.ask('probe', SOURCE, {}, 1);
+    await expect(host.ask('diagnose', SOURCE, {}, 1)).rejects.toThrow("Freshet's engine stopped: unreachable.");
+    const waiting = host.ask('diagnose', SOURCE, {}, 1);
     const failed = expect(waiting).rejects.toThrow("Freshet's engine stopped: unreachable.");
     await settle();
     engines[1].trap();

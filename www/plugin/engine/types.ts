@@ -5,11 +5,12 @@ import type { FreshetOptions, StreamQuery } from '../types';
 
 export type {
   ConnectionStatus,
+  DiagnosisReport,
+  DiagnosisStep,
   EngineRequest,
   HistoryColumn,
   HistoryTable,
   OptionError,
-  ProbeReport,
   ProtocolParam,
   SettingsReport,
 } from '../../../pkg/freshet';
@@ -21,7 +22,7 @@ export type StreamRequest = DataQueryRequest<StreamQuery> & Pick<Pkg.EngineReque
 export type Source = Pkg.Source & { settings: FreshetOptions };
 
 /** The calls of the engine that the host page uses: what loads an instance, guards it and stands in for it goes by this list. */
-export const CALLS = ['query', 'probe', 'check', 'describe', 'connections', 'abandon'] as const;
+export const CALLS = ['query', 'diagnose', 'check', 'describe', 'connections', 'abandon'] as const;
 
 /** What the host page uses of the engine. */
 export type Engine = Pick<typeof Pkg, (typeof CALLS)[number]>;

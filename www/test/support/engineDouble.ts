@@ -10,14 +10,14 @@ export class EngineDouble implements Engine {
   readonly streams: Array<{ request: EngineRequest; source: Source; subscriber: Subscriber<DataQueryResponse> }> = [];
   /** What each question was asked with, in order. */
   readonly asked: { [Name in Question]: Array<Input<Name>> } = {
-    probe: [],
+    diagnose: [],
     check: [],
     describe: [],
     connections: [],
   };
   /** What each question is answered with. */
   readonly answers: { [Name in Question]: Answer<Name> } = {
-    probe: { state: 'open', messages: 0, openedMs: 1 },
+    diagnose: { done: true, status: 'success', message: '', steps: [], text: '' },
     check: [],
     describe: { errors: [], params: [] },
     connections: [],
@@ -41,7 +41,7 @@ export class EngineDouble implements Engine {
     });
   };
 
-  probe = async (...input: Input<'probe'>) => this.answer('probe', input);
+  diagnose = async (...input: Input<'diagnose'>) => this.answer('diagnose', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
   connections = (...input: Input<'connections'>) => this.answer('connections', input);

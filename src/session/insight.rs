@@ -1,0 +1,70 @@
+//! What can be asked of a session besides what a panel shows: where its protocol is, and what came first.
+//!
+//! The connection test and the [`doctor`](crate::doctor) call this.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Session;
+use super::journal::Entry;
+use super::readers::ReaderId;
+use super::sample::Sample;
+use super::subscriptions::Answer;
+use crate::format::{Message, SEPARATOR};
+use crate::protocol::Phase;
+use crate::query::{Query, Reading};
+use crate::stream::Stream;
+
+impl Session {
+    /// Where its protocol is.
+    pub fn phase(&self) -> Phase {
+        self.protocol.phase()
+    }
+
+    /// What the protocol waits for before it is ready, in words.
+    pub fn awaits(&self) -> Option<String> {
+        self.protocol.awaits()
+    }
+
+    /// Whether nothing will come since nobody has asked for anything: the protocol tells subscriptions apart, and there
+    /// is none.
+    pub fn asks_nothing(&self) -> bool {
+        self.protocol.tells_apart() && self.subscriptions.is_empty()
+    }
+
+    /// What the server said of the subscription of a reader.
+    pub fn answer_to(&self, reader: ReaderId) -> &Answer {
+        let subscription = self.readers.of(reader).and_then(|(_, id)| id);
+        self.answer(subscription)
+    }
+
+    /// What the server reported last that belongs to no subscription.
+    pub fn server_report(&self) -> Option<&str> {
+        self.server_report.as_deref()
+    }
+
+    /// The first message; where the data source names a protocol, the first payload in one.
+    pub fn first_message(&self) -> Option<Sample> {
+        if self.key.conversation.entry().is_none() {
+            return self.sample.clone();
+        }
+        let mut entries = self.journal.entries();
+        entries.find_map(|entry| match entry {
+            Entry::Texts { batch, .. } => {
+                let first = batch.split(|byte| *byte == SEPARATOR).next();
+                Some(Sample::from_message(Message::Text(
+                    first.unwrap_or_default(),
+                )))
+            }
+            Entry::Reconnected | Entry::Binaries { .. } => None,
+        })
+    }
+
+    /// What `reading` makes of the messages that the connection has kept for a reader of `query`.
+    pub fn read_kept(&self, query: &Query, reader: ReaderId, reading: &Reading) -> Option<Stream> {
+        let (shared, _) = self.readers.of(reader)?;
+        let stream = Rc::new(RefCell::new(Stream::new(reading, 1)));
+        drop(self.read_again(query, shared.subscription, Rc::clone(&stream)));
+        Rc::into_inner(stream).map(RefCell::into_inner)
+    }
+}
