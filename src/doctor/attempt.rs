@@ -65,11 +65,11 @@ impl Diagnosis {
         } else {
             StepName::Upgrade
         };
-        self.ladder.took(attempt, now - self.began);
         let is_timeout = matches!(session.link().state(), LinkState::Connecting { .. });
         if case.is_http()
             && let Some(status) = session.last_status()
         {
+            self.ladder.took(StepName::Http, now - self.began);
             return self.answered_no_stream(status, report);
         }
         if !is_timeout && session.link().last_close().is_none() {
@@ -227,6 +227,12 @@ impl Diagnosis {
             is_timeout,
         };
         let verdict = refusal.verdict();
+        let timed = match (reach, case.is_http()) {
+            (Reach::None, _) => StepName::Server,
+            (_, true) => StepName::Http,
+            (_, false) => StepName::Upgrade,
+        };
+        self.ladder.took(timed, after_ms);
         let status = if verdict.is_harmless {
             "warning"
         } else {

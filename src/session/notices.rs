@@ -5,7 +5,7 @@ use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId};
 use super::subscriptions::Answer;
 use crate::frame::{Notice, Severity, Stat};
-use crate::protocol;
+use crate::protocol::{self, Phase};
 use crate::table::Millis;
 
 /// How long connecting or silence lasts before the panel says so.
@@ -65,6 +65,18 @@ impl Session {
             }),
             LinkState::Connecting { since } if now - since >= PATIENCE_MS => {
                 let text = format!("Still connecting to {url}: the server has not answered yet.");
+                Some(Notice::new(Severity::Info, text))
+            }
+            LinkState::Open { since }
+                if self.protocol.phase() == Phase::Handshaking && now - since >= PATIENCE_MS =>
+            {
+                let seconds = ((now - since) / 1000.0).floor();
+                let awaits = self.protocol.awaits();
+                let awaits = awaits
+                    .as_deref()
+                    .unwrap_or("the server's part of the handshake");
+                let text =
+                    format!("Connected to {url} for {seconds} s, still waiting for {awaits}.");
                 Some(Notice::new(Severity::Info, text))
             }
             LinkState::Open { since }

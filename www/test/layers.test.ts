@@ -22,6 +22,7 @@ const ORDER = [
   'editors/choices',
   'editors/problems',
   'editors/controls',
+  'editors/doctor',
   'editors/query',
   'editors/config',
   'variables',

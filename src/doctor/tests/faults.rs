@@ -154,6 +154,8 @@ fn a_port_on_which_nobody_listens() {
         "Connection refused: nothing answers at feeds.example.org:9190. Check the host name and port, whether the server is running, and whether a firewall blocks this browser."
     );
     assert_eq!(bench.state(StepName::Policy), StepState::Passed);
+    assert_eq!(bench.step(StepName::Server).ms, Some(12.0));
+    assert_eq!(bench.step(StepName::Upgrade).ms, None);
     let mut slow = Bench::test(URL, "{}");
     slow.refused(5_000.0);
     slow.fetches(&[

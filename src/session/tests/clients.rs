@@ -200,6 +200,24 @@ fn a_server_that_does_not_greet_answer_or_live_is_left() {
 }
 
 #[test]
+fn what_a_handshake_waits_for_is_said_after_a_while() {
+    let (mut stage, reader) = Stage::open(PRESET, &reads("a"));
+    stage.until(2_000.0);
+    assert!(stage.notices(reader).is_empty());
+    stage.until(4_000.0);
+    let greeting =
+        "Connected to ws://h for 4 s, still waiting for the server's greeting (INFO).".to_owned();
+    assert_eq!(stage.notices(reader), [greeting]);
+    stage.text("INFO {}\r\n");
+    let login =
+        "Connected to ws://h for 4 s, still waiting for the server's answer to the login (PONG)."
+            .to_owned();
+    assert_eq!(stage.notices(reader), [login]);
+    stage.text("PONG\r\n");
+    assert!(stage.notices(reader).is_empty());
+}
+
+#[test]
 fn a_quiet_server_is_asked_and_one_that_answers_stays() {
     let (mut stage, _) = logged_in();
     stage.until(30_000.0);

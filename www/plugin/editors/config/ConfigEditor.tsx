@@ -8,6 +8,7 @@ import { ChoiceField } from '../controls/ChoiceField';
 import { ACCESS_MODES, PRESETS, TRANSPORTS } from '../choices';
 import { LimitSettings } from './LimitSettings';
 import { splitList, subprotocolsProblem } from '../problems';
+import { DiagnosisSection } from './DiagnosisSection';
 import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
 import { Section } from '../controls/Section';
@@ -33,6 +34,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
+      <DiagnosisSection options={options} />
       <Alert severity="info" title="What everyone can see, and what does not work">
         Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
         passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header secret

@@ -1,5 +1,6 @@
 import type { PanelData } from '@grafana/data';
 import { render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import React from 'react';
 
 import { OPTION_ERRORS } from '../../../test/support/optionErrors';
@@ -309,4 +310,31 @@ it('explains every control', () => {
     // The icon is what the explanation opens on.
     expect(label?.querySelector('svg')).toBeInTheDocument();
   }
+});
+
+describe('Diagnose', () => {
+  it('has the data source diagnose the query as it is stored, with the variables of its panel', async () => {
+    const diagnose = jest
+      .fn()
+      .mockResolvedValue({ done: true, status: 'success', message: 'Fine.', steps: [], text: '' });
+    const scopedVars = { v: { text: 'x', value: 'x' } };
+    const query = { refId: 'A', path: '/a' };
+    render(
+      <QueryEditor
+        datasource={{ ...datasource, diagnose } as unknown as typeof datasource}
+        query={query}
+        data={{ request: { scopedVars } } as unknown as PanelData}
+        onChange={onChange}
+        onRunQuery={onRunQuery}
+      />
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Diagnose' }));
+    expect(await screen.findByText('Fine.')).toBeInTheDocument();
+    expect(diagnose).toHaveBeenCalledWith(query, scopedVars, expect.any(Function), expect.any(AbortSignal));
+  });
+
+  it('is not offered by what cannot be diagnosed', () => {
+    edit();
+    expect(screen.queryByRole('button', { name: 'Diagnose' })).not.toBeInTheDocument();
+  });
 });

@@ -1,4 +1,4 @@
-import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
+import type { DataSourceApi, QueryEditorProps, ScopedVars } from '@grafana/data';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
@@ -12,11 +12,16 @@ import { ParamFields, type ProtocolOwner } from './ParamFields';
 import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
+import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
 import { ShapeSection } from './ShapeSection';
 import { EventField, MessageField, PathField } from './StreamFields';
 
 /** The data source, as far as the editor uses it. */
-type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & ProtocolOwner & { transport?: Transport };
+type Edited = DataSourceApi<StreamQuery, FreshetOptions> &
+  Checker &
+  ProtocolOwner & { transport?: Transport; diagnose?: Diagnosing };
+
+type Diagnosing = (query: StreamQuery, scopedVars: ScopedVars, ...how: Parameters<Diagnoser>) => ReturnType<Diagnoser>;
 
 type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
@@ -57,8 +62,31 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
             onRun={onRunQuery}
           />
         </Section>
+        <DiagnosisSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
       </Stack>
     </OptionProblems>
+  );
+}
+
+interface DiagnosisSectionProps {
+  datasource: Edited;
+  query: StreamQuery;
+  scopedVars: ScopedVars | undefined;
+}
+
+function DiagnosisSection({ datasource, query, scopedVars = {} }: DiagnosisSectionProps) {
+  // Called on the data source, whose method it is.
+  const diagnose = datasource.diagnose?.bind(datasource);
+  if (!diagnose) {
+    return null;
+  }
+  return (
+    <Section title="Diagnosis">
+      <Diagnose
+        diagnose={(tell, signal) => diagnose(query, scopedVars, tell, signal)}
+        hint="Reads this query step by step over a connection of its own, and says where it stops and what to do."
+      />
+    </Section>
   );
 }
 

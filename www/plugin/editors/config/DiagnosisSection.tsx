@@ -1,0 +1,40 @@
+import type { DataSourceSettings } from '@grafana/data';
+import { config } from '@grafana/runtime';
+import React from 'react';
+
+import { sourceUrl } from '../../address';
+import { PROBE_TIMEOUT_MS } from '../../defaults';
+import { engineHost } from '../../engine';
+import type { Source } from '../../engine/types';
+import type { FreshetOptions } from '../../types';
+import { Section } from '../controls/Section';
+import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
+
+type Settings = DataSourceSettings<FreshetOptions>;
+
+/** The data source as it stands on the page; what is behind the proxy, as it was saved last. */
+function sourceOf({ uid, name, url, access, jsonData }: Settings): Source {
+  const isProxied = access === 'proxy';
+  const page = {
+    protocol: window.location.protocol,
+    host: window.location.host,
+    subUrl: config.appSubUrl ?? '',
+  };
+  const address = isProxied ? `/api/datasources/proxy/uid/${uid}` : url;
+  return { uid, name, url: sourceUrl(address, isProxied ? 'proxy' : 'direct', page), settings: jsonData ?? {} };
+}
+
+/** Finds out why the data source does not connect, without a query. */
+export function DiagnosisSection({ options }: { options: Settings }) {
+  const diagnose: Diagnoser = (tell, signal) =>
+    engineHost.ask('diagnose', sourceOf(options), undefined, PROBE_TIMEOUT_MS, tell, signal);
+  const hint =
+    options.access === 'proxy'
+      ? 'Connects step by step with the settings as they were last saved, and says where it stops and what to do.'
+      : 'Connects step by step with the settings on this page, and says where it stops and what to do.';
+  return (
+    <Section title="Diagnosis">
+      <Diagnose diagnose={diagnose} hint={hint} />
+    </Section>
+  );
+}
