@@ -217,7 +217,7 @@ impl Diagnosis {
             target: &case.target,
             is_proxied,
             is_http: case.is_http(),
-            has_path: !case.query.path.trim().is_empty(),
+            has_path: !case.query.path.trim().is_empty() || case.key.conversation.is_known(),
             subprotocols: &case.key.settings.subprotocols,
             barrier: self.barrier,
             mixed: self.mixed,

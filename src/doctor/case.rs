@@ -48,6 +48,12 @@ impl Case {
         })
     }
 
+    /// Whether the query can read the connection: without one of its own, what the protocol has to be told is not known.
+    pub(super) fn is_readable(&self) -> bool {
+        let mut asked = self.key.conversation.asks().into_iter();
+        self.has_query || !asked.any(|param| param.is_required)
+    }
+
     pub(super) fn is_http(&self) -> bool {
         self.key.settings.transport.is_http()
     }

@@ -15,7 +15,7 @@ impl Diagnosis {
     pub(super) fn conclude(
         &mut self,
         session: &Session,
-        reader: ReaderId,
+        reader: Option<ReaderId>,
         report: &ProbeReport,
         was_ready: bool,
         now: Millis,

@@ -19,8 +19,9 @@ use crate::table::Millis;
 pub enum Inquiry {
     /// The state of the first of these permissions that the browser knows: [`Diagnosis::permission`].
     Permission([&'static str; 2]),
-    /// Open this connection, have the query read it, and have it [watched](Diagnosis::watch).
-    Connect(Box<SessionKey>, Box<Query>),
+    /// Open this connection, have the query read it, where there is something to be read without its being asked for,
+    /// and have it [watched](Diagnosis::watch).
+    Connect(Box<SessionKey>, Option<Box<Query>>),
     /// Open this connection and say whether it opens within so many milliseconds: [`Diagnosis::opened_bare`].
     Open(Box<SessionKey>, Millis),
     /// Request this address with GET and any answer within so many milliseconds: [`Diagnosis::fetched`].
@@ -212,7 +213,8 @@ impl Diagnosis {
                     StepName::Upgrade
                 };
                 self.ladder.begin(step, text);
-                let (key, query) = (Box::new(case.key.clone()), Box::new(case.query.clone()));
+                let key = Box::new(case.key.clone());
+                let query = case.is_readable().then(|| Box::new(case.query.clone()));
                 self.began = now;
                 self.stage = DiagnosisStage::Connecting(Probe::new(self.patience, now));
                 Inquiry::Connect(key, query)

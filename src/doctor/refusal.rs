@@ -43,7 +43,7 @@ pub(super) struct Refusal<'a> {
     pub(super) target: &'a Target,
     pub(super) is_proxied: bool,
     pub(super) is_http: bool,
-    /// Whether a query says where below the data source's URL, so that a wrong path is a fault.
+    /// Whether a query or a preset says where below the data source's URL, so that a wrong path is a fault.
     pub(super) has_path: bool,
     pub(super) subprotocols: &'a [String],
     pub(super) barrier: Barrier,

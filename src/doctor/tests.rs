@@ -20,7 +20,7 @@ const URL: &str = "ws://feeds.example.org:9190/a";
 /// A diagnosis, the connection that it asked for, and the clock.
 struct Bench {
     diagnosis: Diagnosis,
-    session: Option<(Session, ReaderId)>,
+    session: Option<(Session, Option<ReaderId>)>,
     now: Millis,
 }
 
@@ -76,7 +76,7 @@ impl Bench {
             panic!("no connection is asked for, but {:?}", self.report());
         };
         let mut session = Session::new(*key, 7, self.now);
-        let reader = session.attach(&query, self.now);
+        let reader = query.map(|query| session.attach(&query, self.now));
         self.session = Some((session, reader));
         assert!(self.watch().is_some(), "nothing has happened yet");
     }

@@ -18,9 +18,14 @@ const FIND_MS: Millis = 2_000.0;
 const LOOK_MS: Millis = 250.0;
 
 impl Diagnosis {
-    /// Looks at the connection that was asked for; messages that came must have been handed over. When to look again at
+    /// Looks at the connection that was asked for, and at what `reader` reads there; messages that came must have been handed over. When to look again at
     /// the latest, if nothing happens; `None` when it is no longer needed.
-    pub fn watch(&mut self, session: &Session, reader: ReaderId, now: Millis) -> Option<Millis> {
+    pub fn watch(
+        &mut self,
+        session: &Session,
+        reader: Option<ReaderId>,
+        now: Millis,
+    ) -> Option<Millis> {
         let DiagnosisStage::Connecting(probe) = &mut self.stage else {
             return None;
         };
@@ -58,7 +63,7 @@ impl Diagnosis {
         None
     }
 
-    fn is_answered_no(&self, session: &Session, reader: ReaderId) -> bool {
+    fn is_answered_no(&self, session: &Session, reader: Option<ReaderId>) -> bool {
         matches!(
             session.answer_to(reader),
             Answer::Refused(_) | Answer::Ended(_)
@@ -66,7 +71,7 @@ impl Diagnosis {
     }
 
     /// Whether everything that the query looks for was found; looked for now and then only.
-    fn look(&mut self, session: &Session, reader: ReaderId, now: Millis) -> bool {
+    fn look(&mut self, session: &Session, reader: Option<ReaderId>, now: Millis) -> bool {
         let is_due = self
             .found
             .as_ref()
@@ -78,8 +83,8 @@ impl Diagnosis {
         found.is_some_and(|(findings, _)| findings.are_complete())
     }
 
-    fn look_again(&mut self, session: &Session, reader: ReaderId, now: Millis) {
-        if let Some(case) = &self.case
+    fn look_again(&mut self, session: &Session, reader: Option<ReaderId>, now: Millis) {
+        if let (Some(case), Some(reader)) = (&self.case, reader)
             && session.first_message().is_some()
         {
             self.found = Some((findings::look(session, reader, &case.query), now));
@@ -87,7 +92,7 @@ impl Diagnosis {
     }
 
     /// Puts on the ladder how far an open connection has come.
-    fn follow(&mut self, session: &Session, reader: ReaderId, now: Millis) {
+    fn follow(&mut self, session: &Session, reader: Option<ReaderId>, now: Millis) {
         if self.ladder.is_waiting(StepName::Server) {
             self.opened(session, now);
         }
@@ -186,7 +191,7 @@ impl Diagnosis {
         }
     }
 
-    fn judge_answer(&mut self, session: &Session, reader: ReaderId) {
+    fn judge_answer(&mut self, session: &Session, reader: Option<ReaderId>) {
         let Some(case) = &self.case else { return };
         let ladder = &mut self.ladder;
         match session.answer_to(reader) {

@@ -48,7 +48,7 @@ impl SessionKey {
     /// When the data source's URL is none, or its preset needs another transport.
     pub fn without_query(settings: &Settings) -> Result<Self, Error> {
         let query = Query::parse(&QuerySpec::default())?;
-        Self::with(settings, &query, settings.conversation)
+        Self::with(settings, &query, settings.conversation.clone())
     }
 
     fn with(settings: &Settings, query: &Query, conversation: Conversation) -> Result<Self, Error> {

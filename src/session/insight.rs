@@ -26,15 +26,17 @@ impl Session {
         self.protocol.awaits()
     }
 
-    /// Whether nothing will come since nobody has asked for anything: the protocol tells subscriptions apart, and there
-    /// is none.
+    /// Whether nothing will come since nobody has asked for anything: there is no subscription, and the protocol has to
+    /// be told what for.
     pub fn asks_nothing(&self) -> bool {
-        self.protocol.tells_apart() && self.subscriptions.is_empty()
+        let mut asked = self.key.conversation.asks().into_iter();
+        self.subscriptions.is_empty() && asked.any(|param| param.is_required)
     }
 
-    /// What the server said of the subscription of a reader.
-    pub fn answer_to(&self, reader: ReaderId) -> &Answer {
-        let subscription = self.readers.of(reader).and_then(|(_, id)| id);
+    /// What the server said of the subscription of a reader, where there is one.
+    pub fn answer_to(&self, reader: Option<ReaderId>) -> &Answer {
+        let known = reader.and_then(|reader| self.readers.of(reader));
+        let subscription = known.and_then(|(_, id)| id);
         self.answer(subscription)
     }
 
@@ -45,7 +47,7 @@ impl Session {
 
     /// The first message; where the data source names a protocol, the first payload in one.
     pub fn first_message(&self) -> Option<Sample> {
-        if self.key.conversation.entry().is_none() {
+        if !self.key.conversation.is_known() {
             return self.sample.clone();
         }
         let mut entries = self.journal.entries();

@@ -73,7 +73,7 @@ async fn carry_through(diagnosis: &mut Diagnosis, tell: Option<&Function>) {
             Inquiry::Nothing => return,
             Inquiry::Permission(names) => diagnosis.permission(permission(names).await),
             Inquiry::Connect(key, query) => {
-                connect(diagnosis, *key, &query, &policy, &mut teller).await
+                connect(diagnosis, *key, query.as_deref(), &policy, &mut teller).await
             }
             Inquiry::Open(key, timeout_ms) => {
                 let does_open = opens(*key, timeout_ms).await;
@@ -146,14 +146,13 @@ impl Drop for Watched {
 async fn connect(
     diagnosis: &mut Diagnosis,
     key: SessionKey,
-    query: &Query,
+    query: Option<&Query>,
     policy: &PolicyWatch,
     teller: &mut Teller<'_>,
 ) {
     let mut watched = Watched::open(key);
-    let lease = watched.driver.attach(query, None);
-    let reader = lease.reader;
-    watched.lease = Some(lease);
+    watched.lease = query.map(|query| watched.driver.attach(query, None));
+    let reader = watched.lease.as_ref().map(|lease| lease.reader);
     let driver = Rc::clone(&watched.driver);
     let mut news = driver.news.signal().to_stream();
     loop {

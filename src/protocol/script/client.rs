@@ -475,4 +475,13 @@ impl Protocol for ScriptClient {
             ScriptStage::Ready => Phase::Ready,
         }
     }
+
+    fn awaits(&self) -> Option<String> {
+        match &self.stage {
+            ScriptStage::Step { index, .. } => {
+                Some(format!("the message that handshake[{index}] expects"))
+            }
+            ScriptStage::Closed | ScriptStage::Stuck { .. } | ScriptStage::Ready => None,
+        }
+    }
 }
