@@ -4,12 +4,15 @@
 //! request, [`session`](crate::session) is kept as they say.
 
 pub mod backoff;
+pub mod placeholders;
 mod settings;
 mod spec;
+mod token;
 
 pub use backoff::Backoff;
 pub use settings::{
     DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS, DEFAULT_MAX_MESSAGE_BYTES,
     MAX_JOURNAL_BYTES, MIN_RECONNECT_MS, Settings,
 };
-pub use spec::{ReconnectSpec, SettingsSpec};
+pub use spec::{ReconnectSpec, SettingsSpec, TokenSpec};
+pub use token::{Place, ProxiedToken, TOKEN_ROUTE, TokenSource, VIEWER_TOKEN_KEY, ViewerToken};

@@ -11,6 +11,7 @@ import { splitList, subprotocolsProblem } from '../problems';
 import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
 import { Section } from '../controls/Section';
+import { TokenSettings } from './TokenSettings';
 import type { SettingsProps } from './settings';
 import { TextField } from '../controls/TextField';
 
@@ -31,6 +32,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         changeAccess={(access) => onOptionsChange({ ...options, access })}
       />
       {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
+      <TokenSettings {...part} />
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
       <Alert severity="info" title="What everyone can see, and what does not work">

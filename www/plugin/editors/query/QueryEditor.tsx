@@ -13,10 +13,13 @@ import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
 import { ShapeSection } from './ShapeSection';
+import { TokenField } from './TokenField';
 import { EventField, MessageField, PathField } from './StreamFields';
 
 /** The data source, as far as the editor uses it. */
-type Edited = DataSourceApi<StreamQuery, FreshetOptions> & Checker & ProtocolOwner & { transport?: Transport };
+type Edited = DataSourceApi<StreamQuery, FreshetOptions> &
+  Checker &
+  ProtocolOwner & { transport?: Transport; viewerToken?: string };
 
 type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
@@ -32,6 +35,7 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
   return (
     <OptionProblems checker={datasource} query={query} scopedVars={data?.request?.scopedVars}>
       <Stack direction="column" gap={1}>
+        {datasource.viewerToken && <TokenField uid={datasource.uid} label={datasource.viewerToken} />}
         <StreamSection
           query={query}
           change={change}
