@@ -376,6 +376,33 @@ fn a_token_that_the_server_refuses_is_replaced_once() {
 }
 
 #[test]
+fn a_handshake_says_it_and_a_refusal_there_asks_for_another() {
+    let jsondata = r#"{"token":{"path":"t"},"handshake":[{
+        "send": {"auth":"${token}"}, "expect": {"$.ok":true},
+        "fail": [{"when":{"$.ok":false},"action":"token","reason":"$.why"}]
+    }]}"#;
+    let (mut stage, reader) = stage("https://h", jsondata, r#"{"fields":[{"path":"$.v"}]}"#);
+    stage.handle(answer(200, "t1"));
+    stage.opened();
+    let mut taken = stage.taken();
+    assert_eq!(taken.pop(), Some(text(r#"{"auth":"t1"}"#)));
+    stage.text(r#"{"ok":false,"why":"t1 is too old"}"#);
+    assert_eq!(stage.taken(), [Transmit::Disconnect]);
+    let said = stage.said(reader);
+    assert!(
+        said.contains("the server refused the handshake: *** is too old"),
+        "{said}"
+    );
+    stage.until(500.0);
+    stage.handle(answer(200, "t2"));
+    stage.opened();
+    stage.taken();
+    stage.text(r#"{"ok":true}"#);
+    stage.text(r#"{"v":7}"#);
+    assert_eq!(stage.values(reader), [7.0]);
+}
+
+#[test]
 fn a_viewers_token_that_the_server_refuses_is_not_tried_again() {
     let viewers = r#"{"preset":"nats","token":{"from":"viewer"}}"#;
     let (mut stage, _) = stage("wss://h", viewers, SUBJECT);
