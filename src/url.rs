@@ -85,7 +85,8 @@ pub fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let digit = |four: u8| char::from(b"0123456789ABCDEF"[usize::from(four & 15)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte)]);
         }
     }
     encoded

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::protocol::Params;
 
 /// A part of a text.
-enum Piece<'t> {
+enum TextPart<'t> {
     /// As it is written.
     Plain(&'t str),
     /// What stands between `${` and `}`.
@@ -18,25 +18,25 @@ enum Piece<'t> {
 }
 
 /// The parts of a text, in order.
-fn parts(text: &str) -> Vec<Piece<'_>> {
+fn parts(text: &str) -> Vec<TextPart<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
-        parts.push(Piece::Plain(before));
+        parts.push(TextPart::Plain(before));
         let Some((name, after)) = after.split_once('}') else {
-            parts.push(Piece::Unclosed);
+            parts.push(TextPart::Unclosed);
             return parts;
         };
-        parts.push(Piece::Placeholder(name.trim()));
+        parts.push(TextPart::Placeholder(name.trim()));
         rest = after;
     }
-    parts.push(Piece::Plain(rest));
+    parts.push(TextPart::Plain(rest));
     parts
 }
 
 /// Whether the token stands in a text.
 pub fn uses_token(text: &str) -> bool {
-    let is_token = |part: &Piece<'_>| matches!(part, Piece::Placeholder("token"));
+    let is_token = |part: &TextPart<'_>| matches!(part, TextPart::Placeholder("token"));
     parts(text).iter().any(is_token)
 }
 
@@ -52,17 +52,17 @@ pub(super) fn check(
 ) -> Result<(), Error> {
     for part in parts(text) {
         let problem = match part {
-            Piece::Plain(_) => continue,
-            Piece::Placeholder("token") if has_token => continue,
-            Piece::Placeholder("token") => {
+            TextPart::Plain(_) => continue,
+            TextPart::Placeholder("token") if has_token => continue,
+            TextPart::Placeholder("token") => {
                 "the data source has no token; set token, or take ${token} away".to_owned()
             }
-            Piece::Placeholder(name) => match name.strip_prefix("options.") {
+            TextPart::Placeholder(name) => match name.strip_prefix("options.") {
                 Some(option) if options.contains_key(option) => continue,
                 Some(_) => format!("{name} is not set; set it, or take ${{{name}}} away"),
                 None => format!("${{{name}}} stands for nothing; use ${{token}} or ${{options.…}}"),
             },
-            Piece::Unclosed => "${ has no end; write } behind the name".to_owned(),
+            TextPart::Unclosed => "${ has no end; write } behind the name".to_owned(),
         };
         return Err(Error::new(field, text, problem));
     }
@@ -74,15 +74,15 @@ pub fn fill(text: &str, options: &Params, token: Option<&str>) -> String {
     let mut filled = String::with_capacity(text.len());
     for part in parts(text) {
         match part {
-            Piece::Plain(plain) => filled.push_str(plain),
-            Piece::Placeholder("token") => filled.push_str(token.unwrap_or_default()),
-            Piece::Placeholder(name) => {
+            TextPart::Plain(plain) => filled.push_str(plain),
+            TextPart::Placeholder("token") => filled.push_str(token.unwrap_or_default()),
+            TextPart::Placeholder(name) => {
                 let value = name
                     .strip_prefix("options.")
                     .and_then(|name| options.get(name));
                 filled.push_str(&value.map(as_text).unwrap_or_default());
             }
-            Piece::Unclosed => debug_assert!(false, "{text} was not checked"),
+            TextPart::Unclosed => debug_assert!(false, "{text} was not checked"),
         }
     }
     filled

@@ -59,29 +59,7 @@ pub struct SettingsSpec {
     /// Appended to the address, by name.
     pub query: Option<Params>,
     /// Where the token comes from.
-    pub token: Option<TokenSpec>,
-}
-
-/// `token` of the data source's settings.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct TokenSpec {
-    /// `proxy` or `viewer`.
-    pub from: Option<String>,
-    /// Where it is, where that is not below the data source's URL.
-    pub url: Option<String>,
-    /// Where it is below that.
-    pub path: Option<String>,
-    /// `GET` or `POST`.
-    pub method: Option<String>,
-    /// Sent with `POST`.
-    pub body: Option<String>,
-    /// Where it stands in the answer.
-    pub pointer: Option<String>,
-    /// How long it may be used for further connections.
-    pub ttl: Option<String>,
-    /// What viewers call it.
-    pub label: Option<String>,
+    pub token: Option<Params>,
 }
 
 /// `reconnect` of the data source's settings.

@@ -1,8 +1,10 @@
 //! Where the token of a data source comes from: its setting `token`, checked.
 
-use super::spec::TokenSpec;
+use serde_json::Value;
+
 use crate::error::Error;
 use crate::interval;
+use crate::protocol::Params;
 use crate::url::{self, GRAFANA_PROXY};
 
 /// The path of the plugin's route (`routes` in plugin.json): below Grafana's proxy it leads to `token.url`.
@@ -62,11 +64,29 @@ impl TokenSource {
     ///
     /// # Errors
     /// The first part of it that cannot be used.
-    pub(super) fn parse(base: &str, spec: &TokenSpec) -> Result<Self, Error> {
-        match text(spec.from.as_ref()) {
-            None | Some("proxy") => Ok(Self::Proxied(ProxiedToken::parse(base, spec)?)),
-            Some("viewer") => Ok(Self::Viewer(ViewerToken::parse(spec)?)),
-            Some(from) => Err(Error::new("token.from", from, "use proxy or viewer")),
+    pub(super) fn parse(base: &str, spec: &Params) -> Result<Self, Error> {
+        let from = text(spec, "from")?.unwrap_or("proxy");
+        let (known, problem): (&[&str], &str) = match from {
+            "proxy" => (
+                &["url", "path", "method", "body", "pointer", "ttl"],
+                "a token that is fetched has url, path, method, body, pointer and ttl; clear it, or set token.from to viewer",
+            ),
+            "viewer" => (
+                &["label"],
+                "a token that viewers enter has a label and no other part; clear it, or set token.from to proxy",
+            ),
+            _ => return Err(Error::new("token.from", from, "use proxy or viewer")),
+        };
+        for name in spec.keys().filter(|name| *name != "from") {
+            if let Some(value) = text(spec, name)?
+                && !known.contains(&name.as_str())
+            {
+                return Err(Error::new(format!("token.{name}"), value, problem));
+            }
+        }
+        match from {
+            "viewer" => Ok(Self::Viewer(ViewerToken::parse(spec)?)),
+            _ => Ok(Self::Proxied(ProxiedToken::parse(base, spec)?)),
         }
     }
 
@@ -83,12 +103,8 @@ impl TokenSource {
 }
 
 impl ProxiedToken {
-    fn parse(base: &str, spec: &TokenSpec) -> Result<Self, Error> {
-        if let Some(label) = text(spec.label.as_ref()) {
-            let problem = "only a token that viewers enter has a label; clear it, or set token.from to viewer";
-            return Err(Error::new("token.label", label, problem));
-        }
-        let ttl = text(spec.ttl.as_ref()).map(|ttl| interval::parse("token.ttl", ttl));
+    fn parse(base: &str, spec: &Params) -> Result<Self, Error> {
+        let ttl = text(spec, "ttl")?.map(|ttl| interval::parse("token.ttl", ttl));
         Ok(Self {
             proxy_url: String::new(),
             path: path(base, spec)?,
@@ -100,40 +116,27 @@ impl ProxiedToken {
 }
 
 impl ViewerToken {
-    fn parse(spec: &TokenSpec) -> Result<Self, Error> {
-        let others = [
-            ("token.url", &spec.url),
-            ("token.path", &spec.path),
-            ("token.method", &spec.method),
-            ("token.body", &spec.body),
-            ("token.pointer", &spec.pointer),
-            ("token.ttl", &spec.ttl),
-        ];
-        for (field, value) in others {
-            if let Some(value) = text(value.as_ref()) {
-                let problem = "a token that viewers enter is fetched nowhere; clear it, or set token.from to proxy";
-                return Err(Error::new(field, value, problem));
-            }
-        }
-        let label = text(spec.label.as_ref()).unwrap_or("token");
+    fn parse(spec: &Params) -> Result<Self, Error> {
         Ok(Self {
             uid: String::new(),
-            label: label.to_owned(),
+            label: text(spec, "label")?.unwrap_or("token").to_owned(),
             page: String::new(),
         })
     }
 }
 
-/// A text that is not blank.
-fn text(value: Option<&String>) -> Option<&str> {
-    let text = value?.trim();
-    (!text.is_empty()).then_some(text)
+/// A part that is a text and not blank.
+fn text<'s>(spec: &'s Params, name: &str) -> Result<Option<&'s str>, Error> {
+    match spec.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+        Some(value) => Err(Error::new(format!("token.{name}"), value, "must be a text")),
+    }
 }
 
 /// Where below Grafana's proxy the token is.
-fn path(base: &str, spec: &TokenSpec) -> Result<String, Error> {
-    let path = text(spec.path.as_ref());
-    let below = match (text(spec.url.as_ref()), path) {
+fn path(base: &str, spec: &Params) -> Result<String, Error> {
+    let below = match (text(spec, "url")?, text(spec, "path")?) {
         (None, None) => {
             let problem = "write where the token is, for example /auth/token";
             return Err(Error::new("token.path", "", problem));
@@ -180,9 +183,9 @@ fn check_url(url: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn post(spec: &TokenSpec) -> Result<Option<String>, Error> {
-    let body = text(spec.body.as_ref());
-    match text(spec.method.as_ref()) {
+fn post(spec: &Params) -> Result<Option<String>, Error> {
+    let body = text(spec, "body")?;
+    match text(spec, "method")? {
         Some("POST") => Ok(Some(body.unwrap_or_default().to_owned())),
         None | Some("GET") => match body {
             None => Ok(None),
@@ -196,8 +199,8 @@ fn post(spec: &TokenSpec) -> Result<Option<String>, Error> {
 }
 
 /// RFC 6901 §3: a pointer is empty or begins with `/`, and `~` stands before 0 or 1.
-fn pointer(spec: &TokenSpec) -> Result<String, Error> {
-    let pointer = text(spec.pointer.as_ref()).unwrap_or_default();
+fn pointer(spec: &Params) -> Result<String, Error> {
+    let pointer = text(spec, "pointer")?.unwrap_or_default();
     let mut after_tildes = pointer.split('~').skip(1);
     let is_escaped = after_tildes.all(|rest| rest.starts_with(['0', '1']));
     if (pointer.is_empty() || pointer.starts_with('/')) && is_escaped {
@@ -293,8 +296,14 @@ mod tests {
             (
                 r#"{"from":"viewer","path":"x"}"#,
                 "token.path",
-                "fetched nowhere",
+                "no other part",
             ),
+            (
+                r#"{"url":"http://h","pionter":"x"}"#,
+                "token.pionter",
+                "pointer and ttl",
+            ),
+            (r#"{"url":"http://h","ttl":5}"#, "token.ttl", "a text"),
         ];
         for (json, field, says) in cases {
             let error = parse("wss://h", json).unwrap_err();

@@ -217,10 +217,11 @@ impl SocketIoClient {
     /// refused again, unless another token helps.
     pub(super) fn refused(&self, namespace: &[u8], words: &str) -> Option<Control> {
         let words = format!("the server refused namespace {}: {words}", self.namespace);
-        self.is_in(namespace).then(|| match self.token {
-            Some(_) => Control::TokenRefused(words),
-            None => Control::Stopped(words),
-        })
+        let refusal = match self.token {
+            Some(_) => Control::TokenRefused,
+            None => Control::Stopped,
+        };
+        self.is_in(namespace).then_some(refusal(words))
     }
 
     /// Whether it is in this namespace, or on the way there.
