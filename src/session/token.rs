@@ -128,7 +128,7 @@ impl Session {
         }
     }
 
-    /// What leads a viewer whose token is missing to where it can be entered.
+    /// What leads a viewer whose token is missing, or refused, to where one can be entered.
     pub(super) fn token_notice(&self) -> Option<Notice> {
         let token = self
             .token
@@ -138,7 +138,7 @@ impl Session {
             return None;
         };
         let text = format!(
-            "Your own {} is needed here. Follow this link to enter it; only this browser will keep it.",
+            "Your own {} is needed here. This link leads to where you can enter it; only this browser will keep it.",
             viewer.label
         );
         let (uid, label) = (url::encoded(&viewer.uid), url::encoded(&viewer.label));
@@ -156,12 +156,17 @@ impl Session {
     /// The server has refused the token, in these words: another one may do, once.
     pub(super) fn token_refused(&mut self, words: &str, now: Millis) {
         let was_accepted = self.protocol.phase() == Phase::Ready;
-        let token = self.token.as_mut();
-        let is_renewed = token.is_some_and(|token| token.renew(was_accepted));
-        let action = if is_renewed {
-            self.link.broken(words, now)
-        } else {
-            self.link.give_up(words)
+        let action = match &mut self.token {
+            Some(token) if token.is_renewable(was_accepted) => {
+                token.refuse();
+                self.link.broken(words, now)
+            }
+            Some(token) => {
+                token.refuse();
+                token.problem = Some(words.to_owned());
+                self.link.give_up(words)
+            }
+            None => self.link.give_up(words),
         };
         self.act(action);
     }

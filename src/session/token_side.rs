@@ -26,7 +26,7 @@ pub(super) struct TokenSide {
     known: Vec<String>,
     /// Whether the server has refused the last one.
     pub(super) is_refused: bool,
-    /// Why there is none, since the last attempt.
+    /// Why there is none that can be used, since the last attempt.
     pub(super) problem: Option<String>,
 }
 
@@ -133,14 +133,17 @@ impl TokenSide {
         text
     }
 
-    /// Asks for another token after a refusal, unless the one before was refused as well; a viewer's own stays the same.
-    /// Whether it does.
-    pub(super) fn renew(&mut self, was_accepted: bool) -> bool {
+    /// Whether another token may do after a refusal: unless the one before was refused as well, and was not taken since;
+    /// a viewer's own stays the same.
+    pub(super) fn is_renewable(&self, was_accepted: bool) -> bool {
+        let is_fetched = matches!(self.source, TokenSource::Proxied(_));
+        is_fetched && (was_accepted || !self.is_refused)
+    }
+
+    /// The server has refused it.
+    pub(super) fn refuse(&mut self) {
         self.state = TokenState::Wanted;
-        let may = matches!(self.source, TokenSource::Proxied(_));
-        let is_first = was_accepted || !self.is_refused;
         self.is_refused = true;
-        may && is_first
     }
 
     /// Whether it is what the browser keeps under this name.

@@ -405,12 +405,17 @@ fn a_handshake_says_it_and_a_refusal_there_asks_for_another() {
 #[test]
 fn a_viewers_token_that_the_server_refuses_is_not_tried_again() {
     let viewers = r#"{"preset":"nats","token":{"from":"viewer"}}"#;
-    let (mut stage, _) = stage("wss://h", viewers, SUBJECT);
+    let (mut stage, reader) = stage("wss://h", viewers, SUBJECT);
     stage.handle(kept(Some("k")));
     stage.opened();
     stage.text("INFO {}\r\n");
     stage.text("-ERR 'Authorization Violation'\r\n");
     assert!(stage.session.failure().is_some());
+    let notices = stage.session.notices(reader, stage.now);
+    assert!(
+        notices.iter().any(|notice| notice.link.is_some()),
+        "it leads to where another one is entered"
+    );
     stage.taken();
     stage.handle(changed("freshet.token.u"));
     assert_eq!(stage.taken(), [reads_kept()]);
@@ -438,4 +443,23 @@ fn a_connection_test_says_what_is_wrong_with_the_token() {
     assert_eq!((report.state, report.close_code), ("failed", None));
     let late = tested(None, 10_000.0).error.unwrap();
     assert_eq!(late, "The token did not come within 10 s.");
+}
+
+#[test]
+fn socketio_sends_it_and_a_refusal_asks_for_another() {
+    let jsondata = r#"{"preset":"socketio","query":{"v":"1"},"token":{"path":"t"}}"#;
+    let (mut stage, _) = stage("https://h", jsondata, "{}");
+    stage.handle(answer(200, "t1"));
+    let endpoint = stage.session.endpoint();
+    assert_eq!(
+        endpoint.url,
+        "wss://h/socket.io/?EIO=4&transport=websocket&v=1"
+    );
+    stage.opened();
+    stage.taken();
+    stage.text(r#"0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#);
+    assert_eq!(stage.taken(), [text(r#"40{"token":"t1"}"#)]);
+    stage.text(r#"44{"message":"expired"}"#);
+    stage.until(500.0);
+    assert_eq!(stage.taken(), [Transmit::Disconnect, asks("/t", None)]);
 }
