@@ -44,7 +44,8 @@ module.exports = (env = {}) => {
     context: root('www/plugin'),
     mode: production ? 'production' : 'development',
     devtool: 'source-map',
-    entry: { module: './module.ts' },
+    // token.js belongs to token.html, a page of its own: no module that Grafana loads.
+    entry: { module: './module.ts', token: { import: './token/main.ts', library: { type: 'window' } } },
     output: {
       path: root('dist'),
       filename: '[name].js',
@@ -95,6 +96,7 @@ module.exports = (env = {}) => {
           { from: root('CHANGELOG.md'), to: '.' },
           { from: root('LICENSE'), to: 'LICENSE', toType: 'file' },
           { from: root('www/plugin/img'), to: 'img' },
+          { from: root('www/plugin/token/token.html'), to: '.' },
         ],
       }),
     ],

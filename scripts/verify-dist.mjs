@@ -7,7 +7,16 @@ import process from 'node:process';
 import { ROOT } from './command.mjs';
 
 const dist = path.join(ROOT, 'dist');
-const FILES = ['module.js', 'plugin.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'img/logo.svg'];
+const FILES = [
+  'module.js',
+  'plugin.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'img/logo.svg',
+  'token.html',
+  'token.js',
+];
 // What this plugin uses of what Grafana 11.6 to 13 share with plugins, and the loader's own "module".
 const SHARED = ['module', 'react', 'react-dom', 'rxjs', 'lodash', '@emotion/css'];
 const SHARED_SCOPE = /^@grafana\/(data|ui|runtime)$/;

@@ -170,6 +170,8 @@ pub struct Notice {
     pub severity: Severity,
     /// What it says.
     pub text: String,
+    /// Where to go about it.
+    pub link: Option<String>,
 }
 
 impl Notice {
@@ -178,7 +180,15 @@ impl Notice {
         Self {
             severity,
             text: text.into(),
+            link: None,
         }
+    }
+
+    /// The same, with where to go about it.
+    #[must_use]
+    pub fn with_link(mut self, link: String) -> Self {
+        self.link = Some(link);
+        self
     }
 }
 

@@ -9,6 +9,9 @@ use std::iter;
 
 use crate::error::Error;
 
+/// What stands in every address of Grafana's data source proxy.
+pub const GRAFANA_PROXY: &str = "/api/datasources/proxy/";
+
 /// The address for `path` below `base`, with the scheme a WebSocket needs.
 ///
 /// # Errors
@@ -61,6 +64,32 @@ pub fn complete(address: &str, path: &str, query: &str) -> String {
 /// The name of a parameter in a query string.
 fn name(parameter: &str) -> &str {
     parameter.split('=').next().unwrap_or_default()
+}
+
+/// An address with more in its query, names and values.
+pub fn with_query<'q>(address: &str, pairs: impl Iterator<Item = (&'q str, String)>) -> String {
+    let mut address = address.to_owned();
+    for (name, value) in pairs {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(&encoded(name));
+        address.push('=');
+        address.push_str(&encoded(&value));
+    }
+    address
+}
+
+/// A text as a part of a URL: everything but unreserved characters (RFC 3986 §2.3) is percent-encoded.
+pub fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let digit = |four: u8| char::from(b"0123456789ABCDEF"[usize::from(four & 15)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte)]);
+        }
+    }
+    encoded
 }
 
 /// The scheme, and what follows `://`.
@@ -229,6 +258,20 @@ mod tests {
             assert_eq!(complete(address, "", ""), address);
         }
         assert_eq!(complete("ws://h", "/ws", ""), "ws://h/ws");
+    }
+
+    #[test]
+    fn appends_to_the_query() {
+        let more = |address| {
+            let pairs = [("a b", "1&2".to_owned()), ("t", "é/=".to_owned())];
+            with_query(address, pairs.into_iter())
+        };
+        assert_eq!(more("ws://h"), "ws://h?a%20b=1%262&t=%C3%A9%2F%3D");
+        assert_eq!(
+            more("ws://h/p?x=1"),
+            "ws://h/p?x=1&a%20b=1%262&t=%C3%A9%2F%3D"
+        );
+        assert_eq!(with_query("ws://h", std::iter::empty()), "ws://h");
     }
 
     #[test]

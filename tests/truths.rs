@@ -18,7 +18,7 @@ use freshet::query::{
 use freshet::session::schedule::MIN_GAP_MS;
 use freshet::source::{
     Backoff, DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS,
-    DEFAULT_MAX_MESSAGE_BYTES, MAX_JOURNAL_BYTES, MIN_RECONNECT_MS,
+    DEFAULT_MAX_MESSAGE_BYTES, MAX_JOURNAL_BYTES, MIN_RECONNECT_MS, TOKEN_ROUTE, VIEWER_TOKEN_KEY,
 };
 
 fn root() -> PathBuf {
@@ -53,7 +53,7 @@ fn generated() -> String {
         let (name, title) = (quoted(entry.name), quoted(entry.title));
         let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
     }
-    out.push_str("] as const;\n\n/** How a server wants to be talked to, and what queries tell it. */\nexport const PRESETS = [\n");
+    out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
     for preset in &PRESETS {
         let (name, title) = (quoted(preset.name), quoted(preset.title));
         let _ = writeln!(
@@ -68,7 +68,8 @@ fn generated() -> String {
                 param.is_required
             );
         }
-        out.push_str("    ],\n  },\n");
+        let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
+        let _ = writeln!(out, "    ],\n    token: {token},\n  }},");
     }
     out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
     for name in SCRIPT_MEMBERS {
@@ -89,6 +90,9 @@ export const queryLimits = {{
   maxRate: {{ min: 0, aboveMin: true, max: {MAX_RATE} }},
   maxSeries: {{ min: 1, max: {MAX_SERIES} }},
 }} as const;
+
+/** Browsers keep a viewer's own token under this name and the uid of the data source. */
+export const VIEWER_TOKEN_KEY = '{VIEWER_TOKEN_KEY}';
 
 /** Shortest time between two packets of a panel, in milliseconds, whatever its queries ask for. */
 export const MIN_GAP_MS = {MIN_GAP_MS};
@@ -130,6 +134,15 @@ fn the_shell_knows_what_the_engine_knows() {
         read(&path) == generated(),
         "www/plugin/generated.ts is stale: run npm run generate"
     );
+}
+
+#[test]
+fn the_manifest_has_the_route_of_tokens() {
+    let manifest: serde_json::Value =
+        serde_json::from_str(&read("plugin.json")).expect("plugin.json is JSON");
+    let route = &manifest["routes"][0];
+    assert_eq!(route["path"], TOKEN_ROUTE);
+    assert_eq!(route["url"], "{{ .JsonData.token.url }}");
 }
 
 /// The number behind `name` in a source.

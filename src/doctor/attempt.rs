@@ -5,10 +5,11 @@ use super::place::{MixedContent, Permission, Target};
 use super::refusal::{self, Barrier, Reach, Refusal, Verdict};
 use super::step::{StepName, StepState};
 use super::words;
+use crate::session::Session;
 use crate::session::link::LinkState;
 use crate::session::probe::ProbeReport;
-use crate::session::{PROXY, Session};
 use crate::table::Millis;
+use crate::url::GRAFANA_PROXY;
 
 impl Diagnosis {
     /// What the user said to a permission; `None` when the browser knows none of the kind.
@@ -211,7 +212,7 @@ impl Diagnosis {
     fn refuse(&mut self, reach: Reach, other_scheme_answers: bool) {
         let Some(case) = &self.case else { return };
         let (after_ms, is_timeout) = self.refused.unwrap_or_default();
-        let is_proxied = case.key.settings.url.contains(PROXY);
+        let is_proxied = case.key.settings.url.contains(GRAFANA_PROXY);
         let refusal = Refusal {
             url: &case.url,
             target: &case.target,

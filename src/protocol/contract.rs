@@ -113,6 +113,23 @@ pub enum Control {
     Failed(String),
     /// The same, and another socket would fare no better: a wrong password, an unknown client.
     Stopped(String),
+    /// The server refuses the token that the socket was opened with, or takes it no longer: another one may do.
+    TokenRefused(String),
+}
+
+impl Control {
+    /// The same in other words.
+    pub(crate) fn with_words(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Accepted(id) => Self::Accepted(id),
+            Self::Refused(id, words) => Self::Refused(id, change(words)),
+            Self::Ended(id, words) => Self::Ended(id, change(words)),
+            Self::Reported(words) => Self::Reported(change(words)),
+            Self::Failed(words) => Self::Failed(change(words)),
+            Self::Stopped(words) => Self::Stopped(change(words)),
+            Self::TokenRefused(words) => Self::TokenRefused(change(words)),
+        }
+    }
 }
 
 /// What one or more messages held: payloads as JSON texts, and what else was said.

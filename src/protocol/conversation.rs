@@ -161,6 +161,14 @@ impl Conversation {
         }
     }
 
+    /// Whether it cannot do without the token of the data source.
+    pub fn needs_token(&self) -> bool {
+        match self {
+            Self::Script { script, .. } => script.needs_token(),
+            Self::Preset(_) | Self::Unknown | Self::Texts(_) => false,
+        }
+    }
+
     /// The conversation with a server that a query reads with this `request`, and names a protocol in the place of a
     /// format or does not.
     ///

@@ -45,7 +45,7 @@ impl Nats {
         Self {
             operations: Operations::new(setup.max_message_bytes, setup.is_client),
             outbox: Outbox::default(),
-            client: setup.is_client.then(Client::new),
+            client: setup.is_client.then(|| Client::new(&setup.options)),
             unpacker: Unpacker::default(),
         }
     }
@@ -90,11 +90,11 @@ impl Protocol for Nats {
         self.client.is_some()
     }
 
-    fn opened(&mut self, _opening: &Opening, now: Millis) {
+    fn opened(&mut self, opening: &Opening, now: Millis) {
         self.operations.forget();
         self.outbox.open();
         if let Some(client) = &mut self.client {
-            client.opened(now);
+            client.opened(opening.token.as_deref(), now);
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Preset {
     pub script: Option<&'static str>,
     /// Where its servers are found.
     pub address: PresetAddress,
+    /// What it does with the token of the data source, in a sentence; `None` when nothing.
+    pub token: Option<&'static str>,
 }
 
 /// What the address of a data source is completed with, so that its URL need name no more than the host.

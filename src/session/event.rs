@@ -15,7 +15,7 @@ use crate::url;
 /// What tells connections apart: those with the same key are one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionKey {
-    /// The socket's address.
+    /// The address, without what the data source adds to its query: that may be secret.
     pub url: String,
     /// What the server is asked for. Part of the key where nothing in a message says which subscription it is for:
     /// rows of two must not mix. Empty where the protocol tells them apart.
@@ -77,11 +77,24 @@ impl SessionKey {
     }
 }
 
+/// Where a connection leads, with everything filled in. Never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The address.
+    pub url: String,
+    /// Offered in the handshake of a WebSocket.
+    pub subprotocols: Vec<String>,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The browser would not even try to connect, for this reason.
     Refused(String),
+    /// The token that a connection needs came, or what went wrong as the end of a sentence.
+    TokenAnswered(Result<TokenAnswer, String>),
+    /// What the browser keeps under this name has changed.
+    TokenChanged(String),
     /// The handshake of the WebSocket succeeded.
     Opened {
         /// The subprotocol that the server chose; empty if none.
@@ -126,12 +139,47 @@ pub enum Event {
     Stop,
 }
 
+/// How a token is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenRequest {
+    /// Of a server.
+    Fetch {
+        /// Where.
+        address: String,
+        /// What is sent with POST; `None` requests it with GET.
+        post: Option<String>,
+    },
+    /// Of the browser, which keeps it under this name.
+    Read {
+        /// The name.
+        key: String,
+    },
+}
+
+/// What is answered to a request for a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenAnswer {
+    /// The answer of a server.
+    Fetched {
+        /// Its head.
+        head: ResponseHead,
+        /// Its body.
+        body: Vec<u8>,
+    },
+    /// What the browser keeps, if anything.
+    Kept(Option<String>),
+}
+
 /// What is to be carried out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transmit {
-    /// Open a socket, as [`Session::key`] says.
+    /// Ask for the token, and answer with [`Event::TokenAnswered`].
+    FetchToken(TokenRequest),
+    /// That token is not waited for any more.
+    AbortToken,
+    /// Open a socket, as [`Session::endpoint`] says.
     Connect,
-    /// Request the address of [`Session::key`] with GET, and hand over its body as it comes.
+    /// Request the address of [`Session::endpoint`] with GET, and hand over its body as it comes.
     Request(HttpRequest),
     /// Stop listening to the socket, or to the response, and close it.
     Disconnect,

@@ -61,8 +61,16 @@ impl Session {
             Some(explain(head.status, &head.status_text, is_proxied))
         };
         match problem {
-            None => self.opened(Opening::default(), now),
+            None => {
+                let token = self.token_text().map(str::to_owned);
+                let opening = Opening {
+                    token,
+                    ..Opening::default()
+                };
+                self.opened(opening, now);
+            }
             Some(problem) => {
+                let problem = self.masked(problem);
                 self.link
                     .wait_at_least(seconds.map(|seconds| seconds * 1000.0));
                 let action = self.link.broken(&problem, now);
@@ -103,7 +111,7 @@ impl Session {
         }
         self.honour_retry();
         self.take_batch(arrival, now);
-        let reason = end.err();
+        let reason = end.err().map(|reason| self.masked(reason));
         let reason = reason.unwrap_or_else(|| "the server ended the response".to_owned());
         if self.link.closed(Close::abnormal(reason), now) {
             self.protocol.closed();

@@ -2,9 +2,9 @@
 
 use super::event::{SessionKey, Transmit};
 use super::http_message::HttpRequest;
-use super::http_status::PROXY;
 use crate::table::Millis;
 use crate::transport::{Framing, MessageBatch, Transport};
+use crate::url::GRAFANA_PROXY;
 
 /// What a session that reads a response knows besides.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl HttpSide {
             arrivals: Vec::new(),
             heard: None,
             status: None,
-            is_proxied: key.settings.url.contains(PROXY),
+            is_proxied: key.settings.url.contains(GRAFANA_PROXY),
             sends_id: false,
             leaves_id_out: false,
         })

@@ -2,9 +2,6 @@
 
 use crate::transport::Transport;
 
-/// What stands in every address of Grafana's data source proxy.
-pub const PROXY: &str = "/api/datasources/proxy/";
-
 /// Why a response of this `status` is no stream, as the end of a sentence that begins with the server's address;
 /// `text` is the server's own, often empty. Behind Grafana's proxy some statuses are Grafana's.
 pub(super) fn explain(status: u16, text: &str, is_proxied: bool) -> String {

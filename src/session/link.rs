@@ -91,6 +91,8 @@ pub struct Link {
     state: LinkState,
     attempt: u32,
     reconnects: u32,
+    /// Whether the last socket was open for a while.
+    held_well: bool,
     last_close: Option<Close>,
     jitter: Jitter,
     /// The shortest wait that the server asked for, after the end that comes next.
@@ -107,6 +109,7 @@ impl Link {
             state: LinkState::Connecting { since: now },
             attempt: 0,
             reconnects: 0,
+            held_well: false,
             last_close: None,
             jitter: Jitter(seed),
             asked: None,
@@ -132,6 +135,11 @@ impl Link {
     /// How often an open connection was replaced.
     pub fn reconnects(&self) -> u32 {
         self.reconnects
+    }
+
+    /// Whether the last socket was open for so long that it counted as good.
+    pub fn held_well(&self) -> bool {
+        self.held_well
     }
 
     /// How the last socket ended, if one did.
@@ -208,6 +216,21 @@ impl Link {
         Some(self.connect(now))
     }
 
+    /// Begins anew at once, whatever it was doing; false when nobody reads it any more. A socket that there was is to be
+    /// dropped.
+    pub fn restart(&mut self, reason: &str, now: Millis) -> bool {
+        if self.state == LinkState::Closed {
+            return false;
+        }
+        if self.is_open() {
+            self.last_close = Some(Close::abnormal(reason));
+        }
+        self.held_well = false;
+        self.attempt = 0;
+        self.connect(now);
+        true
+    }
+
     /// Nobody reads it any more.
     pub fn stop(&mut self) -> Option<Action> {
         let had_socket = self.state.has_socket();
@@ -254,7 +277,9 @@ impl Link {
     }
 
     fn ended(&mut self, close: Close, now: Millis) {
-        if matches!(self.state, LinkState::Open { since } if now - since >= STABLE_MS) {
+        self.held_well =
+            matches!(self.state, LinkState::Open { since } if now - since >= STABLE_MS);
+        if self.held_well {
             self.attempt = 0;
         }
         self.attempt += 1;
@@ -416,6 +441,7 @@ mod tests {
         Timeout(Option<f64>),
         Online,
         Retry,
+        Restart,
     }
 
     fn happens() -> impl Strategy<Value = Happens> {
@@ -426,6 +452,7 @@ mod tests {
             proptest::option::of(0.0f64..1e6).prop_map(Happens::Timeout),
             Just(Happens::Online),
             Just(Happens::Retry),
+            Just(Happens::Restart),
         ]
     }
 
@@ -447,6 +474,11 @@ mod tests {
                     Happens::Timeout(heard) => link.timeout(heard, now),
                     Happens::Online => link.online(now),
                     Happens::Retry => link.retry(now),
+                    Happens::Restart => {
+                        socket = true;
+                        prop_assert!(link.restart("test", now));
+                        None
+                    }
                 };
                 match action {
                     Some(Action::Connect) => {

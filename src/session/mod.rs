@@ -26,6 +26,8 @@ pub mod schedule;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod token;
+mod token_side;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -36,16 +38,17 @@ use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
 use crate::table::Millis;
+use close::Close;
 use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{HistoryState, ReaderId, Readers};
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
+use token_side::TokenSide;
 
-pub use event::{Event, Look, Report, SessionKey, Transmit};
+pub use event::{Endpoint, Event, Look, Report, SessionKey, TokenAnswer, TokenRequest, Transmit};
 pub use http_message::{HttpRequest, ResponseHead};
-pub use http_status::PROXY;
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -56,6 +59,8 @@ pub struct Session {
     subscriptions: Subscriptions,
     /// What reads an HTTP response, where the connection is one.
     http: Option<HttpSide>,
+    /// The token, where the data source has one.
+    token: Option<TokenSide>,
     readers: Readers,
     intake: Intake,
     journal: Journal,
@@ -69,7 +74,7 @@ pub struct Session {
     revision: u64,
     messages: u64,
     bytes: u64,
-    /// What the socket opened with.
+    /// What the socket opened with, the subprotocol without the token in it.
     opening: Opening,
     /// When the last message came, by the clock of `now`.
     last_message: Option<Millis>,
@@ -91,10 +96,10 @@ impl Session {
             idle_timeout_ms: key.settings.idle_timeout_ms,
         };
         let max = key.settings.max_message_bytes;
-        let mut http = HttpSide::of(&key);
+        let http = HttpSide::of(&key);
         let protocol = key.conversation.protocol(max, &key.settings.options, seed);
         debug_assert_eq!(protocol.tells_apart(), key.conversation.tells_apart());
-        Self {
+        let mut session = Self {
             link: Link::new(policy, seed, now),
             protocol,
             subscriptions: Subscriptions::default(),
@@ -102,7 +107,7 @@ impl Session {
             intake: Intake::new(max),
             journal: Journal::new(key.settings.journal_bytes),
             received: Received::default(),
-            transmits: VecDeque::from([http_side::begin(&key, http.as_mut())]),
+            transmits: VecDeque::new(),
             is_changed: false,
             is_over: false,
             tells_end: false,
@@ -117,8 +122,11 @@ impl Session {
             server_report: None,
             unsent: 0,
             http,
+            token: key.settings.token.clone().map(TokenSide::new),
             key,
-        }
+        };
+        session.connect();
+        session
     }
 
     /// What tells it from other connections.
@@ -131,7 +139,7 @@ impl Session {
         &self.link
     }
 
-    /// The subprotocol that the server chose; empty if none.
+    /// The subprotocol that the server chose, without the token in it; empty if none.
     pub fn subprotocol(&self) -> &str {
         &self.opening.subprotocol
     }
@@ -165,16 +173,25 @@ impl Session {
     /// Takes an event. Messages that came before it must have been handed over.
     pub fn handle(&mut self, event: Event, now: Millis) {
         match event {
-            Event::Refused(reason) => self.link.refused(reason),
+            Event::Refused(reason) => {
+                let reason = self.masked(reason);
+                self.link.refused(reason);
+            }
+            Event::TokenAnswered(answer) => self.token_answered(answer, now),
+            Event::TokenChanged(key) => self.token_changed(&key, now),
             Event::Opened { subprotocol, wall } => {
                 let opening = Opening {
                     subprotocol,
                     wall,
-                    token: None,
+                    token: self.token_text().map(str::to_owned),
                 };
                 self.opened(opening, now);
             }
             Event::Closed(close) => {
+                let close = Close {
+                    reason: self.masked(close.reason),
+                    ..close
+                };
                 let is_final = self.protocol.is_final(close.code);
                 let words = close.to_string();
                 if self.link.closed(close, now) {
@@ -211,7 +228,12 @@ impl Session {
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Millis) {
         self.honour_retry();
-        let action = self.link.timeout(self.last_heard(), now);
+        let last_heard = self.last_heard();
+        if self.awaits_token() && self.link.deadline(last_heard).is_some_and(|at| at <= now) {
+            self.token_is_late(now);
+            self.change();
+        }
+        let action = self.link.timeout(last_heard, now);
         if action.is_some() {
             self.change();
         }
@@ -258,10 +280,8 @@ impl Session {
 
     fn act(&mut self, action: Option<Action>) {
         match action {
-            Some(Action::Connect) => {
-                let begin = http_side::begin(&self.key, self.http.as_mut());
-                self.transmits.push_back(begin);
-            }
+            Some(Action::Connect) => self.connect(),
+            Some(Action::Drop) if self.drop_token_request() => {}
             Some(Action::Drop) => {
                 self.protocol.closed();
                 self.transmits.push_back(Transmit::Disconnect);
@@ -299,7 +319,10 @@ impl Session {
         }
         self.journal.opened();
         self.protocol.opened(&opening, now);
-        self.opening = opening;
+        self.opening = Opening {
+            subprotocol: self.masked(opening.subprotocol),
+            ..opening
+        };
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes

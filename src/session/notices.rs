@@ -36,6 +36,7 @@ impl Session {
             let text = format!("The server reported: {report}");
             notices.push(Notice::new(Severity::Warning, text));
         }
+        notices.extend(self.token_notice());
         notices.extend(self.not_carried_out());
         notices
     }
@@ -64,7 +65,12 @@ impl Session {
                 Notice::new(Severity::Warning, text)
             }),
             LinkState::Connecting { since } if now - since >= PATIENCE_MS => {
-                let text = format!("Still connecting to {url}: the server has not answered yet.");
+                let missing = if self.awaits_token() {
+                    "its token has not come yet."
+                } else {
+                    "the server has not answered yet."
+                };
+                let text = format!("Still connecting to {url}: {missing}");
                 Some(Notice::new(Severity::Info, text))
             }
             LinkState::Open { since }

@@ -125,6 +125,10 @@ impl Probe {
                 let close = session.link().last_close();
                 let url = &session.key().url;
                 let is_http = session.key().settings.transport.is_http();
+                if let Some(problem) = session.token_problem() {
+                    report.error = Some(format!("Not connected to {url}: {problem}."));
+                    return ProbeStep::Done(report);
+                }
                 report.error = Some(match (close, state) {
                     (Some(close), _) if is_http && self.opened.is_none() => {
                         format!("Not connected to {url}: {close}.")
@@ -152,7 +156,11 @@ impl Probe {
         let seconds = OPEN_TIMEOUT_MS / 1000.0;
         let is_http = session.key().settings.transport.is_http();
         let what = if is_http { "request" } else { "handshake" };
-        let reason = format!("The server did not answer the {what} within {seconds} s.");
+        let reason = if session.awaits_token() {
+            format!("The token did not come within {seconds} s.")
+        } else {
+            format!("The server did not answer the {what} within {seconds} s.")
+        };
         ProbeStep::Done(ProbeReport::impossible(reason))
     }
 

@@ -72,7 +72,9 @@ impl Session {
     #[cold]
     fn meet_first(&mut self, message: Message<'_>, now: Millis) {
         if self.sample.is_none() {
-            self.sample = Some(Sample::from_message(message));
+            let mut sample = Sample::from_message(message);
+            sample.text = self.masked(sample.text);
+            self.sample = Some(sample);
         }
         if !std::mem::take(&mut self.finds_protocol) || !self.readers.all_find_out() {
             return;
@@ -131,6 +133,7 @@ impl Session {
     }
 
     pub(super) fn control(&mut self, control: Control, now: Millis) {
+        let control = control.with_words(|words| self.masked(words));
         match control {
             Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted),
             Control::Refused(id, reason) => {
@@ -146,6 +149,7 @@ impl Session {
                 let action = self.link.give_up(&reason);
                 self.act(action);
             }
+            Control::TokenRefused(words) => self.token_refused(&words, now),
         }
         self.change();
     }

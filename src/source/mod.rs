@@ -4,8 +4,10 @@
 //! request, [`session`](crate::session) is kept as they say.
 
 pub mod backoff;
+pub mod placeholders;
 mod settings;
 mod spec;
+mod token;
 
 pub use backoff::Backoff;
 pub use settings::{
@@ -13,3 +15,4 @@ pub use settings::{
     MAX_JOURNAL_BYTES, MIN_RECONNECT_MS, Settings,
 };
 pub use spec::{ReconnectSpec, SettingsSpec};
+pub use token::{Place, ProxiedToken, TOKEN_ROUTE, TokenSource, VIEWER_TOKEN_KEY, ViewerToken};

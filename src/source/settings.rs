@@ -1,7 +1,9 @@
 //! Checked settings.
 
 use super::backoff::Backoff;
+use super::placeholders;
 use super::spec::SettingsSpec;
+use super::token::{Place, TokenSource};
 use crate::error::Error;
 use crate::protocol::{Chosen, Conversation, Params};
 use crate::query::{NumberOption, number};
@@ -38,6 +40,11 @@ pub struct Settings {
     pub conversation: Conversation,
     /// What the preset is told.
     pub options: Params,
+    /// Appended to the address, names and values. Values and subprotocols may hold
+    /// [placeholders](super::placeholders).
+    pub query: Vec<(String, String)>,
+    /// Where the token comes from, where it has one.
+    pub token: Option<TokenSource>,
     /// When to try again.
     pub backoff: Backoff,
     /// Silence after which an open connection is taken for dead; `None`: never.
@@ -70,11 +77,22 @@ impl Settings {
         } = Conversation::choose(preset(spec), spec.script())?;
         let options = spec.options.clone().unwrap_or_default();
         conversation.check_options(&options)?;
+        let token = spec.token.as_ref();
+        let token = token
+            .map(|token| TokenSource::parse(url, token))
+            .transpose()?;
+        if token.is_none() && conversation.needs_token() {
+            let problem =
+                "the protocol of the data source uses ${token}; say where the token comes from";
+            return Err(Error::new("token", "", problem));
+        }
         let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
         Ok(Self {
             url: url.to_owned(),
             transport: transport(spec)?,
-            subprotocols: subprotocols(spec, &conversation),
+            subprotocols: subprotocols(spec, &conversation, &options, token.is_some())?,
+            query: query(spec, &options, token.is_some())?,
+            token,
             conversation,
             options,
             backoff: backoff(spec)?,
@@ -87,6 +105,15 @@ impl Settings {
             journal_bytes: journal_bytes(spec)?,
             not_carried_out,
         })
+    }
+
+    /// The same, of the data source that Grafana has there.
+    #[must_use]
+    pub fn in_grafana(mut self, place: &Place) -> Self {
+        if let Some(token) = &mut self.token {
+            token.place(place);
+        }
+        self
     }
 }
 
@@ -103,7 +130,12 @@ fn transport(spec: &SettingsSpec) -> Result<Transport, Error> {
 }
 
 /// Those that the data source names, else those of its preset.
-fn subprotocols(spec: &SettingsSpec, conversation: &Conversation) -> Vec<String> {
+fn subprotocols(
+    spec: &SettingsSpec,
+    conversation: &Conversation,
+    options: &Params,
+    has_token: bool,
+) -> Result<Vec<String>, Error> {
     let named = spec.subprotocols.iter().flatten();
     let named = named
         .map(|name| name.trim())
@@ -111,9 +143,27 @@ fn subprotocols(spec: &SettingsSpec, conversation: &Conversation) -> Vec<String>
     let named: Vec<String> = named.map(str::to_owned).collect();
     if named.is_empty() {
         let usual = conversation.address().subprotocols.iter();
-        return usual.map(|name| (*name).to_owned()).collect();
+        return Ok(usual.map(|name| (*name).to_owned()).collect());
     }
-    named
+    for name in &named {
+        placeholders::check("subprotocols", name, options, has_token)?;
+    }
+    Ok(named)
+}
+
+fn query(
+    spec: &SettingsSpec,
+    options: &Params,
+    has_token: bool,
+) -> Result<Vec<(String, String)>, Error> {
+    let set = spec.query.iter().flatten();
+    let set = set.filter(|(_, value)| !value.is_null());
+    let pairs = set.map(|(name, value)| {
+        let text = placeholders::as_text(value);
+        let field = format!("query.{name}");
+        placeholders::check(&field, &text, options, has_token).map(|()| (name.clone(), text))
+    });
+    pairs.collect()
 }
 
 fn backoff(spec: &SettingsSpec) -> Result<Backoff, Error> {
@@ -216,6 +266,16 @@ mod tests {
             (settings.max_message_bytes, settings.journal_bytes),
             (i32::MAX as usize, 0)
         );
+    }
+
+    #[test]
+    fn a_protocol_that_uses_a_token_has_to_be_given_one() {
+        let handshake = |token: &str| format!(r#"{{"handshake":[{{"send":{{"t":"{token}"}}}}]}}"#);
+        let error = parse(&handshake("${token}")).unwrap_err();
+        assert_eq!(error.field(), "token");
+        assert!(parse(&handshake("${token?}")).is_ok());
+        let given = handshake("${token}").replacen('{', r#"{"token":{"from":"viewer"},"#, 1);
+        assert!(parse(&given).is_ok());
     }
 
     #[test]

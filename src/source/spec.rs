@@ -56,6 +56,10 @@ pub struct SettingsSpec {
     pub preset: Option<String>,
     /// What the preset is told.
     pub options: Option<Params>,
+    /// Appended to the address, by name.
+    pub query: Option<Params>,
+    /// Where the token comes from.
+    pub token: Option<Params>,
 }
 
 /// `reconnect` of the data source's settings.

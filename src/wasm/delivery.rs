@@ -152,6 +152,7 @@ impl<'r> Delivery<'r> {
         let (projection, time) = (&query.projection, wall());
         stream.settle(projection, time);
         let (mut notices, mut stats) = (stream.notices(projection), stream.stats());
+        driver.session(|session| session.mask(&mut notices));
         notices.extend(said);
         stats.extend(counted);
         let frames = stream.frames(query.capacity, projection, time);

@@ -17,10 +17,13 @@ use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::socket::Socket;
 use super::stream_fetch::{self, ResponsePart};
+use super::token;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
-use crate::session::{Event, HttpRequest, Report, Session, SessionKey, Transmit};
+use crate::session::{
+    Endpoint, Event, HttpRequest, Report, Session, SessionKey, TokenRequest, Transmit,
+};
 
 /// Told when nobody reads the connection any more.
 type Ended = Box<dyn Fn(&Rc<Driver>)>;
@@ -36,6 +39,8 @@ pub(super) struct Driver {
     timer: RefCell<Option<Timeout>>,
     /// When that fires.
     timer_at: Cell<Option<f64>>,
+    /// The request for the token, while it is under way.
+    token: RefCell<Option<Fetch>>,
     fetches: RefCell<Vec<(StreamId, Fetch)>>,
     /// How histories are asked for that are still to come from other data sources.
     asks: RefCell<Vec<(StreamId, Ask)>>,
@@ -62,6 +67,7 @@ impl Driver {
                 response: RefCell::new(None),
                 timer: RefCell::new(None),
                 timer_at: Cell::new(None),
+                token: RefCell::new(None),
                 fetches: RefCell::default(),
                 asks: RefCell::default(),
                 inbox: stage.inbox(
@@ -138,6 +144,8 @@ impl Driver {
 
     fn transmit(self: &Rc<Self>, transmit: Transmit) {
         match transmit {
+            Transmit::FetchToken(request) => self.fetch_token(request),
+            Transmit::AbortToken => drop(self.token.take()),
             Transmit::Connect => self.connect(),
             Transmit::Request(request) => self.request(&request),
             Transmit::Disconnect => {
@@ -151,14 +159,25 @@ impl Driver {
         }
     }
 
+    fn fetch_token(self: &Rc<Self>, request: TokenRequest) {
+        let (address, post) = match request {
+            TokenRequest::Fetch { address, post } => (address, post),
+            TokenRequest::Read { key } => {
+                return self.handle(Event::TokenAnswered(token::read(&key)));
+            }
+        };
+        let this = Rc::downgrade(self);
+        let fetch = token::fetch(address, post, move |answer| {
+            with(&this, |driver| driver.handle(Event::TokenAnswered(answer)));
+        });
+        drop(self.token.replace(Some(fetch)));
+    }
+
     fn connect(self: &Rc<Self>) {
         drop(self.socket.take());
         let this = Rc::downgrade(self);
         let handle = move |event: Event| with(&this, |driver| driver.handle(event));
-        let (url, subprotocols) = self.session(|session| {
-            let key = session.key();
-            (key.url.clone(), key.settings.subprotocols.clone())
-        });
+        let Endpoint { url, subprotocols } = self.session(Session::endpoint);
         match Socket::open(&url, &subprotocols, &self.inbox, handle) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
             Err(reason) => self.handle(Event::Refused(reason)),
@@ -169,7 +188,7 @@ impl Driver {
         drop(self.response.take());
         let this = Rc::downgrade(self);
         let tell = move |part: ResponsePart| with(&this, |driver| driver.response_came(part));
-        let address = self.session(|session| session.key().url.clone());
+        let address = self.session(|session| session.endpoint().url);
         match stream_fetch::open(address, request, tell) {
             Ok(response) => drop(self.response.replace(Some(response))),
             Err(reason) => self.handle(Event::Refused(reason)),

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use futures_util::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::prelude::*;
+use web_sys::StorageEvent;
 
 /// Milliseconds since the epoch, by the wall clock. It may be set, forth and back.
 pub(super) fn wall() -> f64 {
@@ -39,26 +40,52 @@ pub(super) async fn within<F: Future + Unpin>(ms: Option<f64>, work: F) -> Optio
     }
 }
 
+type OnStored = Closure<dyn FnMut(StorageEvent)>;
+
 thread_local! {
     static ONLINE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
+    static STORED: RefCell<Option<OnStored>> = const { RefCell::new(None) };
 }
 
-/// Calls `back` whenever the network comes back, until [`unwatch_network`].
+/// Calls `back` whenever the network comes back, until [`unwatch`].
 pub(super) fn watch_network(back: impl FnMut() + 'static) {
     let back = Closure::<dyn FnMut()>::new(back);
-    if let Some(window) = web_sys::window() {
-        let added =
-            window.add_event_listener_with_callback("online", back.as_ref().unchecked_ref());
-        debug_assert!(added.is_ok(), "only a null callback is refused");
-    }
+    listen("online", back.as_ref());
     ONLINE.replace(Some(back));
 }
 
-/// Ends that.
-pub(super) fn unwatch_network() {
-    if let (Some(back), Some(window)) = (ONLINE.take(), web_sys::window()) {
-        let removed =
-            window.remove_event_listener_with_callback("online", back.as_ref().unchecked_ref());
+/// Calls `changed` with the name of whatever the browser keeps for this page and another page, or the host, has changed,
+/// until [`unwatch`].
+pub(super) fn watch_storage(mut changed: impl FnMut(String) + 'static) {
+    let changed = OnStored::new(move |event: StorageEvent| {
+        if let Some(key) = event.key() {
+            changed(key);
+        }
+    });
+    listen("storage", changed.as_ref());
+    STORED.replace(Some(changed));
+}
+
+/// Ends both.
+pub(super) fn unwatch() {
+    if let Some(back) = ONLINE.take() {
+        unlisten("online", back.as_ref());
+    }
+    if let Some(changed) = STORED.take() {
+        unlisten("storage", changed.as_ref());
+    }
+}
+
+fn listen(event: &str, listener: &JsValue) {
+    if let Some(window) = web_sys::window() {
+        let added = window.add_event_listener_with_callback(event, listener.unchecked_ref());
+        debug_assert!(added.is_ok(), "only a null callback is refused");
+    }
+}
+
+fn unlisten(event: &str, listener: &JsValue) {
+    if let Some(window) = web_sys::window() {
+        let removed = window.remove_event_listener_with_callback(event, listener.unchecked_ref());
         debug_assert!(removed.is_ok(), "only a null callback is refused");
     }
 }

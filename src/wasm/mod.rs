@@ -19,6 +19,7 @@ mod request;
 mod rx;
 mod socket;
 mod stream_fetch;
+mod token;
 
 use std::rc::Rc;
 
@@ -38,6 +39,10 @@ export interface Source {
   name: string;
   /** Absolute, ws(s):// or http(s)://. */
   url: string;
+  /** Where Grafana's data source proxy has it, whatever its access mode: absolute, http(s)://. */
+  proxyUrl?: string;
+  /** The page on which viewers enter tokens of their own, absolute. */
+  tokenPage?: string;
   /** The data source's jsonData. */
   settings: object;
 }
@@ -203,5 +208,5 @@ pub fn abandon() {
 #[wasm_bindgen(start)]
 pub fn start() {
     rx::add_interop_symbols();
-    registry::watch_network();
+    registry::watch_page();
 }

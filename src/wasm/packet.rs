@@ -171,6 +171,8 @@ struct Meta<'a> {
 struct NoticeJs<'a> {
     severity: &'static str,
     text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -240,6 +242,7 @@ fn notice(notice: &Notice) -> NoticeJs<'_> {
     NoticeJs {
         severity: notice.severity.name(),
         text: &notice.text,
+        link: notice.link.as_deref(),
     }
 }
 

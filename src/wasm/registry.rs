@@ -11,18 +11,25 @@ use super::host;
 use crate::error::Error;
 use crate::query::Query;
 use crate::session::{Event, SessionKey};
-use crate::source::Settings;
+use crate::source::{Settings, VIEWER_TOKEN_KEY};
 
 thread_local! {
     static DRIVERS: RefCell<Vec<Rc<Driver>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Has connections that wait try again as soon as the network is back.
-pub(super) fn watch_network() {
-    host::watch_network(|| {
-        let all = DRIVERS.with_borrow(Clone::clone);
-        all.iter().for_each(|driver| driver.handle(Event::Online));
+/// Has connections hear when the network is back, and when a viewer has entered a token.
+pub(super) fn watch_page() {
+    host::watch_network(|| tell_all(&Event::Online));
+    host::watch_storage(|key| {
+        if key.starts_with(VIEWER_TOKEN_KEY) {
+            tell_all(&Event::TokenChanged(key));
+        }
     });
+}
+
+fn tell_all(event: &Event) {
+    let all = DRIVERS.with_borrow(Clone::clone);
+    all.iter().for_each(|driver| driver.handle(event.clone()));
 }
 
 /// Begins to read for `query`, over the connection that is there or a new one. `ask` is for a history that another
@@ -54,7 +61,7 @@ fn forget(driver: &Rc<Driver>) {
 pub(super) fn clear() {
     let all = DRIVERS.with_borrow_mut(std::mem::take);
     all.iter().for_each(|driver| driver.handle(Event::Stop));
-    host::unwatch_network();
+    host::unwatch();
 }
 
 /// A connection for the host's eyes; `ConnectionStatus` in the TypeScript declarations.

@@ -9,7 +9,7 @@ use super::model;
 use crate::error::Error;
 use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
 use crate::session::schedule::{Mode, Range, Rate};
-use crate::source::{Settings, SettingsSpec};
+use crate::source::{Place, Settings, SettingsSpec};
 
 /// What the engine needs of a request.
 pub(super) struct Request {
@@ -66,9 +66,12 @@ struct RawRangeSpec {
 
 /// `Source` of the TypeScript declarations.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct SourceSpec {
+    uid: String,
     url: String,
+    proxy_url: String,
+    token_page: String,
     #[serde(with = "serde_wasm_bindgen::preserve")]
     settings: JsValue,
 }
@@ -129,7 +132,12 @@ pub(super) fn settings(source: &JsValue) -> Result<Settings, Error> {
     } else {
         model::read(&source.settings, "jsonData")?
     };
-    Settings::parse(&source.url, &options)
+    let settings = Settings::parse(&source.url, &options)?;
+    Ok(settings.in_grafana(&Place {
+        uid: source.uid,
+        proxy_url: source.proxy_url,
+        token_page: source.token_page,
+    }))
 }
 
 /// What the `jsonData` of a data source comes to, whatever its URL.

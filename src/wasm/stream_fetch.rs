@@ -83,7 +83,8 @@ async fn read(
     }
 }
 
-fn head(response: &Response) -> ResponseHead {
+/// The head of a response.
+pub(super) fn head(response: &Response) -> ResponseHead {
     let headers = response.headers();
     let header = |name| headers.get(name).ok().flatten();
     ResponseHead {

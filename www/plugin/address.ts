@@ -25,6 +25,16 @@ export function sourceUrl(url: string, access: Access, page: Page): string {
   return `${scheme}://${page.host}${page.subUrl}${url}`;
 }
 
+/** Where Grafana's data source proxy has a data source, whatever its access mode: absolute, for a request over HTTP. */
+export function proxyUrl(uid: string, page: Page): string {
+  return `${page.protocol}//${page.host}${page.subUrl}/api/datasources/proxy/uid/${uid}`;
+}
+
+/** Where the plugin's page is on which viewers enter tokens of their own. On Grafana's own host, whose pages share what the browser keeps. */
+export function tokenPage(pluginId: string, page: Page): string {
+  return `${page.protocol}//${page.host}${page.subUrl}/public/plugins/${pluginId}/token.html`;
+}
+
 /** What is wrong with a URL as a person wrote it into the settings; undefined when nothing is. */
 export function urlProblem(text: string, access: Access): string | undefined {
   const url = text.trim();

@@ -47,8 +47,8 @@ export interface HandshakeStep {
   bind?: Bindings;
   /** How long the answer may take. Default 10000. */
   timeoutMs?: number;
-  /** Answers that end the handshake. `stop`, the default, is for good; `reconnect` tries again. */
-  fail?: Array<Reason & { when: MessageCondition; action?: 'stop' | 'reconnect' }>;
+  /** Answers that end the handshake. `stop`, the default, is for good; `reconnect` tries again, `token` once with another token. */
+  fail?: Array<Reason & { when: MessageCondition; action?: 'stop' | 'reconnect' | 'token' }>;
 }
 
 /** Names for values at paths; `times` is for numbers. */
@@ -102,7 +102,7 @@ export interface SubscriptionKey {
 
 export interface ControlRule extends SubscriptionKey, Reason {
   when: MessageCondition;
-  action: 'ignore' | 'notice' | 'refuse' | 'end' | 'resubscribe' | 'reconnect' | 'stop';
+  action: 'ignore' | 'notice' | 'refuse' | 'end' | 'resubscribe' | 'reconnect' | 'stop' | 'token';
 }
 
 export interface RouteRule extends SubscriptionKey {

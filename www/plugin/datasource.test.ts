@@ -125,6 +125,20 @@ describe('source', () => {
     });
   });
 
+  it('of a data source with a token names what Grafana has for that, whatever the access mode', async () => {
+    config.appSubUrl = '/grafana';
+    const datasource = create({ jsonData: { token: { from: 'viewer', label: ' API key ' } } });
+    await run(datasource, request([{}]));
+    expect(asked().source).toMatchObject({
+      url: 'ws://feeds.example.org',
+      proxyUrl: 'http://localhost/grafana/api/datasources/proxy/uid/abc',
+      tokenPage: 'http://localhost/grafana/public/plugins/freshet-websocket-datasource/token.html',
+    });
+    expect(datasource.viewerToken).toBe('API key');
+    expect(create({ jsonData: { token: { from: 'viewer' } } }).viewerToken).toBe('token');
+    expect(create({ jsonData: { token: { path: '/t' } } }).viewerToken).toBeUndefined();
+  });
+
   it('through the proxy is an address of the page, below the path Grafana is served under', async () => {
     config.appSubUrl = '/grafana';
     await run(create({ access: 'proxy', url: '/api/datasources/proxy/uid/abc' }), request([{}]));

@@ -8,7 +8,7 @@ import {
 import { config, getTemplateSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 
-import { type Access, sourceUrl } from './address';
+import { type Access, proxyUrl, sourceUrl, tokenPage } from './address';
 import { annotationSupport } from './annotations';
 import { defaultQuery, PROBE_TIMEOUT_MS } from './defaults';
 import { describesProtocol } from './conversation';
@@ -35,6 +35,8 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   readonly describesProtocol: boolean;
   /** Whether the protocol makes its own subscribe message, so that queries write none. */
   readonly hasSubscribeMessage: boolean;
+  /** What viewers call the token of their own that is asked for, for the editors; undefined when none is. */
+  readonly viewerToken: string | undefined;
   private readonly source: Source;
   private readonly access: Access;
 
@@ -48,14 +50,18 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
     this.preset = settings.jsonData?.preset;
     this.describesProtocol = describesProtocol(settings.jsonData ?? {});
     this.hasSubscribeMessage = Boolean(settings.jsonData?.preset ?? settings.jsonData?.subscribe);
+    const { token } = settings.jsonData ?? {};
+    this.viewerToken = token?.from === 'viewer' ? token.label?.trim() || 'token' : undefined;
+    const page = {
+      protocol: window.location.protocol,
+      host: window.location.host,
+      subUrl: config.appSubUrl ?? '',
+    };
     this.source = {
       uid: settings.uid,
       name: settings.name,
-      url: sourceUrl(settings.url ?? '', settings.access, {
-        protocol: window.location.protocol,
-        host: window.location.host,
-        subUrl: config.appSubUrl ?? '',
-      }),
+      url: sourceUrl(settings.url ?? '', settings.access, page),
+      ...(token && { proxyUrl: proxyUrl(settings.uid, page), tokenPage: tokenPage(settings.type, page) }),
       settings: settings.jsonData ?? {},
     };
     this.variables = new FreshetVariableSupport(this);

@@ -17,7 +17,7 @@ export const PROTOCOL_FORMATS = [
   { name: 'socketio', title: 'Socket.IO' },
 ] as const;
 
-/** How a server wants to be talked to, and what queries tell it. */
+/** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */
 export const PRESETS = [
   {
     name: 'nats',
@@ -26,6 +26,7 @@ export const PRESETS = [
       { name: 'subject', title: 'Subject', isRequired: true },
       { name: 'queue', title: 'Queue group', isRequired: false },
     ],
+    token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
   },
   {
     name: 'socketio',
@@ -35,6 +36,7 @@ export const PRESETS = [
       { name: 'emit', title: 'Emit', isRequired: false },
       { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false },
     ],
+    token: 'It sends the token in its auth object, as token.',
   },
 ] as const;
 
@@ -64,6 +66,9 @@ export const queryLimits = {
   maxRate: { min: 0, aboveMin: true, max: 1000 },
   maxSeries: { min: 1, max: 10000 },
 } as const;
+
+/** Browsers keep a viewer's own token under this name and the uid of the data source. */
+export const VIEWER_TOKEN_KEY = 'freshet.token.';
 
 /** Shortest time between two packets of a panel, in milliseconds, whatever its queries ask for. */
 export const MIN_GAP_MS = 60;

@@ -160,6 +160,10 @@ export interface FreshetOptions extends DataSourceJsonData, ConversationOptions 
   journalBytes?: number;
   /** How long consumers that want one answer (Mixed, query variables) wait for rows. Default 5000. */
   finiteTimeoutMs?: number;
+  /** Appended to the address, by name. `${token}` stands for the token, `${options.x}` for an option; also in `subprotocols`. */
+  query?: Record<string, string>;
+  /** Where the token comes from that `${token}` stands for, and that presets log in with. It is fetched before each connect. */
+  token?: TokenSettings;
   /** The protocol that the engine speaks with the server, and queries say in `params` what they want. Default: none. */
   preset?: Preset;
   /** What the data source tells its preset or its own protocol: the `${options.name}` in there. */
@@ -171,6 +175,26 @@ export interface FreshetOptions extends DataSourceJsonData, ConversationOptions 
  * protocol, text).
  */
 export type Transport = 'websocket' | 'sse' | 'http';
+
+/** A token that a server gives out (`proxy`), or that each viewer enters and the browser keeps (`viewer`). */
+export interface TokenSettings {
+  /** Default `proxy`: requested through Grafana's data source proxy, which adds the secrets that are saved in Grafana. */
+  from?: 'proxy' | 'viewer';
+  /** `proxy`: where the token is, when that is not below the data source's URL; as seen from Grafana's server. */
+  url?: string;
+  /** `proxy`: its path below that. May carry a `?query`. */
+  path?: string;
+  /** `proxy`: how it is requested. Default `GET`. */
+  method?: 'GET' | 'POST';
+  /** `proxy`, with `POST`: what is sent; JSON, or a form such as `grant_type=client_credentials`. */
+  body?: string;
+  /** `proxy`: where in the answer the token stands, a JSON Pointer (RFC 6901). Default: it is the answer. */
+  pointer?: string;
+  /** `proxy`: how long a token may be used for further connections, for example `5m`. Unset: each has its own. */
+  ttl?: string;
+  /** `viewer`: what viewers call it. Default `token`. */
+  label?: string;
+}
 
 export interface Reconnect {
   /** First pause before a new attempt. Default 500. */

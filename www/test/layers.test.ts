@@ -14,6 +14,8 @@ const ORDER = [
   'duration',
   'upsertKeys',
   'address',
+  'viewerToken',
+  'token',
   'displayText',
   'interpolate',
   'engine',

@@ -3,8 +3,10 @@
 //!
 //! [`Nats`](super::Nats) tells it what the server said and passes on what it wants sent.
 
+use serde_json::Value;
+
 use super::operations::Heard;
-use crate::protocol::{Control, Outgoing, SubscribeRequest, SubscriptionId};
+use crate::protocol::{Control, Outgoing, Params, SubscribeRequest, SubscriptionId};
 use crate::table::Millis;
 
 /// How long the server may take for its greeting, and for the answer to the login.
@@ -16,9 +18,9 @@ const QUIET_MS: Millis = 30_000.0;
 /// How long it may take to answer that.
 const ANSWER_MS: Millis = 10_000.0;
 
-/// Answers come with headers, and nobody echoes what was sent.
+/// Answers come with headers, and nobody echoes what was sent. The login follows.
 const CONNECT: &str = "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,\"lang\":\"freshet\",\
-                       \"version\":\"1\",\"protocol\":1}\r\nPING\r\n";
+                       \"version\":\"1\",\"protocol\":1";
 
 /// Errors after which the same login fares no better (nats-server, `server/errors.go`).
 const FINAL: [&str; 3] = [
@@ -54,19 +56,27 @@ pub(super) struct Client {
     subscriptions: Vec<(SubscriptionId, SubscribeRequest)>,
     /// Operations to send.
     says: Vec<u8>,
+    /// Who logs in, where the data source says so.
+    user: Option<String>,
+    /// What this socket logs in with.
+    token: Option<String>,
 }
 
 impl Client {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(options: &Params) -> Self {
+        let user = options.get("user").and_then(Value::as_str).map(str::trim);
         Self {
             state: State::Closed,
             subscriptions: Vec::new(),
             says: Vec::new(),
+            user: user.filter(|user| !user.is_empty()).map(str::to_owned),
+            token: None,
         }
     }
 
-    pub(super) fn opened(&mut self, now: Millis) {
+    pub(super) fn opened(&mut self, token: Option<&str>, now: Millis) {
         self.says.clear();
+        self.token = token.map(str::to_owned);
         self.state = State::AwaitsGreeting {
             until: now + HANDSHAKE_MS,
         };
@@ -80,7 +90,8 @@ impl Client {
     /// The server said something at `now`.
     pub(super) fn heard(&mut self, what: &Heard, now: Millis) {
         if let (State::AwaitsGreeting { .. }, true) = (self.state, what.greeted) {
-            self.say(CONNECT);
+            let login = self.login();
+            self.say(&format!("{CONNECT}{login}}}\r\nPING\r\n"));
             self.state = State::LoggingIn {
                 until: now + HANDSHAKE_MS,
             };
@@ -119,7 +130,11 @@ impl Client {
             };
         }
         if FINAL.iter().any(|known| words.eq_ignore_ascii_case(known)) {
-            return Control::Stopped(format!("the server refused the login: {words}"));
+            let words = format!("the server refused the login: {words}");
+            return match self.token {
+                Some(_) => Control::TokenRefused(words),
+                None => Control::Stopped(words),
+            };
         }
         Control::Reported(words)
     }
@@ -135,6 +150,16 @@ impl Client {
         self.subscriptions.retain(|(known, _)| *known != id);
         if self.is_ready() {
             self.say(&format!("UNSUB {}\r\n", id.0));
+        }
+    }
+
+    /// The members of `CONNECT` with which it logs in.
+    fn login(&self) -> String {
+        let member = |name: &str, text: &str| format!(",\"{name}\":{}", Value::from(text));
+        match (&self.token, &self.user) {
+            (None, _) => String::new(),
+            (Some(token), None) => member("auth_token", token),
+            (Some(token), Some(user)) => member("user", user) + &member("pass", token),
         }
     }
 

@@ -11,7 +11,10 @@ pub(super) const PRESET: Preset = Preset {
             .checked(word),
         PresetParam::text("queue", "Queue group").checked(word),
     ],
-    options: &[],
+    options: &[PresetParam::text("user", "User")],
+    token: Some(
+        "It logs in with the token: as the password of the user, or as the auth token when there is no user.",
+    ),
     script: None,
     address: PresetAddress::ANY,
 };

@@ -15,6 +15,7 @@ pub(super) const PRESET: Preset = Preset {
         PresetParam::text("namespace", "Namespace").checked(namespace),
         PresetParam::json("auth", "Auth").checked(json_object),
     ],
+    token: Some("It sends the token in its auth object, as token."),
     script: None,
     // Engine.IO 4, without the long polling that it begins with elsewhere.
     address: PresetAddress {

@@ -58,10 +58,7 @@ impl ScriptClient {
                 "the server refused the handshake: {}",
                 fail.reason.of(message)
             );
-            received.control.push_back(match fail.is_final {
-                true => Control::Stopped(words),
-                false => Control::Failed(words),
-            });
+            received.control.push_back(fail.action.control(words));
             return true;
         }
         let is_answer = step
@@ -196,6 +193,7 @@ impl ScriptClient {
             RuleAction::Notice => received.control.push_back(Control::Reported(words)),
             RuleAction::Reconnect => received.control.push_back(Control::Failed(words)),
             RuleAction::Stop => received.control.push_back(Control::Stopped(words)),
+            RuleAction::Token => received.control.push_back(Control::TokenRefused(words)),
             RuleAction::Refuse | RuleAction::End | RuleAction::Resubscribe => {
                 self.concern(script, rule, &words, message, now, received);
             }

@@ -9,8 +9,8 @@ use super::definition::Script;
 use super::members::{Members, choice};
 use super::places::{PlaceId, Places};
 use super::rules::{
-    Ack, Binding, ControlRule, FailRule, FinalCodes, HandshakeStep, HeartbeatRule, IdRule, KeyRule,
-    Packaging, ReplyRule, Route, RuleAction, SubscribeRule, Words, WordsFrom,
+    Ack, Binding, ControlRule, FailAction, FailRule, FinalCodes, HandshakeStep, HeartbeatRule,
+    IdRule, KeyRule, Packaging, ReplyRule, Route, RuleAction, SubscribeRule, Words, WordsFrom,
 };
 use super::template::MessageTemplate;
 use crate::error::Error;
@@ -299,9 +299,9 @@ impl Compiler {
     fn fail(&mut self, fail: &Members<'_>) -> Result<FailRule, Error> {
         fail.only(&["when", "reason", "code", "action"])?;
         let (field, when) = fail.required("when", "say which message this is")?;
-        let is_final = match fail.get("action") {
-            None => true,
-            Some((field, value)) => choice(&field, value, &[("stop", true), ("reconnect", false)])?,
+        let action = match fail.get("action") {
+            None => FailAction::Stop,
+            Some((field, value)) => choice(&field, value, &FailAction::ALL)?,
         };
         Ok(FailRule {
             when: self.condition(&field, when)?,
@@ -309,7 +309,7 @@ impl Compiler {
                 text: WordsFrom::Constant("the handshake failed".to_owned()),
                 code: None,
             }),
-            is_final,
+            action,
         })
     }
 

@@ -64,11 +64,10 @@ impl Script {
         })
     }
 
-    /// Whether it wants a secret.
-    pub fn uses_token(&self) -> bool {
-        self.templates()
-            .iter()
-            .any(|template| template.uses(|origin| *origin == Origins::Token))
+    /// Whether it cannot do without the token of the data source.
+    pub fn needs_token(&self) -> bool {
+        let mut variables = self.variables().into_iter();
+        variables.any(|variable| variable.origin == Origins::Token && !variable.is_optional)
     }
 
     fn named(&self, name_of: impl Fn(&Origins) -> Option<&String>) -> Vec<(String, bool)> {

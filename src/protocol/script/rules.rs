@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::condition::MessageCondition;
 use super::places::{PlaceId, Placed};
 use super::template::MessageTemplate;
+use crate::protocol::Control;
 use crate::table::Millis;
 
 /// How several texts stand in one message of the socket.
@@ -56,7 +57,7 @@ pub(super) struct FailRule {
     pub(super) when: MessageCondition,
     pub(super) reason: Words,
     /// Whether another socket would fare no better.
-    pub(super) is_final: bool,
+    pub(super) action: FailAction,
 }
 
 /// A value kept from a message.
@@ -137,6 +138,34 @@ pub(super) struct ReplyRule {
     pub(super) send: MessageTemplate,
 }
 
+/// What an answer that ends the handshake means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FailAction {
+    /// No other socket.
+    Stop,
+    /// Another socket.
+    Reconnect,
+    /// Another socket with another token, once.
+    Token,
+}
+
+impl FailAction {
+    pub(super) const ALL: [(&'static str, Self); 3] = [
+        ("stop", Self::Stop),
+        ("reconnect", Self::Reconnect),
+        ("token", Self::Token),
+    ];
+
+    /// What the connection is told, in these words.
+    pub(super) fn control(self, words: String) -> Control {
+        match self {
+            Self::Stop => Control::Stopped(words),
+            Self::Reconnect => Control::Failed(words),
+            Self::Token => Control::TokenRefused(words),
+        }
+    }
+}
+
 /// What a message that is no payload has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RuleAction {
@@ -153,10 +182,12 @@ pub(super) enum RuleAction {
     Reconnect,
     /// No other socket.
     Stop,
+    /// Another socket with another token, once.
+    Token,
 }
 
 impl RuleAction {
-    pub(super) const ALL: [(&'static str, Self); 7] = [
+    pub(super) const ALL: [(&'static str, Self); 8] = [
         ("ignore", Self::Ignore),
         ("notice", Self::Notice),
         ("refuse", Self::Refuse),
@@ -164,6 +195,7 @@ impl RuleAction {
         ("resubscribe", Self::Resubscribe),
         ("reconnect", Self::Reconnect),
         ("stop", Self::Stop),
+        ("token", Self::Token),
     ];
 
     pub(super) fn concerns_subscription(self) -> bool {

@@ -185,6 +185,27 @@ fn a_server_that_refuses_the_login_is_not_tried_again() {
 }
 
 #[test]
+fn a_refusal_of_the_token_asks_for_another() {
+    let script = json!({
+        "handshake": [{
+            "send": "${token}",
+            "expect": { "$.is": "welcome" },
+            "fail": [{ "when": { "$.is": "expired" }, "action": "token", "reason": "$.is" }]
+        }],
+        "control": [{ "when": { "$.is": "too old" }, "action": "token", "reason": "$.is" }]
+    });
+    let mut talk = Talk::open(&script);
+    talk.hears(r#"{"is":"expired"}"#);
+    let words = "the server refused the handshake: expired".to_owned();
+    assert_eq!(talk.control(), [Control::TokenRefused(words)]);
+    let mut talk = Talk::open(&script);
+    talk.hears(r#"{"is":"welcome"}"#);
+    talk.hears(r#"{"is":"too old"}"#);
+    let words = "too old".to_owned();
+    assert_eq!(talk.control(), [Control::TokenRefused(words)]);
+}
+
+#[test]
 fn a_step_without_an_answer_fails() {
     let mut talk = Talk::open(&home_assistant());
     assert_eq!(talk.until(10_999.0), []);

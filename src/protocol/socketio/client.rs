@@ -214,10 +214,14 @@ impl SocketIoClient {
     }
 
     /// What it means that the server did not let the client into a namespace: whoever asks again, as the same one, is
-    /// refused again.
+    /// refused again, unless another token helps.
     pub(super) fn refused(&self, namespace: &[u8], words: &str) -> Option<Control> {
         let words = format!("the server refused namespace {}: {words}", self.namespace);
-        self.is_in(namespace).then_some(Control::Stopped(words))
+        let refusal = match self.token {
+            Some(_) => Control::TokenRefused,
+            None => Control::Stopped,
+        };
+        self.is_in(namespace).then_some(refusal(words))
     }
 
     /// Whether it is in this namespace, or on the way there.

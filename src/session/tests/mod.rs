@@ -8,6 +8,8 @@ mod life;
 mod model;
 mod socketio;
 mod talks;
+mod token;
+mod token_secrecy;
 
 use super::close::Close;
 use super::readers::{ReaderId, StreamId};
@@ -15,7 +17,7 @@ use super::*;
 use crate::frame::Values;
 use crate::protocol::Outgoing;
 use crate::query::QuerySpec;
-use crate::source::{Settings, SettingsSpec};
+use crate::source::{Place, Settings, SettingsSpec};
 
 fn query(json: &str) -> Query {
     let spec: QuerySpec = serde_json::from_str(json).unwrap();

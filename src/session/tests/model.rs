@@ -29,6 +29,10 @@ enum Happens {
     Online,
     /// A history comes, or does not.
     Answers(bool),
+    /// The token comes, or does not.
+    Token(bool),
+    /// The viewer enters another token.
+    TokenChanged,
     Stop,
 }
 
@@ -43,6 +47,8 @@ fn happens() -> impl Strategy<Value = Happens> {
         8 => (0.0f64..40_000.0).prop_map(Happens::Passes),
         1 => Just(Happens::Online),
         2 => any::<bool>().prop_map(Happens::Answers),
+        5 => any::<bool>().prop_map(Happens::Token),
+        1 => Just(Happens::TokenChanged),
         1 => Just(Happens::Stop),
     ]
 }
@@ -52,6 +58,8 @@ fn happens() -> impl Strategy<Value = Happens> {
 struct World {
     /// There is a socket, and whether it is open.
     socket: Option<bool>,
+    /// The token is asked for.
+    awaits_token: bool,
     /// What the server takes this socket to be subscribed to.
     subscribed: i32,
     fetches: Vec<StreamId>,
@@ -64,7 +72,18 @@ impl World {
     fn carry_out(&mut self, transmits: Vec<Transmit>) -> Result<(), TestCaseError> {
         for transmit in transmits {
             match transmit {
+                Transmit::FetchToken(_) => {
+                    prop_assert!(!self.awaits_token, "asks twice for the token");
+                    prop_assert!(self.socket.is_none(), "asks for a token beside a socket");
+                    prop_assert!(!self.is_over, "asks for a token after its end");
+                    self.awaits_token = true;
+                }
+                Transmit::AbortToken => {
+                    prop_assert!(self.awaits_token, "no token is asked for");
+                    self.awaits_token = false;
+                }
                 Transmit::Connect => {
+                    prop_assert!(!self.awaits_token, "connects before the token is there");
                     prop_assert!(self.socket.is_none(), "two sockets");
                     prop_assert!(!self.is_over, "connects after its end");
                     self.socket = Some(false);
@@ -124,8 +143,15 @@ proptest! {
         idle in proptest::option::of(1_000u32..20_000),
         linger in prop_oneof![Just(0u32), 1u32..40_000],
         attempts in prop_oneof![3 => Just(None), 1 => (0u32..4).prop_map(Some)],
+        token in prop_oneof![
+            2 => Just(serde_json::Value::Null),
+            1 => Just(serde_json::json!({ "path": "t" })),
+            1 => Just(serde_json::json!({ "path": "t", "ttl": "20s" })),
+            1 => Just(serde_json::json!({ "from": "viewer" })),
+        ],
         seed: u64,
     ) {
+        let is_viewers = token.get("from").is_some();
         let mut reconnect = serde_json::Map::new();
         if let Some(attempts) = attempts {
             reconnect.insert("maxAttempts".to_owned(), attempts.into());
@@ -135,9 +161,17 @@ proptest! {
             "idleTimeoutMs": idle,
             "reconnect": reconnect,
             "journalBytes": 2_000,
+            "token": token,
         });
         let queries: Vec<Query> = QUERIES.iter().map(|json| query(json)).collect();
-        let key = SessionKey::new(&settings(&jsondata.to_string()), &queries[0]).unwrap();
+        let spec: SettingsSpec = serde_json::from_value(jsondata).unwrap();
+        let settings = Settings::parse("https://h", &spec).unwrap();
+        let settings = settings.in_grafana(&Place {
+            uid: "u".to_owned(),
+            proxy_url: "https://grafana/proxy".to_owned(),
+            ..Place::default()
+        });
+        let key = SessionKey::new(&settings, &queries[0]).unwrap();
         let mut stage = Stage {
             session: Session::new(key, seed, 0.0),
             now: 0.0,
@@ -184,6 +218,20 @@ proptest! {
                     }
                     stage.now = end;
                 }
+                Happens::Token(good) if world.awaits_token => {
+                    world.awaits_token = false;
+                    let kept = good.then(|| "token".to_owned());
+                    let body = if good { b"token".to_vec() } else { Vec::new() };
+                    let head = ResponseHead { status: 200, ..ResponseHead::default() };
+                    stage.handle(Event::TokenAnswered(Ok(match is_viewers {
+                        true => TokenAnswer::Kept(kept),
+                        false => TokenAnswer::Fetched { head, body },
+                    })));
+                }
+                Happens::TokenChanged => {
+                    world.carry_out(stage.taken())?;
+                    stage.handle(Event::TokenChanged("freshet.token.u".to_owned()));
+                }
                 Happens::Online => stage.handle(Event::Online),
                 Happens::Answers(good) => {
                     if let Some(id) = world.fetches.pop() {
@@ -207,9 +255,10 @@ proptest! {
             let deadline = stage.session.poll_timeout();
             prop_assert!(deadline.is_none_or(|at| at > stage.now), "{:?} is not after {}", deadline, stage.now);
             let state = stage.session.link().state().clone();
-            prop_assert_eq!(state.has_socket(), world.socket.is_some());
+            prop_assert_eq!(state.has_socket(), world.socket.is_some() || world.awaits_token);
             if world.is_over {
                 prop_assert_eq!(world.socket, None);
+                prop_assert!(!world.awaits_token, "a token is still asked for");
                 prop_assert_eq!(deadline, None);
                 prop_assert_eq!(stage.session.journal.bytes(), 0);
                 continue;
@@ -234,6 +283,7 @@ proptest! {
             prop_assert!(stage.reports.contains(&Report::Ended), "it goes on although nobody reads it");
             world.carry_out(stage.taken())?;
             prop_assert_eq!(world.socket, None);
+            prop_assert!(!world.awaits_token, "a token is still asked for");
             prop_assert!(world.fetches.is_empty(), "a fetch is left");
             prop_assert!(world.asked.is_empty(), "a question is left");
         }

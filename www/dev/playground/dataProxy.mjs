@@ -1,6 +1,8 @@
 // What Grafana's data source proxy does, as far as a browser can tell: requests and WebSocket upgrades under
 // /api/datasources/proxy/uid/<uid>/ go to the URL that is saved for that data source, without the browser's Cookie,
-// Origin and Referer, and with the basic auth that is saved with it. The page saves a data source with PUT /api/datasources/uid/<uid>.
+// Origin and Referer, and with the basic auth that is saved with it; a path that begins like a route of plugin.json goes to
+// the URL of that route. The page saves a data source with PUT /api/datasources/uid/<uid>.
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 
@@ -12,6 +14,8 @@ import https from 'node:https';
 
 const proxyPrefix = '/api/datasources/proxy/uid/';
 const savePrefix = '/api/datasources/uid/';
+/** @type {{ routes: Array<{ path: string, url: string }> }} */
+const { routes } = JSON.parse(readFileSync(new URL('../../../plugin.json', import.meta.url), 'utf8'));
 const keptFromUpstream = new Set(['origin', 'cookie', 'referer', 'host']);
 
 /** @param {Request} request @returns {Promise<string>} */
@@ -47,7 +51,18 @@ function upstreamUrl(saved, rest, search) {
   return target;
 }
 
-/** @typedef {{ url: string, authorization?: string }} Saved what is saved of a data source */
+/**
+ * @typedef {object} Saved what is saved of a data source
+ * @property {string} url
+ * @property {string} [authorization]
+ * @property {Record<string, any>} [jsonData]
+ */
+
+/** The URL of a route for a data source: of Go's templates, what plugin.json uses. @param {string} url @param {Saved} saved */
+const routeUrl = (url, { jsonData }) =>
+  url.replace(/\{\{ \.JsonData\.([\w.]+) \}\}/g, (_, names) =>
+    String(names.split('.').reduce((/** @type {any} */ value, /** @type {string} */ name) => value?.[name], jsonData))
+  );
 
 /** @param {Request} request @param {URL} target @param {string} [authorization] */
 function forward(request, target, authorization) {
@@ -87,14 +102,18 @@ export function createDataProxy() {
       throw new Error(`no data source with uid ${uid ?? '(none)'} has been saved`);
     }
     const { search } = new URL(request.url ?? '', 'http://localhost');
-    return { target: upstreamUrl(known.url, rest, search), authorization: known.authorization };
+    const route = routes.find(({ path }) => rest.startsWith(`/${path}`));
+    const target = route
+      ? upstreamUrl(routeUrl(route.url, known), rest.slice(route.path.length + 1), search)
+      : upstreamUrl(known.url, rest, search);
+    return { target, authorization: known.authorization };
   }
 
   /** @param {Request} request @param {Response} response @param {string} uid */
   async function save(request, response, uid) {
-    const { url, basicAuth, basicAuthUser, secureJsonData } = JSON.parse(await readBody(request));
+    const { url, basicAuth, basicAuthUser, secureJsonData, jsonData } = JSON.parse(await readBody(request));
     const credentials = Buffer.from(`${basicAuthUser}:${secureJsonData?.basicAuthPassword}`).toString('base64');
-    saved.set(uid, { url: String(url ?? ''), authorization: basicAuth ? `Basic ${credentials}` : undefined });
+    saved.set(uid, { url: String(url ?? ''), authorization: basicAuth ? `Basic ${credentials}` : undefined, jsonData });
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ message: 'Datasource updated' }));

@@ -13,6 +13,7 @@ import type {
   Reducer,
   StreamQuery,
   TimeFormat,
+  TokenSettings,
   Transport,
 } from '../types';
 
@@ -134,6 +135,19 @@ export const TRANSPORTS: Array<SelectableValue<Transport>> = [
     label: 'Streamed HTTP',
     value: 'http',
     description: 'The lines of an HTTP response that does not end: NDJSON, CSV, InfluxDB line protocol, text',
+  },
+];
+
+/** Where a token comes from; an empty name is nowhere. */
+export type TokenFrom = NonNullable<TokenSettings['from']> | '';
+
+export const TOKEN_SOURCES: Array<SelectableValue<TokenFrom>> = [
+  { label: 'No token', value: '', description: 'The server wants none, or Grafana adds it through the proxy' },
+  { label: 'Fetched', value: 'proxy', description: 'A short-lived one, requested through Grafana for each connection' },
+  {
+    label: "Each viewer's own",
+    value: 'viewer',
+    description: "Entered in the query editor, kept in the viewer's browser",
   },
 ];
 

@@ -25,26 +25,33 @@ function NoticeIcons({ model }: SceneComponentProps<PanelNotices>) {
   return (
     <>
       {severities.map((severity) => (
-        <NoticeIcon key={severity} severity={severity} texts={textsOf(notices, severity)} />
+        <NoticeIcon key={severity} severity={severity} notices={distinct(notices, severity)} />
       ))}
     </>
   );
 }
 
-function textsOf(notices: QueryResultMetaNotice[], wanted: Severity): string[] {
-  return [...new Set(notices.filter(({ severity }) => severity === wanted).map(({ text }) => text))];
+function distinct(notices: QueryResultMetaNotice[], wanted: Severity): QueryResultMetaNotice[] {
+  const matching = notices.filter(({ severity }) => severity === wanted);
+  return [...new Map(matching.map((notice) => [notice.text, notice])).values()];
 }
 
-function NoticeIcon({ severity, texts }: { severity: Severity; texts: string[] }) {
+function NoticeIcon({ severity, notices }: { severity: Severity; notices: QueryResultMetaNotice[] }) {
   const styles = useStyles2(noticeStyles);
-  if (texts.length === 0) {
+  const texts = notices.map(({ text }) => text);
+  if (notices.length === 0) {
     return null;
   }
   const content = (
     <>
-      {texts.map((text) => (
+      {notices.map(({ text, link }) => (
         <p key={text} className={styles.text}>
-          {text}
+          {text}{' '}
+          {link && (
+            <a href={link} target="_blank" rel="noreferrer">
+              {link}
+            </a>
+          )}
         </p>
       ))}
     </>

@@ -64,15 +64,15 @@ export function instantiate(plugin: LoadedPlugin, settings: DataSourceInstanceSe
 }
 
 /** What the proxy has to know of a data source. */
-type ForProxy = Pick<DataSourceSettings, 'uid' | 'url' | 'basicAuth' | 'basicAuthUser' | 'secureJsonData'>;
+type ForProxy = Pick<DataSourceSettings, 'uid' | 'url' | 'basicAuth' | 'basicAuthUser' | 'secureJsonData' | 'jsonData'>;
 
 /** Tells the server where its proxy has to go for this data source, and with which credentials. */
 export async function saveForProxy({ uid, ...settings }: ForProxy): Promise<void> {
-  const { url, basicAuth, basicAuthUser, secureJsonData } = settings;
+  const { url, basicAuth, basicAuthUser, secureJsonData, jsonData } = settings;
   const answer = await fetch(`${playground.appSubUrl}/api/datasources/uid/${uid}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url, basicAuth, basicAuthUser, secureJsonData }),
+    body: JSON.stringify({ url, basicAuth, basicAuthUser, secureJsonData, jsonData }),
   });
   if (!answer.ok) {
     throw new Error(`saving the data source: HTTP ${answer.status}`);

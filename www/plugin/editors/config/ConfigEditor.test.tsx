@@ -161,6 +161,47 @@ describe('subprotocols', () => {
   });
 });
 
+describe('token', () => {
+  it('is none when nothing is stored, and a choice makes its fields', async () => {
+    const user = edit();
+    expect(screen.getByLabelText('No token')).toBeChecked();
+    expect(screen.queryByLabelText('Token path')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('Fetched'));
+    expect(stored()?.jsonData).toEqual({ token: { from: 'proxy' } });
+    await user.type(screen.getByLabelText('Token path'), '/auth{Enter}');
+    await user.type(screen.getByLabelText('Pointer'), '/access_token{Enter}');
+    await user.type(screen.getByLabelText('Lifetime'), '5m{Enter}');
+    const token = { from: 'proxy', path: '/auth', pointer: '/access_token', ttl: '5m' };
+    expect(stored()?.jsonData).toEqual({ token });
+    await user.click(screen.getByLabelText('POST'));
+    await user.type(screen.getByLabelText('Body'), 'a=b{Enter}');
+    expect(stored()?.jsonData).toEqual({ token: { ...token, method: 'POST', body: 'a=b' } });
+    await user.click(screen.getByLabelText('GET'));
+    expect(stored()?.jsonData).toEqual({ token });
+    await user.click(screen.getByLabelText('No token'));
+    expect(stored()?.jsonData).toEqual({ token: undefined });
+  });
+
+  it('of each viewer has a label', async () => {
+    const user = edit({ jsonData: { token: { path: '/auth' } } });
+    expect(screen.getByLabelText('Fetched')).toBeChecked();
+    await user.click(screen.getByLabelText("Each viewer's own"));
+    await user.type(screen.getByLabelText('Label'), 'API key{Enter}');
+    expect(stored()?.jsonData).toEqual({ token: { from: 'viewer', label: 'API key' } });
+  });
+
+  it('goes into query parameters', async () => {
+    await enter('Query parameters', 'key=${{token}&v=2');
+    expect(stored()?.jsonData).toEqual({ query: { key: '${token}', v: '2' } });
+    expect(screen.getByLabelText('Query parameters')).toHaveValue('key=${token}&v=2');
+  });
+
+  it('is what a protocol logs in with', () => {
+    edit({ jsonData: { preset: 'nats' } });
+    expect(screen.getByText(/^NATS: .*It logs in with the token: as the password of the user/)).toBeInTheDocument();
+  });
+});
+
 describe('numbers', () => {
   it.each([
     ['First pause (ms)', { reconnect: { minMs: 250 } }, 250],

@@ -12,6 +12,7 @@ import { DiagnosisSection } from './DiagnosisSection';
 import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
 import { Section } from '../controls/Section';
+import { TokenSettings } from './TokenSettings';
 import type { SettingsProps } from './settings';
 import { TextField } from '../controls/TextField';
 
@@ -32,6 +33,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         changeAccess={(access) => onOptionsChange({ ...options, access })}
       />
       {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
+      <TokenSettings {...part} />
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
       <DiagnosisSection options={options} />

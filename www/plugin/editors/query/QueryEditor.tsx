@@ -14,12 +14,13 @@ import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
 import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
 import { ShapeSection } from './ShapeSection';
+import { TokenField } from './TokenField';
 import { EventField, MessageField, PathField } from './StreamFields';
 
 /** The data source, as far as the editor uses it. */
 type Edited = DataSourceApi<StreamQuery, FreshetOptions> &
   Checker &
-  ProtocolOwner & { transport?: Transport; diagnose?: Diagnosing };
+  ProtocolOwner & { transport?: Transport; viewerToken?: string; diagnose?: Diagnosing };
 
 type Diagnosing = (query: StreamQuery, scopedVars: ScopedVars, ...how: Parameters<Diagnoser>) => ReturnType<Diagnoser>;
 
@@ -37,6 +38,7 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
   return (
     <OptionProblems checker={datasource} query={query} scopedVars={data?.request?.scopedVars}>
       <Stack direction="column" gap={1}>
+        {datasource.viewerToken && <TokenField uid={datasource.uid} label={datasource.viewerToken} />}
         <StreamSection
           query={query}
           change={change}

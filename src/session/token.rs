@@ -1,0 +1,224 @@
+//! The token of a connection: when it is asked for, how long it is used, and what its refusal means.
+//!
+//! A connection of a data source with a `token` begins each attempt with the token: it is requested, or read where the
+//! browser keeps it, and the socket is opened with the answer. The boundary carries out the request
+//! ([`Transmit::FetchToken`]) and opens what [`Session::endpoint`] says. The token stands in nothing that is shown:
+//! [`SessionKey`](super::SessionKey) is without it, and what others say passes [`Session::masked`].
+
+use super::close::Close;
+use super::event::{Endpoint, TokenAnswer, Transmit};
+use super::http_status::seconds;
+use super::link::{Action, LinkState};
+use super::token_side::{TokenSide, TokenState};
+use super::{Session, http_side};
+use crate::frame::{Notice, Severity};
+use crate::protocol::Phase;
+use crate::source::{TokenSource, placeholders};
+use crate::table::Millis;
+use crate::url;
+
+impl Session {
+    /// Begins an attempt to connect, which [`Link`](super::link::Link) has decided on: with the token, where there is one.
+    pub(super) fn connect(&mut self) {
+        let LinkState::Connecting { since } = *self.link.state() else {
+            return debug_assert!(false, "nothing is to be connected");
+        };
+        let held_well = self.link.held_well();
+        let Some(token) = &mut self.token else {
+            return self.open();
+        };
+        if token.serves(held_well, since) {
+            return self.open();
+        }
+        match token.request() {
+            Ok(request) => {
+                token.state = TokenState::Asked;
+                self.transmits.push_back(Transmit::FetchToken(request));
+            }
+            Err(problem) => {
+                token.problem = Some(problem.clone());
+                self.link.refused(problem);
+                self.change();
+            }
+        }
+    }
+
+    /// Opens the socket, or makes the request, with what [`endpoint`](Self::endpoint) says.
+    fn open(&mut self) {
+        let names = &self.key.settings.subprotocols;
+        let offered = self.endpoint().subprotocols;
+        let mut filled = names.iter().zip(&offered);
+        if filled.any(|(name, with)| placeholders::uses_token(name) && !is_subprotocol(with)) {
+            let problem = "the token holds characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /";
+            self.link.refused(problem.to_owned());
+            return self.change();
+        }
+        let begin = http_side::begin(&self.key, self.http.as_mut());
+        self.transmits.push_back(begin);
+    }
+
+    /// Where the next connection leads.
+    pub fn endpoint(&self) -> Endpoint {
+        let settings = &self.key.settings;
+        let fill = |text: &str| placeholders::fill(text, &settings.options, self.token_text());
+        let pairs = settings.query.iter();
+        let pairs = pairs.map(|(name, text)| (name.as_str(), fill(text)));
+        let names = settings.subprotocols.iter();
+        Endpoint {
+            url: url::with_query(&self.key.url, pairs),
+            subprotocols: names.map(|name| fill(name)).collect(),
+        }
+    }
+
+    /// The token, while it is used.
+    pub(super) fn token_text(&self) -> Option<&str> {
+        self.token.as_ref()?.text()
+    }
+
+    /// Whether an attempt to connect waits for its token.
+    pub fn awaits_token(&self) -> bool {
+        self.token.as_ref().is_some_and(TokenSide::is_asked)
+    }
+
+    /// Why the last attempt to connect had no token, if it had none.
+    pub fn token_problem(&self) -> Option<&str> {
+        self.token.as_ref()?.problem.as_deref()
+    }
+
+    /// The token came, or did not.
+    pub(super) fn token_answered(&mut self, answer: Result<TokenAnswer, String>, now: Millis) {
+        let Some(token) = self.token.as_mut().filter(|token| token.is_asked()) else {
+            return;
+        };
+        let pause = match &answer {
+            Ok(TokenAnswer::Fetched { head, .. }) => head.retry_after.as_deref().and_then(seconds),
+            _ => None,
+        };
+        match token.take(answer) {
+            Ok(text) => {
+                token.problem = None;
+                token.hold(text, now);
+                self.open();
+            }
+            Err(problem) => {
+                self.link
+                    .wait_at_least(pause.map(|seconds| seconds * 1000.0));
+                self.token_failed(&problem, now);
+            }
+        }
+    }
+
+    /// There is no token. One that a server did not give may be there on the next attempt; a viewer's own is there when
+    /// it is entered, which [`token_changed`](Self::token_changed) hears.
+    fn token_failed(&mut self, problem: &str, now: Millis) {
+        let problem = self.masked(problem.to_owned());
+        let Some(token) = &mut self.token else { return };
+        token.state = TokenState::Wanted;
+        let words = match &token.source {
+            TokenSource::Proxied(_) => format!("no token: {problem}"),
+            TokenSource::Viewer(viewer) => format!(
+                "your own {} is needed here, and {problem}. Enter it under \"Your {}\" in the query editor, or on the page behind the panel's notice; only this browser will keep it",
+                viewer.label, viewer.label
+            ),
+        };
+        token.problem = Some(words.clone());
+        match token.source {
+            TokenSource::Proxied(_) => drop(self.link.closed(Close::abnormal(words), now)),
+            TokenSource::Viewer(_) => self.link.refused(words),
+        }
+    }
+
+    /// What leads a viewer whose token is missing, or refused, to where one can be entered.
+    pub(super) fn token_notice(&self) -> Option<Notice> {
+        let token = self
+            .token
+            .as_ref()
+            .filter(|token| token.problem.is_some())?;
+        let TokenSource::Viewer(viewer) = &token.source else {
+            return None;
+        };
+        let text = format!(
+            "Your own {} is needed here. This link leads to where you can enter it; only this browser will keep it.",
+            viewer.label
+        );
+        let (uid, label) = (url::encoded(&viewer.uid), url::encoded(&viewer.label));
+        let link = format!("{}?uid={uid}&label={label}", viewer.page);
+        let notice = Notice::new(Severity::Warning, text).with_link(link);
+        (!viewer.page.is_empty()).then_some(notice)
+    }
+
+    /// The attempt to connect takes too long, and is still waiting for its token.
+    pub(super) fn token_is_late(&mut self, now: Millis) {
+        self.transmits.push_back(Transmit::AbortToken);
+        self.token_failed("the request for it was not answered in time", now);
+    }
+
+    /// The server has refused the token, in these words: another one may do, once.
+    pub(super) fn token_refused(&mut self, words: &str, now: Millis) {
+        let was_accepted = self.protocol.phase() == Phase::Ready;
+        let action = match &mut self.token {
+            Some(token) if token.is_renewable(was_accepted) => {
+                token.refuse();
+                self.link.broken(words, now)
+            }
+            Some(token) => {
+                token.refuse();
+                token.problem = Some(words.to_owned());
+                self.link.give_up(words)
+            }
+            None => self.link.give_up(words),
+        };
+        self.act(action);
+    }
+
+    /// What the browser keeps under `key` has changed: a viewer has entered a token, or taken it away.
+    pub(super) fn token_changed(&mut self, key: &str, now: Millis) {
+        let Some(token) = self.token.as_mut().filter(|token| token.is_kept_as(key)) else {
+            return;
+        };
+        let is_asked = token.is_asked();
+        token.state = TokenState::Wanted;
+        token.is_refused = false;
+        let had_socket = self.link.state().has_socket();
+        if !self.link.restart("the token was changed", now) {
+            return;
+        }
+        match (is_asked, had_socket) {
+            (true, _) => self.transmits.push_back(Transmit::AbortToken),
+            (false, true) => self.act(Some(Action::Drop)),
+            (false, false) => {}
+        }
+        self.act(Some(Action::Connect));
+    }
+
+    /// Ends what is under way of an attempt that is given up. Whether that was the token.
+    pub(super) fn drop_token_request(&mut self) -> bool {
+        let Some(token) = self.token.as_mut().filter(|token| token.is_asked()) else {
+            return false;
+        };
+        token.state = TokenState::Wanted;
+        self.transmits.push_back(Transmit::AbortToken);
+        true
+    }
+
+    /// What somebody else says, without the token in it.
+    pub fn masked(&self, text: String) -> String {
+        match &self.token {
+            Some(token) => token.masked(text),
+            None => text,
+        }
+    }
+
+    /// Takes the token out of notices that hold what a server has sent.
+    pub fn mask(&self, notices: &mut [Notice]) {
+        for notice in notices.iter_mut().filter(|_| self.token.is_some()) {
+            notice.text = self.masked(std::mem::take(&mut notice.text));
+        }
+    }
+}
+
+/// Whether a browser takes this for a subprotocol: a "token" of RFC 9110 §5.6.2.
+fn is_subprotocol(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}

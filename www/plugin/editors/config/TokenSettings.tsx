@@ -1,0 +1,137 @@
+import { Text } from '@grafana/ui';
+import React from 'react';
+
+import { TOKEN_SOURCES, type TokenFrom } from '../choices';
+import { ChoiceField } from '../controls/ChoiceField';
+import { Section } from '../controls/Section';
+import { TextField } from '../controls/TextField';
+import { PRESETS } from '../../generated';
+import { durationProblem, pointerProblem, queryOf, queryProblem, queryText } from '../problems';
+import type { Preset, TokenSettings as Token } from '../../types';
+import type { SettingsProps } from './settings';
+
+/** Where the token comes from, and where it goes. */
+export function TokenSettings({ settings, change, disabled }: SettingsProps) {
+  const { token } = settings;
+  const set = (part: Token) => change({ token: withoutUnset({ ...token, ...part }) });
+  const from: TokenFrom = token ? (token.from ?? 'proxy') : '';
+  const part = { token: token ?? {}, set, disabled };
+  return (
+    <Section title="Token">
+      <ChoiceField
+        label="Token"
+        tooltip="A secret that the browser sends to the server when it connects. Fetched: Grafana's proxy requests a short-lived one for each connection, with the basic auth and the headers that are saved in Grafana. Each viewer's own: viewers enter theirs in the query editor, and their browser keeps it."
+        options={TOKEN_SOURCES}
+        disabled={disabled}
+        value={from}
+        onChange={(chosen) => change({ token: chosen === '' ? undefined : { from: chosen } })}
+      />
+      {from === 'proxy' && <FetchedToken {...part} />}
+      {from === 'viewer' && (
+        <TextField
+          label="Label"
+          tooltip="What viewers call it: the query editor asks for Your token, or for Your and this name."
+          disabled={disabled}
+          value={token?.label}
+          placeholder="token"
+          onCommit={(label) => set({ label })}
+        />
+      )}
+      <TextField
+        label="Query parameters"
+        tooltip="Appended to the address of every connection, joined by &. ${token} stands for the token, and may also stand in the subprotocols. Panels and messages never show them."
+        disabled={disabled}
+        value={queryText(settings.query)}
+        placeholder="access_token=${token}"
+        problem={queryProblem}
+        onCommit={(text) => change({ query: queryOf(text) })}
+      />
+      <Text color="secondary" variant="bodySmall">
+        {routesOf(settings.preset)}
+      </Text>
+    </Section>
+  );
+}
+
+interface FetchedTokenProps {
+  token: Token;
+  set: (part: Token) => void;
+  disabled: boolean;
+}
+
+function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
+  return (
+    <>
+      <TextField
+        label="Token URL"
+        tooltip="Where the token is, as seen from Grafana's server, when that is not below the URL of the data source. Grafana sends the data source's basic auth and headers there."
+        disabled={disabled}
+        value={token.url}
+        placeholder="the URL of the data source"
+        onCommit={(url) => set({ url })}
+      />
+      <TextField
+        label="Token path"
+        tooltip="Appended to the token URL or, where there is none, to the URL of the data source, which then has to begin with http:// or https://. May carry a ?query."
+        disabled={disabled}
+        value={token.path}
+        placeholder="/auth/token"
+        onCommit={(path) => set({ path })}
+      />
+      <ChoiceField
+        label="Request"
+        tooltip="How the token is requested."
+        options={[
+          { label: 'GET', value: 'GET' },
+          { label: 'POST', value: 'POST' },
+        ]}
+        disabled={disabled}
+        value={token.method ?? 'GET'}
+        onChange={(method) => set(method === 'GET' ? { method: undefined, body: undefined } : { method })}
+      />
+      {token.method === 'POST' && (
+        <TextField
+          label="Body"
+          tooltip="What is sent: JSON, or a form. Every viewer can read it; secrets belong into the basic auth or the headers."
+          disabled={disabled}
+          value={token.body}
+          placeholder="grant_type=client_credentials"
+          onCommit={(body) => set({ body })}
+        />
+      )}
+      <TextField
+        label="Pointer"
+        tooltip="Where in the answer the token stands: a JSON Pointer (RFC 6901). Empty: the answer is the token."
+        disabled={disabled}
+        value={token.pointer}
+        placeholder="/access_token"
+        problem={pointerProblem}
+        onCommit={(pointer) => set({ pointer })}
+      />
+      <TextField
+        label="Lifetime"
+        tooltip="How long a token may be used for further connections, for example 5m. Empty: each connection has its own."
+        disabled={disabled}
+        value={token.ttl}
+        placeholder="one connection"
+        problem={durationProblem}
+        onCommit={(ttl) => set({ ttl })}
+      />
+    </>
+  );
+}
+
+/** Which of the ways to keep a secret the server allows that the data source talks to. */
+function routesOf(preset: Preset | undefined): string {
+  const known = PRESETS.find(({ name }) => name === preset);
+  const proxy = 'With the access mode "Server (proxy)", Grafana adds basic auth and headers when it connects. ';
+  const anywhere = 'A token can stand in query parameters and subprotocols.';
+  if (!known) {
+    return `${proxy}${anywhere}`;
+  }
+  return `${known.title}: ${proxy}${known.token ? `${known.token} ` : ''}${anywhere}`;
+}
+
+function withoutUnset(token: Token): Token {
+  return Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined));
+}

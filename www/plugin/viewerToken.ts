@@ -1,0 +1,29 @@
+// A viewer's own token. The browser keeps it for this page, and nothing of it goes to Grafana: no query, no setting.
+import { VIEWER_TOKEN_KEY } from './generated';
+
+const keyOf = (uid: string) => VIEWER_TOKEN_KEY + uid;
+
+/** Whether this browser keeps a token for a data source. */
+export function isTokenKept(uid: string): boolean {
+  try {
+    return (window.localStorage.getItem(keyOf(uid)) ?? '').trim() !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Has the browser keep a token, or forget the one that it keeps. Connections that need it hear of that. False when it keeps nothing. */
+export function keepToken(uid: string, token: string | undefined): boolean {
+  try {
+    if (token === undefined) {
+      window.localStorage.removeItem(keyOf(uid));
+    } else {
+      window.localStorage.setItem(keyOf(uid), token);
+    }
+  } catch {
+    return false;
+  }
+  // Browsers tell the other pages only. The engine of this one listens to the same event.
+  window.dispatchEvent(new StorageEvent('storage', { key: keyOf(uid) }));
+  return true;
+}
