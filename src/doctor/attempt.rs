@@ -56,6 +56,20 @@ impl Diagnosis {
     /// It was not opened: by whom?
     pub(super) fn did_not_open(&mut self, session: &Session, report: ProbeReport, now: Millis) {
         let Some(case) = &self.case else { return };
+        if let Some(problem) = session.token_problem() {
+            let text = words::sentence(problem);
+            let advice = "Check \"Token\" in the settings of the data source.";
+            return self.stop(Verdict::new(StepName::Token, text, advice), "error");
+        }
+        if session.awaits_token() {
+            let text = "The token has not come in time.";
+            let advice = "Check that Grafana's server reaches the address that it comes from.";
+            return self.stop(Verdict::new(StepName::Token, text, advice), "error");
+        }
+        if self.ladder.is_waiting(StepName::Token) {
+            self.ladder
+                .set(StepName::Token, StepState::Passed, "There is one.");
+        }
         if self.is_blocked {
             return self.stop(refusal::by_policy(&case.target), "error");
         }

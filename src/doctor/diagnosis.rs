@@ -140,6 +140,12 @@ impl Diagnosis {
                 let text = format!("Connects to {}.", case.url);
                 diagnosis.ladder.set(StepName::Url, StepState::Passed, text);
                 diagnosis.judge_places(&case);
+                if case.key.settings.token.is_none() {
+                    let text = "None is used.";
+                    diagnosis
+                        .ladder
+                        .set(StepName::Token, StepState::Skipped, text);
+                }
                 diagnosis.case = Some(case);
             }
             Err(error) => {

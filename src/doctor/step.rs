@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::table::Millis;
 
-/// What a step is about, in the order in which they come. A token that is fetched before the socket opens belongs
-/// between [`LocalNetwork`](Self::LocalNetwork) and [`Server`](Self::Server).
+/// What a step is about, in the order in which they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepName {
@@ -17,6 +16,8 @@ pub enum StepName {
     MixedContent,
     /// Permission to reach this machine or its network.
     LocalNetwork,
+    /// The token is there that the connection needs.
+    Token,
     /// Something answers: name, port, TLS.
     Server,
     /// What it answers over HTTP.
@@ -44,6 +45,7 @@ impl StepName {
             Self::Policy => "Page policy (CSP)",
             Self::MixedContent => "Mixed content",
             Self::LocalNetwork => "Local network permission",
+            Self::Token => "Token",
             Self::Server => "Server (DNS, port, TLS)",
             Self::Http => "HTTP answer",
             Self::Upgrade => "WebSocket upgrade",
@@ -58,11 +60,12 @@ impl StepName {
 }
 
 /// The steps over a WebSocket.
-pub(super) const SOCKET_STEPS: [StepName; 12] = [
+pub(super) const SOCKET_STEPS: [StepName; 13] = [
     StepName::Url,
     StepName::Policy,
     StepName::MixedContent,
     StepName::LocalNetwork,
+    StepName::Token,
     StepName::Server,
     StepName::Http,
     StepName::Upgrade,
@@ -74,11 +77,12 @@ pub(super) const SOCKET_STEPS: [StepName; 12] = [
 ];
 
 /// The steps over a streamed HTTP response.
-pub(super) const HTTP_STEPS: [StepName; 9] = [
+pub(super) const HTTP_STEPS: [StepName; 10] = [
     StepName::Url,
     StepName::Policy,
     StepName::MixedContent,
     StepName::LocalNetwork,
+    StepName::Token,
     StepName::Server,
     StepName::Http,
     StepName::ContentType,

@@ -39,7 +39,7 @@ fn a_feed_that_speaks_passes_every_step() {
     );
     let text = bench.report().text;
     assert!(
-        text.contains("7. WebSocket upgrade: ok (35 ms). The WebSocket opens."),
+        text.contains("8. WebSocket upgrade: ok (35 ms). The WebSocket opens."),
         "{text}"
     );
 }
@@ -673,4 +673,30 @@ fn messages_that_cannot_be_read_are_what_is_said_of_the_paths() {
         "{:?}",
         bench.step(StepName::Paths)
     );
+}
+
+#[test]
+fn a_token_that_is_missing_stops_before_the_server() {
+    let jsondata = r#"{"token":{"from":"viewer"},"query":{"key":"${token}"}}"#;
+    let kept = |token: Option<&str>| {
+        let token = token.map(str::to_owned);
+        Event::TokenAnswered(Ok(crate::session::TokenAnswer::Kept(token)))
+    };
+    let mut missing = Bench::test(URL, jsondata);
+    missing.connect();
+    assert_eq!(missing.after(1.0, kept(None)), None);
+    assert_eq!(missing.stops(), Some(StepName::Token));
+    assert!(
+        missing.message().contains("needed here"),
+        "{}",
+        missing.message()
+    );
+    let mut there = Bench::test(URL, jsondata);
+    there.connect();
+    assert!(there.after(1.0, kept(Some("s3cret"))).is_some());
+    there.opens(5.0, "");
+    assert_eq!(there.says(5.0, "1"), None);
+    assert_eq!(there.stops(), None);
+    assert_eq!(there.state(StepName::Token), StepState::Passed);
+    assert!(!there.report().text.contains("s3cret"));
 }
