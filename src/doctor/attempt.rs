@@ -59,7 +59,9 @@ impl Diagnosis {
         if let Some(problem) = session.token_problem() {
             let text = words::sentence(problem);
             let advice = "Check \"Token\" in the settings of the data source.";
-            return self.stop(Verdict::new(StepName::Token, text, advice), "error");
+            let verdict = Verdict::new(StepName::Token, text, advice);
+            let message = report.error.unwrap_or_else(|| verdict.message.clone());
+            return self.stop(Verdict { message, ..verdict }, "error");
         }
         if session.awaits_token() {
             let text = "The token has not come in time.";
