@@ -260,7 +260,7 @@ impl Diagnosis {
     /// Here it stops.
     pub(super) fn stop(&mut self, verdict: Verdict, status: &'static str) {
         let text = self.without_secrets(verdict.text);
-        self.ladder.fail(verdict.step, text, verdict.advice);
+        self.ladder.fail(verdict.step, &text, verdict.advice);
         self.end(status, verdict.message);
     }
 

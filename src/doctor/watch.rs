@@ -105,7 +105,7 @@ impl Diagnosis {
                 .is_none_or(|(words, _)| *words != awaits)
             {
                 self.end_handshake(now);
-                self.ladder.begin_handshake(format!("Waits for {awaits}."));
+                self.ladder.begin_handshake(&format!("Waits for {awaits}."));
                 self.handshake = Some((awaits, now));
             }
             return;
