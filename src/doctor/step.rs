@@ -16,7 +16,7 @@ pub enum StepName {
     MixedContent,
     /// Permission to reach this machine or its network.
     LocalNetwork,
-    /// The token is there that the connection needs.
+    /// The token that the connection opens with, where it has one.
     Token,
     /// Something answers: name, port, TLS.
     Server,
@@ -247,6 +247,14 @@ impl Ladder {
     pub(super) fn is_waiting(&self, name: StepName) -> bool {
         let is = |step: &DiagnosisStep| step.name == name && step.state == StepState::Waiting;
         self.steps.iter().any(is)
+    }
+
+    /// Whether a step has been taken, or is not on this ladder.
+    pub(super) fn is_over(&self, name: StepName) -> bool {
+        let is_open = |step: &DiagnosisStep| {
+            step.name == name && matches!(step.state, StepState::Waiting | StepState::Running)
+        };
+        !self.steps.iter().any(is_open)
     }
 
     /// Whether nobody knows of a step how it is.

@@ -32,6 +32,7 @@ impl Diagnosis {
         let step = probe.poll(session, now);
         let (ready, heard) = (probe.ready(), probe.heard());
         let is_open = probe.opened().is_some();
+        self.follow_token(session, now);
         if is_open {
             self.follow(session, reader, now);
         }
@@ -88,6 +89,27 @@ impl Diagnosis {
             && session.first_message().is_some()
         {
             self.found = Some((findings::look(session, reader, &case.query), now));
+        }
+    }
+
+    /// Puts on the ladder what became of the token, with which a connection begins that has one.
+    fn follow_token(&mut self, session: &Session, now: Millis) {
+        let ladder = &mut self.ladder;
+        if session.awaits_token() {
+            if ladder.is_waiting(StepName::Token) {
+                ladder.begin(StepName::Token, "Asks for the token.");
+            }
+        } else if session.token_problem().is_none() && !ladder.is_over(StepName::Token) {
+            let (state, text) = match session.key().settings.token {
+                Some(_) => (StepState::Passed, "There is one."),
+                None => (StepState::Skipped, "The data source needs none."),
+            };
+            ladder.set(StepName::Token, state, text);
+            if state == StepState::Passed {
+                ladder.took(StepName::Token, now - self.began);
+                // The connection itself begins now.
+                self.began = now;
+            }
         }
     }
 
