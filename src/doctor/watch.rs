@@ -100,16 +100,10 @@ impl Diagnosis {
                 ladder.begin(StepName::Token, "Asks for the token.");
             }
         } else if session.token_problem().is_none() && !ladder.is_over(StepName::Token) {
-            let (state, text) = match session.key().settings.token {
-                Some(_) => (StepState::Passed, "There is one."),
-                None => (StepState::Skipped, "The data source needs none."),
-            };
-            ladder.set(StepName::Token, state, text);
-            if state == StepState::Passed {
-                ladder.took(StepName::Token, now - self.began);
-                // The connection itself begins now.
-                self.began = now;
-            }
+            ladder.set(StepName::Token, StepState::Passed, "There is one.");
+            ladder.took(StepName::Token, now - self.began);
+            // The connection itself begins now.
+            self.began = now;
         }
     }
 
@@ -173,9 +167,6 @@ impl Diagnosis {
                     "The browser allows the connection.",
                 );
             }
-        }
-        if ladder.is_waiting(StepName::Token) {
-            ladder.set(StepName::Token, StepState::Passed, "There is one.");
         }
         ladder.set(
             StepName::Server,

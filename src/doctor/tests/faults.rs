@@ -731,3 +731,29 @@ fn a_server_is_asked_over_http_with_the_token_and_the_report_is_without_it() {
     let report = format!("{:?}", bench.report());
     assert!(!report.contains("s3cret"), "{report}");
 }
+
+#[test]
+fn a_token_that_is_missing_stops_before_the_server() {
+    let jsondata = r#"{"token":{"from":"viewer"},"query":{"key":"${token}"}}"#;
+    let kept = |token: Option<&str>| {
+        let token = token.map(str::to_owned);
+        Event::TokenAnswered(Ok(TokenAnswer::Kept(token)))
+    };
+    let mut missing = Bench::test(URL, jsondata);
+    missing.connect();
+    assert_eq!(missing.after(1.0, kept(None)), None);
+    assert_eq!(missing.stops(), Some(StepName::Token));
+    assert!(
+        missing.message().contains("needed here"),
+        "{}",
+        missing.message()
+    );
+    let mut there = Bench::test(URL, jsondata);
+    there.connect();
+    assert!(there.after(1.0, kept(Some("s3cret"))).is_some());
+    there.opens(5.0, "");
+    assert_eq!(there.says(5.0, "1"), None);
+    assert_eq!(there.stops(), None);
+    assert_eq!(there.state(StepName::Token), StepState::Passed);
+    assert!(!there.report().text.contains("s3cret"));
+}
