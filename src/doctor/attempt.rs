@@ -56,25 +56,13 @@ impl Diagnosis {
     /// It was not opened: by whom?
     pub(super) fn did_not_open(&mut self, session: &Session, report: ProbeReport, now: Millis) {
         let Some(case) = &self.case else { return };
-        if let Some(problem) = session.token_problem() {
-            let text = words::sentence(problem);
-            let advice = "Check \"Token\" in the settings of the data source.";
-            let verdict = Verdict::new(StepName::Token, text, advice);
-            let message = report.error.unwrap_or_else(|| verdict.message.clone());
-            return self.stop(Verdict { message, ..verdict }, "error");
-        }
-        if session.awaits_token() {
-            let text = "The token has not come in time.";
-            let advice = "Check that Grafana's server reaches the address that it comes from.";
-            return self.stop(Verdict::new(StepName::Token, text, advice), "error");
-        }
-        if self.ladder.is_waiting(StepName::Token) {
-            self.ladder
-                .set(StepName::Token, StepState::Passed, "There is one.");
+        if let Some(verdict) = without_token(session, &report) {
+            return self.stop(verdict, "error");
         }
         if self.is_blocked {
             return self.stop(refusal::by_policy(&case.target), "error");
         }
+        self.endpoint = session.endpoint().url;
         let text = "No rule of the page was broken.";
         self.ladder.set(StepName::Policy, StepState::Passed, text);
         let attempt = if case.is_http() {
@@ -267,4 +255,20 @@ impl Diagnosis {
         }
         self.stop(verdict, status);
     }
+}
+
+/// That the connection had no token to begin with, if that is why.
+fn without_token(session: &Session, report: &ProbeReport) -> Option<Verdict> {
+    let is_late = session.awaits_token();
+    let problem = session.token_problem();
+    if !is_late && problem.is_none() {
+        return None;
+    }
+    let message = report.error.clone().unwrap_or_default();
+    let text = words::sentence(problem.unwrap_or(&message));
+    let advice = "Check the token's settings of the data source, and whether you are signed in; a token of your own has to be entered in this browser.";
+    Some(Verdict {
+        message,
+        ..Verdict::new(StepName::Token, text, advice)
+    })
 }

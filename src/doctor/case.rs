@@ -57,11 +57,11 @@ impl Case {
     pub(super) fn is_http(&self) -> bool {
         self.key.settings.transport.is_http()
     }
+}
 
-    /// The same address for an ordinary request.
-    pub(super) fn http_address(&self, is_encrypted: bool) -> String {
-        let (_, rest) = self.key.url.split_once("://").unwrap_or_default();
-        let scheme = if is_encrypted { "https" } else { "http" };
-        format!("{scheme}://{rest}")
-    }
+/// The same address for an ordinary request.
+pub(super) fn http_address(url: &str, is_encrypted: bool) -> String {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let scheme = if is_encrypted { "https" } else { "http" };
+    format!("{scheme}://{rest}")
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::case::Case;
+use super::case::{self, Case};
 use super::findings::Findings;
 use super::place::{LocalNetwork, MixedContent, Page, local_network, mixed_content};
 use super::refusal::{self, Barrier, Verdict};
@@ -96,6 +96,8 @@ pub struct Diagnosis {
     pub(super) status: &'static str,
     pub(super) message: String,
     pub(super) is_blocked: bool,
+    /// Where the connection leads, the token in it: not to be shown.
+    pub(super) endpoint: String,
     pub(super) barrier: Barrier,
     pub(super) mixed: MixedContent,
     /// How long the attempt took that did not open, and whether it was given up.
@@ -128,6 +130,7 @@ impl Diagnosis {
             status: "warning",
             message: String::new(),
             is_blocked: false,
+            endpoint: String::new(),
             barrier: Barrier::None,
             mixed: MixedContent::None,
             refused: None,
@@ -239,7 +242,7 @@ impl Diagnosis {
             DiagnosisStage::Reach { is_readable } => {
                 let is_readable = *is_readable;
                 self.began = now;
-                let url = case.http_address(case.target.is_encrypted);
+                let url = case::http_address(&self.endpoint, case.target.is_encrypted);
                 self.ladder
                     .begin(StepName::Http, "Asks the same address over HTTP.");
                 Inquiry::Fetch {
@@ -249,7 +252,7 @@ impl Diagnosis {
                 }
             }
             DiagnosisStage::OtherScheme => Inquiry::Fetch {
-                url: case.http_address(!case.target.is_encrypted),
+                url: case::http_address(&self.endpoint, !case.target.is_encrypted),
                 is_readable: false,
                 timeout_ms: FETCH_MS,
             },
@@ -260,7 +263,7 @@ impl Diagnosis {
     /// Here it stops.
     pub(super) fn stop(&mut self, verdict: Verdict, status: &'static str) {
         let text = self.without_secrets(verdict.text);
-        self.ladder.fail(verdict.step, text, verdict.advice);
+        self.ladder.fail(verdict.step, &text, verdict.advice);
         self.end(status, verdict.message);
     }
 

@@ -63,7 +63,8 @@ pub(super) fn look(session: &Session, reader: ReaderId, query: &Query) -> Findin
         Vec::new()
     };
     let notices = session.stream(reader).map(|stream| {
-        let notices = stream.borrow().notices(&query.projection);
+        let mut notices = stream.borrow().notices(&query.projection);
+        session.mask(&mut notices);
         let grave = notices
             .into_iter()
             .filter(|notice| notice.severity != Severity::Info);
@@ -90,7 +91,9 @@ fn find(session: &Session, reader: ReaderId, query: &Query, path: &Path) -> Find
     let stream = session.read_kept(query, reader, &reading);
     Finding {
         path: path.dotted(),
-        value: stream.and_then(|stream| newest(stream, &reading)),
+        value: stream
+            .and_then(|stream| newest(stream, &reading))
+            .map(|value| shorten(&session.masked(value))),
     }
 }
 
@@ -102,7 +105,7 @@ fn newest(mut stream: Stream, reading: &Reading) -> Option<String> {
     match &field.values {
         Values::Texts { distinct, rows } => {
             let text = distinct.get(*rows.last()? as usize)?;
-            Some(shorten(text.as_str()))
+            Some(text.as_str().to_owned())
         }
         _ => None,
     }

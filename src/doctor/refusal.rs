@@ -71,13 +71,18 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn new(step: StepName, text: impl Into<String>, advice: impl Into<String>) -> Self {
-        let (text, advice) = (text.into(), advice.into());
+    pub(super) fn new(step: StepName, text: impl AsRef<str>, advice: impl AsRef<str>) -> Self {
+        Self::made(step, text.as_ref(), advice.as_ref())
+    }
+
+    /// Out of line: it is called from everywhere, and seldom.
+    #[inline(never)]
+    fn made(step: StepName, text: &str, advice: &str) -> Self {
         Self {
             step,
             message: format!("{text} {advice}"),
-            text,
-            advice,
+            text: text.to_owned(),
+            advice: advice.to_owned(),
             is_harmless: false,
         }
     }

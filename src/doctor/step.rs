@@ -16,7 +16,7 @@ pub enum StepName {
     MixedContent,
     /// Permission to reach this machine or its network.
     LocalNetwork,
-    /// The token is there that the connection needs.
+    /// The token that the connection opens with, where it has one.
     Token,
     /// Something answers: name, port, TLS.
     Server,
@@ -183,6 +183,7 @@ impl Ladder {
     }
 
     /// The last step of a name that was begun, or the first.
+    #[inline(never)]
     fn step(&mut self, name: StepName) -> Option<&mut DiagnosisStep> {
         self.revision += 1;
         let is_begun = |step: &DiagnosisStep| step.state != StepState::Waiting;
@@ -193,22 +194,26 @@ impl Ladder {
     }
 
     /// A step is under way.
-    pub(super) fn begin(&mut self, name: StepName, text: impl Into<String>) {
-        if let Some(step) = self.step(name) {
-            step.state = StepState::Running;
-            step.text = text.into();
-        }
+    pub(super) fn begin(&mut self, name: StepName, text: impl AsRef<str>) {
+        self.write(name, StepState::Running, text.as_ref());
     }
 
     /// How a step went. What is not on this ladder is passed over.
-    pub(super) fn set(&mut self, name: StepName, state: StepState, text: impl Into<String>) {
+    pub(super) fn set(&mut self, name: StepName, state: StepState, text: impl AsRef<str>) {
+        self.write(name, state, text.as_ref());
+    }
+
+    /// Out of line: it is called from everywhere, and seldom.
+    #[inline(never)]
+    fn write(&mut self, name: StepName, state: StepState, text: &str) {
         if let Some(step) = self.step(name) {
             step.state = state;
-            step.text = text.into();
+            text.clone_into(&mut step.text);
         }
     }
 
     /// How long a step took.
+    #[inline(never)]
     pub(super) fn took(&mut self, name: StepName, ms: Millis) {
         if let Some(step) = self.step(name) {
             step.ms = Some(ms.max(0.0));
@@ -216,20 +221,15 @@ impl Ladder {
     }
 
     /// Here it stops: what was seen, and what to do.
-    pub(super) fn fail(
-        &mut self,
-        name: StepName,
-        text: impl Into<String>,
-        advice: impl Into<String>,
-    ) {
-        self.set(name, StepState::Failed, text);
+    pub(super) fn fail(&mut self, name: StepName, text: &str, advice: String) {
+        self.write(name, StepState::Failed, text);
         if let Some(step) = self.step(name) {
-            step.advice = Some(advice.into());
+            step.advice = Some(advice);
         }
     }
 
     /// Another handshake step, after those that were begun.
-    pub(super) fn begin_handshake(&mut self, text: impl Into<String>) {
+    pub(super) fn begin_handshake(&mut self, text: &str) {
         let begun = |step: &DiagnosisStep| {
             step.name == StepName::Handshake && step.state != StepState::Waiting
         };
@@ -247,6 +247,14 @@ impl Ladder {
     pub(super) fn is_waiting(&self, name: StepName) -> bool {
         let is = |step: &DiagnosisStep| step.name == name && step.state == StepState::Waiting;
         self.steps.iter().any(is)
+    }
+
+    /// Whether a step has been taken, or is not on this ladder.
+    pub(super) fn is_over(&self, name: StepName) -> bool {
+        let is_open = |step: &DiagnosisStep| {
+            step.name == name && matches!(step.state, StepState::Waiting | StepState::Running)
+        };
+        !self.steps.iter().any(is_open)
     }
 
     /// Whether nobody knows of a step how it is.

@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::query::{Query, QuerySpec};
 use crate::session::close::Close;
 use crate::session::readers::ReaderId;
-use crate::session::{Event, ResponseHead, Session};
-use crate::source::{Settings, SettingsSpec};
+use crate::session::{Event, ResponseHead, Session, TokenAnswer};
+use crate::source::{Place, Settings, SettingsSpec};
 use crate::table::Millis;
 
 mod faults;
@@ -26,7 +26,12 @@ struct Bench {
 
 fn settings(url: &str, json: &str) -> Result<Settings, Error> {
     let spec: SettingsSpec = serde_json::from_str(json).unwrap();
-    Settings::parse(url, &spec)
+    let place = Place {
+        uid: "u".to_owned(),
+        proxy_url: "http://grafana/api/datasources/proxy/uid/u".to_owned(),
+        token_page: "http://grafana/token.html".to_owned(),
+    };
+    Settings::parse(url, &spec).map(|settings| settings.in_grafana(&place))
 }
 
 fn query(json: &str) -> Result<Query, Error> {

@@ -32,6 +32,7 @@ impl Diagnosis {
         let step = probe.poll(session, now);
         let (ready, heard) = (probe.ready(), probe.heard());
         let is_open = probe.opened().is_some();
+        self.follow_token(session, now);
         if is_open {
             self.follow(session, reader, now);
         }
@@ -91,6 +92,21 @@ impl Diagnosis {
         }
     }
 
+    /// Puts on the ladder what became of the token, with which a connection begins that has one.
+    fn follow_token(&mut self, session: &Session, now: Millis) {
+        let ladder = &mut self.ladder;
+        if session.awaits_token() {
+            if ladder.is_waiting(StepName::Token) {
+                ladder.begin(StepName::Token, "Asks for the token.");
+            }
+        } else if session.token_problem().is_none() && !ladder.is_over(StepName::Token) {
+            ladder.set(StepName::Token, StepState::Passed, "There is one.");
+            ladder.took(StepName::Token, now - self.began);
+            // The connection itself begins now.
+            self.began = now;
+        }
+    }
+
     /// Puts on the ladder how far an open connection has come.
     fn follow(&mut self, session: &Session, reader: Option<ReaderId>, now: Millis) {
         if self.ladder.is_waiting(StepName::Server) {
@@ -105,7 +121,7 @@ impl Diagnosis {
                 .is_none_or(|(words, _)| *words != awaits)
             {
                 self.end_handshake(now);
-                self.ladder.begin_handshake(format!("Waits for {awaits}."));
+                self.ladder.begin_handshake(&format!("Waits for {awaits}."));
                 self.handshake = Some((awaits, now));
             }
             return;
@@ -151,9 +167,6 @@ impl Diagnosis {
                     "The browser allows the connection.",
                 );
             }
-        }
-        if ladder.is_waiting(StepName::Token) {
-            ladder.set(StepName::Token, StepState::Passed, "There is one.");
         }
         ladder.set(
             StepName::Server,

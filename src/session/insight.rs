@@ -54,9 +54,10 @@ impl Session {
         entries.find_map(|entry| match entry {
             Entry::Texts { batch, .. } => {
                 let first = batch.split(|byte| *byte == SEPARATOR).next();
-                Some(Sample::from_message(Message::Text(
-                    first.unwrap_or_default(),
-                )))
+                let message = Message::Text(first.unwrap_or_default());
+                let mut sample = Sample::from_message(message);
+                sample.text = self.masked(sample.text);
+                Some(sample)
             }
             Entry::Reconnected | Entry::Binaries { .. } => None,
         })

@@ -73,7 +73,7 @@ export interface HistoryColumn {
 
 /** One step of a diagnosis. */
 export interface DiagnosisStep {
-  name: 'url' | 'policy' | 'mixedContent' | 'localNetwork' | 'server' | 'http' | 'upgrade' | 'subprotocol' | 'contentType' | 'handshake' | 'subscription' | 'message' | 'paths';
+  name: 'url' | 'policy' | 'mixedContent' | 'localNetwork' | 'token' | 'server' | 'http' | 'upgrade' | 'subprotocol' | 'contentType' | 'handshake' | 'subscription' | 'message' | 'paths';
   /** The same, to show. */
   title: string;
   state: 'waiting' | 'running' | 'passed' | 'failed' | 'skipped' | 'unknown';

@@ -675,12 +675,69 @@ fn messages_that_cannot_be_read_are_what_is_said_of_the_paths() {
     );
 }
 
+const TOKEN: &str = r#"{"token":{"path":"/token"},"query":{"access_token":"${token}"}}"#;
+
+/// A connection whose token is answered with this text after so long.
+fn with_token(status: u16, body: &str) -> (Bench, Option<Millis>) {
+    let mut bench = Bench::test(HTTP, TOKEN);
+    bench.connect();
+    assert_eq!(bench.state(StepName::Token), StepState::Running);
+    let answer = TokenAnswer::Fetched {
+        head: ResponseHead {
+            status,
+            ..ResponseHead::default()
+        },
+        body: body.as_bytes().to_vec(),
+    };
+    let until = bench.after(30.0, Event::TokenAnswered(Ok(answer)));
+    (bench, until)
+}
+
+#[test]
+fn a_token_is_a_step_and_shown_nowhere() {
+    let (mut bench, until) = with_token(200, "s3cret");
+    assert!(until.is_some());
+    assert_eq!(bench.step(StepName::Token).ms, Some(30.0));
+    bench.opens(7.0, "");
+    assert_eq!(bench.step(StepName::Upgrade).ms, Some(7.0));
+    bench.says(1.0, "{\"you\":\"s3cret\"}");
+    assert_eq!(bench.stops(), None);
+    let report = format!("{:?}", bench.report());
+    assert!(
+        report.contains("***") && !report.contains("s3cret"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_token_that_does_not_come_is_where_it_stops() {
+    let (mut bench, until) = with_token(404, "");
+    assert_eq!(until, None);
+    assert_eq!(bench.stops(), Some(StepName::Token));
+    assert!(bench.advice().contains("token's settings"));
+    let mut late = Bench::test(HTTP, TOKEN);
+    late.connect();
+    late.waits();
+    assert_eq!(late.stops(), Some(StepName::Token));
+}
+
+#[test]
+fn a_server_is_asked_over_http_with_the_token_and_the_report_is_without_it() {
+    let (mut bench, _) = with_token(200, "s3cret");
+    bench.closes(1.0, 1006, "");
+    let url = "http://feeds.example.org:9190/a?access_token=s3cret";
+    bench.fetches(&[(url, true, Fetched::Status(403))]);
+    assert_eq!(bench.stops(), Some(StepName::Http));
+    let report = format!("{:?}", bench.report());
+    assert!(!report.contains("s3cret"), "{report}");
+}
+
 #[test]
 fn a_token_that_is_missing_stops_before_the_server() {
     let jsondata = r#"{"token":{"from":"viewer"},"query":{"key":"${token}"}}"#;
     let kept = |token: Option<&str>| {
         let token = token.map(str::to_owned);
-        Event::TokenAnswered(Ok(crate::session::TokenAnswer::Kept(token)))
+        Event::TokenAnswered(Ok(TokenAnswer::Kept(token)))
     };
     let mut missing = Bench::test(URL, jsondata);
     missing.connect();

@@ -41,3 +41,12 @@ it("goes through Grafana's proxy where that is the access mode, and says what th
   expect(source).toMatchObject({ url: 'ws://localhost/api/datasources/proxy/uid/u' });
   expect(screen.getByText(/as they were last saved/)).toBeInTheDocument();
 });
+
+it('says where a token is fetched, when there is one', async () => {
+  const token = { path: '/token' };
+  const [, source] = (await diagnose({ type: 'freshet-websocket-datasource', jsonData: { token } })) ?? [];
+  expect(source).toMatchObject({
+    proxyUrl: 'http://localhost/api/datasources/proxy/uid/u',
+    tokenPage: expect.stringContaining('freshet-websocket-datasource'),
+  });
+});

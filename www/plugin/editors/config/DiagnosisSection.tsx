@@ -2,7 +2,7 @@ import type { DataSourceSettings } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import React from 'react';
 
-import { sourceUrl } from '../../address';
+import { proxyUrl, sourceUrl, tokenPage } from '../../address';
 import { PROBE_TIMEOUT_MS } from '../../defaults';
 import { engineHost } from '../../engine';
 import type { Source } from '../../engine/types';
@@ -13,7 +13,7 @@ import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
 type Settings = DataSourceSettings<FreshetOptions>;
 
 /** The data source as it stands on the page; what is behind the proxy, as it was saved last. */
-function sourceOf({ uid, name, url, access, jsonData }: Settings): Source {
+function sourceOf({ uid, name, type, url, access, jsonData }: Settings): Source {
   const isProxied = access === 'proxy';
   const page = {
     protocol: window.location.protocol,
@@ -21,7 +21,13 @@ function sourceOf({ uid, name, url, access, jsonData }: Settings): Source {
     subUrl: config.appSubUrl ?? '',
   };
   const address = isProxied ? `/api/datasources/proxy/uid/${uid}` : url;
-  return { uid, name, url: sourceUrl(address, isProxied ? 'proxy' : 'direct', page), settings: jsonData ?? {} };
+  return {
+    uid,
+    name,
+    url: sourceUrl(address, isProxied ? 'proxy' : 'direct', page),
+    ...(jsonData?.token && { proxyUrl: proxyUrl(uid, page), tokenPage: tokenPage(type, page) }),
+    settings: jsonData ?? {},
+  };
 }
 
 /** Finds out why the data source does not connect, without a query. */
