@@ -187,7 +187,7 @@ impl FrameReader {
 
 /// The head that `rest` begins with, if it is whole.
 fn head(rest: &[u8]) -> Result<Option<Head<'_>>, DecodeError> {
-    let mut lines = Lines { rest, pos: 0 };
+    let mut lines = HeadLines { rest, pos: 0 };
     let Some(command) = lines.next_line()? else {
         return Ok(None);
     };
@@ -217,12 +217,12 @@ fn head(rest: &[u8]) -> Result<Option<Head<'_>>, DecodeError> {
 }
 
 /// The lines of a head.
-struct Lines<'a> {
+struct HeadLines<'a> {
     rest: &'a [u8],
     pos: usize,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> HeadLines<'a> {
     /// The next line without its end, if that has come.
     fn next_line(&mut self) -> Result<Option<&'a str>, DecodeError> {
         let rest = self.rest.get(self.pos..).unwrap_or_default();

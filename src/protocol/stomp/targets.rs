@@ -15,7 +15,7 @@ pub(super) const ANSWER_MS: Millis = 5_000.0;
 const MOST_ENDS: u32 = 3;
 
 #[derive(Debug, Clone, PartialEq)]
-enum Standing {
+enum DestinationState {
     /// It is to be asked for.
     Open,
     /// It was asked for then.
@@ -27,10 +27,10 @@ enum Standing {
 }
 
 #[derive(Debug)]
-struct Target {
+struct KnownDestination {
     id: SubscriptionId,
     destination: String,
-    standing: Standing,
+    standing: DestinationState,
     /// How many sockets have ended while it was the one to be answered.
     ends: u32,
 }
@@ -39,7 +39,7 @@ struct Target {
 #[derive(Debug, Default)]
 pub(super) struct Targets {
     /// In the order in which they came.
-    all: Vec<Target>,
+    all: Vec<KnownDestination>,
     /// Those that are asked, the oldest first.
     asked: Vec<SubscriptionId>,
     /// Whether they are asked for one by one.
@@ -48,10 +48,10 @@ pub(super) struct Targets {
 
 impl Targets {
     pub(super) fn add(&mut self, id: SubscriptionId, destination: &str) {
-        self.all.push(Target {
+        self.all.push(KnownDestination {
             id,
             destination: destination.to_owned(),
-            standing: Standing::Open,
+            standing: DestinationState::Open,
             ends: 0,
         });
     }
@@ -61,7 +61,12 @@ impl Targets {
         self.asked.retain(|known| *known != id);
         let index = self.all.iter().position(|known| known.id == id);
         let gone = index.map(|index| self.all.remove(index));
-        gone.is_some_and(|gone| matches!(gone.standing, Standing::Asked(_) | Standing::Taken))
+        gone.is_some_and(|gone| {
+            matches!(
+                gone.standing,
+                DestinationState::Asked(_) | DestinationState::Taken
+            )
+        })
     }
 
     /// The socket is gone. `is_known` says that the reason has nothing to do with what was asked.
@@ -70,13 +75,16 @@ impl Targets {
         self.is_careful = suspect.is_some();
         self.asked.clear();
         for target in &mut self.all {
-            if matches!(target.standing, Standing::Asked(_) | Standing::Taken) {
-                target.standing = Standing::Open;
+            if matches!(
+                target.standing,
+                DestinationState::Asked(_) | DestinationState::Taken
+            ) {
+                target.standing = DestinationState::Open;
             }
             if Some(target.id) == suspect {
                 target.ends += 1;
                 if target.ends >= MOST_ENDS {
-                    target.standing = Standing::Refused(format!(
+                    target.standing = DestinationState::Refused(format!(
                         "the server closed the connection {MOST_ENDS} times when it was asked for {}",
                         target.destination
                     ));
@@ -91,9 +99,9 @@ impl Targets {
             return None;
         }
         let open = self.all.iter_mut();
-        let open = open.filter(|target| target.standing == Standing::Open);
+        let open = open.filter(|target| target.standing == DestinationState::Open);
         let target = open.min_by_key(|target| target.ends)?;
-        target.standing = Standing::Asked(now);
+        target.standing = DestinationState::Asked(now);
         self.asked.push(target.id);
         Some((target.id, &target.destination))
     }
@@ -101,10 +109,10 @@ impl Targets {
     /// The server took it, or sent something for it. Says whether it was asked.
     pub(super) fn taken(&mut self, id: SubscriptionId) -> bool {
         let mut all = self.all.iter_mut();
-        let asked =
-            all.find(|known| known.id == id && matches!(known.standing, Standing::Asked(_)));
+        let asked = all
+            .find(|known| known.id == id && matches!(known.standing, DestinationState::Asked(_)));
         let Some(target) = asked else { return false };
-        target.standing = Standing::Taken;
+        target.standing = DestinationState::Taken;
         target.ends = 0;
         self.asked.retain(|known| *known != id);
         true
@@ -119,7 +127,7 @@ impl Targets {
     ) -> Option<SubscriptionId> {
         let id = named.or_else(|| self.asked.first().copied())?;
         let target = self.all.iter_mut().find(|known| known.id == id)?;
-        target.standing = Standing::Refused(words.to_owned());
+        target.standing = DestinationState::Refused(words.to_owned());
         self.asked.retain(|known| *known != id);
         Some(id)
     }
@@ -127,7 +135,7 @@ impl Targets {
     /// Those that the server does not want, and its words.
     pub(super) fn refused(&self) -> impl Iterator<Item = (SubscriptionId, &str)> {
         self.all.iter().filter_map(|target| match &target.standing {
-            Standing::Refused(words) => Some((target.id, words.as_str())),
+            DestinationState::Refused(words) => Some((target.id, words.as_str())),
             _ => None,
         })
     }
@@ -137,7 +145,7 @@ impl Targets {
         let id = self.asked.first()?;
         let target = self.all.iter().find(|known| known.id == *id)?;
         match target.standing {
-            Standing::Asked(since) => Some(since + ANSWER_MS),
+            DestinationState::Asked(since) => Some(since + ANSWER_MS),
             _ => None,
         }
     }

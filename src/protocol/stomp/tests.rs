@@ -189,7 +189,7 @@ fn the_one_that_is_refused_is_found_and_left_out() {
         assert_eq!(asked(&mut stomp), [0, 1, 2]);
         let refused = Control::Refused(SubscriptionId(culprit), words.to_owned());
         let told = hear(&mut stomp, error, 1.0).control;
-        assert_eq!(told, [refused.clone()]);
+        assert_eq!(told, std::slice::from_ref(&refused));
         stomp.closed();
         stomp.opened(&Opening::default(), 100.0);
         stomp.poll_transmit();
