@@ -61,6 +61,8 @@ pub(super) struct Stomp {
     heard: Millis,
     /// Whether the socket ends for a reason of its own.
     ends: bool,
+    /// Whether it logs in with a token.
+    has_token: bool,
 }
 
 impl Stomp {
@@ -76,6 +78,7 @@ impl Stomp {
             silence: None,
             heard: 0.0,
             ends: false,
+            has_token: false,
         }
     }
 
@@ -138,7 +141,11 @@ impl Stomp {
     fn failed(&mut self, frame: &StompFrame<'_>) -> Control {
         let words = words_of(frame);
         if self.state != StompState::Ready {
-            return Control::Stopped(format!("the server refused the login: {words}"));
+            let words = format!("the server refused the login: {words}");
+            return match self.has_token {
+                true => Control::TokenRefused(words),
+                false => Control::Stopped(words),
+            };
         }
         let named = frame.header("receipt-id").and_then(id_of);
         match self.targets.refuse(named, &words) {
@@ -180,6 +187,7 @@ impl Protocol for Stomp {
 
     fn opened(&mut self, opening: &Opening, now: Millis) {
         self.heard = now;
+        self.has_token = opening.token.is_some();
         self.state = StompState::LoggingIn {
             until: now + HANDSHAKE_MS,
         };

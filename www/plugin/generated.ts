@@ -41,9 +41,8 @@ export const PRESETS = [
   {
     name: 'stomp',
     title: 'STOMP',
-    params: [
-      { name: 'destination', title: 'Destination', isRequired: true },
-    ],
+    params: [{ name: 'destination', title: 'Destination', isRequired: true }],
+    token: 'It is the passcode of the login.',
   },
 ] as const;
 

@@ -12,6 +12,7 @@ pub(super) const PRESET: Preset = Preset {
         PresetParam::text("login", "Login").checked(line),
         PresetParam::text("host", "Virtual host").checked(line),
     ],
+    token: Some("It is the passcode of the login."),
     script: None,
     address: PresetAddress {
         path: "",

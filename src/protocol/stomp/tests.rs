@@ -298,6 +298,17 @@ fn a_login_that_is_refused_or_not_answered() {
     );
     let words = "the server refused the login: Bad CONNECT: Access refused";
     assert_eq!(refused.control, [Control::Stopped(words.to_owned())]);
+    let mut with_token = Stomp::new(&Setup::new(100));
+    let opening = Opening {
+        token: Some("t".to_owned()),
+        ..Opening::default()
+    };
+    with_token.opened(&opening, 0.0);
+    let refused = hear(&mut with_token, "ERROR\nmessage:no\n\n\0", 0.0).control;
+    assert!(matches!(
+        &Vec::from(refused)[..],
+        [Control::TokenRefused(_)]
+    ));
     assert_eq!(stomp.handle_timeout(9_999.0), None);
     assert!(matches!(
         stomp.handle_timeout(10_000.0),
