@@ -9,12 +9,14 @@ mod contract;
 mod conversation;
 mod nats;
 mod outbox;
+mod payload;
 mod plain;
 mod preset;
 mod presets;
 mod protocols;
 mod script;
 mod socketio;
+mod stomp;
 #[cfg(test)]
 mod tests;
 

@@ -8,6 +8,7 @@ use super::contract::{Protocol, Setup};
 use super::nats::{self, Nats};
 use super::plain::Plain;
 use super::socketio::{self, SocketIo};
+use super::stomp::Stomp;
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::Message;
@@ -28,7 +29,7 @@ pub struct ProtocolEntry {
 }
 
 /// Every protocol, in the order in which they are tried.
-pub const PROTOCOLS: [ProtocolEntry; 3] = [
+pub const PROTOCOLS: [ProtocolEntry; 4] = [
     ProtocolEntry {
         name: "plain",
         title: "None",
@@ -49,6 +50,13 @@ pub const PROTOCOLS: [ProtocolEntry; 3] = [
         is_format: true,
         make: |setup| Box::new(SocketIo::new(setup)),
         detect: socketio::is_socketio,
+    },
+    ProtocolEntry {
+        name: "stomp",
+        title: "STOMP",
+        is_format: false,
+        make: |setup| Box::new(Stomp::new(setup)),
+        detect: |_| false,
     },
 ];
 

@@ -29,6 +29,15 @@ const SAMPLES: [(&str, &str, &str, &str, &str); 2] = [
     ),
 ];
 
+/// Protocols that send no texts of queries: they have tests of their own.
+const CLIENTS: [&str; 1] = ["stomp"];
+
+/// Those that do.
+fn with_texts() -> impl Iterator<Item = &'static ProtocolEntry> {
+    let entries = PROTOCOLS.iter();
+    entries.filter(|entry| !CLIENTS.contains(&entry.name))
+}
+
 fn make(name: &str) -> Box<dyn Protocol> {
     (find(name).unwrap().make)(&Setup::new(MAX))
 }
@@ -45,6 +54,8 @@ fn text(text: &str) -> Outgoing {
 fn names_lead_to_their_protocols() {
     for entry in &PROTOCOLS {
         assert_eq!(make(entry.name).name(), entry.name);
+    }
+    for entry in with_texts() {
         let is_sampled = SAMPLES.iter().any(|sample| sample.0 == entry.name);
         assert_eq!(make(entry.name).passes_batches(), !is_sampled);
     }
@@ -54,7 +65,7 @@ fn names_lead_to_their_protocols() {
 #[test]
 fn subscriptions_are_sent_once_on_each_socket() {
     let (a, b, silent) = (SubscriptionId(1), SubscriptionId(2), SubscriptionId(3));
-    for entry in &PROTOCOLS {
+    for entry in with_texts() {
         let mut protocol = (entry.make)(&Setup::new(MAX));
         assert_eq!(protocol.phase(), Phase::Closed);
         protocol.subscribe(a, &SubscribeRequest::of_text("sub a"), 0.0);

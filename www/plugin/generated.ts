@@ -38,6 +38,12 @@ export const PRESETS = [
     ],
     token: 'It sends the token in its auth object, as token.',
   },
+  {
+    name: 'stomp',
+    title: 'STOMP',
+    params: [{ name: 'destination', title: 'Destination', isRequired: true }],
+    token: 'It is the passcode of the login.',
+  },
 ] as const;
 
 /** The settings of a data source that describe a protocol, or take the place of parts of its preset. */

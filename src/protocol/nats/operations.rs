@@ -4,8 +4,9 @@
 
 use std::str;
 
-use crate::decode::{DecodeError, DecodeErrorKind, json};
+use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::write;
+use crate::protocol::payload;
 use crate::protocol::{Control, Received, SubscriptionId};
 
 /// The longest line that is waited for; `INFO` is the longest that servers send.
@@ -290,17 +291,9 @@ fn write_message(
         write_headers(json, body.get(..announced.headers).unwrap_or_default())?;
     }
     json.extend_from_slice(b",\"payload\":");
-    write_payload(json, body.get(announced.headers..).unwrap_or_default());
+    payload::write(json, body.get(announced.headers..).unwrap_or_default());
     json.push(b'}');
     Ok(())
-}
-
-fn write_payload(json: &mut Vec<u8>, payload: &[u8]) {
-    match str::from_utf8(payload) {
-        Ok(_) if json::validate(payload).is_ok() => json.extend_from_slice(payload.trim_ascii()),
-        Ok(text) => write::string(json, text),
-        Err(_) => write::base64(json, payload),
-    }
 }
 
 /// `NATS/1.0`, a status if there is one, then `name: value` on lines. Values of one name are joined with

@@ -5,8 +5,9 @@
 
 mod nats;
 mod socketio;
+mod stomp;
 
 use super::preset::Preset;
 
 /// Every preset, by title.
-pub const PRESETS: [Preset; 2] = [nats::PRESET, socketio::PRESET];
+pub const PRESETS: [Preset; 3] = [nats::PRESET, socketio::PRESET, stomp::PRESET];

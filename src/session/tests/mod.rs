@@ -7,6 +7,7 @@ mod journal;
 mod life;
 mod model;
 mod socketio;
+mod stomp;
 mod talks;
 mod token;
 mod token_secrecy;

@@ -1,0 +1,147 @@
+// The preset STOMP against a real RabbitMQ.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import WebSocket from 'ws';
+
+import { NO_RABBIT, startRabbit } from '../support/rabbitServer.mjs';
+import { setStage } from './stage.mjs';
+
+const stage = setStage();
+
+/** @type {ReturnType<typeof startRabbit> | undefined} */
+let starting;
+/** One server for all tests: it takes long to start. */
+const rabbit = () => (starting ??= startRabbit({ plugins: ['rabbitmq_web_stomp'] }));
+after(async () => (await starting)?.stop());
+
+const address = async () => `ws://127.0.0.1:${(await rabbit()).ports.rabbitmq_web_stomp}/ws`;
+
+/** Waits until it is so. @param {() => Promise<boolean>} condition @param {string} what */
+async function when(condition, what) {
+  for (const end = Date.now() + 30_000; !(await condition()); await sleep(50)) {
+    assert.ok(Date.now() < end, `waited 30 s for ${what}`);
+  }
+}
+
+/** Queries of one data source begin to read; the page keeps them for the calls that follow. */
+async function begin({ source, read }, url, destinations, options = {}) {
+  const settings = { preset: 'stomp', options, reconnect: { minMs: 50, maxMs: 200 }, lingerMs: 100 };
+  const dataSource = await source(settings, { url });
+  window.presetReadings = destinations.map((destination) =>
+    read(dataSource, {
+      params: { destination },
+      fields: [
+        { path: '$.destination', type: 'string' },
+        { path: '$.payload.v', type: 'number' },
+        { path: "$.headers['x:y']", name: 'station', type: 'string' },
+      ],
+    })
+  );
+}
+
+/** What each of them shows: destination and value. */
+const shown = ({ rows }) =>
+  window.presetReadings.map(({ latest }) => rows(latest).map(({ destination, v }) => `${destination} ${v}`));
+
+const told = ({ notices }) =>
+  window.presetReadings.map(({ latest }) => [
+    ...notices(latest),
+    ...(latest?.errors ?? []).map(({ message }) => message),
+  ]);
+
+/** Somebody who publishes. @param {import('node:test').TestContext} t */
+async function publisher(t) {
+  const socket = new WebSocket(await address(), ['v12.stomp']);
+  t.after(() => socket.terminate());
+  await once(socket, 'open');
+  socket.send('CONNECT\naccept-version:1.2\nhost:/\nlogin:guest\npasscode:guest\n\n\0');
+  await once(socket, 'message');
+  return (/** @type {string} */ destination, /** @type {unknown} */ payload, headers = '') =>
+    socket.send(`SEND\ndestination:${destination}\n${headers}\n${JSON.stringify(payload)}\0`);
+}
+
+/** Publishes until all of the readers have seen it: what nobody has subscribed to yet is lost. */
+async function reach(run, publish, destination, count) {
+  await when(async () => {
+    publish(destination, { v: 0 });
+    return (await run(shown)).filter((rows) => rows.some((row) => row === `${destination} 0`)).length >= count;
+  }, `${count} readers of ${destination}`);
+}
+
+test(
+  'destinations share a connection, each gets its own, and wildcards that cover one another once',
+  { skip: NO_RABBIT },
+  async (t) => {
+    const { run } = await stage.open(t);
+    const publish = await publisher(t);
+    await run(begin, await address(), ['/topic/plant.a', '/topic/plant.*', '/queue/jobs']);
+    await reach(run, publish, '/topic/plant.a', 2);
+    publish('/topic/plant.a', { v: 1 }, 'x\\cy:b\\\\c\n');
+    publish('/topic/plant.b', { v: 2 });
+    publish('/queue/jobs', { v: 3 });
+    publish('/topic/tank.a', { v: 4 });
+    publish('/topic/plant.a', { v: 5 });
+    await when(async () => (await run(shown))[1].includes('/topic/plant.a 5'), 'the rows');
+    await when(async () => (await run(shown))[2].length === 1, 'the row of the queue');
+    const rows = (await run(shown)).map((all) => all.filter((row) => !row.endsWith(' 0')));
+    assert.deepEqual(rows, [
+      ['/topic/plant.a 1', '/topic/plant.a 5'],
+      ['/topic/plant.a 1', '/topic/plant.b 2', '/topic/plant.a 5'],
+      ['/queue/jobs 3'],
+    ]);
+    const stations = await run(({ values }) => values(window.presetReadings[0].latest, 'station'));
+    assert.deepEqual(stations.filter(Boolean), ['b\\c']);
+    assert.deepEqual(await run(told), [[], [], []]);
+  }
+);
+
+test(
+  'a destination that is refused is an error where it was asked for, and the others run on',
+  { skip: NO_RABBIT },
+  async (t) => {
+    const { run } = await stage.open(t);
+    const publish = await publisher(t);
+    await run(begin, await address(), ['/nowhere/a', '/topic/open.a']);
+    await when(async () => (await run(told))[0].length > 0, 'the refusal');
+    await reach(run, publish, '/topic/open.a', 1);
+    const [refused, fine] = await run(told);
+    assert.match(
+      refused.join(),
+      /^The server refused the subscription: Unknown destination: '\/nowhere\/a' is not a valid/
+    );
+    assert.deepEqual(fine, []);
+  }
+);
+
+test('a destination over which the server hangs up without a word is left out', { skip: NO_RABBIT }, async (t) => {
+  const { run } = await stage.open(t);
+  const publish = await publisher(t);
+  await run(begin, await address(), ['/exchange/missing/a', '/topic/calm.a']);
+  const refused = /^The server refused the subscription: .*\/exchange\/missing\/a/;
+  await when(async () => refused.test((await run(told))[0].join()), 'the refusal');
+  await reach(run, publish, '/topic/calm.a', 1);
+  assert.deepEqual((await run(told))[1], []);
+  const reconnects = () => run(({ stat }) => stat(window.presetReadings[1].latest, 'Connection: reconnects'));
+  const before = await reconnects();
+  await run(({ sleep }) => sleep(1500));
+  publish('/topic/calm.a', { v: 9 });
+  await when(async () => (await run(shown))[1].includes('/topic/calm.a 9'), 'a row later on');
+  assert.equal(await reconnects(), before, 'the same connection');
+});
+
+test(
+  'a login that is refused is shown in the words of the server, and not tried again',
+  { skip: NO_RABBIT },
+  async (t) => {
+    const { run } = await stage.open(t);
+    await run(begin, await address(), ['/topic/a'], { login: 'stranger' });
+    const refused = /the server refused the login: .*(refused|denied)/i;
+    await when(async () => refused.test((await run(told)).flat().join()), 'the refusal');
+    const before = (await run(told)).flat().join();
+    await run(({ sleep }) => sleep(1000));
+    assert.equal((await run(told)).flat().join(), before);
+  }
+);
