@@ -9,6 +9,7 @@ const WWW = path.join(__dirname, '..');
 /** Files and folders of the plugin, each after all that it may import. */
 const ORDER = [
   'generated',
+  'conversation',
   'types',
   'defaults',
   'duration',
