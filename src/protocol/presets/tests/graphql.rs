@@ -66,11 +66,13 @@ fn what_a_query_or_a_data_source_says_wrongly_is_named() {
 #[test]
 fn each_subscription_gets_its_own_and_an_error_ends_only_one() {
     let mut talk = ready("graphql-transport-ws");
-    for id in 0..3 {
+    for id in 0..4 {
         talk.asks(id, &json!({ "query": QUERY }));
     }
     talk.said();
     talk.hears(r#"{"id":"1","type":"next","payload":{"data":{"tick":{"v":1}}}}"#);
+    talk.hears(r#"{"id":"4","type":"next","payload":{"errors":[{"message":"not for you"}]}}"#);
+    talk.hears(r#"{"id":"4","type":"complete"}"#);
     talk.hears(
         r#"{"id":"2","type":"error","payload":[{"message":"Cannot query field \"tock\" on type \"Subscription\".","locations":[{"line":1,"column":16}]}]}"#,
     );
@@ -91,12 +93,13 @@ fn each_subscription_gets_its_own_and_an_error_ends_only_one() {
     assert_eq!(
         talk.control(),
         [
+            refused(3, "not for you"),
             refused(1, "Cannot query field \"tock\" on type \"Subscription\"."),
             Control::Reported("no value".to_owned()),
             ended(2, ""),
         ]
     );
-    (0..3).for_each(|id| talk.leaves(id));
+    (0..4).for_each(|id| talk.leaves(id));
     assert_eq!(
         talk.said(),
         [r#"{"id":"1","type":"complete"}"#],
