@@ -1,7 +1,8 @@
 //! SockJS over WebSocket (sockjs.github.io/sockjs-protocol, version 0.3.3), in whose messages any other protocol is
 //! spoken: queries say in texts what they want.
 //!
-//! Servers send a heartbeat every 25 seconds unless told otherwise; three that do not come are the end.
+//! Silence says nothing: the server of Node pings by WebSocket's own frames, which pages do not see, and sends the
+//! heartbeats of SockJS only where it cannot.
 
 use crate::protocol::preset::{Preset, PresetAddress};
 

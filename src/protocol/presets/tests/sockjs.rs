@@ -21,12 +21,10 @@ fn texts_are_packed_and_unpacked() {
 }
 
 #[test]
-fn heartbeats_keep_it_open() {
+fn silence_is_not_the_end() {
     let mut talk = Talk::open("sockjs", &json!({}));
     talk.hears("o");
-    assert_eq!(talk.until(70_000.0), []);
+    assert_eq!(talk.until(3_600_000.0), []);
     talk.hears("h");
-    assert_eq!(talk.until(144_999.0), []);
-    let words = "the server has sent nothing for 75 s, longer than its protocol allows";
-    assert_eq!(talk.until(145_000.0), [failed(words)]);
+    assert_eq!(talk.payloads(), []);
 }
