@@ -6,6 +6,7 @@ import process from 'node:process';
 import { setUpBrowser } from './setup/browser.mjs';
 import { setUpFuzzing } from './setup/fuzzing.mjs';
 import { setUpNode } from './setup/node.mjs';
+import { setUpPython } from './setup/python.mjs';
 import { done, fail } from './setup/report.mjs';
 import { setUpRust } from './setup/rust.mjs';
 import { setUpServers } from './setup/servers.mjs';
@@ -19,6 +20,7 @@ try {
     await setUpBrowser();
     await setUpFuzzing();
     await setUpServers();
+    await setUpPython();
   }
   done();
 } catch (error) {

@@ -54,7 +54,7 @@ fn generated() -> String {
         let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
     }
     out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
-    for preset in &PRESETS {
+    for preset in PRESETS {
         let (name, title) = (quoted(preset.name), quoted(preset.title));
         let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
         let params = preset.params.iter().map(|param| {

@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-import { CommandError, find, run } from '../command.mjs';
+import { ask, CommandError, find, run } from '../command.mjs';
 import { note, ready, working } from './report.mjs';
 
 /** Programs of Debian's packages of the same name, which the tests talk to. */
-const SERVERS = ['nats-server', 'mosquitto', 'rabbitmq-server'];
+const SERVERS = ['nats-server', 'mosquitto', 'rabbitmq-server', 'puma', 'ruby-actioncable'];
 
-/** Debian puts servers where only root looks. */
-const present = (/** @type {string} */ name) => Boolean(find(name)) || existsSync(`/usr/sbin/${name}`);
+/** Of these packages that are no programs: what Ruby requires of them. */
+const LIBRARIES = new Map([['ruby-actioncable', 'action_cable']]);
+
+/** Debian puts servers where only root looks. @param {string} name */
+function present(name) {
+  const library = LIBRARIES.get(name);
+  return library === undefined
+    ? Boolean(find(name)) || existsSync(`/usr/sbin/${name}`)
+    : ask('ruby', '-e', `require '${library}'`) !== undefined;
+}
 
 /** Servers that others wrote. Without one, the tests that need it are skipped and say so. */
 export async function setUpServers() {

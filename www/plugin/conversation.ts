@@ -33,7 +33,10 @@ export interface ConversationOptions {
   close?: { stop?: Array<number | string> };
 }
 
-/** JSON with `${…}` for values; a text is sent as it is, anything else as JSON. */
+/**
+ * JSON with `${…}` for values; a text is sent as it is, anything else as JSON. `{"$json": …}` is a text that holds this as
+ * JSON, `{"$merge": […]}` one object with the members of several.
+ */
 export type MessageTemplate = unknown;
 
 /** Paths and what has to stand there; all of them. A list of such holds when one of its items does. */
@@ -54,7 +57,10 @@ export interface HandshakeStep {
 /** Names for values at paths; `times` is for numbers. */
 export type Bindings = Record<string, string | { path: string; times?: number }>;
 
-/** What is shown: a text, or what stands at a path, with a code from another path. */
+/**
+ * What is shown: a text, or what stands at a path (`$.error?text`: or that text where nothing does), with a code from
+ * another path.
+ */
 export interface Reason {
   reason?: string;
   code?: string;

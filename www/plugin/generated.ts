@@ -20,6 +20,35 @@ export const PROTOCOL_FORMATS = [
 /** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */
 export const PRESETS = [
   {
+    name: 'action-cable',
+    title: 'Action Cable',
+    params: [
+      { name: 'channel', title: 'Channel', isRequired: true },
+      { name: 'params', title: 'Params', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
+    name: 'graphql-transport-ws',
+    title: 'GraphQL',
+    params: [
+      { name: 'query', title: 'Query', isRequired: true },
+      { name: 'variables', title: 'Variables', isRequired: false },
+      { name: 'operationName', title: 'Operation', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
+    name: 'graphql-ws',
+    title: 'GraphQL (legacy graphql-ws)',
+    params: [
+      { name: 'query', title: 'Query', isRequired: true },
+      { name: 'variables', title: 'Variables', isRequired: false },
+      { name: 'operationName', title: 'Operation', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
     name: 'nats',
     title: 'NATS',
     params: [
@@ -27,6 +56,26 @@ export const PRESETS = [
       { name: 'queue', title: 'Queue group', isRequired: false },
     ],
     token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
+  },
+  {
+    name: 'signalr',
+    title: 'SignalR',
+    params: [
+      { name: 'target', title: 'Target', isRequired: false },
+      { name: 'method', title: 'Method', isRequired: false },
+      { name: 'arguments', title: 'Arguments', isRequired: false },
+      { name: 'methodOnLeave', title: 'Method on leaving', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
+    name: 'signalr-stream',
+    title: 'SignalR (streaming methods)',
+    params: [
+      { name: 'method', title: 'Method', isRequired: true },
+      { name: 'arguments', title: 'Arguments', isRequired: false },
+    ],
+    token: undefined,
   },
   {
     name: 'socketio',
@@ -37,6 +86,13 @@ export const PRESETS = [
       { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false },
     ],
     token: 'It sends the token in its auth object, as token.',
+  },
+  {
+    name: 'sockjs',
+    title: 'SockJS',
+    params: [
+    ],
+    token: undefined,
   },
   {
     name: 'stomp',

@@ -1,5 +1,6 @@
 //! Socket.IO 5, spoken by [`socketio`](crate::protocol::socketio).
 
+use super::checks::json_object;
 use crate::decode::json;
 use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
 
@@ -39,9 +40,4 @@ fn emitted_event(text: &str) -> Option<&'static str> {
     (!is_event).then_some(
         "must be a JSON array that begins with the name of an event, for example [\"subscribe\", {\"room\": \"a\"}]",
     )
-}
-
-fn json_object(text: &str) -> Option<&'static str> {
-    let is_object = text.starts_with('{') && json::validate(text.as_bytes()).is_ok();
-    (!is_object).then_some("must be a JSON object, for example {\"user\": \"a\"}")
 }

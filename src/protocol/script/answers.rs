@@ -212,7 +212,9 @@ impl ScriptClient {
     ) {
         let key = rule.key.and_then(|key| Some((key, script.keys.get(key)?)));
         for one in &mut self.asked {
-            if key.is_some_and(|(key, rule)| !one.is_meant(message, key, rule)) {
+            // Some servers say both why and that it is over: the first counts.
+            let is_over = one.state == AskState::Over;
+            if is_over || key.is_some_and(|(key, rule)| !one.is_meant(message, key, rule)) {
                 continue;
             }
             let control = match rule.action {

@@ -236,7 +236,7 @@ impl Compiler {
         };
         let text = match value.as_str() {
             Some(path) if path.starts_with("$.") || path.starts_with("$[") => {
-                WordsFrom::At(self.place(&field, value)?)
+                self.words_at(&field, path)?
             }
             Some(text) => WordsFrom::Constant(text.to_owned()),
             None => {
@@ -248,6 +248,18 @@ impl Compiler {
             }
         };
         Ok(Some(Words { text, code }))
+    }
+
+    /// `$.path`, or `$.path?text` for what is shown where nothing stands there.
+    fn words_at(&mut self, field: &str, path: &str) -> Result<WordsFrom, Error> {
+        let whole = self.place(field, &Value::from(path));
+        match (whole, path.split_once('?')) {
+            (Err(_), Some((path, otherwise))) => {
+                let place = self.place(field, &Value::from(path))?;
+                Ok(WordsFrom::At(place, otherwise.to_owned()))
+            }
+            (whole, _) => Ok(WordsFrom::At(whole?, String::new())),
+        }
     }
 
     fn bindings(&mut self, members: &Members<'_>) -> Result<Vec<Binding>, Error> {

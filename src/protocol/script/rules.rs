@@ -79,14 +79,18 @@ pub(super) struct Words {
 #[derive(Debug)]
 pub(super) enum WordsFrom {
     Constant(String),
-    At(PlaceId),
+    /// What stands there, or this text where nothing does.
+    At(PlaceId, String),
 }
 
 impl Words {
     pub(super) fn of(&self, message: Placed<'_>) -> String {
         let text = match &self.text {
             WordsFrom::Constant(text) => text.clone(),
-            WordsFrom::At(place) => message.words(*place).unwrap_or_default(),
+            WordsFrom::At(place, otherwise) => {
+                let words = message.words(*place);
+                words.unwrap_or_else(|| otherwise.clone())
+            }
         };
         match self.code.and_then(|place| message.words(place)) {
             Some(code) if text.is_empty() => format!("code {code}"),

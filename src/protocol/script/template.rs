@@ -2,7 +2,8 @@
 //!
 //! A text that is nothing but one `${…}` becomes that value with its type; among other characters it becomes their
 //! part. `?` behind a name leaves the member out where there is no value, `?text` puts that text there, `|json` reads a text as JSON, `|list` makes a
-//! list of a text with commas, and `{"$json": …}` is the text that its value has as JSON.
+//! list of a text with commas, `{"$json": …}` is the text that its value has as JSON, and `{"$merge": […]}` is one object
+//! with the members of several.
 
 use serde_json::{Map, Value};
 
@@ -22,6 +23,8 @@ enum Shape {
     Object(Vec<(String, Shape)>),
     /// A text that holds this as JSON.
     JsonText(Box<Shape>),
+    /// The members of all of these; the last of a name counts.
+    Merged(Vec<Shape>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -158,6 +161,14 @@ impl Shape {
             Value::Object(members) if members.len() == 1 && members.contains_key("$json") => {
                 Self::JsonText(Box::new(Self::compile(&members["$json"], places)?))
             }
+            Value::Object(members) if members.len() == 1 && members.contains_key("$merge") => {
+                let Value::Array(parts) = &members["$merge"] else {
+                    let problem = "must be a list of objects".to_owned();
+                    return Err((members["$merge"].to_string(), problem));
+                };
+                let parts = parts.iter().map(|part| Self::compile(part, places));
+                Self::Merged(parts.collect::<Result<_, _>>()?)
+            }
             Value::Object(members) => {
                 let compiled = members
                     .iter()
@@ -240,6 +251,16 @@ impl Shape {
                 Some(value) => Value::String(value.to_string()),
                 None => return Ok(None),
             },
+            Self::Merged(parts) => {
+                let mut merged = Map::new();
+                for part in parts {
+                    // What is left out, or is no object, has no members.
+                    if let Some(Value::Object(members)) = part.fill(values)? {
+                        merged.extend(members);
+                    }
+                }
+                Value::Object(merged)
+            }
         }))
     }
 
@@ -251,7 +272,9 @@ impl Shape {
                 Piece::Variable(variable) => Some(variable),
                 Piece::Text(_) => None,
             })),
-            Self::List(items) => items.iter().for_each(|item| item.variables(out)),
+            Self::List(items) | Self::Merged(items) => {
+                items.iter().for_each(|item| item.variables(out));
+            }
             Self::Object(members) => members.iter().for_each(|(_, shape)| shape.variables(out)),
             Self::JsonText(shape) => shape.variables(out),
         }

@@ -673,3 +673,46 @@ fn values_that_are_not_given_may_have_others_in_their_place() {
         ]
     );
 }
+
+#[test]
+fn objects_are_merged_and_words_have_others_in_their_place() {
+    let script = json!({
+        "subscribe": { "send": { "$merge": [
+            { "op": "subscribe", "depth": 1 }, "${params.more|json?}", { "topic": "${params.topic}" }
+        ] } },
+        "control": [
+            { "when": { "$.op": "gone" }, "action": "end", "key": "$.topic", "is": "${params.topic}", "reason": "$.why?no reason given" },
+            { "when": { "$.op": "bye" }, "action": "stop", "reason": "$.why?closed" }
+        ]
+    });
+    let mut talk = Talk::open(&script);
+    talk.asks(0, &json!({ "topic": "a" }));
+    talk.asks(
+        1,
+        &json!({ "topic": "b", "more": "{\"depth\":5,\"topic\":\"x\",\"full\":true}" }),
+    );
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"op":"subscribe","depth":1,"topic":"a"}"#,
+            r#"{"op":"subscribe","depth":5,"topic":"b","full":true}"#
+        ]
+    );
+    talk.hears(r#"{"op":"gone","topic":"a"}"#);
+    talk.hears(r#"{"op":"gone","topic":"b","why":"delisted"}"#);
+    // What is over does not end again.
+    talk.hears(r#"{"op":"gone","topic":"b","why":"delisted"}"#);
+    talk.hears(r#"{"op":"bye"}"#);
+    assert_eq!(
+        talk.control(),
+        [
+            Control::Ended(SubscriptionId(0), "no reason given".to_owned()),
+            Control::Ended(SubscriptionId(1), "delisted".to_owned()),
+            Control::Stopped("closed".to_owned()),
+        ]
+    );
+    let faulty = json!({ "leave": { "$merge": { "a": 1 } } });
+    let error = compile(&faulty).unwrap_err();
+    assert_eq!(error.field(), "leave");
+    assert!(error.problem().contains("list of objects"), "{error}");
+}

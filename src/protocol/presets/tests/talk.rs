@@ -1,0 +1,176 @@
+//! The browser's side of a recorded session.
+
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::format::Message;
+use crate::protocol::{
+    Control, Conversation, Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest,
+    SubscriptionId,
+};
+use crate::table::Millis;
+
+/// A connection of a data source with a preset, its clock, and what came of its messages.
+pub(super) struct Talk {
+    conversation: Conversation,
+    client: Box<dyn Protocol>,
+    pub(super) now: Millis,
+    received: Received,
+}
+
+impl Talk {
+    /// A socket of the preset `name` that has just opened; `options` are those of the data source.
+    pub(super) fn open(name: &str, options: &Value) -> Self {
+        let chosen = Conversation::choose(Some(name), Map::new()).unwrap();
+        assert!(chosen.not_carried_out.is_empty(), "{name} is no preset");
+        let conversation = chosen.conversation;
+        let options = options.as_object().unwrap();
+        conversation.check_options(options).unwrap();
+        let mut talk = Self {
+            client: conversation.protocol(10_000, options, 0),
+            conversation,
+            now: 1_000.0,
+            received: Received::default(),
+        };
+        talk.opens();
+        talk
+    }
+
+    /// Another socket opens.
+    pub(super) fn opens(&mut self) {
+        let opening = Opening {
+            wall: 1_700_000_000_000.0,
+            ..Opening::default()
+        };
+        self.client.opened(&opening, self.now);
+    }
+
+    pub(super) fn closes(&mut self) {
+        self.client.closed();
+    }
+
+    /// What is wrong with the params of a query, if anything.
+    pub(super) fn check(&self, params: &Value) -> Result<(), Error> {
+        let params = params.as_object().unwrap().clone();
+        let request = SubscribeRequest { text: None, params };
+        self.conversation.of_query(None, &request).map(drop)
+    }
+
+    pub(super) fn asks(&mut self, id: u32, params: &Value) {
+        self.check(params).unwrap();
+        let params = params.as_object().unwrap().clone();
+        let request = SubscribeRequest { text: None, params };
+        self.client
+            .subscribe(SubscriptionId(id), &request, self.now);
+    }
+
+    /// A query asks by a text.
+    pub(super) fn asks_by_text(&mut self, id: u32, text: &str) {
+        let request = SubscribeRequest::of_text(text);
+        self.conversation.of_query(None, &request).unwrap();
+        self.client
+            .subscribe(SubscriptionId(id), &request, self.now);
+    }
+
+    pub(super) fn leaves(&mut self, id: u32) {
+        self.client.unsubscribe(SubscriptionId(id), "", self.now);
+    }
+
+    /// The socket is to be closed for good.
+    pub(super) fn parts(&mut self) {
+        self.client.leaving(self.now);
+    }
+
+    /// What was said since the last call.
+    pub(super) fn said(&mut self) -> Vec<String> {
+        let said = std::iter::from_fn(|| self.client.poll_transmit());
+        said.map(|outgoing| match outgoing {
+            Outgoing::Text(text) => text,
+            Outgoing::Binary(bytes) => panic!("{bytes:?}"),
+        })
+        .collect()
+    }
+
+    /// The server says something.
+    pub(super) fn hears(&mut self, text: &str) {
+        self.hears_message(Message::Text(text.as_bytes()));
+    }
+
+    pub(super) fn hears_message(&mut self, message: Message<'_>) {
+        self.client
+            .receive(message, 0.0, self.now, &mut self.received)
+            .unwrap_or_else(|error| panic!("{message:?}: {error:?}"));
+    }
+
+    /// The payloads since the last call, with whose they are.
+    pub(super) fn payloads(&mut self) -> Vec<(Option<u32>, String)> {
+        let texts = self.received.documents.texts();
+        let texts = texts.map(|text| String::from_utf8(text.to_vec()).unwrap());
+        let ids = self.received.subscriptions.iter();
+        let payloads = ids.map(|id| id.map(|id| id.0)).zip(texts).collect();
+        self.received.documents.clear();
+        self.received.arrivals.clear();
+        self.received.subscriptions.clear();
+        payloads
+    }
+
+    /// What else was said since the last call.
+    pub(super) fn control(&mut self) -> Vec<Control> {
+        std::mem::take(&mut self.received.control).into()
+    }
+
+    /// Goes on to a time; what was said of the connection on the way.
+    pub(super) fn until(&mut self, time: Millis) -> Vec<Control> {
+        let mut control = Vec::new();
+        while let Some(at) = self.client.poll_timeout().filter(|at| *at <= time) {
+            assert!(at >= self.now, "{at} is before {}", self.now);
+            self.now = at;
+            control.extend(self.client.handle_timeout(at));
+            if matches!(
+                control.last(),
+                Some(Control::Failed(_) | Control::Stopped(_))
+            ) {
+                self.client.closed();
+            }
+        }
+        self.now = time;
+        control
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.client.phase() == Phase::Ready
+    }
+
+    pub(super) fn is_final(&self, close_code: u16) -> bool {
+        self.client.is_final(close_code)
+    }
+
+    pub(super) fn tells_apart(&self) -> bool {
+        self.client.tells_apart() && self.conversation.tells_apart()
+    }
+}
+
+/// A payload of one subscription.
+pub(super) fn own(id: u32, text: &str) -> (Option<u32>, String) {
+    (Some(id), text.to_owned())
+}
+
+pub(super) fn accepted(id: u32) -> Control {
+    Control::Accepted(SubscriptionId(id))
+}
+
+pub(super) fn refused(id: u32, words: &str) -> Control {
+    Control::Refused(SubscriptionId(id), words.to_owned())
+}
+
+pub(super) fn ended(id: u32, words: &str) -> Control {
+    Control::Ended(SubscriptionId(id), words.to_owned())
+}
+
+pub(super) fn failed(words: &str) -> Control {
+    Control::Failed(words.to_owned())
+}
+
+pub(super) fn stopped(words: &str) -> Control {
+    Control::Stopped(words.to_owned())
+}
