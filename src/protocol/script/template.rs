@@ -2,7 +2,8 @@
 //!
 //! A text that is nothing but one `${…}` becomes that value with its type; among other characters it becomes their
 //! part. `?` behind a name leaves the member out where there is no value, `?text` puts that text there, `|json` reads a text as JSON, `|list` makes a
-//! list of a text with commas, and `{"$json": …}` is the text that its value has as JSON.
+//! list of a text with commas, `{"$json": …}` is the text that its value has as JSON, and `{"$switch": …, "cases": {…}}` is
+//! the case of the name that a value is, or that value where there is no such case.
 
 use serde_json::{Map, Value};
 
@@ -22,6 +23,11 @@ enum Shape {
     Object(Vec<(String, Shape)>),
     /// A text that holds this as JSON.
     JsonText(Box<Shape>),
+    /// The case of the name that `of` is, or `of`.
+    Switch {
+        of: Box<Shape>,
+        cases: Vec<(String, Shape)>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +53,8 @@ pub(super) enum Origins {
     Connection(String),
     /// Bound from the answer to the subscription; `id` is that of its message.
     Subscription(String),
+    /// Kept from what came for the subscription, also on sockets before.
+    Resume(String),
     /// What the message says that is answered.
     Message(PlaceId),
 }
@@ -80,6 +88,7 @@ pub(super) struct FillValues<'v> {
     pub(super) options: &'v Params,
     pub(super) connection: &'v Params,
     pub(super) subscription: &'v Params,
+    pub(super) resume: &'v Params,
     pub(super) message: Option<Placed<'v>>,
 }
 
@@ -158,6 +167,9 @@ impl Shape {
             Value::Object(members) if members.len() == 1 && members.contains_key("$json") => {
                 Self::JsonText(Box::new(Self::compile(&members["$json"], places)?))
             }
+            Value::Object(members) if members.contains_key("$switch") => {
+                Self::compile_switch(json, members, places)?
+            }
             Value::Object(members) => {
                 let compiled = members
                     .iter()
@@ -173,11 +185,33 @@ impl Shape {
         })
     }
 
+    fn compile_switch(
+        json: &Value,
+        members: &Map<String, Value>,
+        places: &mut Places,
+    ) -> Result<Self, (String, String)> {
+        let (Some(of), Some(Value::Object(cases)), 2) =
+            (members.get("$switch"), members.get("cases"), members.len())
+        else {
+            let problem = "must be { \"$switch\": a value, \"cases\": { name: value } }";
+            return Err((json.to_string(), problem.to_owned()));
+        };
+        let of = Box::new(Self::compile(of, places)?);
+        let mut compiled = Vec::new();
+        for (name, value) in cases {
+            compiled.push((name.clone(), Self::compile(value, places)?));
+        }
+        Ok(Self::Switch {
+            of,
+            cases: compiled,
+        })
+    }
+
     fn compile_text(text: &str, places: &mut Places) -> Result<Self, (String, String)> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once("${") {
-            let Some((inner, after)) = behind.split_once('}') else {
+            let Some((inner, after)) = until_brace(behind) else {
                 return Err((text.to_owned(), "close the ${ with a }".to_owned()));
             };
             if !before.is_empty() {
@@ -240,6 +274,16 @@ impl Shape {
                 Some(value) => Value::String(value.to_string()),
                 None => return Ok(None),
             },
+            Self::Switch { of, cases } => {
+                let Some(value) = of.fill(values)? else {
+                    return Ok(None);
+                };
+                let mut cases = cases.iter();
+                match cases.find(|(name, _)| value.as_str() == Some(name)) {
+                    Some((_, case)) => return case.fill(values),
+                    None => value,
+                }
+            }
         }))
     }
 
@@ -254,8 +298,26 @@ impl Shape {
             Self::List(items) => items.iter().for_each(|item| item.variables(out)),
             Self::Object(members) => members.iter().for_each(|(_, shape)| shape.variables(out)),
             Self::JsonText(shape) => shape.variables(out),
+            Self::Switch { of, cases } => {
+                of.variables(out);
+                cases.iter().for_each(|(_, case)| case.variables(out));
+            }
         }
     }
+}
+
+/// What stands before the brace that closes `${`, and behind it; a default may have pairs of its own.
+fn until_brace(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_u32;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 impl Variable {
@@ -283,10 +345,11 @@ impl Variable {
             Some(("options", name)) => owned(name).map(Origins::Option),
             Some(("conn", name)) => owned(name).map(Origins::Connection),
             Some(("sub", name)) => owned(name).map(Origins::Subscription),
+            Some(("resume", name)) => owned(name).map(Origins::Resume),
             _ => None,
         };
         let origin = origin.ok_or(
-            "use id, token, now, params.name, options.name, conn.name, sub.name, or a path such as $.id",
+            "use id, token, now, params.name, options.name, conn.name, sub.name, resume.name, or a path such as $.id",
         )?;
         Ok(Self {
             name: name.to_owned(),
@@ -311,6 +374,7 @@ impl Variable {
             Origins::Option(name) => given(values.options, name),
             Origins::Connection(name) => values.connection.get(name).cloned(),
             Origins::Subscription(name) => values.subscription.get(name).cloned(),
+            Origins::Resume(name) => values.resume.get(name).cloned(),
             Origins::Message(place) => values.message.and_then(|message| message.value(*place)),
         };
         let value = value.or_else(|| self.default.clone().map(Value::from));
