@@ -10,6 +10,10 @@ use serde_json::{Map, Value};
 use super::places::{PlaceId, Placed, Places};
 use crate::protocol::Params;
 
+/// The bounds of times that are filled in.
+const LEAST_MS: f64 = 10.0;
+const MOST_MS: f64 = 1e9;
+
 /// JSON with places for values.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct MessageTemplate(Shape);
@@ -125,7 +129,8 @@ impl MessageTemplate {
         }))
     }
 
-    /// The number of milliseconds that it becomes; a list is their sum.
+    /// The number of milliseconds that it becomes; a list is their sum. Servers say some of them: what would flood
+    /// them, or is longer than timers can wait, becomes what is possible.
     pub(super) fn millis(&self, values: &FillValues<'_>) -> Option<f64> {
         let number = |value: &Value| match value {
             Value::Number(number) => number.as_f64(),
@@ -136,7 +141,7 @@ impl MessageTemplate {
             Value::Array(parts) => parts.iter().map(number).sum::<Option<f64>>()?,
             one => number(&one)?,
         };
-        (sum > 0.0).then_some(sum)
+        (sum > 0.0).then(|| sum.clamp(LEAST_MS, MOST_MS))
     }
 
     /// Every value that is filled in.
