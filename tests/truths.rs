@@ -56,26 +56,21 @@ fn generated() -> String {
     out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
     for preset in PRESETS {
         let (name, title) = (quoted(preset.name), quoted(preset.title));
-        let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
         let params = preset.params.iter().map(|param| {
             let (name, title) = (quoted(param.name), quoted(param.title));
-            let is_required = param.is_required;
-            format!("{{ name: {name}, title: {title}, isRequired: {is_required} }}")
+            let required = param.is_required;
+            format!("{{ name: {name}, title: {title}, isRequired: {required} }}")
         });
         let params: Vec<String> = params.collect();
-        // As prettier writes it.
+        // As prettier has it.
         let params = match params.as_slice() {
-            [one] => one.clone(),
-            all => {
-                all.iter()
-                    .map(|one| format!("\n      {one},"))
-                    .collect::<String>()
-                    + "\n    "
-            }
+            [] | [_] => format!("[{}]", params.concat()),
+            _ => format!("[\n      {},\n    ]", params.join(",\n      ")),
         };
+        let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
         let _ = writeln!(
             out,
-            "  {{\n    name: {name},\n    title: {title},\n    params: [{params}],\n    token: {token},\n  }},"
+            "  {{\n    name: {name},\n    title: {title},\n    params: {params},\n    token: {token},\n  }},"
         );
     }
     out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");

@@ -1,7 +1,9 @@
 //! Messages in a format or a protocol that are translated to JSON texts.
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
-use freshet::protocol::{self, Opening, Protocol, Received, Setup, SubscribeRequest, SubscriptionId};
+use freshet::protocol::{
+    self, Control, Conversation, Opening, Params, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+};
 
 /// Small, so that the fuzzer finds what happens at the limit.
 const MAX: usize = 4096;
@@ -63,6 +65,50 @@ pub fn feed_client(name: &str, params: &[(&str, &str)], data: &[u8]) {
     assert_eq!(session.poll_transmit(), None);
 }
 
+/// Feeds `data` to a preset that is a script, which has asked for what `params` name.
+pub fn feed_preset(name: &str, params: &[(&str, &str)], data: &[u8]) {
+    let chosen = Conversation::choose(Some(name), Params::new());
+    let Ok(chosen) = chosen else {
+        panic!("no preset is named {name}");
+    };
+    let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+    converse_with(&chosen.conversation, params.collect(), data);
+}
+
+/// Takes what stands before the first 0xff 0xfe as a script, and the rest as messages for it.
+pub fn feed_script(data: &[u8]) {
+    let mut parts = messages(data);
+    let script = parts.next().unwrap_or_default();
+    let rest = data.get(script.len() + 2..).unwrap_or_default();
+    let Ok(script) = serde_json::from_slice::<Params>(script) else {
+        return;
+    };
+    let Ok(chosen) = Conversation::choose(None, script) else {
+        return;
+    };
+    let params = ["topic", "channel", "x"].map(|name| (name.to_owned(), "a".into()));
+    converse_with(&chosen.conversation, params.into_iter().collect(), rest);
+}
+
+fn converse_with(conversation: &Conversation, params: Params, data: &[u8]) {
+    let mut session = conversation.protocol(MAX, &Params::new(), 1);
+    let request = SubscribeRequest { text: None, params };
+    session.subscribe(SubscriptionId(1), &request, 0.0);
+    let opening = Opening {
+        token: Some("token".to_owned()),
+        ..Opening::default()
+    };
+    session.opened(&opening, 0.0);
+    session.subscribe(SubscriptionId(2), &request, 0.0);
+    converse(session.as_mut(), true, data);
+    session.handle_timeout(f64::MAX);
+    session.unsubscribe(SubscriptionId(1), "", f64::MAX);
+    session.leaving(f64::MAX);
+    session.closed();
+    assert_eq!(session.poll_timeout(), None);
+    assert_eq!(session.poll_transmit(), None);
+}
+
 fn converse(session: &mut dyn Protocol, checked: bool, data: &[u8]) {
     let mut received = Received::default();
     for (index, bytes) in messages(data).enumerate() {
@@ -72,6 +118,13 @@ fn converse(session: &mut dyn Protocol, checked: bool, data: &[u8]) {
             _ => Message::Binary(bytes),
         };
         let _ = protocol::detect(message, MAX);
+        while session.poll_timeout().is_some_and(|at| at <= now) {
+            let said = session.handle_timeout(now);
+            if matches!(said, Some(Control::Failed(_) | Control::Stopped(_) | Control::TokenRefused(_))) {
+                session.closed();
+                session.opened(&Opening::default(), now);
+            }
+        }
         let _ = session.receive(message, now, now, &mut received);
         check(&received.documents, checked);
         assert_eq!(received.arrivals.len(), received.documents.len());

@@ -70,6 +70,10 @@ export interface SubscribeRule {
   send: MessageTemplate;
   /** Nothing is sent where this has no value. */
   if?: string;
+  /** Subscriptions of which this is the same are one to the server: asked for once, taken back when the last has left. */
+  once?: MessageTemplate;
+  /** Values kept as `${resume.name}` from the answer and the rows, also on another socket: the first path that has one. */
+  resume?: Record<string, string | string[]>;
   /** What the server answers. Without `when`, what is sent is subscribed. */
   ack?: Reason & {
     when?: MessageCondition;
@@ -78,6 +82,8 @@ export interface SubscribeRule {
     retry?: MessageCondition;
     /** Values of the answer that are kept as `${sub.name}`; `${sub.id}` is the `${id}` of the subscribe message. */
     bind?: Bindings;
+    /** Rows that the answer holds: the items of a list, such as `$.result[*]`. */
+    data?: string;
     /** How long the answer may take. Default 10000. */
     timeoutMs?: number;
   };

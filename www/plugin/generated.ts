@@ -29,6 +29,27 @@ export const PRESETS = [
     token: undefined,
   },
   {
+    name: 'binance',
+    title: 'Binance',
+    params: [{ name: 'streams', title: 'Streams', isRequired: true }],
+    token: undefined,
+  },
+  {
+    name: 'centrifugo',
+    title: 'Centrifugo',
+    params: [{ name: 'channel', title: 'Channel', isRequired: true }],
+    token: 'It sends the token with connect.',
+  },
+  {
+    name: 'coinbase',
+    title: 'Coinbase Exchange',
+    params: [
+      { name: 'channel', title: 'Channel', isRequired: true },
+      { name: 'products', title: 'Products', isRequired: true },
+    ],
+    token: undefined,
+  },
+  {
     name: 'graphql-transport-ws',
     title: 'GraphQL',
     params: [
@@ -49,6 +70,24 @@ export const PRESETS = [
     token: undefined,
   },
   {
+    name: 'kraken',
+    title: 'Kraken',
+    params: [
+      { name: 'channel', title: 'Channel', isRequired: true },
+      { name: 'symbol', title: 'Symbol', isRequired: true },
+      { name: 'depth', title: 'Depth', isRequired: false },
+      { name: 'interval', title: 'Interval', isRequired: false },
+      { name: 'snapshot', title: 'Snapshot', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
+    name: 'loki',
+    title: 'Grafana Loki',
+    params: [],
+    token: undefined,
+  },
+  {
     name: 'nats',
     title: 'NATS',
     params: [
@@ -56,6 +95,44 @@ export const PRESETS = [
       { name: 'queue', title: 'Queue group', isRequired: false },
     ],
     token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
+  },
+  {
+    name: 'phoenix',
+    title: 'Phoenix channels',
+    params: [
+      { name: 'topic', title: 'Topic', isRequired: true },
+      { name: 'event', title: 'Event', isRequired: false },
+      { name: 'payload', title: 'Join payload', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
+    name: 'polygon',
+    title: 'Polygon',
+    params: [
+      { name: 'event', title: 'Event', isRequired: true },
+      { name: 'symbol', title: 'Symbol', isRequired: true },
+    ],
+    token: 'It logs in with the token, which is the API key.',
+  },
+  {
+    name: 'pusher',
+    title: 'Pusher',
+    params: [
+      { name: 'channel', title: 'Channel', isRequired: true },
+      { name: 'event', title: 'Event', isRequired: false },
+    ],
+    token: undefined,
+  },
+  {
+    name: 'rosbridge',
+    title: 'rosbridge',
+    params: [
+      { name: 'topic', title: 'Topic', isRequired: true },
+      { name: 'type', title: 'Type', isRequired: false },
+      { name: 'throttle_rate', title: 'Throttle rate in ms', isRequired: false },
+    ],
+    token: undefined,
   },
   {
     name: 'signalr',
@@ -90,8 +167,7 @@ export const PRESETS = [
   {
     name: 'sockjs',
     title: 'SockJS',
-    params: [
-    ],
+    params: [],
     token: undefined,
   },
   {

@@ -4,9 +4,18 @@
 //! `docs/protocols.md` says of each was tried with the server that is named there.
 
 mod action_cable;
+mod binance;
+mod centrifugo;
 mod checks;
+mod coinbase;
 mod graphql;
+mod kraken;
+mod loki;
 mod nats;
+mod phoenix;
+mod polygon;
+mod pusher;
+mod rosbridge;
 mod signalr;
 mod socketio;
 mod sockjs;
@@ -19,9 +28,18 @@ use super::preset::Preset;
 /// Every preset.
 pub const PRESETS: &[Preset] = &[
     action_cable::PRESET,
+    binance::PRESET,
+    centrifugo::PRESET,
+    coinbase::PRESET,
     graphql::TRANSPORT_WS,
     graphql::LEGACY_WS,
+    kraken::PRESET,
+    loki::PRESET,
     nats::PRESET,
+    phoenix::PRESET,
+    polygon::PRESET,
+    pusher::PRESET,
+    rosbridge::PRESET,
     signalr::EVENTS,
     signalr::STREAM,
     socketio::PRESET,

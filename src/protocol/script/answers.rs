@@ -7,7 +7,7 @@ use super::client::{ScriptClient, ScriptStage};
 use super::condition::MessageCondition;
 use super::definition::Script;
 use super::heart::HeartDue;
-use super::places::{Found, Placed};
+use super::places::{self, Found, Placed};
 use super::routing::Router;
 use super::rules::{Binding, ControlRule, RuleAction, Words};
 use super::subscriber::{AskState, Asked};
@@ -101,12 +101,15 @@ impl ScriptClient {
         &mut self,
         script: &Script,
         message: Placed<'_>,
+        arrival: Millis,
         now: Millis,
         received: &mut Received,
     ) -> bool {
-        let Some(ack) = script.subscribe.as_ref().map(|rule| &rule.ack) else {
+        let Some(rule) = &script.subscribe else {
             return false;
         };
+        let (ack, is_for_all) = (&rule.ack, rule.once.is_some());
+        let (mut is_ack, mut is_taken) = (false, false);
         for index in 0..self.asked.len() {
             let one = &self.asked[index];
             let is_open = match one.state {
@@ -131,14 +134,20 @@ impl ScriptClient {
                     false => one.state = AskState::Over,
                 }
                 received.control.push_back(Control::Refused(one.id, words));
-                return true;
+                is_ack = true;
+            } else if holds(&ack.when) {
+                self.taken(index, script, message, arrival, now, received);
+                (is_ack, is_taken) = (true, true);
             }
-            if holds(&ack.when) {
-                self.taken(index, script, message, now, received);
-                return true;
+            // One answer is for one question; what is the same to the server was one question.
+            if is_ack && !is_for_all {
+                break;
             }
         }
-        false
+        if is_taken {
+            self.route_waiting(script, now, received);
+        }
+        is_ack
     }
 
     fn taken(
@@ -146,16 +155,32 @@ impl ScriptClient {
         index: usize,
         script: &Script,
         message: Placed<'_>,
+        arrival: Millis,
         now: Millis,
         received: &mut Received,
     ) {
         let one = &mut self.asked[index];
         if let Some(rule) = &script.subscribe {
             bind(&rule.ack.bind, message, &mut one.bound);
+            one.learn_resume(&rule.resume, message);
         }
         one.state = AskState::Taken;
         one.learn_keys(script, &self.connection, now);
         received.control.push_back(Control::Accepted(one.id));
+        let data = script.subscribe.as_ref().and_then(|rule| rule.ack.data);
+        if let Some((place, list)) = data.and_then(|place| Some((place, message.get(place)?))) {
+            for item in places::items(list) {
+                let text = list.get(item.clone()).unwrap_or_default();
+                let at = message.offset(place) + item.start;
+                // What is too large of it is left out, as it is of the answer's own message.
+                let _ = received.documents.add_text(text, at);
+            }
+            received.came(arrival, Some(one.id));
+        }
+    }
+
+    /// Gives messages that came before the answer to those whose they are.
+    fn route_waiting(&mut self, script: &Script, now: Millis, received: &mut Received) {
         if self.waiting.is_empty() {
             return;
         }

@@ -157,9 +157,19 @@ impl ScriptClient {
         }
     }
 
-    /// Asks for a subscription.
+    /// Asks for a subscription, unless the server has been asked for what is the same to it.
     pub(super) fn ask(&mut self, index: usize, now: Millis) {
         let script = Rc::clone(&self.script);
+        let same = self.same_as(&self.asked[index], &script);
+        if let Some(same) = same.filter(|same| *same != index) {
+            let [one, same] = match self.asked.get_disjoint_mut([index, same]) {
+                Ok(both) => both,
+                Err(_) => return,
+            };
+            one.joins(same);
+            one.learn_keys(&script, &self.connection, now);
+            return;
+        }
         let message = match &script.subscribe {
             None => Ok(self.asked[index].request.text.clone()),
             Some(rule) => {
@@ -193,8 +203,20 @@ impl ScriptClient {
         }
     }
 
+    /// A subscription that is the same as `one` to the server, which has been asked for it.
+    fn same_as(&self, one: &Asked, script: &Script) -> Option<usize> {
+        let once = one.once(script, &self.connection)?;
+        let is_same = |other: &Asked| {
+            other.is_asked() && other.once(script, &self.connection).as_ref() == Some(&once)
+        };
+        self.asked.iter().position(is_same)
+    }
+
     fn take_back(&mut self, gone: &Asked, text: &str, now: Millis) {
         let script = Rc::clone(&self.script);
+        if self.same_as(gone, &script).is_some() {
+            return;
+        }
         let Some((send, only_if)) = &script.unsubscribe else {
             if script.subscribe.is_none() && !text.is_empty() {
                 self.send(text.to_owned());
@@ -211,6 +233,10 @@ impl ScriptClient {
             && may
         {
             self.send(message);
+            // One that is named by what the server called it is taken back alone.
+            if send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
+                return;
+            }
             for index in 0..self.asked.len() {
                 let other = &self.asked[index];
                 // The server knows one subscription of a topic: who else wants it has to ask again.
@@ -269,7 +295,7 @@ impl ScriptClient {
         if self.replies(&script, message, now)
             || self.is_step(&script, message, now, received)
             || self.is_heartbeat(&script, message, now)
-            || self.is_ack(&script, message, now, received)
+            || self.is_ack(&script, message, arrival, now, received)
             || self.is_control(&script, message, now, received)
         {
             return Ok(());
@@ -281,12 +307,24 @@ impl ScriptClient {
             waiting: &mut self.waiting,
             received,
         };
-        router.route(message, at, arrival, |route| {
+        let before = router.received.subscriptions.len();
+        let routed = router.route(message, at, arrival, |route| {
             route
                 .when
                 .as_ref()
                 .is_none_or(|when| when.holds(message, &values))
-        })
+        });
+        let resume = script.subscribe.as_ref().map(|rule| &rule.resume);
+        if let Some(resume) = resume.filter(|rules| !rules.is_empty()) {
+            let got = received.subscriptions.iter().skip(before).flatten();
+            for id in got {
+                let mut asked = self.asked.iter_mut();
+                if let Some(one) = asked.find(|one| one.id == *id) {
+                    one.learn_resume(resume, message);
+                }
+            }
+        }
+        routed
     }
 
     fn read_message(
@@ -405,8 +443,7 @@ impl Protocol for ScriptClient {
             return;
         };
         let gone = self.asked.remove(index);
-        let is_asked = matches!(gone.state, AskState::Asked { .. } | AskState::Taken);
-        if self.stage == ScriptStage::Ready && is_asked {
+        if self.stage == ScriptStage::Ready && gone.is_asked() {
             self.take_back(&gone, text, now);
         }
     }

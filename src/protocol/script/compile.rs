@@ -10,7 +10,8 @@ use super::members::{Members, choice};
 use super::places::{PlaceId, Places};
 use super::rules::{
     Ack, Binding, ControlRule, FailAction, FailRule, FinalCodes, HandshakeStep, HeartbeatRule,
-    IdRule, KeyRule, Packaging, ReplyRule, Route, RuleAction, SubscribeRule, Words, WordsFrom,
+    IdRule, KeyRule, Packaging, ReplyRule, ResumeRule, Route, RuleAction, SubscribeRule, Words,
+    WordsFrom,
 };
 use super::template::MessageTemplate;
 use crate::error::Error;
@@ -326,12 +327,14 @@ impl Compiler {
     }
 
     fn subscribe(&mut self, rule: &Members<'_>) -> Result<SubscribeRule, Error> {
-        rule.only(&["send", "if", "ack"])?;
+        rule.only(&["send", "if", "once", "ack", "resume"])?;
         let (field, send) = rule.required("send", "write what is to be sent")?;
         let ack = rule.object("ack")?;
         Ok(SubscribeRule {
             send: self.compiled(&field, send)?,
             only_if: self.template(rule, "if")?,
+            once: self.template(rule, "once")?,
+            resume: self.resume(rule)?,
             ack: match ack {
                 Some(ack) => self.ack(&ack)?,
                 None => Ack::default(),
@@ -347,16 +350,50 @@ impl Compiler {
             "reason",
             "code",
             "bind",
+            "data",
             "timeoutMs",
         ])?;
+        let data = ack.get("data");
         Ok(Ack {
             when: self.condition_at(ack, "when")?,
             refused: self.condition_at(ack, "refused")?,
             retry: self.condition_at(ack, "retry")?,
             reason: self.words(ack)?,
             bind: self.bindings(ack)?,
+            data: data
+                .map(|(field, path)| self.list_place(&field, path))
+                .transpose()?,
             timeout_ms: ack.millis("timeoutMs")?,
         })
+    }
+
+    /// A path that ends in `[*]`: the items of a list.
+    fn list_place(&mut self, field: &str, path: &Value) -> Result<PlaceId, Error> {
+        let list = path.as_str().and_then(|text| text.strip_suffix("[*]"));
+        let problem = "must be the items of a list, such as $.result[*]";
+        let list = list.ok_or_else(|| Error::new(field, path, problem))?;
+        self.place(field, &Value::from(list))
+    }
+
+    /// Names for values, each at one of several paths.
+    fn resume(&mut self, rule: &Members<'_>) -> Result<Vec<ResumeRule>, Error> {
+        let Some(resume) = rule.object("resume")? else {
+            return Ok(Vec::new());
+        };
+        let mut rules = Vec::new();
+        for (name, paths) in resume.members {
+            let field = resume.name(name);
+            let paths = match paths {
+                Value::Array(paths) => paths.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            let places = paths.iter().map(|path| self.place(&field, path));
+            rules.push(ResumeRule {
+                name: name.clone(),
+                places: places.collect::<Result<_, _>>()?,
+            });
+        }
+        Ok(rules)
     }
 
     fn unsubscribe(

@@ -102,6 +102,7 @@ impl Script {
         if let Some(rule) = &self.subscribe {
             all.push(&rule.send);
             all.extend(rule.only_if.as_ref());
+            all.extend(rule.once.as_ref());
             let conditions = [&rule.ack.when, &rule.ack.refused, &rule.ack.retry];
             let conditions = conditions.into_iter().flatten();
             all.extend(conditions.flat_map(|when| when.templates()));

@@ -106,7 +106,11 @@ pub(super) struct SubscribeRule {
     pub(super) send: MessageTemplate,
     /// Nothing is sent where this has no value.
     pub(super) only_if: Option<MessageTemplate>,
+    /// Subscriptions of which this is the same are one to the server.
+    pub(super) once: Option<MessageTemplate>,
     pub(super) ack: Ack,
+    /// What is kept from what came for a subscription, also when the socket is another one.
+    pub(super) resume: Vec<ResumeRule>,
 }
 
 /// What the server says of a subscription.
@@ -119,7 +123,16 @@ pub(super) struct Ack {
     pub(super) retry: Option<MessageCondition>,
     pub(super) reason: Option<Words>,
     pub(super) bind: Vec<Binding>,
+    /// Payloads that the answer holds, in a list: what was missed.
+    pub(super) data: Option<PlaceId>,
     pub(super) timeout_ms: Millis,
+}
+
+/// A value that a subscription goes on from: the first that a message has of some places.
+#[derive(Debug)]
+pub(super) struct ResumeRule {
+    pub(super) name: String,
+    pub(super) places: Vec<PlaceId>,
 }
 
 /// How each side knows that the other is there.

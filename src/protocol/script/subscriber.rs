@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::condition::JsonLiteral;
 use super::definition::Script;
 use super::places::{PlaceId, Placed};
-use super::rules::KeyRule;
+use super::rules::{KeyRule, ResumeRule};
 use super::template::{FillValues, MessageTemplate, NoValue, Origins};
 use crate::protocol::{Params, SubscribeRequest, SubscriptionId};
 use crate::table::Millis;
@@ -48,6 +48,8 @@ pub(super) struct Asked {
     pub(super) state: AskState,
     /// Bound from the answer; `id` is that of its message.
     pub(super) bound: Params,
+    /// Kept from what came for it, whatever the socket.
+    resume: Params,
     /// For each of [`Script::keys`].
     keys: Vec<Vec<KeyPart>>,
     retry_ms: Millis,
@@ -76,6 +78,7 @@ impl ConnectionValues {
             options: &self.options,
             connection: &self.bound,
             subscription: &self.nothing,
+            resume: &self.nothing,
             message: None,
         }
     }
@@ -88,6 +91,7 @@ impl Asked {
             request: request.clone(),
             state: AskState::New,
             bound: Params::new(),
+            resume: Params::new(),
             keys: Vec::new(),
             retry_ms: FIRST_RETRY_MS,
         }
@@ -111,6 +115,7 @@ impl Asked {
         FillValues {
             params: &self.request.params,
             subscription: &self.bound,
+            resume: &self.resume,
             ..connection.values(id, now)
         }
     }
@@ -118,6 +123,34 @@ impl Asked {
     /// The `${id}` of the message that asked for it.
     pub(super) fn asked_with(&self) -> Option<&Value> {
         self.bound.get("id")
+    }
+
+    /// Keeps what it goes on from on another socket.
+    pub(super) fn learn_resume(&mut self, rules: &[ResumeRule], message: Placed<'_>) {
+        for rule in rules {
+            let mut places = rule.places.iter();
+            if let Some(value) = places.find_map(|place| message.value(*place)) {
+                self.resume.insert(rule.name.clone(), value);
+            }
+        }
+    }
+
+    /// What it is to the server: subscriptions with the same are one. `None` for those that stand alone.
+    pub(super) fn once(&self, script: &Script, connection: &ConnectionValues) -> Option<Value> {
+        let once = script.subscribe.as_ref()?.once.as_ref()?;
+        once.fill(&self.values(connection, None, 0.0)).ok()?
+    }
+
+    /// Is what the server makes of `other`, with which it is one.
+    pub(super) fn joins(&mut self, other: &Self) {
+        self.state = other.state;
+        self.bound.clone_from(&other.bound);
+        self.resume.clone_from(&other.resume);
+    }
+
+    /// Whether the server has it, or has been asked for it.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(self.state, AskState::Asked { .. } | AskState::Taken)
     }
 
     /// Works out which messages are its own, with what is known now.

@@ -2,13 +2,18 @@
 //!
 //! A text that is nothing but one `${…}` becomes that value with its type; among other characters it becomes their
 //! part. `?` behind a name leaves the member out where there is no value, `?text` puts that text there, `|json` reads a text as JSON, `|list` makes a
-//! list of a text with commas, `{"$json": …}` is the text that its value has as JSON, and `{"$merge": […]}` is one object
-//! with the members of several.
+//! list of a text with commas, `{"$json": …}` is the text that its value has as JSON, `{"$merge": […]}` is one object with
+//! the members of several, and `{"$switch": …, "cases": {…}}` is the case of the name that a value is, or that value where
+//! there is no such case.
 
 use serde_json::{Map, Value};
 
 use super::places::{PlaceId, Placed, Places};
 use crate::protocol::Params;
+
+/// The bounds of times that are filled in.
+const LEAST_MS: f64 = 10.0;
+const MOST_MS: f64 = 1e9;
 
 /// JSON with places for values.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +30,11 @@ enum Shape {
     JsonText(Box<Shape>),
     /// The members of all of these; the last of a name counts.
     Merged(Vec<Shape>),
+    /// The case of the name that `of` is, or `of`.
+    Switch {
+        of: Box<Shape>,
+        cases: Vec<(String, Shape)>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +60,8 @@ pub(super) enum Origins {
     Connection(String),
     /// Bound from the answer to the subscription; `id` is that of its message.
     Subscription(String),
+    /// Kept from what came for the subscription, also on sockets before.
+    Resume(String),
     /// What the message says that is answered.
     Message(PlaceId),
 }
@@ -83,6 +95,7 @@ pub(super) struct FillValues<'v> {
     pub(super) options: &'v Params,
     pub(super) connection: &'v Params,
     pub(super) subscription: &'v Params,
+    pub(super) resume: &'v Params,
     pub(super) message: Option<Placed<'v>>,
 }
 
@@ -119,7 +132,8 @@ impl MessageTemplate {
         }))
     }
 
-    /// The number of milliseconds that it becomes; a list is their sum.
+    /// The number of milliseconds that it becomes; a list is their sum. Servers say some of them: what would flood
+    /// them, or is longer than timers can wait, becomes what is possible.
     pub(super) fn millis(&self, values: &FillValues<'_>) -> Option<f64> {
         let number = |value: &Value| match value {
             Value::Number(number) => number.as_f64(),
@@ -130,7 +144,7 @@ impl MessageTemplate {
             Value::Array(parts) => parts.iter().map(number).sum::<Option<f64>>()?,
             one => number(&one)?,
         };
-        (sum > 0.0).then_some(sum)
+        (sum > 0.0).then(|| sum.clamp(LEAST_MS, MOST_MS))
     }
 
     /// Every value that is filled in.
@@ -169,6 +183,9 @@ impl Shape {
                 let parts = parts.iter().map(|part| Self::compile(part, places));
                 Self::Merged(parts.collect::<Result<_, _>>()?)
             }
+            Value::Object(members) if members.contains_key("$switch") => {
+                Self::compile_switch(json, members, places)?
+            }
             Value::Object(members) => {
                 let compiled = members
                     .iter()
@@ -184,11 +201,33 @@ impl Shape {
         })
     }
 
+    fn compile_switch(
+        json: &Value,
+        members: &Map<String, Value>,
+        places: &mut Places,
+    ) -> Result<Self, (String, String)> {
+        let (Some(of), Some(Value::Object(cases)), 2) =
+            (members.get("$switch"), members.get("cases"), members.len())
+        else {
+            let problem = "must be { \"$switch\": a value, \"cases\": { name: value } }";
+            return Err((json.to_string(), problem.to_owned()));
+        };
+        let of = Box::new(Self::compile(of, places)?);
+        let mut compiled = Vec::new();
+        for (name, value) in cases {
+            compiled.push((name.clone(), Self::compile(value, places)?));
+        }
+        Ok(Self::Switch {
+            of,
+            cases: compiled,
+        })
+    }
+
     fn compile_text(text: &str, places: &mut Places) -> Result<Self, (String, String)> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once("${") {
-            let Some((inner, after)) = behind.split_once('}') else {
+            let Some((inner, after)) = until_brace(behind) else {
                 return Err((text.to_owned(), "close the ${ with a }".to_owned()));
             };
             if !before.is_empty() {
@@ -261,6 +300,16 @@ impl Shape {
                 }
                 Value::Object(merged)
             }
+            Self::Switch { of, cases } => {
+                let Some(value) = of.fill(values)? else {
+                    return Ok(None);
+                };
+                let mut cases = cases.iter();
+                match cases.find(|(name, _)| value.as_str() == Some(name)) {
+                    Some((_, case)) => return case.fill(values),
+                    None => value,
+                }
+            }
         }))
     }
 
@@ -277,8 +326,26 @@ impl Shape {
             }
             Self::Object(members) => members.iter().for_each(|(_, shape)| shape.variables(out)),
             Self::JsonText(shape) => shape.variables(out),
+            Self::Switch { of, cases } => {
+                of.variables(out);
+                cases.iter().for_each(|(_, case)| case.variables(out));
+            }
         }
     }
+}
+
+/// What stands before the brace that closes `${`, and behind it; a default may have pairs of its own.
+fn until_brace(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_u32;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 impl Variable {
@@ -306,10 +373,11 @@ impl Variable {
             Some(("options", name)) => owned(name).map(Origins::Option),
             Some(("conn", name)) => owned(name).map(Origins::Connection),
             Some(("sub", name)) => owned(name).map(Origins::Subscription),
+            Some(("resume", name)) => owned(name).map(Origins::Resume),
             _ => None,
         };
         let origin = origin.ok_or(
-            "use id, token, now, params.name, options.name, conn.name, sub.name, or a path such as $.id",
+            "use id, token, now, params.name, options.name, conn.name, sub.name, resume.name, or a path such as $.id",
         )?;
         Ok(Self {
             name: name.to_owned(),
@@ -334,6 +402,7 @@ impl Variable {
             Origins::Option(name) => given(values.options, name),
             Origins::Connection(name) => values.connection.get(name).cloned(),
             Origins::Subscription(name) => values.subscription.get(name).cloned(),
+            Origins::Resume(name) => values.resume.get(name).cloned(),
             Origins::Message(place) => values.message.and_then(|message| message.value(*place)),
         };
         let value = value.or_else(|| self.default.clone().map(Value::from));

@@ -4,16 +4,27 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+mod exchanges;
+mod pubsub;
+mod random;
+
 use super::*;
 use crate::error::Error;
 use crate::format::Message;
 use crate::protocol::{
-    Control, Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, PRESETS, Phase, Protocol, Received, SubscribeRequest,
+    SubscriptionId,
 };
 use crate::table::Millis;
 
 fn compile(script: &Value) -> Result<Rc<Script>, Error> {
     super::compile(script.as_object().unwrap()).map(Rc::new)
+}
+
+/// The script of a preset, as it ships.
+fn shipped(name: &str) -> Value {
+    let preset = PRESETS.iter().find(|preset| preset.name == name).unwrap();
+    serde_json::from_str(preset.script.unwrap()).unwrap()
 }
 
 /// A client, its clock, and what came of its messages.
@@ -602,6 +613,21 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
             "close codes",
         ),
         (json!({ "framing": "xml" }), "framing", "use message"),
+        (
+            json!({ "leave": { "$switch": "${options.a}" } }),
+            "leave",
+            "cases",
+        ),
+        (
+            json!({ "subscribe": { "send": 1, "ack": { "data": "$.list" } } }),
+            "subscribe.ack.data",
+            "items of a list",
+        ),
+        (
+            json!({ "subscribe": { "send": 1, "resume": { "offset": ["$.a", "$.b[*]"] } } }),
+            "subscribe.resume.offset",
+            "name one value",
+        ),
     ];
     for (script, field, says) in cases {
         let error = compile(&script).unwrap_err();

@@ -1,0 +1,16 @@
+//! Coinbase Exchange, its public feed (docs.cdp.coinbase.com, "Exchange WebSocket Overview").
+
+use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "coinbase",
+    title: "Coinbase Exchange",
+    params: &[
+        PresetParam::text("channel", "Channel").required(),
+        PresetParam::text("products", "Products").required(),
+    ],
+    options: &[],
+    token: None,
+    script: Some(include_str!("coinbase.json")),
+    address: PresetAddress::ANY,
+};

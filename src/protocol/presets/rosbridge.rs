@@ -1,0 +1,17 @@
+//! ROS, by rosbridge 2.0 (github.com/RobotWebTools/rosbridge_suite, ROSBRIDGE_PROTOCOL.md).
+
+use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "rosbridge",
+    title: "rosbridge",
+    params: &[
+        PresetParam::text("topic", "Topic").required(),
+        PresetParam::text("type", "Type"),
+        PresetParam::json("throttle_rate", "Throttle rate in ms"),
+    ],
+    options: &[],
+    token: None,
+    script: Some(include_str!("rosbridge.json")),
+    address: PresetAddress::ANY,
+};

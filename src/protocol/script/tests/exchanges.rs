@@ -1,0 +1,191 @@
+//! Recorded sessions with the presets of exchanges, after their documentation.
+
+use super::*;
+
+fn own(id: u32, text: &str) -> (Option<u32>, String) {
+    (Some(id), text.to_owned())
+}
+
+fn accepted(id: u32) -> Control {
+    Control::Accepted(SubscriptionId(id))
+}
+
+fn refused(id: u32, words: &str) -> Control {
+    Control::Refused(SubscriptionId(id), words.to_owned())
+}
+
+#[test]
+fn binance_names_the_stream_of_each_message() {
+    let mut talk = Talk::open(&shipped("binance"));
+    talk.asks(0, &json!({ "streams": "btcusdt@trade, ethusdt@trade" }));
+    talk.asks(1, &json!({ "streams": "bnbusdt@trade" }));
+    talk.asks(2, &json!({ "streams": "nonsense" }));
+    assert_eq!(
+        talk.said()[0],
+        r#"{"method":"SUBSCRIBE","params":["btcusdt@trade","ethusdt@trade"],"id":1}"#
+    );
+    talk.hears(r#"{"result":null,"id":1}"#);
+    talk.hears(r#"{"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":3}"#);
+    talk.hears(r#"{"result":null,"id":2}"#);
+    assert_eq!(
+        talk.control(),
+        [
+            accepted(0),
+            refused(2, "Invalid request: invalid stream (code 2)"),
+            accepted(1)
+        ]
+    );
+    talk.hears(r#"{"stream":"ethusdt@trade","data":{"p":"1"}}"#);
+    talk.hears(r#"{"stream":"bnbusdt@trade","data":{"p":"2"}}"#);
+    talk.hears(r#"{"stream":"xrpusdt@trade","data":{"p":"3"}}"#);
+    assert_eq!(
+        talk.payloads(),
+        [own(0, r#"{"p":"1"}"#), own(1, r#"{"p":"2"}"#)]
+    );
+    talk.leaves(1);
+    assert_eq!(
+        talk.said(),
+        [r#"{"method":"UNSUBSCRIBE","params":["bnbusdt@trade"],"id":4}"#]
+    );
+    talk.hears(r#"{"result":null,"id":4}"#);
+    assert_eq!(talk.payloads(), []);
+}
+
+#[test]
+fn coinbase_channels_are_told_apart_by_the_types_of_their_messages() {
+    let mut talk = Talk::open(&shipped("coinbase"));
+    talk.asks(
+        0,
+        &json!({ "channel": "ticker", "products": "BTC-USD,ETH-USD" }),
+    );
+    talk.asks(
+        1,
+        &json!({ "channel": "level2_batch", "products": "BTC-USD" }),
+    );
+    talk.asks(2, &json!({ "channel": "ticker", "products": "X-Y" }));
+    assert_eq!(
+        talk.said()[0],
+        r#"{"type":"subscribe","product_ids":["BTC-USD","ETH-USD"],"channels":["ticker","heartbeat"]}"#
+    );
+    talk.hears(
+        r#"{"type":"subscriptions","channels":[{"name":"ticker","product_ids":["BTC-USD"]}]}"#,
+    );
+    talk.hears(r#"{"type":"subscriptions","channels":[]}"#);
+    talk.hears(
+        r#"{"type":"error","message":"Failed to subscribe","reason":"X-Y is not a valid product"}"#,
+    );
+    talk.hears(r#"{"type":"error","message":"x","reason":"too many messages"}"#);
+    assert_eq!(
+        talk.control(),
+        [
+            accepted(0),
+            accepted(1),
+            refused(2, "X-Y is not a valid product"),
+            Control::Reported("too many messages".to_owned())
+        ]
+    );
+    let ticker = r#"{"type":"ticker","product_id":"BTC-USD","price":"1"}"#;
+    let update = r#"{"type":"l2update","product_id":"BTC-USD","changes":[]}"#;
+    talk.hears(ticker);
+    talk.hears(update);
+    talk.hears(r#"{"type":"heartbeat","product_id":"BTC-USD"}"#);
+    assert_eq!(talk.payloads(), [own(0, ticker), own(1, update)]);
+    let words = "the server has sent nothing for 30 s, longer than its protocol allows".to_owned();
+    assert_eq!(talk.until(31_000.0), [Control::Failed(words)]);
+}
+
+#[test]
+fn kraken_answers_for_each_symbol() {
+    let mut talk = Talk::closed(&shipped("kraken"), &json!({}));
+    talk.asks(0, &json!({ "channel": "ticker", "symbol": "BTC/USD" }));
+    talk.asks(
+        1,
+        &json!({ "channel": "book", "symbol": "BTC/USD", "depth": "10" }),
+    );
+    talk.asks(2, &json!({ "channel": "ticker", "symbol": "A/B" }));
+    talk.opens();
+    assert_eq!(talk.said(), Vec::<String>::new(), "the server speaks first");
+    talk.hears(r#"{"channel":"status","type":"update","data":[{"api_version":"v2","connection_id":1,"system":"online","version":"2.0.0"}]}"#);
+    assert_eq!(
+        talk.said()[1],
+        r#"{"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":10},"req_id":2}"#
+    );
+    talk.hears(r#"{"method":"subscribe","req_id":1,"result":{"channel":"ticker","symbol":"BTC/USD"},"success":true}"#);
+    talk.hears(r#"{"error":"Currency pair not supported A/B","method":"subscribe","req_id":3,"success":false,"symbol":"A/B"}"#);
+    talk.hears(r#"{"method":"subscribe","req_id":2,"result":{"channel":"book","symbol":"BTC/USD"},"success":true}"#);
+    talk.hears(r#"{"channel":"status","type":"update","data":[{"system":"maintenance"}]}"#);
+    assert_eq!(
+        talk.control(),
+        [
+            accepted(0),
+            refused(2, "Currency pair not supported A/B"),
+            accepted(1),
+            Control::Reported("maintenance".to_owned())
+        ]
+    );
+    talk.hears(r#"{"channel":"ticker","type":"update","data":[{"symbol":"BTC/USD","last":1}]}"#);
+    talk.hears(r#"{"channel":"book","type":"update","data":[{"symbol":"BTC/USD","bids":[]}]}"#);
+    talk.hears(r#"{"channel":"heartbeat"}"#);
+    assert_eq!(
+        talk.payloads(),
+        [
+            own(0, r#"{"symbol":"BTC/USD","last":1}"#),
+            own(1, r#"{"symbol":"BTC/USD","bids":[]}"#)
+        ]
+    );
+    talk.until(31_000.0);
+    assert_eq!(talk.said(), [r#"{"method":"ping","req_id":4}"#]);
+    talk.hears(r#"{"method":"pong","req_id":4,"time_in":"x","time_out":"y"}"#);
+    talk.leaves(1);
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"method":"unsubscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":10},"req_id":5}"#
+        ]
+    );
+}
+
+#[test]
+fn polygon_logs_in_and_sends_several_events_in_one_message() {
+    let mut talk = Talk::closed(&shipped("polygon"), &json!({}));
+    talk.asks(0, &json!({ "event": "T", "symbol": "AAPL" }));
+    talk.asks(1, &json!({ "event": "Q", "symbol": "MSFT" }));
+    talk.asks(2, &json!({ "event": "XT", "symbol": "BTC-USD" }));
+    talk.opens();
+    talk.hears(r#"[{"ev":"status","status":"connected","message":"Connected Successfully"}]"#);
+    assert_eq!(talk.said(), [r#"{"action":"auth","params":"s3cret"}"#]);
+    talk.hears(r#"[{"ev":"status","status":"auth_success","message":"authenticated"}]"#);
+    assert_eq!(
+        talk.said()[0],
+        r#"{"action":"subscribe","params":"T.AAPL"}"#
+    );
+    talk.hears(r#"[{"ev":"status","status":"success","message":"subscribed to: T.AAPL"}]"#);
+    talk.hears(
+        r#"[{"ev":"status","status":"error","message":"not authorized to subscribe to Q.MSFT"}]"#,
+    );
+    talk.hears(r#"[{"ev":"status","status":"success","message":"subscribed to: XT.BTC-USD"}]"#);
+    assert_eq!(
+        talk.control(),
+        [
+            accepted(0),
+            refused(1, "not authorized to subscribe to Q.MSFT"),
+            accepted(2)
+        ]
+    );
+    talk.hears(
+        r#"[{"ev":"T","sym":"AAPL","p":1},{"ev":"T","sym":"X","p":2},{"ev":"XT","pair":"BTC-USD","p":3},{"ev":"T","sym":"AAPL","p":4}]"#,
+    );
+    assert_eq!(
+        talk.payloads(),
+        [
+            own(0, r#"{"ev":"T","sym":"AAPL","p":1}"#),
+            own(2, r#"{"ev":"XT","pair":"BTC-USD","p":3}"#),
+            own(0, r#"{"ev":"T","sym":"AAPL","p":4}"#)
+        ]
+    );
+    let mut talk = Talk::open(&shipped("polygon"));
+    talk.hears(r#"[{"ev":"status","status":"connected"}]"#);
+    talk.hears(r#"[{"ev":"status","status":"auth_failed","message":"authentication failed"}]"#);
+    let words = "the server refused the handshake: authentication failed".to_owned();
+    assert_eq!(talk.control(), [Control::TokenRefused(words)]);
+}
