@@ -5,6 +5,7 @@
 use std::str;
 
 use super::contract::{Protocol, Setup};
+use super::mqtt::Mqtt;
 use super::nats::{self, Nats};
 use super::plain::Plain;
 use super::socketio::{self, SocketIo};
@@ -35,6 +36,13 @@ pub const PROTOCOLS: [ProtocolEntry; 4] = [
         title: "None",
         is_format: false,
         make: |_| Box::new(Plain::default()),
+        detect: |_| false,
+    },
+    ProtocolEntry {
+        name: "mqtt",
+        title: "MQTT",
+        is_format: false,
+        make: |setup| Box::new(Mqtt::new(setup)),
         detect: |_| false,
     },
     ProtocolEntry {

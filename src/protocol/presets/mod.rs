@@ -3,6 +3,7 @@
 //! A preset in code is the protocol of its name; any other is a script, as JSON in a file beside it. What
 //! `docs/protocols.md` says of each was tried with the server that is named there.
 
+mod mqtt;
 mod nats;
 mod socketio;
 mod stomp;
@@ -10,4 +11,4 @@ mod stomp;
 use super::preset::Preset;
 
 /// Every preset, by title.
-pub const PRESETS: [Preset; 3] = [nats::PRESET, socketio::PRESET, stomp::PRESET];
+pub const PRESETS: [Preset; 4] = [mqtt::PRESET, nats::PRESET, socketio::PRESET, stomp::PRESET];
