@@ -17,14 +17,33 @@ export const PROTOCOL_FORMATS = [
   { name: 'socketio', title: 'Socket.IO' },
 ] as const;
 
-/** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */
+/** How a server wants to be talked to, what queries and the data source tell it, and what it does with the token of the data source. */
 export const PRESETS = [
+  {
+    name: 'mqtt',
+    title: 'MQTT',
+    params: [
+      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
+      { name: 'qos', title: 'QoS', isRequired: false, unset: '0' },
+    ],
+    options: [
+      { name: 'version', title: 'MQTT version', isRequired: false, unset: '5, or else 3.1.1' },
+      { name: 'username', title: 'User name', isRequired: false, unset: 'none' },
+      { name: 'clientId', title: 'Client id', isRequired: false, unset: 'random' },
+      { name: 'keepAlive', title: 'Keep-alive (s)', isRequired: false, unset: '60' },
+      { name: 'sessionExpiry', title: 'Session expiry (s)', isRequired: false, unset: '0' },
+    ],
+    token: 'It logs in with the token as the password of the user.',
+  },
   {
     name: 'nats',
     title: 'NATS',
     params: [
-      { name: 'subject', title: 'Subject', isRequired: true },
-      { name: 'queue', title: 'Queue group', isRequired: false },
+      { name: 'subject', title: 'Subject', isRequired: true, unset: 'needed' },
+      { name: 'queue', title: 'Queue group', isRequired: false, unset: 'none' },
+    ],
+    options: [
+      { name: 'user', title: 'User', isRequired: false, unset: 'none' },
     ],
     token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
   },
@@ -32,9 +51,13 @@ export const PRESETS = [
     name: 'socketio',
     title: 'Socket.IO',
     params: [
-      { name: 'event', title: 'Event', isRequired: false },
-      { name: 'emit', title: 'Emit', isRequired: false },
-      { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false },
+      { name: 'event', title: 'Event', isRequired: false, unset: 'none' },
+      { name: 'emit', title: 'Emit', isRequired: false, unset: 'none' },
+      { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false, unset: 'none' },
+    ],
+    options: [
+      { name: 'namespace', title: 'Namespace', isRequired: false, unset: 'none' },
+      { name: 'auth', title: 'Auth', isRequired: false, unset: 'none' },
     ],
     token: 'It sends the token in its auth object, as token.',
   },
