@@ -30,7 +30,7 @@ pub struct ProtocolEntry {
 }
 
 /// Every protocol, in the order in which they are tried.
-pub const PROTOCOLS: [ProtocolEntry; 4] = [
+pub const PROTOCOLS: [ProtocolEntry; 5] = [
     ProtocolEntry {
         name: "plain",
         title: "None",
