@@ -15,13 +15,20 @@ const PROGRAM = find('mosquitto') ?? ['/usr/sbin/mosquitto'].find((name) => exis
 /** Why there is none, for `skip`; false when there is one. */
 export const NO_MOSQUITTO = PROGRAM ? false : 'mosquitto is not installed (Debian package mosquitto)';
 
+/** The plugin that refuses subscriptions: the access list of a file only keeps their messages back. */
+const SECURITY = ['x86_64', 'aarch64']
+  .map((machine) => `/usr/lib/${machine}-linux-gnu/mosquitto_dynamic_security.so`)
+  .find((file) => existsSync(file));
+
+/** Why there are no refusals, for `skip`; false when there are. */
+export const NO_REFUSALS = SECURITY ? false : 'mosquitto has no mosquitto_dynamic_security.so';
+
 /**
- * Starts a broker for one test. Whoever it knows by name may publish and read all unless `acl` says otherwise.
+ * Starts a broker for one test. All may publish, and subscribe to what `open` matches, if it is given.
  * @param {import('node:test').TestContext} t
- * @param {{ config?: string, acl?: string, users?: string }} [options] lines of its configuration, of its access list
- *   and of its users (`name:password`)
+ * @param {{ open?: string, users?: string }} [options] `users`: lines of its users (`name:password`)
  */
-export async function startMosquitto(t, { config = '', acl, users } = {}) {
+export async function startMosquitto(t, { open, users } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'freshet-mosquitto-'));
   const at = (/** @type {string} */ name) => path.join(folder, name);
   const [port, socketPort] = [await freePort(), await freePort()];
@@ -30,12 +37,11 @@ export async function startMosquitto(t, { config = '', acl, users } = {}) {
     `listener ${socketPort} 127.0.0.1`,
     'protocol websockets',
     users === undefined ? 'allow_anonymous true' : `allow_anonymous false\npassword_file ${at('users')}`,
-    ...(acl === undefined ? [] : [`acl_file ${at('acl')}`]),
+    ...(open === undefined ? [] : [`plugin ${SECURITY}`, `plugin_opt_config_file ${at('security.json')}`]),
     // Without it, whoever is root becomes nobody and cannot read these files.
     `user ${os.userInfo().username}`,
     'log_dest stderr',
     'log_type all',
-    config,
   ];
   writeFileSync(at('mosquitto.conf'), `${lines.join('\n')}\n`);
   if (users !== undefined) {
@@ -44,8 +50,15 @@ export async function startMosquitto(t, { config = '', acl, users } = {}) {
     const hash = spawn(find('mosquitto_passwd') ?? '/usr/bin/mosquitto_passwd', ['-U', file], { stdio: 'ignore' });
     await once(hash, 'exit');
   }
-  if (acl !== undefined) {
-    writeFileSync(at('acl'), `${acl}\n`, { mode: 0o600 });
+  if (open !== undefined) {
+    const acls = [{ acltype: 'subscribePattern', topic: open, allow: true }];
+    const rules = {
+      defaultACLAccess: { publishClientSend: true, publishClientReceive: true, subscribe: false, unsubscribe: true },
+      anonymousGroup: 'all',
+      groups: [{ groupname: 'all', roles: [{ rolename: 'open' }] }],
+      roles: [{ rolename: 'open', acls }],
+    };
+    writeFileSync(at('security.json'), JSON.stringify(rules));
   }
   /** @type {import('node:child_process').ChildProcess} */
   let server;
@@ -109,17 +122,18 @@ export async function publishMqtt(port, messages, { user, password = '' } = {}) 
   });
   const socket = connect(port, '127.0.0.1');
   socket.write(Buffer.concat([...all, Buffer.from([0xc0, 0])]));
+  /** @type {Buffer[]} */
   const seen = [];
-  for await (const bytes of socket) {
+  const isDone = () => Buffer.concat(seen).includes(Buffer.from([0xd0, 0]));
+  socket.on('data', (bytes) => {
     seen.push(bytes);
-    if (Buffer.concat(seen).includes(Buffer.from([0xd0, 0]))) {
-      break;
+    if (isDone()) {
+      socket.end(Buffer.from([0xe0, 0]));
     }
-  }
-  socket.end(Buffer.from([0xe0, 0]));
+  });
   await once(socket, 'close');
   const said = Buffer.concat(seen);
-  if (said[3] !== 0 || !said.includes(Buffer.from([0xd0, 0]))) {
+  if (said[3] !== 0 || !isDone()) {
     throw new Error(`the broker said ${said.toString('hex')}`);
   }
 }
