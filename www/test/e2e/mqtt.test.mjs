@@ -19,9 +19,9 @@ async function when(condition, what) {
 /** Queries of one data source begin to read; the page keeps them for the calls that follow. */
 async function begin({ source, read }, url, params, settings = {}) {
   const reconnect = { minMs: 50, maxMs: 200 };
-  window.mqttSource = await source({ preset: 'mqtt', reconnect, lingerMs: 300, ...settings }, { url });
+  const dataSource = await source({ preset: 'mqtt', reconnect, lingerMs: 300, ...settings }, { url });
   window.mqttRead = (of) =>
-    read(window.mqttSource, {
+    read(dataSource, {
       params: of,
       fields: [
         { path: '$.topic', type: 'string' },

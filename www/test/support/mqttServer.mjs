@@ -115,6 +115,7 @@ export async function publishMqtt(port, messages, { user, password = '' } = {}) 
   const login = user === undefined ? [] : [string(user), string(password)];
   const all = [packet(0x10, Buffer.concat([head, none, string(''), ...login]))];
   messages.forEach(({ topic, payload, qos = 0, retain = false, properties }, index) => {
+    /** @type {Buffer[]} */
     const body = [string(topic), Buffer.from(qos > 0 ? [0, index + 1] : [])];
     const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
     body.push(properties ? Buffer.concat([Buffer.from(varint(properties.length)), properties]) : none, bytes);
