@@ -42,9 +42,7 @@ export const PRESETS = [
       { name: 'subject', title: 'Subject', isRequired: true, unset: 'needed' },
       { name: 'queue', title: 'Queue group', isRequired: false, unset: 'none' },
     ],
-    options: [
-      { name: 'user', title: 'User', isRequired: false, unset: 'none' },
-    ],
+    options: [{ name: 'user', title: 'User', isRequired: false, unset: 'none' }],
     token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
   },
   {
@@ -64,7 +62,11 @@ export const PRESETS = [
   {
     name: 'stomp',
     title: 'STOMP',
-    params: [{ name: 'destination', title: 'Destination', isRequired: true }],
+    params: [{ name: 'destination', title: 'Destination', isRequired: true, unset: 'needed' }],
+    options: [
+      { name: 'login', title: 'Login', isRequired: false, unset: 'none' },
+      { name: 'host', title: 'Virtual host', isRequired: false, unset: 'none' },
+    ],
     token: 'It is the passcode of the login.',
   },
 ] as const;
