@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use freshet::format::FORMATS;
 use freshet::interval::UNITS;
-use freshet::protocol::{PRESETS, PROTOCOLS, SCRIPT_MEMBERS};
+use freshet::protocol::{PRESETS, PROTOCOLS, PresetParam, SCRIPT_MEMBERS};
 use freshet::query::{
     DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
 };
@@ -39,6 +39,26 @@ fn quoted(text: &str) -> String {
     }
 }
 
+/// What a preset is told, as prettier writes it.
+fn write_params(out: &mut String, group: &str, params: &[PresetParam]) {
+    let params = params.iter().map(|param| {
+        let (name, title, unset) = (param.name, param.title, param.unset);
+        let (name, title, unset) = (quoted(name), quoted(title), quoted(unset));
+        let is_required = param.is_required;
+        format!("{{ name: {name}, title: {title}, isRequired: {is_required}, unset: {unset} }}")
+    });
+    let params: Vec<String> = params.collect();
+    let _ = match params.as_slice() {
+        [] => writeln!(out, "    {group}: [],"),
+        [one] => writeln!(out, "    {group}: [{one}],"),
+        params => writeln!(
+            out,
+            "    {group}: [\n      {},\n    ],",
+            params.join(",\n      ")
+        ),
+    };
+}
+
 fn generated() -> String {
     let mut out = String::from(
         "// Made from the engine's tables by `npm run generate`; a test fails when it is stale. Do not edit.\n",
@@ -53,25 +73,14 @@ fn generated() -> String {
         let (name, title) = (quoted(entry.name), quoted(entry.title));
         let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
     }
-    out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries tell it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
+    out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries and the data source tell it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
     for preset in PRESETS {
         let (name, title) = (quoted(preset.name), quoted(preset.title));
-        let params = preset.params.iter().map(|param| {
-            let (name, title) = (quoted(param.name), quoted(param.title));
-            let required = param.is_required;
-            format!("{{ name: {name}, title: {title}, isRequired: {required} }}")
-        });
-        let params: Vec<String> = params.collect();
-        // As prettier has it.
-        let params = match params.as_slice() {
-            [] | [_] => format!("[{}]", params.concat()),
-            _ => format!("[\n      {},\n    ]", params.join(",\n      ")),
-        };
+        let _ = writeln!(out, "  {{\n    name: {name},\n    title: {title},");
+        write_params(&mut out, "params", preset.params);
+        write_params(&mut out, "options", preset.options);
         let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
-        let _ = writeln!(
-            out,
-            "  {{\n    name: {name},\n    title: {title},\n    params: {params},\n    token: {token},\n  }},"
-        );
+        let _ = writeln!(out, "    token: {token},\n  }},");
     }
     out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
     for name in SCRIPT_MEMBERS {

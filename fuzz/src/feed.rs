@@ -46,6 +46,16 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
 
 /// The same for a protocol that speaks for itself and has asked for what `params` name.
 pub fn feed_client(name: &str, params: &[(&str, &str)], data: &[u8]) {
+    feed_told_client(name, &[], params, data);
+}
+
+/// The same, for a client that the data source tells `options`.
+pub fn feed_told_client(
+    name: &str,
+    options: &[(&str, &str)],
+    params: &[(&str, &str)],
+    data: &[u8],
+) {
     let Some(entry) = protocol::find(name) else {
         panic!("no protocol is named {name}");
     };
@@ -53,10 +63,12 @@ pub fn feed_client(name: &str, params: &[(&str, &str)], data: &[u8]) {
     for (name, value) in params {
         request.params.insert((*name).to_owned(), (*value).into());
     }
-    let mut session = (entry.make)(&Setup {
-        is_client: true,
-        ..Setup::new(MAX)
-    });
+    let mut setup = Setup::new(MAX);
+    setup.is_client = true;
+    for (name, value) in options {
+        setup.options.insert((*name).to_owned(), (*value).into());
+    }
+    let mut session = (entry.make)(&setup);
     session.subscribe(SubscriptionId(1), &request, 0.0);
     session.opened(&Opening::default(), 0.0);
     converse(session.as_mut(), true, data);

@@ -1,5 +1,6 @@
 //! What a session and a protocol say to each other.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -15,6 +16,15 @@ pub struct SubscriptionId(pub u32);
 
 /// Named JSON values: what a query says its subscription is for.
 pub type Params = Map<String, Value>;
+
+/// One of them that is a number or a text, as a text, if it is there and not empty.
+pub(super) fn said<'p>(params: &'p Params, name: &str) -> Option<Cow<'p, str>> {
+    match params.get(name)? {
+        Value::String(text) => Some(text.trim().into()).filter(|text: &Cow<str>| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string().into()),
+        _ => None,
+    }
+}
 
 /// What a query asks the server for.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -227,6 +237,12 @@ pub trait Protocol {
     /// anything. Does one of the things that are due, so that none is due for ever.
     fn handle_timeout(&mut self, _now: Millis) -> Option<Control> {
         None
+    }
+
+    /// Whether the last socket ended over how it was talked to, and another one at once is talked to otherwise. Asked
+    /// after [`closed`](Self::closed).
+    fn wants_another(&mut self) -> bool {
+        false
     }
 
     /// Where it is.

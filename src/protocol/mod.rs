@@ -7,6 +7,7 @@
 
 mod contract;
 mod conversation;
+mod mqtt;
 mod nats;
 mod outbox;
 mod payload;

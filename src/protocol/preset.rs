@@ -58,6 +58,8 @@ pub struct PresetParam {
     pub is_required: bool,
     /// Whether it is JSON, which may be given as it is or as a text. All others are texts.
     pub is_json: bool,
+    /// What is so when it is not given, for people.
+    pub unset: &'static str,
     /// What is wrong with a value, as a text, if anything.
     fault: fn(&str) -> Option<&'static str>,
 }
@@ -70,6 +72,7 @@ impl PresetParam {
             title,
             is_required: false,
             is_json: false,
+            unset: "none",
             fault: |_| None,
         }
     }
@@ -86,8 +89,14 @@ impl PresetParam {
     pub(super) const fn required(self) -> Self {
         Self {
             is_required: true,
+            unset: "needed",
             ..self
         }
+    }
+
+    /// The same, which is `unset` when it is not given.
+    pub(super) const fn or(self, unset: &'static str) -> Self {
+        Self { unset, ..self }
     }
 
     /// The same, for values in which `fault` finds nothing.

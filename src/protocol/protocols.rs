@@ -5,6 +5,7 @@
 use std::str;
 
 use super::contract::{Protocol, Setup};
+use super::mqtt::Mqtt;
 use super::nats::{self, Nats};
 use super::plain::Plain;
 use super::socketio::{self, SocketIo};
@@ -29,12 +30,19 @@ pub struct ProtocolEntry {
 }
 
 /// Every protocol, in the order in which they are tried.
-pub const PROTOCOLS: [ProtocolEntry; 4] = [
+pub const PROTOCOLS: [ProtocolEntry; 5] = [
     ProtocolEntry {
         name: "plain",
         title: "None",
         is_format: false,
         make: |_| Box::new(Plain::default()),
+        detect: |_| false,
+    },
+    ProtocolEntry {
+        name: "mqtt",
+        title: "MQTT",
+        is_format: false,
+        make: |setup| Box::new(Mqtt::new(setup)),
         detect: |_| false,
     },
     ProtocolEntry {

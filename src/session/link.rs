@@ -231,6 +231,13 @@ impl Link {
         true
     }
 
+    /// The socket that just ended was talked to in a way that the server does not know; another one is tried at once,
+    /// and counts as the same attempt.
+    pub fn reopen(&mut self, now: Millis) -> Action {
+        self.attempt = self.attempt.saturating_sub(1);
+        self.connect(now)
+    }
+
     /// Nobody reads it any more.
     pub fn stop(&mut self) -> Option<Action> {
         let had_socket = self.state.has_socket();

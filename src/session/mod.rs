@@ -199,6 +199,7 @@ impl Session {
                         self.link.forbid(&words);
                     }
                     self.protocol.closed();
+                    self.reopen(now);
                 }
             }
             Event::Answered(head) => self.answered(&head, now),
@@ -287,6 +288,14 @@ impl Session {
                 self.transmits.push_back(Transmit::Disconnect);
             }
             None => {}
+        }
+    }
+
+    /// Has another socket opened where the protocol wants one after that which just ended.
+    fn reopen(&mut self, now: Millis) {
+        if self.protocol.wants_another() {
+            let action = self.link.reopen(now);
+            self.act(Some(action));
         }
     }
 

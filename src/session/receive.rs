@@ -144,6 +144,7 @@ impl Session {
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);
                 self.act(action);
+                self.reopen(now);
             }
             Control::Stopped(reason) => {
                 let action = self.link.give_up(&reason);

@@ -327,6 +327,17 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_brings_its_subprotocols_unless_the_data_source_names_its_own() {
+        let offered = |json: &str| parse(json).unwrap().subprotocols;
+        assert_eq!(offered(r#"{"preset":"mqtt"}"#), ["mqtt"]);
+        assert_eq!(
+            offered(r#"{"preset":"mqtt","subprotocols":["mqttv3.1"]}"#),
+            ["mqttv3.1"]
+        );
+        assert!(offered(r#"{"preset":"nats"}"#).is_empty());
+    }
+
+    #[test]
     fn parts_of_a_script_are_one_unless_they_are_empty() {
         let settings = parse(r#"{"handshake":[{"send":"x"}],"replies":[],"ignore":null}"#).unwrap();
         assert!(settings.conversation.is_known() && settings.not_carried_out.is_empty());

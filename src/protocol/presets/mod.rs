@@ -11,6 +11,7 @@ mod coinbase;
 mod graphql;
 mod kraken;
 mod loki;
+mod mqtt;
 mod nats;
 mod phoenix;
 mod polygon;
@@ -35,6 +36,7 @@ pub const PRESETS: &[Preset] = &[
     graphql::LEGACY_WS,
     kraken::PRESET,
     loki::PRESET,
+    mqtt::PRESET,
     nats::PRESET,
     phoenix::PRESET,
     polygon::PRESET,

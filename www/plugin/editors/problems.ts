@@ -99,3 +99,10 @@ export function splitList(text: string): string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
 }
+
+/** What is stored may be anything; what is no text, the engine names as wrong. */
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' || value === undefined || value === null
+    ? (value ?? undefined)
+    : JSON.stringify(value);
+}

@@ -8,6 +8,8 @@ interface Window {
   /** What went wrong on the page of the soak. */
   soakErrors: string[];
   /** What the NATS tests read. */
+  mqttRead: (params: any) => any;
+  mqttReadings: any[];
   natsReadings: any[];
   /** What the tests of Socket.IO and STOMP read. */
   presetReadings: any[];

@@ -302,3 +302,32 @@ it('explains every control', async () => {
     }
   }
 });
+
+describe('what a preset is told', () => {
+  const told = () => stored()?.jsonData.options;
+
+  it('is stored by its name, and forgotten when it is cleared', async () => {
+    const user = await enter('Keep-alive (s)', '30', { jsonData: { preset: 'mqtt', options: { username: 'a' } } });
+    expect(told()).toEqual({ username: 'a', keepAlive: '30' });
+    await user.clear(screen.getByLabelText('Keep-alive (s)', { exact: false }));
+    await user.tab();
+    expect(told()).toEqual({ username: 'a' });
+    await user.clear(screen.getByLabelText('User name', { exact: false }));
+    await user.tab();
+    expect(told()).toBeUndefined();
+  });
+
+  it('shows what is so without it, numbers, and what the preset does not know', async () => {
+    const user = edit({ jsonData: { preset: 'mqtt', options: { sessionExpiry: 60, colour: 'red' } } });
+    expect(screen.getByLabelText('MQTT version', { exact: false })).toHaveAttribute('placeholder', '5, or else 3.1.1');
+    expect(screen.getByLabelText('Session expiry (s)', { exact: false })).toHaveValue('60');
+    await user.clear(screen.getByLabelText('colour', { exact: false }));
+    await user.tab();
+    expect(told()).toEqual({ sessionExpiry: 60 });
+  });
+
+  it('is not asked for without a preset', () => {
+    edit({ jsonData: { options: { username: 'a' } } });
+    expect(screen.queryByLabelText('User name', { exact: false })).not.toBeInTheDocument();
+  });
+});

@@ -9,6 +9,7 @@ import { ACCESS_MODES, PRESETS, TRANSPORTS } from '../choices';
 import { LimitSettings } from './LimitSettings';
 import { splitList, subprotocolsProblem } from '../problems';
 import { DiagnosisSection } from './DiagnosisSection';
+import { OptionFields } from './OptionFields';
 import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
 import { Section } from '../controls/Section';
@@ -100,6 +101,7 @@ function ConnectionSection(props: ConnectionProps) {
           onChange={(preset) => change({ preset: preset === '' ? undefined : preset })}
         />
       )}
+      <OptionFields settings={settings} change={change} disabled={disabled} />
       {(settings.transport ?? 'websocket') === 'websocket' && (
         <TextField
           label="Subprotocols"

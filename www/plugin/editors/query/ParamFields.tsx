@@ -3,6 +3,7 @@ import React, { useEffect, useState } from 'react';
 import type { ProtocolParam } from '../../engine/types';
 import { PRESETS } from '../../generated';
 import type { Preset, StreamQuery } from '../../types';
+import { asText } from '../problems';
 import { TextField } from '../controls/TextField';
 
 /** What a query says to its protocol. */
@@ -51,13 +52,6 @@ export function ParamFields({ query, change, owner }: ParamFieldsProps) {
       onCommit={(value) => store(param.name, value)}
     />
   ));
-}
-
-/** What is stored may be anything; what is no text, the engine names as wrong. */
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' || value === undefined || value === null
-    ? (value ?? undefined)
-    : JSON.stringify(value);
 }
 
 /** What a protocol that the data source describes wants to know, once the engine has read the description. */
