@@ -36,7 +36,11 @@ test(
     cable.broadcast('room', JSON.stringify({ v: 3 }));
     cable.broadcast('tick:a', { v: 4 });
     await when(async () => (await run(shown)).flat().length === 4, 'the rows');
-    assert.deepEqual(await run(shown), [[1, 4], [2], [3], []]);
+    // Rails has several workers broadcast, so that one message may overtake another.
+    assert.deepEqual(
+      (await run(shown)).map((values) => values.sort()),
+      [[1, 4], [2], [3], []]
+    );
     const [a, b, room, secret] = await run(told);
     assert.deepEqual([a, b, room], [[], [], []]);
     assert.match(secret.join(), /^The server refused the subscription: rejected by the channel/);
