@@ -251,8 +251,9 @@ impl Diagnosis {
                     timeout_ms: FETCH_MS,
                 }
             }
+            // Without the token: the other scheme may be the one without encryption.
             DiagnosisStage::OtherScheme => Inquiry::Fetch {
-                url: case::http_address(&self.endpoint, !case.target.is_encrypted),
+                url: case::http_address(&case.key.url, !case.target.is_encrypted),
                 is_readable: false,
                 timeout_ms: FETCH_MS,
             },

@@ -733,6 +733,28 @@ fn a_server_is_asked_over_http_with_the_token_and_the_report_is_without_it() {
 }
 
 #[test]
+fn a_token_is_not_sent_without_the_encryption_of_the_url() {
+    let mut bench = Bench::test("https://feeds.example.org/a", TOKEN);
+    bench.connect();
+    let answer = TokenAnswer::Fetched {
+        head: ResponseHead {
+            status: 200,
+            ..ResponseHead::default()
+        },
+        body: b"s3cret".to_vec(),
+    };
+    assert!(bench.after(1.0, Event::TokenAnswered(Ok(answer))).is_some());
+    bench.closes(5.0, 1006, "");
+    let own = "https://feeds.example.org/a?access_token=s3cret";
+    bench.fetches(&[
+        (own, true, Fetched::Nothing),
+        (own, false, Fetched::Nothing),
+        ("http://feeds.example.org/a", false, Fetched::Opaque),
+    ]);
+    assert_eq!(bench.stops(), Some(StepName::Server));
+}
+
+#[test]
 fn a_token_that_is_missing_stops_before_the_server() {
     let jsondata = r#"{"token":{"from":"viewer"},"query":{"key":"${token}"}}"#;
     let kept = |token: Option<&str>| {

@@ -136,7 +136,7 @@ test('a token endpoint that is down is said in words, and asked until it is ther
   server.state.status = 200;
   await moreRows(run);
   assert.equal(await run(told), '');
-  assert.match((await run(({ shelf }) => shelf.source.testDatasource())).message, /^Connected to http:[^?]* in/);
+  assert.match((await run(({ shelf }) => shelf.source.testDatasource())).message, /^Connected to ws:[^?]* in/);
   await assertSecret(run);
 });
 
