@@ -151,12 +151,13 @@ export const TOKEN_SOURCES: Array<SelectableValue<TokenFrom>> = [
   },
 ];
 
-/** The protocols that the engine speaks; an empty name is none. */
-export const PRESETS: Array<SelectableValue<Preset | ''>> = [
-  { label: 'None', value: '', description: 'Messages are read as they come; queries say what is sent' },
-  ...ENGINE_PRESETS.map(({ name, title }) => ({
-    label: title,
-    value: name,
-    description: `Freshet speaks ${title}: it logs in, subscribes and answers pings`,
-  })),
+/** Stands for no protocol in the list of them. */
+export const NO_PRESET = 'none';
+
+/** The protocols that the engine speaks, by title. */
+export const PRESETS: Array<ComboboxOption<Preset | typeof NO_PRESET>> = [
+  { label: 'None', value: NO_PRESET, description: 'Messages are read as they come; queries say what is sent' },
+  ...ENGINE_PRESETS.map(({ name, title }) => ({ label: title, value: name })).sort((a, b) =>
+    a.label.localeCompare(b.label, 'en')
+  ),
 ];

@@ -5,7 +5,7 @@ import React from 'react';
 import { type Access, mixedContentProblem, urlProblem } from '../../address';
 import type { FreshetOptions } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
-import { ACCESS_MODES, PRESETS, TRANSPORTS } from '../choices';
+import { ACCESS_MODES, NO_PRESET, PRESETS, TRANSPORTS } from '../choices';
 import { LimitSettings } from './LimitSettings';
 import { splitList, subprotocolsProblem } from '../problems';
 import { DiagnosisSection } from './DiagnosisSection';
@@ -13,6 +13,7 @@ import { OptionFields } from './OptionFields';
 import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
 import { Section } from '../controls/Section';
+import { SelectField } from '../controls/SelectField';
 import { TokenSettings } from './TokenSettings';
 import type { SettingsProps } from './settings';
 import { TextField } from '../controls/TextField';
@@ -92,13 +93,14 @@ function ConnectionSection(props: ConnectionProps) {
         onChange={(transport) => change({ transport: transport === 'websocket' ? undefined : transport })}
       />
       {((settings.transport ?? 'websocket') === 'websocket' || settings.preset) && (
-        <ChoiceField
+        <SelectField
           label="Protocol"
           tooltip="What the server wants to be talked to in. With a protocol, queries say what to subscribe to instead of writing subscribe messages, and share one connection."
           options={PRESETS}
           disabled={disabled}
-          value={settings.preset ?? ''}
-          onChange={(preset) => change({ preset: preset === '' ? undefined : preset })}
+          width={32}
+          value={settings.preset ?? NO_PRESET}
+          onChange={(preset) => change({ preset: preset === NO_PRESET ? undefined : preset })}
         />
       )}
       <OptionFields settings={settings} change={change} disabled={disabled} />

@@ -11,6 +11,7 @@ interface SelectFieldProps<T extends string> {
   value: T;
   onChange: (value: T) => void;
   width: number;
+  disabled?: boolean;
   labelWidth?: number | 'auto';
   /** What a text is that stands in no option. Without it only the options can be chosen. */
   custom?: string;
@@ -20,7 +21,7 @@ interface SelectFieldProps<T extends string> {
 
 /** One of many values, in a list that opens. */
 export function SelectField<T extends string>(props: SelectFieldProps<T>) {
-  const { label, tooltip, options, value, onChange, width, labelWidth = LABEL_WIDTH, custom, option } = props;
+  const { label, tooltip, options, value, onChange, width, disabled, labelWidth = LABEL_WIDTH, custom, option } = props;
   const id = useId();
   const problem = useOptionProblem(option);
   return (
@@ -29,6 +30,7 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>) {
       tooltip={tooltip}
       labelWidth={labelWidth}
       htmlFor={id}
+      disabled={disabled}
       invalid={problem !== undefined}
       error={problem}
     >
@@ -37,6 +39,7 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>) {
         width={width}
         options={options}
         value={value}
+        disabled={disabled}
         createCustomValue={custom !== undefined}
         customValueDescription={custom}
         invalid={problem !== undefined}
