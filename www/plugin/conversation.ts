@@ -82,7 +82,7 @@ export interface SubscribeRule {
     retry?: MessageCondition;
     /** Values of the answer that are kept as `${sub.name}`; `${sub.id}` is the `${id}` of the subscribe message. */
     bind?: Bindings;
-    /** Rows that the answer holds: the items of a list, such as `$.result[*]`. */
+    /** Rows that the answer holds: what stands at a path, or with `[*]` behind it each item there, such as `$.result[*]`. */
     data?: string;
     /** How long the answer may take. Default 10000. */
     timeoutMs?: number;

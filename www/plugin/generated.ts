@@ -54,6 +54,20 @@ export const PRESETS = [
     token: undefined,
   },
   {
+    name: 'deribit',
+    title: 'Deribit',
+    params: [{ name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' }],
+    options: [],
+    token: undefined,
+  },
+  {
+    name: 'ethereum',
+    title: 'Ethereum',
+    params: [{ name: 'params', title: 'Params', isRequired: true, unset: 'needed' }],
+    options: [],
+    token: undefined,
+  },
+  {
     name: 'graphql-transport-ws',
     title: 'GraphQL',
     params: [
@@ -76,6 +90,13 @@ export const PRESETS = [
     token: undefined,
   },
   {
+    name: 'home-assistant',
+    title: 'Home Assistant',
+    params: [{ name: 'entities', title: 'Entities', isRequired: false, unset: 'none' }],
+    options: [],
+    token: 'It logs in with the token, which is a long-lived access token of Home Assistant.',
+  },
+  {
     name: 'kraken',
     title: 'Kraken',
     params: [
@@ -92,6 +113,13 @@ export const PRESETS = [
     name: 'loki',
     title: 'Grafana Loki',
     params: [],
+    options: [],
+    token: undefined,
+  },
+  {
+    name: 'moonraker',
+    title: 'Moonraker',
+    params: [{ name: 'objects', title: 'Objects', isRequired: true, unset: 'needed' }],
     options: [],
     token: undefined,
   },
@@ -164,6 +192,17 @@ export const PRESETS = [
     token: undefined,
   },
   {
+    name: 'signalk',
+    title: 'Signal K',
+    params: [
+      { name: 'path', title: 'Path', isRequired: true, unset: 'needed' },
+      { name: 'period', title: 'Period in ms', isRequired: false, unset: 'none' },
+      { name: 'context', title: 'Context', isRequired: false, unset: 'none' },
+    ],
+    options: [],
+    token: undefined,
+  },
+  {
     name: 'signalr',
     title: 'SignalR',
     params: [
@@ -215,6 +254,16 @@ export const PRESETS = [
       { name: 'host', title: 'Virtual host', isRequired: false, unset: 'none' },
     ],
     token: 'It is the passcode of the login.',
+  },
+  {
+    name: 'wamp',
+    title: 'WAMP',
+    params: [
+      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
+      { name: 'match', title: 'Match', isRequired: false, unset: 'none' },
+    ],
+    options: [{ name: 'realm', title: 'Realm', isRequired: true, unset: 'needed' }],
+    token: undefined,
   },
 ] as const;
 

@@ -7,7 +7,7 @@ use super::client::{ScriptClient, ScriptStage};
 use super::condition::MessageCondition;
 use super::definition::Script;
 use super::heart::HeartDue;
-use super::places::{self, Found, Placed};
+use super::places::{Found, Placed};
 use super::routing::Router;
 use super::rules::{Binding, ControlRule, RuleAction, Words};
 use super::subscriber::{AskState, Asked};
@@ -168,13 +168,9 @@ impl ScriptClient {
         one.learn_keys(script, &self.connection, now);
         received.control.push_back(Control::Accepted(one.id));
         let data = script.subscribe.as_ref().and_then(|rule| rule.ack.data);
-        if let Some((place, list)) = data.and_then(|place| Some((place, message.get(place)?))) {
-            for item in places::items(list) {
-                let text = list.get(item.clone()).unwrap_or_default();
-                let at = message.offset(place) + item.start;
-                // What is too large of it is left out, as it is of the answer's own message.
-                let _ = received.documents.add_text(text, at);
-            }
+        if let Some(data) = data {
+            // What is too large of it is left out, as it is of the answer's own message.
+            let _ = data.each(message, |text, at| received.documents.add_text(text, at));
             received.came(arrival, Some(one.id));
         }
     }

@@ -10,8 +10,8 @@ use super::members::{Members, choice};
 use super::places::{PlaceId, Places};
 use super::rules::{
     Ack, Binding, ControlRule, FailAction, FailRule, FinalCodes, HandshakeStep, HeartbeatRule,
-    IdRule, KeyRule, Packaging, ReplyRule, ResumeRule, Route, RuleAction, SubscribeRule, Words,
-    WordsFrom,
+    IdRule, KeyRule, Packaging, PayloadPlace, ReplyRule, ResumeRule, Route, RuleAction,
+    SubscribeRule, Words, WordsFrom,
 };
 use super::template::MessageTemplate;
 use crate::error::Error;
@@ -361,18 +361,22 @@ impl Compiler {
             reason: self.words(ack)?,
             bind: self.bindings(ack)?,
             data: data
-                .map(|(field, path)| self.list_place(&field, path))
+                .map(|(field, path)| self.payloads(&field, path))
                 .transpose()?,
             timeout_ms: ack.millis("timeoutMs")?,
         })
     }
 
-    /// A path that ends in `[*]`: the items of a list.
-    fn list_place(&mut self, field: &str, path: &Value) -> Result<PlaceId, Error> {
+    /// Where payloads stand; with `[*]` behind the path, each item there is one.
+    fn payloads(&mut self, field: &str, path: &Value) -> Result<PayloadPlace, Error> {
         let list = path.as_str().and_then(|text| text.strip_suffix("[*]"));
-        let problem = "must be the items of a list, such as $.result[*]";
-        let list = list.ok_or_else(|| Error::new(field, path, problem))?;
-        self.place(field, &Value::from(list))
+        Ok(PayloadPlace {
+            is_each: list.is_some(),
+            place: match list {
+                Some(list) => self.place(field, &Value::from(list))?,
+                None => self.place(field, path)?,
+            },
+        })
     }
 
     /// Names for values, each at one of several paths.
@@ -548,20 +552,13 @@ impl Compiler {
     fn route(&mut self, rule: &Members<'_>) -> Result<Route, Error> {
         rule.only(&["when", "key", "is", "data", "parse", "errors"])?;
         let data = rule.get("data");
-        let (mut is_each, mut place) = (false, None);
-        if let Some((field, path)) = data {
-            let text = path.as_str().unwrap_or_default();
-            let base = text.strip_suffix("[*]");
-            is_each = base.is_some();
-            let path = base.map_or_else(|| path.clone(), Value::from);
-            place = Some(self.place(&field, &path)?);
-        }
         let errors = rule.get("errors");
         Ok(Route {
             when: self.condition_at(rule, "when")?,
             key: self.key(rule)?,
-            data: place,
-            is_each,
+            data: data
+                .map(|(field, path)| self.payloads(&field, path))
+                .transpose()?,
             is_text: rule.flag("parse")?,
             errors: errors
                 .map(|(field, path)| self.place(&field, path))

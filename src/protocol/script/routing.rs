@@ -1,7 +1,7 @@
 //! Which subscriptions a message is for, and what of it is the payload.
 
 use super::definition::Script;
-use super::places::{self, Found, Placed};
+use super::places::{Found, Placed};
 use super::rules::Route;
 use super::subscriber::{AskState, Asked};
 use crate::decode::{DecodeError, json};
@@ -108,20 +108,9 @@ impl Router<'_> {
         arrival: Millis,
         subscription: Option<SubscriptionId>,
     ) -> Result<(), DecodeError> {
-        let (data, at) = match route.data {
-            None => (message.text, at),
-            Some(place) => match message.get(place) {
-                Some(data) => (data, at + message.offset(place)),
-                None => return Ok(()),
-            },
-        };
-        if route.is_each {
-            for item in places::items(data) {
-                let text = data.get(item.clone()).unwrap_or_default();
-                self.add(route, text, at + item.start)?;
-            }
-        } else {
-            self.add(route, data, at)?;
+        match route.data {
+            None => self.add(route, message.text, at)?,
+            Some(data) => data.each(message, |text, start| self.add(route, text, at + start))?,
         }
         self.received.came(arrival, subscription);
         Ok(())

@@ -3,8 +3,9 @@
 use std::ops::RangeInclusive;
 
 use super::condition::MessageCondition;
-use super::places::{PlaceId, Placed};
+use super::places::{self, PlaceId, Placed};
 use super::template::MessageTemplate;
+use crate::decode::DecodeError;
 use crate::protocol::Control;
 use crate::table::Millis;
 
@@ -124,7 +125,7 @@ pub(super) struct Ack {
     pub(super) reason: Option<Words>,
     pub(super) bind: Vec<Binding>,
     /// Payloads that the answer holds, in a list: what was missed.
-    pub(super) data: Option<PlaceId>,
+    pub(super) data: Option<PayloadPlace>,
     pub(super) timeout_ms: Millis,
 }
 
@@ -234,6 +235,41 @@ pub(super) struct ControlRule {
 #[derive(Debug, PartialEq)]
 pub(super) struct KeyRule(pub(super) Vec<(PlaceId, MessageTemplate)>);
 
+/// Where a message has payloads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PayloadPlace {
+    pub(super) place: PlaceId,
+    /// Whether each item there is one.
+    pub(super) is_each: bool,
+}
+
+impl PayloadPlace {
+    /// Calls `take` with each payload and where it begins in the message.
+    ///
+    /// # Errors
+    /// The first of `take`.
+    pub(super) fn each(
+        self,
+        message: Placed<'_>,
+        mut take: impl FnMut(&[u8], usize) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let Some(data) = message.get(self.place) else {
+            return Ok(());
+        };
+        let start = message.offset(self.place);
+        if !self.is_each {
+            return take(data, start);
+        }
+        for item in places::items(data) {
+            take(
+                data.get(item.clone()).unwrap_or_default(),
+                start + item.start,
+            )?;
+        }
+        Ok(())
+    }
+}
+
 /// A message that is payload.
 #[derive(Debug)]
 pub(super) struct Route {
@@ -241,9 +277,7 @@ pub(super) struct Route {
     /// Which subscriptions it is for; all, without. By its number in [`Script::keys`](super::definition::Script::keys).
     pub(super) key: Option<usize>,
     /// What the payload is; the whole message, without.
-    pub(super) data: Option<PlaceId>,
-    /// Whether each item of it is a payload.
-    pub(super) is_each: bool,
+    pub(super) data: Option<PayloadPlace>,
     /// Whether it is JSON in a text.
     pub(super) is_text: bool,
     /// What is shown besides.

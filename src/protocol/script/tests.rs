@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+mod calls;
 mod exchanges;
 mod pubsub;
 mod random;
@@ -617,11 +618,6 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
             json!({ "leave": { "$switch": "${options.a}" } }),
             "leave",
             "cases",
-        ),
-        (
-            json!({ "subscribe": { "send": 1, "ack": { "data": "$.list" } } }),
-            "subscribe.ack.data",
-            "items of a list",
         ),
         (
             json!({ "subscribe": { "send": 1, "resume": { "offset": ["$.a", "$.b[*]"] } } }),

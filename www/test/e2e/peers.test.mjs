@@ -6,12 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startBinance } from '../support/peers/binance.mjs';
 import { startCentrifugo } from '../support/peers/centrifugo.mjs';
 import { startCoinbase } from '../support/peers/coinbase.mjs';
+import { startHomeAssistant } from '../support/peers/homeAssistant.mjs';
 import { startKraken } from '../support/peers/kraken.mjs';
 import { startLoki } from '../support/peers/loki.mjs';
 import { startPhoenix } from '../support/peers/phoenix.mjs';
 import { startPolygon } from '../support/peers/polygon.mjs';
 import { startPusher } from '../support/peers/pusher.mjs';
 import { startRosbridge } from '../support/peers/rosbridge.mjs';
+import { startDeribit, startEthereum, startMoonraker } from '../support/peers/rpc.mjs';
+import { startSignalK } from '../support/peers/signalK.mjs';
+import { startWamp } from '../support/peers/wamp.mjs';
 import { CREDENTIALS, startTokenServer } from '../support/tokenServer.mjs';
 import { setStage } from './stage.mjs';
 
@@ -96,16 +100,38 @@ const CASES = [
     targets: ['/a', '/b', '/none'].map((topic) => of({ topic })),
     refusal: /Cannot infer topic type for topic \/none/,
   },
+  {
+    preset: 'ethereum',
+    start: startEthereum,
+    topics: ['logs', 'newHeads'],
+    targets: ['logs', 'newHeads', 'nothing'].map((kind) => of({ params: [kind] })),
+    refusal: /no "nothing" subscription in eth namespace \(code -32602\)/,
+  },
+  {
+    preset: 'deribit',
+    start: startDeribit,
+    topics: ['ticker.A.100ms', 'ticker.B.100ms'],
+    targets: ['A', 'B', 'NONE'].map((name) => of({ channel: `ticker.${name}.100ms` })),
+    refusal: /there is no such channel/,
+  },
+  {
+    preset: 'wamp',
+    start: startWamp,
+    settings: { options: { realm: 'plant' } },
+    topics: ['com.a', 'com.b'],
+    targets: ['com.a', 'com.b', 'no.go'].map((topic) => of({ topic }, '$[4][0]')),
+    refusal: /wamp\.error\.not_authorized/,
+  },
 ];
 
-for (const { preset, start, path = '', topics, targets, refusal } of CASES) {
+for (const { preset, start, path = '', settings = {}, topics, targets, refusal } of CASES) {
   test(`${preset}: queries share a socket, a refusal is told where it belongs, and a cut costs no subscription`, async (t) => {
     const { run } = await stage.open(t);
     const peer = await start(t);
     const [a, b] = topics;
     const subscribed = () => [...(peer.open[0]?.subscribed.keys() ?? [])].sort();
     const both = () => String(subscribed()) === String(topics);
-    await run(begin, peer.url + path, { preset }, targets);
+    await run(begin, peer.url + path, { preset, ...settings }, targets);
     await when(both, 'the subscriptions');
     await when(async () => refusal.test((await run(told))[2].join()), 'the refusal');
     peer.publish(a, 1);
@@ -217,3 +243,70 @@ test('polygon: who is let in reads its own events, and a refused event is told',
   assert.equal(tokens.state.asked.length, 2);
   assert.deepEqual(peer.faults, []);
 });
+
+test('home-assistant: who has a token reads entities over one socket, and a refused one is told', async (t) => {
+  const { run } = await stage.open(t);
+  const tokens = await startTokenServer(t);
+  const peer = await startHomeAssistant(t, (token) => token === 'tok-1');
+  const token = { url: tokens.httpUrl, path: '/auth', pointer: '/data/token' };
+  const entities = ['sensor.a', 'sensor.b', 'lock.none'];
+  const targets = entities.map((entity) => of({ entities: entity }, `$.c['${entity}']['+'].s`));
+  await run(begin, peer.url, { preset: 'home-assistant', token }, targets, CREDENTIALS);
+  await when(() => peer.open.at(-1)?.subscribed.size === 2, 'the subscriptions');
+  await when(async () => /Unauthorized \(code unauthorized\)/.test((await run(told))[2].join()), 'the refusal');
+  peer.publish('sensor.a', 1);
+  peer.publish('sensor.b', 2);
+  await when(async () => (await run(shown)).flat().length >= 2, 'the rows');
+  assert.deepEqual(await run(shown), [[1], [2], []]);
+  await run(() => window.presetReadings[0].stop());
+  await when(() => peer.open.at(-1)?.subscribed.size === 1, 'what nobody reads to be taken back');
+  assert.deepEqual(peer.faults, []);
+});
+
+const OWN_SOCKETS = [
+  {
+    preset: 'moonraker',
+    start: startMoonraker,
+    topics: ['extruder', 'heater_bed'],
+    targets: ['extruder', 'heater_bed'].map((name) => of({ objects: { [name]: null } }, `$.${name}.v`)),
+    // What is so when the subscription begins is the first row.
+    before: [0],
+  },
+  {
+    preset: 'signalk',
+    start: startSignalK,
+    topics: ['navigation.log', 'navigation.speedOverGround'],
+    targets: ['navigation.log', 'navigation.speedOverGround'].map((path) =>
+      of({ path, period: '500' }, '$.updates[*].values[*].value')
+    ),
+    before: [],
+  },
+];
+
+for (const { preset, start, topics, targets, before } of OWN_SOCKETS) {
+  test(`${preset}: each query has a socket and its own rows, also after a cut`, async (t) => {
+    const { run } = await stage.open(t);
+    const peer = await start(t);
+    const all = () => peer.open.flatMap(({ subscribed }) => [...subscribed.keys()]).sort();
+    const both = () => String(all()) === String(topics);
+    await run(begin, peer.url, { preset }, targets);
+    await when(both, 'the subscriptions');
+    topics.forEach((topic, index) => peer.publish(topic, index + 1));
+    const count = 2 * before.length + 2;
+    await when(async () => (await run(shown)).flat().length >= count, 'the rows');
+    assert.deepEqual(await run(shown), [
+      [...before, 1],
+      [...before, 2],
+    ]);
+    peer.cut();
+    await when(() => peer.links.length === 4 && both(), 'the subscriptions on other sockets');
+    topics.forEach((topic, index) => peer.publish(topic, index + 3));
+    await when(async () => (await run(shown)).flat().length >= 2 * count, 'rows again');
+    assert.deepEqual(await run(shown), [
+      [...before, 1, ...before, 3],
+      [...before, 2, ...before, 4],
+    ]);
+    assert.deepEqual(await run(told), [[], []]);
+    assert.deepEqual(peer.faults, []);
+  });
+}

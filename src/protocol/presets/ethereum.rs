@@ -1,0 +1,13 @@
+//! Subscriptions of Ethereum nodes (geth.ethereum.org, "Real-time Events").
+
+use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "ethereum",
+    title: "Ethereum",
+    params: &[PresetParam::json("params", "Params").required()],
+    options: &[],
+    token: None,
+    script: Some(include_str!("ethereum.json")),
+    address: PresetAddress::ANY,
+};

@@ -1,0 +1,21 @@
+//! Signal K (signalk.org/specification, "Streaming WebSocket API" and "Subscription Protocol").
+
+use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "signalk",
+    title: "Signal K",
+    params: &[
+        PresetParam::text("path", "Path").required(),
+        PresetParam::json("period", "Period in ms"),
+        PresetParam::text("context", "Context"),
+    ],
+    options: &[],
+    token: None,
+    script: Some(include_str!("signalk.json")),
+    address: PresetAddress {
+        path: "/signalk/v1/stream",
+        query: "subscribe=none",
+        subprotocols: &[],
+    },
+};
