@@ -166,6 +166,7 @@ describe('what Grafana asks besides', () => {
       '/a · price, $.q · go',
     ],
     [{ params: { subject: 'plant.>', queue: 'q' } }, 'ws://feeds.example.org · plant.> · q'],
+    [{ path: '/a', params: { params: ['newHeads'], qos: 1 } }, '/a · ["newHeads"] · 1'],
     [{ path: '/a', format: 'csv', view: 'timeseries', mode: 'append' }, '/a · csv'],
     [
       {

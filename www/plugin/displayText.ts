@@ -7,7 +7,7 @@ export function displayText(query: StreamQuery, url: string): string {
   const parts = [
     query.path || url,
     fields.join(', '),
-    ...Object.values(query.params ?? {}),
+    ...Object.values(query.params ?? {}).map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
     query.subscribe ?? '',
     ...shapeOf(query),
   ];

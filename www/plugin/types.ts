@@ -14,8 +14,8 @@ export interface StreamQuery extends DataQuery {
   path?: string;
   /** `transport: 'sse'`: names of the events to read, separated by commas. Default: all. Variables are replaced. */
   event?: string;
-  /** With a `preset` of the data source: what to subscribe to, for NATS `{ subject, queue? }`. Variables are replaced. */
-  params?: Record<string, string>;
+  /** With a protocol of the data source: what to subscribe to, for NATS `{ subject, queue? }`. Variables are replaced. */
+  params?: Record<string, unknown>;
   /** Text sent once the connection stands, and again after every reconnect. Variables are replaced. */
   subscribe?: string;
   /** Text sent when the last reader of what `subscribe` asked for has left and lingered. Variables are replaced. */
@@ -126,7 +126,7 @@ export interface VariableQuery extends DataQuery {
   /** As in the query. */
   path?: string;
   /** As in the query. */
-  params?: Record<string, string>;
+  params?: Record<string, unknown>;
   /** As in the query. */
   subscribe?: string;
   /** As in the query. */
