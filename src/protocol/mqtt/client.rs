@@ -330,7 +330,10 @@ impl MqttClient {
     }
 
     fn acknowledge(&mut self, packet_id: Option<u16>, now: Millis) {
-        let Some(packet_id) = packet_id else { return };
+        // 0 names no packet (MQTT 5 §2.2.1).
+        let Some(packet_id) = packet_id.filter(|id| *id != 0) else {
+            return;
+        };
         self.say(&packets::puback(packet_id));
         if let MqttState::Ready { sent, .. } = &mut self.state {
             *sent = now;

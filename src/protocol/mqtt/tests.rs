@@ -284,6 +284,22 @@ fn a_message_that_cannot_be_read_leaves_the_others() {
 }
 
 #[test]
+fn a_message_that_cannot_be_named_is_read_and_not_acknowledged() {
+    let mut bytes = publish(1, "a", b"\x0b\x01", b"1");
+    assert_eq!(bytes[5..7], [0, 7]);
+    bytes[6] = 0;
+    let mut talk = Talk::sized(100, &[(0, "a")]);
+    talk.hear(&bytes);
+    assert_eq!(talk.documents().len(), 1);
+    assert_eq!(talk.sent(), b"");
+    // The same where it is too large to be read.
+    let mut bytes = publish(1, "a", b"\x0b\x01", &[b'x'; 110]);
+    bytes[6] = 0;
+    assert!(!talk.hear_any(&bytes));
+    assert_eq!(talk.sent(), b"");
+}
+
+#[test]
 fn what_is_too_large_is_left_out_and_acknowledged() {
     let large = publish(1, "a", b"\x0b\x01", &[b'x'; 200]);
     let good = publish(0, "a", b"\x0b\x01", b"2");

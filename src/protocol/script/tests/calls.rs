@@ -136,6 +136,26 @@ fn wamp_subscribes_by_numbers_and_says_goodbye() {
     );
 }
 
+/// A router has one subscription of a session for a topic, and an end of it ends it for all.
+#[test]
+fn wamp_queries_that_mean_the_same_are_one_subscription() {
+    let mut talk = Talk::closed(&shipped("wamp"), &json!({ "realm": "plant" }));
+    talk.opens();
+    talk.hears("[2,1,{}]");
+    talk.said();
+    talk.asks(0, &json!({ "topic": "com.a" }));
+    talk.asks(1, &json!({ "topic": "com.a", "match": "exact" }));
+    assert_eq!(talk.said(), [r#"[32,1,{},"com.a"]"#]);
+    talk.hears("[33,1,77]");
+    let event = "[36,77,1,{},[21]]";
+    talk.hears(event);
+    assert_eq!(talk.payloads(), [own(0, event), own(1, event)]);
+    talk.leaves(0);
+    assert_eq!(talk.said(), Vec::<String>::new());
+    talk.leaves(1);
+    assert_eq!(talk.said(), ["[34,2,77]"]);
+}
+
 #[test]
 fn a_realm_that_a_router_does_not_have_ends_the_trying() {
     for (answer, says) in [
