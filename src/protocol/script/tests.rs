@@ -738,3 +738,22 @@ fn objects_are_merged_and_words_have_others_in_their_place() {
     assert_eq!(error.field(), "leave");
     assert!(error.problem().contains("list of objects"), "{error}");
 }
+
+#[test]
+fn compressed_messages_are_answered_and_read() {
+    let script = json!({ "replies": [{ "when": { "$.ping": { "exists": true } }, "send": { "pong": "${$.ping}" } }] });
+    let mut talk = Talk::open(&script);
+    for text in [r#"{"ping":1700000000000}"#, r#"{"tick":{"price":5}}"#] {
+        let packed = crate::format::tests::gzip(text.as_bytes());
+        let message = Message::Binary(&packed);
+        let read = talk
+            .client
+            .receive(message, 0.0, talk.now, &mut talk.received);
+        assert_eq!(read, Ok(()));
+    }
+    assert_eq!(talk.said(), [r#"{"pong":1700000000000}"#]);
+    assert_eq!(
+        talk.payloads(),
+        [(None, r#"{"tick":{"price":5}}"#.to_owned())]
+    );
+}
