@@ -5,16 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NO_MOSQUITTO, NO_REFUSALS, publishMqtt, startMosquitto } from '../support/mqttServer.mjs';
 import { NO_RABBIT, startRabbit } from '../support/rabbitServer.mjs';
+import { when as whenWithin } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
 
-/** Waits until it is so. @param {() => Promise<boolean> | boolean} condition @param {string} what */
-async function when(condition, what) {
-  for (const end = Date.now() + 30_000; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < end, `waited 30 s for ${what}`);
-  }
-}
+/** Brokers are slow to start. @param {() => unknown} condition @param {string} what */
+const when = (condition, what) => whenWithin(condition, what, 30_000);
 
 /** Queries of one data source begin to read; the page keeps them for the calls that follow. */
 async function begin({ source, read }, url, params, settings = {}) {

@@ -1,19 +1,12 @@
 // The preset NATS against a real nats-server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { message, NO_NATS, startNats } from '../support/natsServer.mjs';
+import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
-
-/** Waits until it is so. @param {() => Promise<boolean>} condition @param {string} what */
-async function when(condition, what) {
-  for (const end = Date.now() + 15_000; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < end, `waited 15 s for ${what}`);
-  }
-}
 
 /** Two queries of one data source begin to read; the page keeps them for the calls that follow. */
 async function begin({ source, read }, url, subjects, settings = {}) {

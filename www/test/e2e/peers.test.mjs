@@ -1,7 +1,6 @@
 // The presets whose servers cannot be had for a test, against peers that follow their specifications.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startBinance } from '../support/peers/binance.mjs';
 import { startCentrifugo } from '../support/peers/centrifugo.mjs';
@@ -17,16 +16,10 @@ import { startDeribit, startEthereum, startMoonraker } from '../support/peers/rp
 import { startSignalK } from '../support/peers/signalK.mjs';
 import { startWamp } from '../support/peers/wamp.mjs';
 import { CREDENTIALS, startTokenServer } from '../support/tokenServer.mjs';
+import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
-
-/** Waits until it is so. @param {() => unknown} condition @param {string} what */
-async function when(condition, what, ms = 15_000) {
-  for (const end = Date.now() + ms; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < end, `waited ${ms} ms for ${what}`);
-  }
-}
 
 /** Queries of one data source begin to read; the page keeps them for the calls that follow. */
 async function begin({ source, read }, url, settings, targets, more = {}) {

@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until it is so. @param {() => Promise<boolean>} condition @param {string} what */
-export async function when(condition, what) {
-  for (const end = Date.now() + 15_000; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < end, `waited 15 s for ${what}`);
+/**
+ * Waits until it is so.
+ * @param {() => unknown} condition
+ * @param {string} what
+ * @param {number} [ms] how long at most
+ */
+export async function when(condition, what, ms = 15_000) {
+  for (const end = Date.now() + ms; !(await condition()); await sleep(20)) {
+    assert.ok(Date.now() < end, `waited ${ms} ms for ${what}`);
   }
 }
 

@@ -6,16 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { WebSocketServer } from 'ws';
 
+import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
-
-/** Waits until it is so. @param {() => unknown} condition @param {string} what */
-async function when(condition, what) {
-  for (const end = Date.now() + 15_000; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < end, `waited 15 s for ${what}`);
-  }
-}
 
 const SETTINGS = {
   reconnect: { minMs: 50, maxMs: 200 },

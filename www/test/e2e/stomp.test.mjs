@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import WebSocket from 'ws';
 
 import { NO_RABBIT, startRabbit } from '../support/rabbitServer.mjs';
+import { when as whenWithin } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
+
+/** Brokers are slow to start. @param {() => unknown} condition @param {string} what */
+const when = (condition, what) => whenWithin(condition, what, 30_000);
 
 /** @type {ReturnType<typeof startRabbit> | undefined} */
 let starting;
@@ -18,13 +21,6 @@ const rabbit = () => (starting ??= startRabbit({ plugins: ['rabbitmq_web_stomp']
 after(async () => (await starting)?.stop());
 
 const address = async () => `ws://127.0.0.1:${(await rabbit()).ports.rabbitmq_web_stomp}/ws`;
-
-/** Waits until it is so. @param {() => Promise<boolean>} condition @param {string} what */
-async function when(condition, what) {
-  for (const end = Date.now() + 30_000; !(await condition()); await sleep(50)) {
-    assert.ok(Date.now() < end, `waited 30 s for ${what}`);
-  }
-}
 
 /** Queries of one data source begin to read; the page keeps them for the calls that follow. */
 async function begin({ source, read }, url, destinations, options = {}) {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { message, NO_NATS, startNats } from '../support/natsServer.mjs';
 import { CREDENTIALS, startTokenServer } from '../support/tokenServer.mjs';
+import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
@@ -13,13 +14,6 @@ const stage = setStage();
 
 const RECONNECT = { minMs: 50, maxMs: 200 };
 const IN_QUERY = { reconnect: RECONNECT, query: { access_token: '${token}' } };
-
-/** Waits until it is so. @param {() => Promise<boolean> | boolean} condition @param {string} what */
-async function when(condition, what) {
-  for (const end = Date.now() + 15_000; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < end, `waited 15 s for ${what}`);
-  }
-}
 
 /** Begins to read; the page keeps everything that the panel says. */
 async function begin({ source, read, shelf }, settings, more, target = { path: '/live' }) {
