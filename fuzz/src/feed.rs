@@ -104,6 +104,10 @@ pub fn feed_script(data: &[u8]) {
 
 fn converse_with(conversation: &Conversation, params: Params, data: &[u8]) {
     let mut session = conversation.protocol(MAX, &Params::new(), 1);
+    // A script without any part is the plain protocol, whose messages the connection takes in batches.
+    if session.passes_batches() {
+        return;
+    }
     let request = SubscribeRequest { text: None, params };
     session.subscribe(SubscriptionId(1), &request, 0.0);
     let opening = Opening {
