@@ -124,6 +124,12 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    /// Removes the fields without any value.
+    pub fn drop_empty(&mut self) {
+        self.fields
+            .retain(|field| !matches!(field.values, Values::Nulls(_)));
+    }
+
     /// Puts labels on the values, and names them for a legend: by the values of the labels, and
     /// by the field where there are several.
     pub fn label(&mut self, labels: &Rc<Labels>) {

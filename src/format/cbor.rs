@@ -1,14 +1,15 @@
 //! CBOR (RFC 8949) to JSON.
 //!
 //! Byte strings become strings in base64, map keys that are no strings become strings, `undefined` and
-//! simple values null. Of the tags, big integers become digits and typed arrays (RFC 8746) arrays; what
-//! other tags mark, dates among them, is written as it is.
+//! simple values null. Of the tags, big integers become digits, decimal fractions and bigfloats numbers, extended times
+//! (RFC 9581) ISO 8601 strings and typed arrays (RFC 8746) arrays; what other tags mark is written as it is, so that
+//! dates (0) are texts and times (1) seconds since 1970.
 
 use minicbor::data::Type;
 use minicbor::decode::{Decoder, Error};
 
 use super::documents::Documents;
-use super::{cbor_tags, write};
+use super::{cbor_numbers, cbor_tags, write};
 use crate::decode::{DecodeError, DecodeErrorKind, MAX_DEPTH};
 
 /// Appends a text for each value in the message.
@@ -129,6 +130,9 @@ impl<'a> CborReader<'a> {
     fn tagged(&mut self, out: &mut Vec<u8>, depth: u32) -> Result<(), DecodeError> {
         let depth = self.deeper(depth)?;
         let tag = self.step(|decoder| decoder.tag())?.as_u64();
+        if cbor_numbers::write(out, tag, &mut self.decoder) {
+            return Ok(());
+        }
         let has_bytes = matches!(self.kind()?, Type::Bytes | Type::BytesIndef);
         if !has_bytes || !cbor_tags::is_known(tag) {
             return self.value(out, depth);

@@ -73,6 +73,13 @@ pub(super) fn is_known(tag: u64) -> bool {
     matches!(tag, POSITIVE | NEGATIVE) || Elements::of(tag).is_some()
 }
 
+/// Appends the digits of the big integer that `bytes` are by their tag. `None` if they are none, or one that is too long
+/// for digits.
+pub(super) fn write_integer(out: &mut Vec<u8>, tag: u64, bytes: &[u8]) -> Option<()> {
+    let fits = matches!(tag, POSITIVE | NEGATIVE) && bytes.len() <= LONGEST_DECIMAL;
+    fits.then(|| big_integer(out, bytes, tag == NEGATIVE))
+}
+
 /// Appends what `bytes` are by their tag. Bytes beyond the last whole element are left out.
 pub(super) fn write(out: &mut Vec<u8>, tag: u64, bytes: &[u8]) {
     let Some(elements) = Elements::of(tag) else {

@@ -1,19 +1,23 @@
 //! Comma-separated values (RFC 4180) to JSON.
 //!
 //! With names from a header a record becomes an object, without them an array. A cell that is a JSON
-//! number apart from spaces around it becomes a number, an empty one null, any other a string. Cells
-//! beyond the header's names are left out; names without a cell are left out too, which reads as null.
-//! Column names are trimmed; an empty name becomes `column` and its number, from 1, and a name that
-//! came before gets `_2`, `_3`.
+//! number apart from spaces around it becomes a number, an empty one null, any other a string. Where the
+//! separator is no comma, a comma in a number is the decimal sign. Cells beyond the header's names are left
+//! out; names without a cell are left out too, which reads as null. Column names are trimmed; an empty name
+//! becomes `column` and its number, from 1, and a name that came before gets `_2`, `_3`. A line `sep=;` before
+//! the records names the separator, as spreadsheets write and read it. A record whose quotes are open at the end
+//! of a message goes on in the next one.
 
 mod guess;
 mod records;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 
 use std::str;
 
 use self::records::Records;
+use self::unfinished::Unfinished;
 use super::documents::Documents;
 use super::reader::FormatReader;
 use super::{framing, write};
@@ -45,7 +49,7 @@ struct Dialect {
     records: Records,
 }
 
-/// Reads a connection's messages, each made of whole records.
+/// Reads a connection's messages, made of records.
 #[derive(Debug)]
 pub(super) struct Csv {
     options: CsvOptions,
@@ -53,6 +57,8 @@ pub(super) struct Csv {
     header: Option<CsvHeader>,
     /// Whether the next record may be a header although there is one.
     fresh: bool,
+    /// The record that the next message goes on with.
+    unfinished: Unfinished,
 }
 
 impl Csv {
@@ -62,11 +68,28 @@ impl Csv {
             dialect: None,
             header: None,
             fresh: true,
+            unfinished: Unfinished::default(),
         }
     }
 
-    /// Appends a text for each record.
+    /// Appends a text for each record that ends in `text`.
     fn decode(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
+        let (line, rest) = guess::separator_line(text);
+        if let Some(separator) = line {
+            self.options.separator.get_or_insert(separator);
+        }
+        let dialect = self.dialect.as_ref();
+        let separator = dialect.map(|dialect| dialect.separator);
+        let guessed = || guess::separator(rest);
+        let separator = separator.or(self.options.separator);
+        let separator = separator.unwrap_or_else(guessed);
+        let columns = dialect.map_or(0, |dialect| dialect.records.len());
+        let text = self.unfinished.complete(rest, separator, columns);
+        self.decode_whole(&text, out)
+    }
+
+    /// Appends a text for each record, all of which are whole.
+    fn decode_whole(&mut self, text: &str, out: &mut Documents) -> Result<(), DecodeError> {
         if text.trim().is_empty() {
             return Ok(());
         }
@@ -75,6 +98,7 @@ impl Csv {
             dialect,
             header,
             fresh,
+            ..
         } = self;
         let dialect = dialect.get_or_insert_with(|| Dialect::of(text, options));
         if !dialect.header {
@@ -85,13 +109,14 @@ impl Csv {
         dialect.records.reset();
         while dialect.records.next(&mut rest) {
             let records = &dialect.records;
-            let names =
-                first && dialect.header && is_header(text, dialect, header.as_ref(), *fresh);
+            let is_header =
+                dialect.header && dialect.is_header(text, first, header.as_ref(), *fresh);
+            let is_new = header.as_ref().is_none_or(|header| !header.is(records));
             first = false;
-            if names {
+            if !is_header {
+                out.add(|json| write_record(json, header.as_ref(), dialect))?;
+            } else if is_new {
                 *header = Some(CsvHeader::of(records)?);
-            } else {
-                out.add(|json| write_record(json, header.as_ref(), records))?;
             }
         }
         *fresh = false;
@@ -107,6 +132,7 @@ impl FormatReader for Csv {
     /// Expects a header again. The last one stays for a server that writes it only once.
     fn reconnected(&mut self) {
         self.fresh = true;
+        self.unfinished = Unfinished::default();
     }
 
     fn description(&self) -> Option<String> {
@@ -125,15 +151,6 @@ pub(super) fn is_csv(text: &str) -> bool {
     guess::is_csv(text)
 }
 
-/// Whether the message's first record is a header, known or new.
-fn is_header(text: &str, dialect: &Dialect, known: Option<&CsvHeader>, fresh: bool) -> bool {
-    match known {
-        None => true,
-        Some(known) if known.is(&dialect.records) => true,
-        Some(known) => fresh && guess::has_new_header(text, dialect.separator, known.names.len()),
-    }
-}
-
 impl Dialect {
     fn of(text: &str, options: &CsvOptions) -> Self {
         let given = options.separator.filter(u8::is_ascii);
@@ -143,6 +160,19 @@ impl Dialect {
             separator,
             header: options.header.unwrap_or_else(guessed),
             records: Records::new(separator),
+        }
+    }
+
+    /// Whether the record is a header: one that is known, wherever it comes again, or a new one, which only the
+    /// first record of a message can be.
+    fn is_header(&self, text: &str, first: bool, known: Option<&CsvHeader>, fresh: bool) -> bool {
+        match known {
+            None => first,
+            Some(known) if known.is(&self.records) => true,
+            Some(known) => {
+                let columns = known.names.len();
+                first && fresh && guess::has_new_header(text, self.separator, columns)
+            }
         }
     }
 }
@@ -195,31 +225,39 @@ fn unique(cell: &str, number: usize, seen: &Names) -> String {
 fn write_record(
     json: &mut Vec<u8>,
     header: Option<&CsvHeader>,
-    records: &Records,
+    dialect: &Dialect,
 ) -> Result<(), DecodeError> {
+    let cells = dialect.records.cells();
+    let has_decimal_commas = dialect.separator != b',';
     let Some(header) = header else {
         json.push(b'[');
-        for cell in records.cells() {
+        for cell in cells {
             write::comma(json);
-            write_cell(json, cell)?;
+            write_cell(json, cell, has_decimal_commas)?;
         }
         json.push(b']');
         return Ok(());
     };
     json.push(b'{');
-    for (name, cell) in header.names.iter().zip(records.cells()) {
+    for (name, cell) in header.names.iter().zip(cells) {
         write::comma(json);
         json.extend_from_slice(name);
-        write_cell(json, cell)?;
+        write_cell(json, cell, has_decimal_commas)?;
     }
     json.push(b'}');
     Ok(())
 }
 
-fn write_cell(json: &mut Vec<u8>, cell: &[u8]) -> Result<(), DecodeError> {
+fn write_cell(
+    json: &mut Vec<u8>,
+    cell: &[u8],
+    has_decimal_commas: bool,
+) -> Result<(), DecodeError> {
     let text = text_of(cell)?;
     if text.trim().is_empty() {
         json.extend_from_slice(b"null");
+    } else if let Some(number) = write::with_point(text.trim()).filter(|_| has_decimal_commas) {
+        json.extend_from_slice(number.as_bytes());
     } else {
         write::number_or_string(json, text);
     }

@@ -9,6 +9,7 @@ pub struct Documents {
     bytes: Vec<u8>,
     count: usize,
     records: bool,
+    points: bool,
     /// How long `bytes` may be before another text is refused; 0: as long as it likes.
     limit: usize,
 }
@@ -47,6 +48,7 @@ impl Documents {
         self.bytes.clear();
         self.count = 0;
         self.records = false;
+        self.points = false;
     }
 
     /// Whether a text that is an array is one row, and its items are what stands in the columns.
@@ -56,6 +58,15 @@ impl Documents {
 
     pub(super) fn hold_records(&mut self) {
         self.records = true;
+    }
+
+    /// Whether the texts are points of InfluxDB line protocol, with `measurement`, `tags`, `fields` and `timestamp`.
+    pub fn are_points(&self) -> bool {
+        self.points
+    }
+
+    pub(super) fn hold_points(&mut self) {
+        self.points = true;
     }
 
     /// Lets the texts grow by what a message of `max_bytes` may become: four times that and 64 KiB, since JSON

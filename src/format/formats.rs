@@ -8,7 +8,7 @@ use std::str;
 use super::csv::{self, Csv, CsvOptions};
 use super::json::{self, Json};
 use super::reader::{BinaryReader, FormatReader, TextReader};
-use super::{cbor, detect, framing, influx, msgpack, text};
+use super::{cbor, detect, framing, influx, logfmt, msgpack, text};
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// A format by its name.
@@ -42,7 +42,7 @@ enum Detect {
 }
 
 /// Every format, in the order in which they are tried.
-pub const FORMATS: [FormatEntry; 7] = [
+pub const FORMATS: [FormatEntry; 8] = [
     FormatEntry {
         name: JSON,
         title: "JSON",
@@ -66,6 +66,12 @@ pub const FORMATS: [FormatEntry; 7] = [
         title: "CSV",
         make: Make::WithOptions(|options| Box::new(Csv::new(options))),
         detect: Detect::Text(csv::is_csv),
+    },
+    FormatEntry {
+        name: "logfmt",
+        title: "logfmt",
+        make: Make::Plain(|| Box::new(TextReader(logfmt::decode))),
+        detect: Detect::Text(logfmt::is_logfmt),
     },
     FormatEntry {
         name: "msgpack",
@@ -255,6 +261,7 @@ mod tests {
             ),
             ("1,5;2,5", Some("csv")),
             ("temp=5,hum=6", Some("text")),
+            ("depth=12.5\nheading=270", Some("logfmt")),
             ("Hello, world", Some("text")),
             ("level=info msg=5", Some("text")),
             ("2024-01-01 12:00:00,123 INFO started", Some("text")),

@@ -12,6 +12,7 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 pub(super) fn decode(text: &str, out: &mut Documents) -> Result<(), DecodeError> {
     let mut reader = LineReader { text, pos: 0 };
     let mut result = Ok(());
+    out.hold_points();
     while reader.next_line() {
         let point = out.add(|json| reader.point(json));
         if let Err(error) = point {

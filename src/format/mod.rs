@@ -7,6 +7,7 @@
 
 mod calendar;
 mod cbor;
+mod cbor_numbers;
 mod cbor_tags;
 mod csv;
 mod decoder;
@@ -16,6 +17,7 @@ mod formats;
 pub mod framing;
 mod influx;
 mod json;
+mod logfmt;
 mod message;
 mod msgpack;
 mod reader;

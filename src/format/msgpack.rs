@@ -1,7 +1,7 @@
 //! MessagePack to JSON (github.com/msgpack/msgpack, spec.md).
 //!
-//! Binary and extension values become strings in base64, timestamps (extension -1) ISO 8601 strings, map
-//! keys that are no strings become strings.
+//! Binary and extension values become strings in base64, timestamps (extension -1) and the EventTime of fluentd
+//! (extension 0) ISO 8601 strings, map keys that are no strings become strings.
 
 use rmp::Marker;
 use std::str;
@@ -31,6 +31,10 @@ pub(super) fn is_container(byte: u8) -> bool {
 
 /// The type of extension that is a timestamp.
 const TIMESTAMP: u8 = 0xff;
+
+/// The type of extension that is an EventTime (Fluentd Forward Protocol Specification v1). The type is one that
+/// applications give out themselves, so other extensions of it are left alone by their length.
+const EVENT_TIME: u8 = 0;
 
 #[derive(Debug)]
 struct MsgpackReader<'a> {
@@ -203,7 +207,12 @@ impl<'a> MsgpackReader<'a> {
     fn extension(&mut self, length: usize, out: &mut Vec<u8>) -> Result<(), DecodeError> {
         let [kind] = self.array()?;
         let data = self.take(length)?;
-        match timestamp(data).filter(|_| kind == TIMESTAMP) {
+        let time = match kind {
+            TIMESTAMP => timestamp(data),
+            EVENT_TIME => event_time(data),
+            _ => None,
+        };
+        match time {
             Some((seconds, nanoseconds)) => calendar::timestamp(out, seconds, nanoseconds),
             None => write::base64(out, data),
         }
@@ -229,6 +238,16 @@ fn timestamp(data: &[u8]) -> Option<(i64, u32)> {
     (nanoseconds < 1_000_000_000).then_some((seconds, nanoseconds))
 }
 
+/// Seconds since 1970 and nanoseconds, 32 bits each.
+fn event_time(data: &[u8]) -> Option<(i64, u32)> {
+    let [a, b, c, d, nanoseconds @ ..] = data else {
+        return None;
+    };
+    let nanoseconds = u32::from_be_bytes(nanoseconds.try_into().ok()?);
+    let seconds = u32::from_be_bytes([*a, *b, *c, *d]).into();
+    (nanoseconds < 1_000_000_000).then_some((seconds, nanoseconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{any_json, texts};
@@ -238,6 +257,34 @@ mod tests {
     fn json(bytes: &[u8]) -> Result<String, DecodeError> {
         let mut out = Documents::default();
         decode(bytes, &mut out).map(|()| texts(&out))
+    }
+
+    #[test]
+    fn the_event_time_of_fluentd() {
+        let cases: [(&[u8], &str); 5] = [
+            (
+                b"\xd7\x00\x65\x53\xf1\x00\x07\x27\x0e\x00",
+                "\"2023-11-14T22:13:20.12Z\"",
+            ),
+            // Some write its length too.
+            (
+                b"\xc7\x08\x00\x65\x53\xf1\x00\x00\x00\x00\x00",
+                "\"2023-11-14T22:13:20Z\"",
+            ),
+            (
+                b"\xd7\x00\xff\xff\xff\xff\x3b\x9a\xc9\xff",
+                "\"2106-02-07T06:28:15.999999999Z\"",
+            ),
+            // More nanoseconds than a second has, and another length: an extension of somebody else.
+            (
+                b"\xd7\x00\x65\x53\xf1\x00\x3b\x9a\xca\x00",
+                "\"ZVPxADuaygA=\"",
+            ),
+            (b"\xd6\x00\x65\x53\xf1\x00", "\"ZVPxAA==\""),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(json(bytes).as_deref(), Ok(expected), "{bytes:02x?}");
+        }
     }
 
     #[test]

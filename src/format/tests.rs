@@ -95,7 +95,7 @@ pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A message in each format, and the texts it holds.
-const SAMPLES: [(&str, &[u8], &str); 7] = [
+const SAMPLES: [(&str, &[u8], &str); 8] = [
     ("json", b"{\"a\":1}", "{\"a\":1}"),
     ("ndjson", b"{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}|{\"a\":2}"),
     ("csv", b"a,b\n1,x\n", "{\"a\":1,\"b\":\"x\"}"),
@@ -106,6 +106,7 @@ const SAMPLES: [(&str, &[u8], &str); 7] = [
         b"m v=1",
         "{\"measurement\":\"m\",\"tags\":{},\"fields\":{\"v\":1}}",
     ),
+    ("logfmt", b"a=1 b=true", "{\"a\":1,\"b\":true}"),
     ("text", b"in plain words", "\"in plain words\""),
 ];
 

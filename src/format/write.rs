@@ -83,6 +83,13 @@ pub(super) fn is_number(text: &[u8]) -> bool {
     begins && number::read(text, 0).is_ok_and(|number| number.end == text.len())
 }
 
+/// A number with one comma as its decimal sign, as JSON writes it.
+pub(super) fn with_point(text: &str) -> Option<String> {
+    memchr::memchr(b',', text.as_bytes())?;
+    let number = text.replacen(',', ".", 1);
+    is_number(number.as_bytes()).then_some(number)
+}
+
 /// Appends a line or a cell: as a number if it is one apart from white space, else as a string.
 pub(super) fn number_or_string(out: &mut Vec<u8>, text: &str) {
     let trimmed = text.trim();

@@ -70,6 +70,8 @@ pub struct Retention {
     pub bucket: Option<Bucket>,
     /// Rows of different labels are different series; otherwise labels are columns.
     pub split: bool,
+    /// Labels that messages bring by themselves, as line protocol does, split rows too. Only where no column is chosen.
+    pub tags: bool,
     /// Identifiers are shown; otherwise they only tell rows apart.
     pub ids: bool,
     /// Series kept; the one that was updated least recently goes.
@@ -86,6 +88,7 @@ impl Default for Retention {
             upsert: None,
             bucket: None,
             split: false,
+            tags: false,
             ids: false,
             max_series: DEFAULT_MAX_SERIES,
             ordered: true,

@@ -19,6 +19,7 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
     projection.window_ms = problems.or_default(duration("window", spec.window.as_deref()));
     let columns = &projection.reading.columns;
     let has_labels = columns.iter().any(|c| c.role == Role::Label);
+    let has_columns = !columns.is_empty();
     let upsert = upsert(spec, problems);
     let bucket = spec
         .bucket
@@ -34,6 +35,7 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
     let expires = problems.or_default(duration("expireAfter", spec.expire_after.as_deref()));
     projection.reading.retention = Retention {
         expire_ms: expires.filter(|_| upsert.is_some()),
+        tags: !has_columns && upsert.is_none() && projection.view == View::TimeSeries,
         upsert,
         bucket,
         split: has_labels && projection.view == View::TimeSeries,

@@ -9,7 +9,9 @@ fn an_empty_query_reads_everything() {
     let query = parse("{}").unwrap();
     assert_eq!(query.capacity, 1000);
     assert_eq!(query.max_rate, 10.0);
-    assert_eq!(query.projection, Projection::default());
+    let mut everything = Projection::default();
+    everything.reading.retention.tags = true;
+    assert_eq!(query.projection, everything);
     assert_eq!((query.path.as_str(), query.request.text), ("", None));
 }
 
@@ -121,11 +123,11 @@ fn a_protocol_is_named_as_a_format() {
     let refused = |json: &str| parse(json).unwrap_err().to_string();
     assert_eq!(
         refused(r#"{"format":"plain"}"#),
-        "format is \"plain\": use auto, json, ndjson, influx, csv, msgpack, cbor, text, nats or socketio"
+        "format is \"plain\": use auto, json, ndjson, influx, csv, logfmt, msgpack, cbor, text, nats or socketio"
     );
     assert_eq!(
         refused(r#"{"backfill":{"url":"h","format":"nats"}}"#),
-        "backfill.format is \"nats\": use auto, json, ndjson, influx, csv, msgpack, cbor or text"
+        "backfill.format is \"nats\": use auto, json, ndjson, influx, csv, logfmt, msgpack, cbor or text"
     );
 }
 

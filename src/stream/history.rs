@@ -48,6 +48,9 @@ impl Stream {
         texts: &Documents,
         now: Millis,
     ) -> Result<usize, DecodeError> {
+        if texts.are_points() {
+            self.read_points();
+        }
         let own = self.reading.clone();
         let reading = backfill.reading.as_ref().unwrap_or(&own);
         let plan = Plan::new(&[reading], texts.are_records());

@@ -36,7 +36,10 @@ impl Stream {
             if map.time.as_ref().is_some_and(|time| time.index == index) {
                 continue;
             }
-            self.connect_inferred(map, index, &batch.names[index]);
+            if let Some(name) = self.value_name(&batch.names[index]) {
+                let name = name.to_owned();
+                self.connect_inferred(map, index, &name);
+            }
         }
     }
 

@@ -58,6 +58,8 @@ struct FormatLane {
     max_message_bytes: usize,
     /// What was last said of the format.
     told: Option<FoundFormat>,
+    /// The messages are points of line protocol.
+    reads_points: bool,
 }
 
 impl Intake {
@@ -224,6 +226,7 @@ impl FormatLane {
             passes: Vec::new(),
             max_message_bytes,
             told: None,
+            reads_points: false,
         }
     }
 
@@ -234,6 +237,9 @@ impl FormatLane {
     fn attach(&mut self, stream: Rc<RefCell<Stream>>) {
         if let Some(format) = &self.told {
             stream.borrow_mut().set_format(format);
+        }
+        if self.reads_points {
+            stream.borrow_mut().read_points();
         }
         let serves = |pass: &&mut SharedPass| pass.serves(stream.borrow().reading());
         match self.passes.iter_mut().find(serves) {
@@ -319,6 +325,9 @@ impl FormatLane {
     /// Gives the texts that wait to the streams.
     fn give(&mut self) {
         if !self.documents.is_empty() {
+            if self.documents.are_points() && !self.reads_points {
+                self.read_points();
+            }
             for pass in &mut self.passes {
                 pass.read_records(self.documents.are_records());
                 // Their limit was that of the messages they come from.
@@ -326,6 +335,16 @@ impl FormatLane {
             }
             self.documents.clear();
             self.arrivals.clear();
+        }
+    }
+
+    /// Tells the streams that messages are points, after which not all may share the passes that they shared.
+    #[cold]
+    fn read_points(&mut self) {
+        self.reads_points = true;
+        let passes = std::mem::take(&mut self.passes);
+        for stream in passes.into_iter().flat_map(SharedPass::into_streams) {
+            self.attach(stream);
         }
     }
 

@@ -14,6 +14,7 @@ mod logs;
 mod malformed;
 mod notices;
 mod plan;
+mod points;
 mod row_batch;
 mod schema;
 mod selection;
@@ -330,17 +331,23 @@ impl Stream {
         if self.series.all.is_empty() {
             return vec![self.blank.frame(0, time, &shown)];
         }
-        let names = projection.label_names();
+        let names = self.label_names(projection);
         let series = self.series.all.iter().zip(&lens);
         let frames = series.map(|(series, len)| {
             let mut frame = series.table.frame(*len, time.clone(), &shown);
+            if self.reads_points() {
+                // Each measurement has fields of its own.
+                frame.drop_empty();
+            }
             if self.reading.retention.split {
                 frame.label(&series.labels(&names));
             }
             frame
         });
-        let mut frames = frames.collect();
-        agree_on_types(&mut frames);
+        let mut frames: Vec<Frame<'_>> = frames.collect();
+        if !self.reads_points() {
+            agree_on_types(&mut frames);
+        }
         frames
     }
 

@@ -6,6 +6,7 @@ export const FORMATS = [
   { name: 'ndjson', title: 'NDJSON' },
   { name: 'influx', title: 'InfluxDB line protocol' },
   { name: 'csv', title: 'CSV' },
+  { name: 'logfmt', title: 'logfmt' },
   { name: 'msgpack', title: 'MessagePack' },
   { name: 'cbor', title: 'CBOR' },
   { name: 'text', title: 'Text' },

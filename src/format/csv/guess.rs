@@ -13,6 +13,26 @@ const LOOKED_AT: usize = 20;
 /// The longest cell that passes for a column's name, and for a cell at all when `auto` looks for CSV.
 const LONGEST_NAME: usize = 64;
 
+/// The separator that a line such as `sep=;` before the records names, and the text behind that line. Excel writes
+/// and reads it where the separator is not the one of its language.
+pub(super) fn separator_line(text: &str) -> (Option<u8>, &str) {
+    let line = text
+        .get(..5)
+        .filter(|line| line[..4].eq_ignore_ascii_case("sep="));
+    let separator = line.and_then(|line| line.bytes().last());
+    let rest = text.get(5..).unwrap_or_default();
+    let end = rest
+        .bytes()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count();
+    match separator {
+        Some(separator) if end > 0 || rest.is_empty() => {
+            (Some(separator), rest.get(end..).unwrap_or_default())
+        }
+        _ => (None, text),
+    }
+}
+
 /// The separator of a message of CSV: one that gives each record the same number of fields, two at
 /// least, or else the one that stands there most often.
 pub(super) fn separator(text: &str) -> u8 {
@@ -35,6 +55,12 @@ fn is_even(text: &str, separator: u8) -> bool {
     }
     let records = first_records(text, separator);
     let columns = records.first().map_or(0, Vec::len);
+    columns >= 2 && records.iter().all(|record| record.len() == columns)
+}
+
+/// Whether the text is made of records of `columns` cells, two at least.
+pub(super) fn are_records(text: &str, separator: u8, columns: usize) -> bool {
+    let records = first_records(text, separator);
     columns >= 2 && records.iter().all(|record| record.len() == columns)
 }
 
@@ -78,8 +104,7 @@ fn are_names(record: &[String]) -> bool {
 
 /// A number, also one with a decimal comma.
 fn is_number(cell: &str) -> bool {
-    write::is_number(cell.as_bytes())
-        || (cell.contains(',') && write::is_number(cell.replacen(',', ".", 1).as_bytes()))
+    write::is_number(cell.as_bytes()) || write::with_point(cell).is_some()
 }
 
 fn numbers_in(records: &[Vec<String>]) -> bool {
@@ -89,6 +114,10 @@ fn numbers_in(records: &[Vec<String>]) -> bool {
 /// Whether a message of unknown format is CSV: records of two fields or more, all of one length, with
 /// short cells and a number among them; or a lone record that looks like names of columns.
 pub(super) fn is_csv(text: &str) -> bool {
+    let (named, text) = separator_line(text);
+    if named.is_some() {
+        return true;
+    }
     let Some(separator) = even_separator(text) else {
         return false;
     };

@@ -15,6 +15,7 @@ mod history_tables;
 mod keys;
 mod messages;
 mod model;
+mod points;
 mod repeats;
 mod series;
 mod together;

@@ -27,6 +27,7 @@ const FORMAT_DESCRIPTIONS: Record<Format, string> = {
   msgpack: 'Binary messages',
   cbor: 'Binary messages, RFC 8949',
   influx: '$.measurement, $.tags, $.fields, $.timestamp',
+  logfmt: 'Lines of key=value',
   text: 'Each line is a value: $',
   nats: 'Client protocol: $.subject, $.payload',
   socketio: 'Events: $[0] is the name, $[1] the data',

@@ -63,6 +63,13 @@ const FORMATS = [
     says: /invalid InfluxDB line protocol: .+ at byte \d+/,
   },
   {
+    name: 'logfmt',
+    found: 'logfmt',
+    encode: (rows) => rows.map(({ t, v, s }) => `t=${t} v=${v} s=${JSON.stringify(s)}`).join('\n'),
+    broken: '=no logfmt',
+    says: /invalid logfmt: a key is missing at byte 0/,
+  },
+  {
     name: 'nats',
     isProtocol: true,
     paths: PLAIN.map((path) => path.replace('$', '$.payload')),
