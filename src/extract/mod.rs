@@ -11,6 +11,7 @@ mod descent;
 mod evaluate;
 mod exact_number;
 pub(crate) mod key;
+pub(crate) mod nested;
 mod node;
 pub(crate) mod object;
 pub mod option_value;

@@ -14,6 +14,8 @@ pub struct Reading {
     pub columns: Vec<FieldSelector>,
     /// Where the time of a row is; arrival time when `None` (or found, where values are).
     pub time: Option<(Path, TimeFormat)>,
+    /// Texts that hold JSON and are read as if it stood there.
+    pub parse: Vec<Path>,
     /// What every row must meet.
     pub filter: Vec<Condition>,
     /// Which rows are kept.
@@ -107,6 +109,10 @@ pub struct Upsert {
     pub keys: Vec<Path>,
     /// When a message removes the row of its key.
     pub delete_when: Vec<Condition>,
+    /// When a message replaces all rows; never when empty.
+    pub clear_when: Vec<Condition>,
+    /// Rows go when a later connection has brought others.
+    pub drop_on_reconnect: bool,
 }
 
 /// One row per interval.

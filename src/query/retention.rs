@@ -6,14 +6,17 @@ use super::reading::{Bucket, Condition, Reducer, Retention, Role, Upsert};
 use super::spec::{BucketSpec, ConditionSpec, QuerySpec, number};
 use crate::error::Error;
 use crate::extract::condition::Test;
+use crate::extract::nested;
+use crate::extract::path::Path;
 use crate::interval;
 use crate::query::DEFAULT_MAX_SERIES;
 
 /// Most series a query may keep.
 pub const MAX_SERIES: usize = 10_000;
 
-/// Reads `filter`, `mode`, `keys`, `deleteWhen`, `expireAfter`, `window`, `maxSeries`, `bucket` and `view`.
+/// Reads `parse`, `filter`, `mode`, `keys`, `deleteWhen`, `clearWhen`, `dropOnReconnect`, `expireAfter`, `window`, `maxSeries`, `bucket` and `view`.
 pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mut Problems) {
+    projection.reading.parse = texts_to_parse(spec, problems);
     projection.reading.filter = conditions("filter", spec.filter.as_deref(), problems);
     projection.view = problems.or_default(view(spec));
     projection.window_ms = problems.or_default(duration("window", spec.window.as_deref()));
@@ -73,6 +76,20 @@ fn refuse_rows_of_unknown_fields(projection: &Projection) -> Result<(), Error> {
     }
 }
 
+/// The texts that hold JSON; an empty selector is passed over.
+fn texts_to_parse(spec: &QuerySpec, problems: &mut Problems) -> Vec<Path> {
+    let texts = spec.parse.as_deref().unwrap_or_default().iter().enumerate();
+    let texts = texts.filter(|(_, text)| !text.trim().is_empty());
+    let paths = texts.filter_map(|(index, text)| {
+        let field = format!("parse[{index}]");
+        let path = problems.note(parse_path(&field, text))?;
+        let problem = "use a path of names, indexes from 0 and *, such as $.payload";
+        let findable = nested::is_findable(&path).then_some(path);
+        problems.note(findable.ok_or_else(|| Error::new(field, text, problem)))
+    });
+    paths.collect()
+}
+
 /// The conditions that are filled in; a row without a path is not.
 fn conditions(
     field: &str,
@@ -103,9 +120,14 @@ fn upsert(spec: &QuerySpec, problems: &mut Problems) -> Option<Upsert> {
             let keys = keys.filter_map(|(index, text)| {
                 problems.note(parse_path(&format!("keys[{index}]"), text))
             });
+            let keys = keys.collect();
+            let delete_when = conditions("deleteWhen", spec.delete_when.as_deref(), problems);
+            let clear_when = conditions("clearWhen", spec.clear_when.as_deref(), problems);
             Some(Upsert {
-                keys: keys.collect(),
-                delete_when: conditions("deleteWhen", spec.delete_when.as_deref(), problems),
+                keys,
+                delete_when,
+                drop_on_reconnect: spec.drop_on_reconnect.unwrap_or(!clear_when.is_empty()),
+                clear_when,
             })
         }
         other => problems.note(Err(Error::new("mode", other, "use append or upsert"))),

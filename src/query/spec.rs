@@ -24,6 +24,8 @@ pub struct QuerySpec {
     pub unsubscribe: Option<String>,
     /// How messages are written.
     pub format: Option<String>,
+    /// Selectors of texts in them that hold JSON.
+    pub parse: Option<Vec<String>>,
     /// What to take from them.
     pub fields: Option<Vec<FieldSpec>>,
     /// Rows kept.
@@ -42,6 +44,10 @@ pub struct QuerySpec {
     pub keys: Option<Vec<String>>,
     /// Conditions under which a message removes its row.
     pub delete_when: Option<Vec<ConditionSpec>>,
+    /// Conditions under which a message replaces all rows.
+    pub clear_when: Option<Vec<ConditionSpec>>,
+    /// Whether the rows of an earlier connection go; where `clearWhen` is given when not set.
+    pub drop_on_reconnect: Option<bool>,
     /// How long a row stays that is not written again.
     pub expire_after: Option<String>,
     /// How old rows may be.

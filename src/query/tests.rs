@@ -29,6 +29,16 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (r#"{"format":"xml"}"#, "format is \"xml\"", "msgpack"),
         (r#"{"path":"../up"}"#, "path is \"../up\"", "below"),
         (
+            r#"{"parse":["$.a","$..b"]}"#,
+            "parse[1] is \"$..b\"",
+            "names, indexes from 0 and *",
+        ),
+        (
+            r#"{"mode":"upsert","clearWhen":[{"path":"$.a","op":"is"}]}"#,
+            "clearWhen[0].op is \"is\"",
+            "use",
+        ),
+        (
             r#"{"fields":[{"path":"$.a"},{"path":"b"}]}"#,
             "fields[1].path is \"b\"",
             "must begin with $",

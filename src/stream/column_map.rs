@@ -36,7 +36,7 @@ pub(super) struct BoundTest {
 }
 
 impl BoundTest {
-    fn new(column: Option<usize>, test: Test) -> Self {
+    pub(super) fn new(column: Option<usize>, test: Test) -> Self {
         let verdicts = test.is_costly().then(HashMap::default);
         Self {
             column,

@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::row_batch::RowBatch;
 use crate::decode::DecodeError;
 use crate::extract::coerce::CellSource;
+use crate::extract::nested;
 use crate::extract::rows::Rows;
 use crate::extract::walk::walk;
 use crate::format::{Documents, framing};
@@ -73,7 +74,11 @@ impl Stream {
         };
         let mut reader = HistoryPass::new(self, plan, map, now);
         let mut rows = 0;
+        let mut opened = Vec::new();
         for text in texts.texts().filter(|text| !text.trim_ascii().is_empty()) {
+            opened.clear();
+            nested::open(text, &own.parse, &mut opened);
+            let text = opened.as_slice();
             match reader.receive(text) {
                 Ok(count) => rows += count,
                 // A feed of single texts may have a history of lines.

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use super::Stream;
 use super::shared_pass::SharedPass;
 use crate::decode::DecodeError;
+use crate::extract::nested;
+use crate::extract::path::Path;
 use crate::format::{Decoder, Documents, Format, FoundFormat, Message, SEPARATOR};
 use crate::protocol::SubscriptionId;
 use crate::table::Millis;
@@ -49,6 +51,10 @@ struct FormatLane {
     format: Format,
     /// Whose payloads they take, where a protocol tells that.
     subscription: Option<SubscriptionId>,
+    /// Texts that hold JSON. Part of how messages are read by all of a lane, since it is done once for them.
+    parse: Vec<Path>,
+    /// Texts with those opened, kept for its memory.
+    opened: Vec<u8>,
     /// Payloads that are for them, picked out of a batch.
     sorted: Payloads,
     decoder: Decoder,
@@ -80,9 +86,11 @@ impl Intake {
     ) {
         let max = self.max_message_bytes;
         let mut lanes = self.lanes.iter();
-        let known = lanes.position(|lane| lane.serves(format, subscription));
+        let parse = stream.borrow().reading().parse.clone();
+        let known = lanes.position(|lane| lane.serves(format, subscription, &parse));
         let index = known.unwrap_or_else(|| {
-            self.lanes.push(FormatLane::new(format, subscription, max));
+            let lane = FormatLane::new(format, subscription, parse, max);
+            self.lanes.push(lane);
             self.lanes.len() - 1
         });
         self.lanes[index].attach(stream);
@@ -185,7 +193,7 @@ impl Intake {
     pub fn absorb(&mut self, other: Self) {
         for lane in other.lanes {
             let mut own = self.lanes.iter_mut();
-            match own.find(|own| own.serves(&lane.format, lane.subscription)) {
+            match own.find(|own| own.serves(&lane.format, lane.subscription, &lane.parse)) {
                 Some(own) => lane
                     .passes
                     .into_iter()
@@ -214,11 +222,14 @@ impl FormatLane {
     fn new(
         format: &Format,
         subscription: Option<SubscriptionId>,
+        parse: Vec<Path>,
         max_message_bytes: usize,
     ) -> Self {
         Self {
             format: format.clone(),
             subscription,
+            parse,
+            opened: Vec::new(),
             sorted: Payloads::default(),
             decoder: Decoder::new(format.clone(), max_message_bytes),
             documents: Documents::default(),
@@ -230,8 +241,13 @@ impl FormatLane {
         }
     }
 
-    fn serves(&self, format: &Format, subscription: Option<SubscriptionId>) -> bool {
-        self.format == *format && self.subscription == subscription
+    fn serves(
+        &self,
+        format: &Format,
+        subscription: Option<SubscriptionId>,
+        parse: &[Path],
+    ) -> bool {
+        self.format == *format && self.subscription == subscription && self.parse == parse
     }
 
     fn attach(&mut self, stream: Rc<RefCell<Stream>>) {
@@ -293,6 +309,7 @@ impl FormatLane {
     }
 
     fn read_json(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
+        let batch = opened(batch, &self.parse, &mut self.opened);
         for pass in &mut self.passes {
             pass.receive_all(batch, arrivals, max_bytes);
         }
@@ -328,10 +345,11 @@ impl FormatLane {
             if self.documents.are_points() && !self.reads_points {
                 self.read_points();
             }
+            let batch = opened(self.documents.bytes(), &self.parse, &mut self.opened);
             for pass in &mut self.passes {
                 pass.read_records(self.documents.are_records());
                 // Their limit was that of the messages they come from.
-                pass.receive_all(self.documents.bytes(), &self.arrivals, usize::MAX);
+                pass.receive_all(batch, &self.arrivals, usize::MAX);
             }
             self.documents.clear();
             self.arrivals.clear();
@@ -364,6 +382,21 @@ impl FormatLane {
             .iter()
             .for_each(|pass| pass.refuse(error, message.bytes()));
     }
+}
+
+/// The texts of `batch` with the JSON in them opened, in `buffer` if there is any. None is longer than it was.
+fn opened<'b>(batch: &'b [u8], parse: &[Path], buffer: &'b mut Vec<u8>) -> &'b [u8] {
+    if parse.is_empty() {
+        return batch;
+    }
+    buffer.clear();
+    for (index, text) in batch.split(|byte| *byte == SEPARATOR).enumerate() {
+        if index > 0 {
+            buffer.push(SEPARATOR);
+        }
+        nested::open(text, parse, buffer);
+    }
+    buffer
 }
 
 /// The answer of a history endpoint as JSON texts, whatever it is written in.

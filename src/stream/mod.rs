@@ -4,6 +4,7 @@
 //! each message walked once for all who can share the pass. A [`Stream`] keeps the rows of one reading, in one table or
 //! one per label set, and lends frames of them to whoever builds packets.
 
+mod clearing;
 mod column_map;
 mod counters;
 mod history;
@@ -57,6 +58,8 @@ pub struct Stream {
     format_before: Option<String>,
     /// More fields were found than there is room for.
     is_truncated: bool,
+    /// The rows are those of an earlier connection, and go when this one brings some.
+    is_outdated: bool,
     /// The parts of the key that no row has held yet.
     unseen_keys: Vec<usize>,
     revision: u64,
@@ -83,6 +86,7 @@ impl Stream {
             format: None,
             format_before: None,
             is_truncated: false,
+            is_outdated: false,
             unseen_keys: (0..keys).collect(),
             revision: 0,
             selection: Selection::default(),
@@ -128,6 +132,9 @@ impl Stream {
             self.untimed.add(&selection.untimed);
         }
         if !selection.times.is_empty() {
+            if self.is_outdated && origin == Origin::Live {
+                self.clear();
+            }
             self.store(map, rows, &selection, origin);
             if origin == Origin::Live {
                 // The time of a row that is written again and again may be that of a bar or a report.
@@ -220,8 +227,20 @@ impl Stream {
 
     /// The connection was lost and is open again: what is there may come once more.
     fn begin_anew(&mut self) {
+        let upsert = self.reading.retention.upsert.as_ref();
+        self.is_outdated = upsert.is_some_and(|upsert| upsert.drop_on_reconnect);
         for series in &mut self.series.all {
             series.table.begin_anew();
+        }
+    }
+
+    /// Forgets all rows: others come in their place.
+    #[cold]
+    fn clear(&mut self) {
+        self.is_outdated = false;
+        self.series.clear();
+        if !self.reading.retention.split {
+            self.series.alone(self.table());
         }
     }
 

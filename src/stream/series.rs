@@ -73,6 +73,15 @@ impl SeriesSet {
             .push(Series::new(Box::default(), Vec::new(), table));
     }
 
+    /// Forgets every series.
+    pub(super) fn clear(&mut self) {
+        for gone in self.all.drain(..) {
+            // The revision of all tables together must never go down.
+            self.revision += gone.table.revision() + 1;
+        }
+        self.by_key.clear();
+    }
+
     /// Gives every table the rows that were set aside for it.
     pub(super) fn flush(&mut self, batch: &Batch<'_>, origin: Origin) {
         for series in &mut self.all {

@@ -9,6 +9,7 @@ use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 use super::Stream;
+use super::clearing::Clearing;
 use super::column_map::ColumnMap;
 use super::plan::{self, Plan};
 use super::row_batch::RowBatch;
@@ -31,6 +32,19 @@ const COMMIT_ROWS: usize = 512;
 struct Member {
     stream: Rc<RefCell<Stream>>,
     map: ColumnMap,
+    /// When a message replaces its rows, if one may.
+    clearing: Option<Clearing>,
+}
+
+impl Member {
+    fn new(stream: Rc<RefCell<Stream>>) -> Self {
+        let clearing = Clearing::of(stream.borrow().reading());
+        Self {
+            stream,
+            map: ColumnMap::default(),
+            clearing,
+        }
+    }
 }
 
 /// Streams whose rows are made the same way, so that one program, one pass over a message and
@@ -54,10 +68,7 @@ impl SharedPass {
         let mut pass = Self {
             program: Program::new(&[]),
             records: false,
-            members: vec![Member {
-                stream,
-                map: ColumnMap::default(),
-            }],
+            members: vec![Member::new(stream)],
             rows: Rows::default(),
             arrivals: Vec::new(),
             max_bytes: usize::MAX,
@@ -79,10 +90,7 @@ impl SharedPass {
 
     /// Adds a stream.
     pub(super) fn add(&mut self, stream: Rc<RefCell<Stream>>) {
-        self.members.push(Member {
-            stream,
-            map: ColumnMap::default(),
-        });
+        self.members.push(Member::new(stream));
         self.compile();
     }
 
@@ -139,6 +147,49 @@ impl SharedPass {
     /// Takes JSON texts that stand in `batch` with a [`SEPARATOR`] between them, in order of
     /// arrival, none longer than `max_bytes`. Must be UTF-8, and have one arrival time each.
     pub(super) fn receive_all(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
+        if self.members.iter().any(|member| member.clearing.is_some()) {
+            self.receive_each(batch, arrivals, max_bytes);
+        } else {
+            self.receive_batch(batch, arrivals, max_bytes);
+        }
+    }
+
+    /// The same one by one, since a text may replace what came before it.
+    fn receive_each(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
+        let mut rest = batch;
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let alone = index + 1 == arrivals.len();
+            let end = memchr::memchr(SEPARATOR, rest).filter(|_| !alone);
+            let text = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            rest = rest.get(text.len() + 1..).unwrap_or_default();
+            if let Err(error) = self.clear_for(text)
+                && let Some(texts) = framing::split_after(error, text)
+            {
+                for text in texts {
+                    // What cannot be read is refused when its rows are taken.
+                    let _ = self.clear_for(text);
+                    self.receive_batch(text, &[*arrival], max_bytes);
+                }
+            } else {
+                self.receive_batch(text, &[*arrival], max_bytes);
+            }
+        }
+    }
+
+    /// Has those forget their rows whose rows `text` replaces.
+    fn clear_for(&mut self, text: &[u8]) -> Result<(), DecodeError> {
+        for member in &mut self.members {
+            if let Some(clearing) = &mut member.clearing
+                && clearing.holds(text)?
+            {
+                member.stream.borrow_mut().clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// The same where no text replaces what came before it.
+    fn receive_batch(&mut self, batch: &[u8], arrivals: &[Millis], max_bytes: usize) {
         self.max_bytes = max_bytes;
         self.begin();
         let (mut start, mut taken) = (0, 0);
@@ -264,7 +315,7 @@ impl SharedPass {
             names: self.program.names(),
             is_truncated: self.program.is_full(),
         };
-        for Member { stream, map } in &mut self.members {
+        for Member { stream, map, .. } in &mut self.members {
             stream.borrow_mut().receive(map, &rows, Origin::Live);
         }
         self.begin();

@@ -10,11 +10,13 @@ use crate::format::{CsvOptions, Documents, Format, Message};
 use crate::frame::{Field, Notice, Stat, Values};
 use crate::query::{Backfill, FetchedHistory, FieldSelector, Fills, Query, QuerySpec};
 
+mod clearing;
 mod history;
 mod history_tables;
 mod keys;
 mod messages;
 mod model;
+mod parse;
 mod points;
 mod repeats;
 mod series;
