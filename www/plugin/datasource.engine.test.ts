@@ -120,6 +120,15 @@ it.each([
     ],
     'deleteWhen[1].path is "$.a["',
   ],
+  ['parse', ['', '$.a['], 'parse[1] is "$.a["'],
+  [
+    'clearWhen',
+    [
+      { path: '', op: '==' },
+      { path: '$.a[', op: '==' },
+    ],
+    'clearWhen[1].path is "$.a["',
+  ],
   ['backfill', { url: 'h', fields: [{ path: '' }, { path: '$.a[' }] }, 'backfill.fields[1].path is "$.a["'],
 ])('counts the rows without a path where an error names a place in %s', async (list, value, begin) => {
   const target = { mode: 'upsert', [list]: value } as Partial<StreamQuery>;

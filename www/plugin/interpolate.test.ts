@@ -19,6 +19,8 @@ const TEXTS: Array<[name: string, make: (text: string) => Partial<StreamQuery>]>
   ['filter.path', (text) => ({ filter: [{ path: text, op: '>', value: 5 }] })],
   ['filter.value', (text) => ({ filter: [{ path: '$.a', op: '==', value: text }] })],
   ['deleteWhen.path', (text) => ({ deleteWhen: [{ path: text, op: 'exists', value: false }] })],
+  ['parse', (text) => ({ parse: [text] })],
+  ['clearWhen.path', (text) => ({ clearWhen: [{ path: text, op: 'exists', value: false }] })],
   ['deleteWhen.value', (text) => ({ deleteWhen: [{ path: '$.a', op: 'contains', value: text }] })],
   ['keys', (text) => ({ mode: 'upsert', keys: ['$.a', text] })],
   ['expireAfter', (text) => ({ expireAfter: text })],

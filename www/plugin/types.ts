@@ -24,6 +24,8 @@ export interface StreamQuery extends DataQuery {
   format?: Format;
   /** `csv`: how its lines are cut. What is absent is guessed from the messages. */
   csv?: CsvOptions;
+  /** Paths of texts that hold JSON, read as if it stood there: with `$.payload`, `$.payload.temp` is a path. */
+  parse?: string[];
   /** The fields to read. Empty: inferred from the messages, nested objects flattened with dots. */
   fields?: FieldSelector[];
   /** A row is kept when all of these hold. */
@@ -34,6 +36,10 @@ export interface StreamQuery extends DataQuery {
   keys?: string[];
   /** `upsert`: a message for which all of these hold removes its row. */
   deleteWhen?: Condition[];
+  /** `upsert`: a message for which all of these hold replaces all rows. */
+  clearWhen?: Condition[];
+  /** `upsert`: rows of an earlier connection go when the new one has brought some. Default: true where `clearWhen` is set. */
+  dropOnReconnect?: boolean;
   /** `upsert`: a row untouched for this long goes, for example `90s`. */
   expireAfter?: string;
   /** Rows kept per series, the newest win. Default 1000. */

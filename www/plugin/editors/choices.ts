@@ -52,6 +52,12 @@ export const HEADERS: Array<SelectableValue<'auto' | 'yes' | 'no'>> = [
   { label: 'No', value: 'no' },
 ];
 
+export const AFTER_RECONNECT: Array<SelectableValue<'auto' | 'drop' | 'keep'>> = [
+  { label: 'Auto', value: 'auto' },
+  { label: 'Drop', value: 'drop' },
+  { label: 'Keep', value: 'keep' },
+];
+
 export const SEPARATORS: Array<ComboboxOption<string>> = [
   { label: 'Auto', value: 'auto' },
   { label: 'Comma', value: ',' },

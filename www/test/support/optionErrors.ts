@@ -18,6 +18,14 @@ export const OPTION_ERRORS = named({
     query: { path: 'wss://elsewhere.example/a' },
     error: { option: 'path', value: 'wss://elsewhere.example/a', problem: HOST },
   },
+  parse: {
+    query: { parse: ['$..a'] },
+    error: {
+      option: 'parse[0]',
+      value: '$..a',
+      problem: 'use a path of names, indexes from 0 and *, such as $.payload',
+    },
+  },
   historyUrl: {
     query: { backfill: { url: 'http://elsewhere.example/a' } },
     error: { option: 'backfill.url', value: 'http://elsewhere.example/a', problem: HOST },

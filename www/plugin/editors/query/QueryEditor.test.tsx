@@ -300,11 +300,13 @@ it('explains every control', () => {
     mode: 'upsert',
     keys: ['$.a'],
     deleteWhen: [{ path: '$.b', op: 'matches' }],
+    clearWhen: [{ path: '$.c', op: '==' }],
+    parse: ['$.d'],
     bucket: { interval: '1s', reduce: 'mean' },
     backfill: { url: '/h' },
   });
   const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
-  expect(controls).toHaveLength(31);
+  expect(controls).toHaveLength(35);
   for (const control of controls) {
     const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
     // The icon is what the explanation opens on.

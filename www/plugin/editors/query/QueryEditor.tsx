@@ -8,6 +8,7 @@ import { ConditionsEditor } from './ConditionsEditor';
 import { FieldsEditor } from './FieldsEditor';
 import { FormatField } from './FormatField';
 import { LimitSection } from './LimitSection';
+import { ParseSection } from './ParseSection';
 import { ParamFields, type ProtocolOwner } from './ParamFields';
 import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
@@ -45,6 +46,7 @@ export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fix
           transport={datasource.transport ?? 'websocket'}
           owner={datasource}
         />
+        <ParseSection query={query} change={change} />
         <Section title="Fields">
           <FieldsEditor
             option="fields"

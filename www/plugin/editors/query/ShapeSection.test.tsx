@@ -12,6 +12,8 @@ const UPSERT: Partial<StreamQuery> = {
   mode: 'upsert',
   keys: ['$.device'],
   deleteWhen: [{ path: '$.gone', op: '==', value: 'true' }],
+  clearWhen: [{ path: '$.type', op: '==', value: 'snapshot' }],
+  dropOnReconnect: false,
   expireAfter: '90s',
 };
 
@@ -75,11 +77,33 @@ describe('one row per key', () => {
     expect(screen.getByText('A message that meets all of these conditions removes its row.')).toBeInTheDocument();
   });
 
+  it('takes conditions for a message that replaces everything', async () => {
+    const user = edit({ mode: 'upsert' });
+    await user.click(screen.getByRole('button', { name: 'Add replacement condition' }));
+    await user.type(row('replacement condition 1').getByLabelText('Path'), '$.action{Enter}');
+    await user.type(row('replacement condition 1').getByLabelText('Value'), 'partial{Enter}');
+    expect(stored()?.clearWhen).toEqual([{ path: '$.action', op: '==', value: 'partial' }]);
+    expect(screen.getByText('A message that meets all of these conditions replaces all rows.')).toBeInTheDocument();
+  });
+
+  it('asks what becomes of rows after a reconnect', async () => {
+    const user = edit({ mode: 'upsert' });
+    expect(radio('After a reconnect', 'Auto')).toBeChecked();
+    await user.click(radio('After a reconnect', 'Drop'));
+    expect(stored()?.dropOnReconnect).toBe(true);
+    await user.click(radio('After a reconnect', 'Keep'));
+    expect(stored()?.dropOnReconnect).toBe(false);
+    await user.click(radio('After a reconnect', 'Auto'));
+    expect(stored()?.dropOnReconnect).toBeUndefined();
+  });
+
   it('is cleared of what belongs to it on the way back to all rows, as its tooltip says', async () => {
     const user = edit({ ...UPSERT, capacity: 5 });
     expect(unfold()).toHaveAttribute('aria-expanded', 'true');
     await user.hover(screen.getByText('Rows').querySelector('svg') as Element);
-    expect(await screen.findByRole('tooltip')).toHaveTextContent('Back to All clears keys, removal and expiry.');
+    expect(await screen.findByRole('tooltip')).toHaveTextContent(
+      'Back to All clears keys, removal, replacement and expiry.'
+    );
     await user.click(radio('Rows', 'All'));
     expect(stored()).toEqual({ refId: 'A', mode: 'append', capacity: 5 });
     expect(screen.queryByLabelText('Expire after')).not.toBeInTheDocument();

@@ -18,7 +18,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
     <FoldingSection title="Shape" summary={summary(query, fixedView)} startsOpen={isShaped(query)}>
       <ChoiceField
         label="Rows"
-        tooltip="All: every row is kept. One per key: a row replaces the previous one with the same key, which makes a table of the latest state, for example one row per device. Back to All clears keys, removal and expiry."
+        tooltip="All: every row is kept. One per key: a row replaces the previous one with the same key, which makes a table of the latest state, for example one row per device. Back to All clears keys, removal, replacement and expiry."
         options={MODES}
         option="mode"
         value={mode}
@@ -75,7 +75,14 @@ function BucketFields({ query, change }: PartProps) {
 function modeChange(query: StreamQuery, mode: NonNullable<StreamQuery['mode']>): Partial<StreamQuery> {
   return mode === 'upsert'
     ? { mode }
-    : { mode, ...changeOfKeys(query, undefined), deleteWhen: undefined, expireAfter: undefined };
+    : {
+        mode,
+        ...changeOfKeys(query, undefined),
+        deleteWhen: undefined,
+        clearWhen: undefined,
+        dropOnReconnect: undefined,
+        expireAfter: undefined,
+      };
 }
 
 function isShaped({ mode, bucket, view }: StreamQuery): boolean {

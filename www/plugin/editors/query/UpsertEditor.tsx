@@ -2,6 +2,8 @@ import { Stack } from '@grafana/ui';
 import React, { type ReactNode } from 'react';
 
 import { changeOfKeys, keysOf } from '../../upsertKeys';
+import { AFTER_RECONNECT } from '../choices';
+import { ChoiceField } from '../controls/ChoiceField';
 import { ConditionsEditor } from './ConditionsEditor';
 import { ListEditor } from '../controls/ListEditor';
 import type { PartProps } from './part';
@@ -29,6 +31,22 @@ export function UpsertEditor({ query, change }: PartProps) {
         caption="A message that meets all of these conditions removes its row."
         whenEmpty="No removal: rows stay until they expire or exceed the capacity."
         onChange={(deleteWhen) => change({ deleteWhen })}
+      />
+      <ConditionsEditor
+        option="clearWhen"
+        conditions={query.clearWhen}
+        noun="replacement condition"
+        caption="A message that meets all of these conditions replaces all rows."
+        whenEmpty="No replacement: no message replaces all rows at once."
+        onChange={(clearWhen) => change({ clearWhen })}
+      />
+      <ChoiceField
+        label="After a reconnect"
+        tooltip="What becomes of rows from before a reconnect when new ones come. Drop: they are removed. Keep: they stay. Auto drops them if there is a replacement condition."
+        options={AFTER_RECONNECT}
+        option="dropOnReconnect"
+        value={query.dropOnReconnect === undefined ? 'auto' : query.dropOnReconnect ? 'drop' : 'keep'}
+        onChange={(next) => change({ dropOnReconnect: next === 'auto' ? undefined : next === 'drop' })}
       />
       <TextField
         label="Expire after"
