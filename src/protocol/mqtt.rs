@@ -12,6 +12,7 @@ mod frames;
 pub(super) mod options;
 mod packets;
 mod reason;
+mod receipts;
 #[cfg(test)]
 mod tests;
 mod topics;

@@ -4,10 +4,11 @@
 //! [`Mqtt`](super::Mqtt) tells it what the server sent and passes on what it wants sent.
 
 use super::document;
-use super::frames::{MqttFrame, MqttPacket, PUBLISH};
+use super::frames::{MqttFrame, MqttPacket, PUBLISH, Receipt};
 use super::options::{Options, Version};
 use super::packets::{self, Connack, Publication, Suback};
 use super::reason::{Reason, UNSUPPORTED_VERSION};
+use super::receipts::Receipts;
 use super::topics::Topics;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::protocol::contract::said;
@@ -27,6 +28,7 @@ const FILTERS: usize = 8;
 
 // Packets of servers (MQTT 5 §2.1.2).
 const CONNACK: u8 = 2;
+const PUBREL: u8 = 6;
 const SUBACK: u8 = 9;
 const UNSUBACK: u8 = 11;
 const PINGRESP: u8 = 13;
@@ -77,6 +79,7 @@ pub(super) struct MqttClient {
     /// Whether it logs in with the token of the data source.
     has_token: bool,
     topics: Topics,
+    receipts: Receipts,
     asked: Vec<Subscribing>,
     /// Filters that nobody needs any more and that a session kept by the server may still have.
     leftover: Vec<String>,
@@ -99,6 +102,7 @@ impl MqttClient {
             wants_another: false,
             has_token: false,
             topics: Topics::new(),
+            receipts: Receipts::default(),
             asked: Vec::new(),
             leftover: Vec::new(),
             last_packet_id: 0,
@@ -169,9 +173,9 @@ impl MqttClient {
                 return Ok(());
             }
             (_, MqttFrame::Packet(packet)) => packet,
-            (_, MqttFrame::TooLarge(packet_id)) => {
+            (_, MqttFrame::TooLarge(receipt)) => {
                 // It would come again and again.
-                self.acknowledge(packet_id, now);
+                self.acknowledge(receipt, now);
                 return Err(DecodeError::new(DecodeErrorKind::TooLarge, self.max_bytes));
             }
         };
@@ -180,6 +184,7 @@ impl MqttClient {
             (MqttState::Ready { .. }, PUBLISH) => return self.publish(&packet, now, received),
             (MqttState::Ready { .. }, SUBACK) => self.suback(packet.body, received),
             (MqttState::Ready { .. }, UNSUBACK) => Ok(()),
+            (MqttState::Ready { .. }, PUBREL) => self.release(packet.body, now),
             (MqttState::Ready { sent, .. }, PINGRESP) => {
                 self.state = MqttState::Ready { sent, asked: None };
                 Ok(())
@@ -251,6 +256,7 @@ impl MqttClient {
                     asked: None,
                 };
                 self.topics.begin(identifies, has_session);
+                self.receipts.begin(has_session);
                 self.subscribe_anew(identifies, has_session, now);
             }
             Connack::Refused(reason) => {
@@ -305,12 +311,9 @@ impl MqttClient {
         received: &mut Received,
     ) -> Result<(), DecodeError> {
         let message = Publication::read(self.version, packet)?;
-        if message.qos() > 1 {
-            let words = "the server sent a message of QoS 2, which was not asked for";
-            self.end(Control::Failed(words.to_owned()), received);
+        if !self.acknowledge(message.receipt(), now) {
             return Ok(());
         }
-        self.acknowledge(message.packet_id(), now);
         let mut targets = std::mem::take(&mut self.targets);
         targets.clear();
         self.topics.find(&message, &mut targets);
@@ -329,12 +332,33 @@ impl MqttClient {
         result
     }
 
-    fn acknowledge(&mut self, packet_id: Option<u16>, now: Millis) {
+    /// Says that a message has come, where its server wants to know. False for one of QoS 2 that came before.
+    fn acknowledge(&mut self, receipt: Option<Receipt>, now: Millis) -> bool {
         // 0 names no packet (MQTT 5 §2.2.1).
-        let Some(packet_id) = packet_id.filter(|id| *id != 0) else {
-            return;
+        let Some(Receipt { packet_id, qos }) = receipt.filter(|receipt| receipt.packet_id != 0)
+        else {
+            return true;
         };
-        self.say(&packets::puback(packet_id));
+        if qos < 2 {
+            self.answer(&packets::puback(packet_id), now);
+            return true;
+        }
+        self.answer(&packets::pubrec(packet_id), now);
+        self.receipts.take(packet_id)
+    }
+
+    /// The server knows that a message of QoS 2 has come, and its packet identifier is free for another.
+    fn release(&mut self, body: &[u8], now: Millis) -> Result<(), DecodeError> {
+        let packet_id = packets::read_pubrel(body)?;
+        if packet_id != 0 {
+            self.receipts.release(packet_id);
+            self.answer(&packets::pubcomp(packet_id), now);
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, packet: &[u8], now: Millis) {
+        self.say(packet);
         if let MqttState::Ready { sent, .. } = &mut self.state {
             *sent = now;
         }
@@ -370,7 +394,8 @@ impl MqttClient {
             debug_assert!(false, "a subscription without a topic");
             return;
         };
-        let qos = u8::from(said(&request.params, "qos").as_deref() == Some("1"));
+        let qos = said(&request.params, "qos").and_then(|qos| qos.parse().ok());
+        let qos = qos.unwrap_or_default();
         self.leftover.retain(|left| **left != *filter);
         if !self.is_ready() {
             self.topics.add(id, &filter, qos);

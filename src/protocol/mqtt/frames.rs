@@ -18,12 +18,20 @@ pub(super) struct MqttPacket<'a> {
     pub(super) body: &'a [u8],
 }
 
+/// A message that has to be acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Receipt {
+    pub(super) packet_id: u16,
+    /// 1 or 2.
+    pub(super) qos: u8,
+}
+
 /// What came.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum MqttFrame<'a> {
     Packet(MqttPacket<'a>),
-    /// A packet larger than is read, and its packet identifier where it is a message that has to be acknowledged.
-    TooLarge(Option<u16>),
+    /// A packet larger than is read, and what has to be acknowledged of it.
+    TooLarge(Option<Receipt>),
 }
 
 /// Puts packets together.
@@ -116,7 +124,7 @@ fn step(rest: &[u8], max_bytes: usize) -> Result<PacketStep<'_>, DecodeError> {
     let end = start + remaining;
     if end > max_bytes {
         let body = rest.get(start..).unwrap_or_default();
-        return Ok(match identifier(kind, flags, body) {
+        return Ok(match receipt(kind, flags, body) {
             // Waiting for it takes 64 KiB and a little.
             None if body.len() < remaining => PacketStep::Waits,
             found => PacketStep::Frame(MqttFrame::TooLarge(found.flatten()), end),
@@ -144,14 +152,17 @@ fn length(rest: &[u8]) -> Result<Option<(usize, usize)>, DecodeError> {
     Err(error("a packet's length has more than four bytes"))
 }
 
-/// The packet identifier of a message, if it has to be acknowledged; `None` while it has not come.
-fn identifier(kind: u8, flags: u8, body: &[u8]) -> Option<Option<u16>> {
+/// What has to be acknowledged of a message, if anything; `None` while its packet identifier has not come.
+fn receipt(kind: u8, flags: u8, body: &[u8]) -> Option<Option<Receipt>> {
     if kind != PUBLISH || flags & 6 == 0 {
         return Some(None);
     }
     let topic = u16::from_be_bytes(*body.first_chunk()?);
     let rest = body.get(2 + usize::from(topic)..)?;
-    Some(Some(u16::from_be_bytes(*rest.first_chunk()?)))
+    Some(Some(Receipt {
+        packet_id: u16::from_be_bytes(*rest.first_chunk()?),
+        qos: flags >> 1 & 3,
+    }))
 }
 
 /// The error of something that MQTT does not allow.

@@ -56,7 +56,7 @@ pub(in crate::protocol) fn version_fault(text: &str) -> Option<&'static str> {
 
 /// What is wrong with a QoS, if anything.
 pub(in crate::protocol) fn qos_fault(text: &str) -> Option<&'static str> {
-    (!["0", "1"].contains(&text)).then_some("must be 0 or 1")
+    (!["0", "1", "2"].contains(&text)).then_some("must be 0, 1 or 2")
 }
 
 /// What is wrong with a keep-alive, if anything. Shorter ones would ask more often than servers answer.

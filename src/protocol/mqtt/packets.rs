@@ -7,7 +7,7 @@ use mqtt_protocol_core::mqtt::packet::{
 };
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError};
 
-use super::frames::{MqttPacket, error};
+use super::frames::{MqttPacket, Receipt, error};
 use super::options::{Options, Version};
 use super::reason::Reason;
 use crate::decode::DecodeError;
@@ -88,12 +88,16 @@ impl Publication {
         }
     }
 
-    /// Its packet identifier, which those of QoS 0 do not have.
-    pub(super) fn packet_id(&self) -> Option<u16> {
-        match self {
+    /// What has to be acknowledged of it, which is nothing of those of QoS 0.
+    pub(super) fn receipt(&self) -> Option<Receipt> {
+        let packet_id = match self {
             Self::V5(publish) => publish.packet_id(),
             Self::V3(publish) => publish.packet_id(),
-        }
+        };
+        packet_id.map(|packet_id| Receipt {
+            packet_id,
+            qos: self.qos(),
+        })
     }
 
     pub(super) fn properties(&self) -> &[Property] {
@@ -321,7 +325,8 @@ pub(super) fn subscribe(
     let entries = wanted.iter().map(|Wanted { filter, qos }| {
         let qos = match qos {
             0 => Qos::AtMostOnce,
-            _ => Qos::AtLeastOnce,
+            1 => Qos::AtLeastOnce,
+            _ => Qos::ExactlyOnce,
         };
         SubEntry::new(*filter, SubOpts::new().set_qos(qos))
     });
@@ -364,6 +369,24 @@ pub(super) fn unsubscribe(version: Version, packet_id: u16, filter: &str) -> Vec
         }
     })();
     written(bytes)
+}
+
+/// The packet by which a server has a message of QoS 2 delivered for good: its packet identifier.
+pub(super) fn read_pubrel(body: &[u8]) -> Result<u16, DecodeError> {
+    let packet_id = body.first_chunk().copied().map(u16::from_be_bytes);
+    packet_id.ok_or_else(|| error("PUBREL cannot be read"))
+}
+
+/// The packet that says that a message of QoS 2 has come, which is the same in both versions.
+pub(super) fn pubrec(packet_id: u16) -> Vec<u8> {
+    let pubrec = v3_1_1::Pubrec::builder().packet_id(packet_id).build();
+    written(pubrec.map(|pubrec| pubrec.to_continuous_buffer()))
+}
+
+/// The packet that answers PUBREL, which is the same in both versions.
+pub(super) fn pubcomp(packet_id: u16) -> Vec<u8> {
+    let pubcomp = v3_1_1::Pubcomp::builder().packet_id(packet_id).build();
+    written(pubcomp.map(|pubcomp| pubcomp.to_continuous_buffer()))
 }
 
 /// The packet that acknowledges a message of QoS 1, which is the same in both versions.

@@ -236,7 +236,7 @@ fn what_is_no_mqtt_ends_the_connection() {
         (b"\x82\x00", "kind 8"),
         (b"\xf0\x00", "kind 15"),
         (b"\x90\x01\x00", "SUBACK cannot be read"),
-        (b"\x34\x07\x00\x01a\x00\x01\x00x", "QoS 2"),
+        (b"\x62\x01\x00", "PUBREL cannot be read"),
     ];
     for (bytes, says) in cases {
         let mut talk = Talk::ready("{}", &[(0, "a")]);
@@ -400,6 +400,55 @@ fn a_session_that_the_server_kept_is_gone_on_with() {
     talk.hear(&again);
     assert_eq!(talk.targets(), ["0 1", "0 2"]);
     assert!(texts(&talk.received.documents).contains("\"dup\":true"));
+}
+
+#[test]
+fn a_message_of_qos_2_comes_once_however_often_it_is_sent() {
+    let mut talk = Talk::new(r#"{"sessionExpiry":60}"#);
+    talk.subscribe(0, r#"{"topic":"a","qos":2}"#);
+    talk.open();
+    talk.hear(b"\x20\x03\x00\x00\x00");
+    assert!(talk.sent().ends_with(b"\x00\x01a\x02"));
+    let message = |payload: &[u8]| publish(2, "a", b"\x0b\x01", payload);
+    let (received, completed) = (b"\x50\x02\x00\x07", b"\x70\x02\x00\x07");
+    talk.hear(&message(b"1"));
+    assert_eq!(talk.sent(), received);
+    let first = r#"0: {"topic":"a","payload":1,"qos":2,"retain":false}"#;
+    assert_eq!(talk.documents(), [first]);
+    // The answer is lost with the connection; the session goes on.
+    talk.mqtt.closed();
+    talk.open();
+    talk.hear(b"\x20\x03\x01\x00\x00");
+    talk.sent();
+    let mut again = message(b"1");
+    again[0] |= 8;
+    talk.hear(&again);
+    assert_eq!(talk.sent(), received);
+    assert_eq!(talk.documents(), [first], "it is the same message");
+    talk.hear(b"\x62\x02\x00\x07");
+    assert_eq!(talk.sent(), completed);
+    // With the reason that 5 allows, and once more: the server did not hear the answer.
+    talk.hear(b"\x62\x03\x00\x07\x00");
+    assert_eq!(talk.sent(), completed);
+    // The identifier is free for another.
+    talk.hear(&message(b"2"));
+    assert_eq!(talk.targets(), ["0 1", "0 2"]);
+    // A session that the server does not have is another one.
+    talk.mqtt.closed();
+    talk.open();
+    talk.hear(b"\x20\x03\x00\x00\x00");
+    talk.hear(&message(b"3"));
+    assert_eq!(talk.targets(), ["0 1", "0 2", "0 3"]);
+    assert_eq!(talk.control(), []);
+}
+
+#[test]
+fn a_message_of_qos_2_that_is_too_large_is_received_all_the_same() {
+    let mut talk = Talk::sized(100, &[(0, "a")]);
+    talk.hear_any(&publish(2, "a", b"\x0b\x01", &[b'1'; 200]));
+    assert_eq!(talk.sent(), b"\x50\x02\x00\x07");
+    talk.hear(b"\x62\x02\x00\x07");
+    assert_eq!(talk.sent(), b"\x70\x02\x00\x07");
 }
 
 #[test]

@@ -181,10 +181,11 @@ impl Topics {
 
     /// Whether it is a message that was acknowledged before and sent again because the server did not hear that.
     fn is_known(&mut self, message: &Publication) -> bool {
-        let Some(packet_id) = message.packet_id() else {
+        // Of QoS 2 the packet identifier tells.
+        let Some(receipt) = message.receipt().filter(|receipt| receipt.qos == 1) else {
             return false;
         };
-        let entry = (packet_id, self.digest(message));
+        let entry = (receipt.packet_id, self.digest(message));
         if message.is_repeated() && self.acknowledged.contains(&entry) {
             return true;
         }
