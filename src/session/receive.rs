@@ -124,12 +124,13 @@ impl Session {
             count,
             bytes,
         );
+        // Before the socket goes, if that is what the messages have done: a goodbye is answered.
+        self.send_what_waits();
         while let Some(control) = received.control.pop_front() {
             self.control(control, now);
         }
         received.clear();
         self.received = received;
-        self.send_what_waits();
     }
 
     pub(super) fn control(&mut self, control: Control, now: Millis) {

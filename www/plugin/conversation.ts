@@ -115,6 +115,8 @@ export interface SubscriptionKey {
 export interface ControlRule extends SubscriptionKey, Reason {
   when: MessageCondition;
   action: 'ignore' | 'notice' | 'refuse' | 'end' | 'resubscribe' | 'reconnect' | 'stop' | 'token';
+  /** What is said first, such as the answer to a goodbye. */
+  send?: MessageTemplate;
 }
 
 export interface RouteRule extends SubscriptionKey {

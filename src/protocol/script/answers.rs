@@ -11,7 +11,7 @@ use super::places::{Found, Placed};
 use super::routing::Router;
 use super::rules::{Binding, ControlRule, RuleAction, Words};
 use super::subscriber::{AskState, Asked};
-use super::template::FillValues;
+use super::template::{FillValues, MessageTemplate};
 use crate::protocol::{Control, Params, Received};
 use crate::table::Millis;
 
@@ -23,15 +23,20 @@ impl ScriptClient {
         let Some(rule) = rules.find(|rule| rule.when.holds(message, &values)) else {
             return false;
         };
-        let id = self.id_for(&rule.send);
+        self.answer(&rule.send, message, now);
+        true
+    }
+
+    /// Says what a message wants to hear. What has no value is not said.
+    fn answer(&mut self, template: &MessageTemplate, message: Placed<'_>, now: Millis) {
+        let id = self.id_for(template);
         let values = FillValues {
             message: Some(message),
             ..self.connection.values(id.as_ref(), now)
         };
-        if let Ok(Some(answer)) = rule.send.message(&values) {
+        if let Ok(Some(answer)) = template.message(&values) {
             self.send(answer);
         }
-        true
     }
 
     /// Takes a message as the answer to a step of the handshake.
@@ -208,6 +213,9 @@ impl ScriptClient {
         let Some(rule) = rules.find(|rule| rule.when.holds(message, &values)) else {
             return false;
         };
+        if let Some(template) = &rule.send {
+            self.answer(template, message, now);
+        }
         let words = words(&rule.reason, message);
         match rule.action {
             RuleAction::Ignore => {}

@@ -63,6 +63,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
             action: RuleAction::Ignore,
             key: None,
             reason: None,
+            send: None,
         });
     }
     let routes = compiler.each(&root, "route", Compiler::route)?;
@@ -485,7 +486,7 @@ impl Compiler {
     }
 
     fn control(&mut self, rule: &Members<'_>) -> Result<ControlRule, Error> {
-        rule.only(&["when", "action", "key", "is", "reason", "code"])?;
+        rule.only(&["when", "action", "key", "is", "reason", "code", "send"])?;
         let (when_field, when) = rule.required("when", "say which message this is")?;
         let (field, action) = rule.required("action", "say what is to be done")?;
         let action = choice(&field, action, &RuleAction::ALL)?;
@@ -502,6 +503,7 @@ impl Compiler {
             action,
             key,
             reason: self.words(rule)?,
+            send: self.template(rule, "send")?,
         })
     }
 

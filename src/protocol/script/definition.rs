@@ -113,6 +113,7 @@ impl Script {
         }
         all.extend(self.heartbeat.iter().filter_map(|rule| rule.send.as_ref()));
         all.extend(self.replies.iter().map(|rule| &rule.send));
+        all.extend(self.control.iter().filter_map(|rule| rule.send.as_ref()));
         all.extend(
             self.keys
                 .iter()

@@ -229,6 +229,8 @@ pub(super) struct ControlRule {
     /// Which subscription it concerns; all, without.
     pub(super) key: Option<usize>,
     pub(super) reason: Option<Words>,
+    /// What is said before that.
+    pub(super) send: Option<MessageTemplate>,
 }
 
 /// Which subscription a message is for: the values at some places, compared with what a subscription says.
