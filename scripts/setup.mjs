@@ -1,26 +1,37 @@
 // Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser, its
-// driver, cargo-fuzz and the servers of others.
+// driver, cargo-fuzz and the servers of others; `--servers` besides installs those that are large.
 // Node built-ins only: this runs before `npm ci` does.
 import process from 'node:process';
 
 import { setUpBrowser } from './setup/browser.mjs';
 import { setUpFuzzing } from './setup/fuzzing.mjs';
 import { setUpNode } from './setup/node.mjs';
+import { setUpOwnFolders } from './setup/ownFolders.mjs';
 import { setUpPython } from './setup/python.mjs';
 import { done, fail } from './setup/report.mjs';
 import { setUpRust } from './setup/rust.mjs';
 import { setUpServers } from './setup/servers.mjs';
 import { setUpWasmTools } from './setup/wasmTools.mjs';
 
-try {
-  await setUpNode();
+async function setUpBuild() {
   await setUpRust();
   await setUpWasmTools();
+}
+
+async function setUpTests() {
+  await setUpBrowser();
+  await setUpFuzzing();
+  await setUpServers();
+  await setUpPython();
+}
+
+try {
+  await setUpNode();
   if (process.argv.includes('--tests')) {
-    await setUpBrowser();
-    await setUpFuzzing();
-    await setUpServers();
-    await setUpPython();
+    // They go into folders that nothing else here touches, so the rest need not wait for them.
+    await Promise.all([setUpBuild().then(setUpTests), setUpOwnFolders()]);
+  } else {
+    await setUpBuild();
   }
   done();
 } catch (error) {

@@ -263,8 +263,12 @@ export const PRESETS = [
       { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
       { name: 'match', title: 'Match', isRequired: false, unset: 'none' },
     ],
-    options: [{ name: 'realm', title: 'Realm', isRequired: true, unset: 'needed' }],
-    token: undefined,
+    options: [
+      { name: 'realm', title: 'Realm', isRequired: true, unset: 'needed' },
+      { name: 'authmethods', title: 'Auth methods', isRequired: false, unset: 'none' },
+      { name: 'authid', title: 'Auth ID', isRequired: false, unset: 'none' },
+    ],
+    token: 'It is the ticket, where the auth methods name ticket.',
   },
 ] as const;
 

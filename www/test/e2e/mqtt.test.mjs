@@ -5,13 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NO_MOSQUITTO, NO_REFUSALS, publishMqtt, startMosquitto } from '../support/mqttServer.mjs';
 import { NO_RABBIT, startRabbit } from '../support/rabbitServer.mjs';
-import { when as whenWithin } from './presetPage.mjs';
+import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
-
-/** Brokers are slow to start. @param {() => unknown} condition @param {string} what */
-const when = (condition, what) => whenWithin(condition, what, 30_000);
 
 /** Queries of one data source begin to read; the page keeps them for the calls that follow. */
 async function begin({ source, read }, url, params, settings = {}) {
@@ -82,6 +79,29 @@ for (const version of ['5', '3.1.1']) {
       assert.equal(broker.said(/New client connected from \S+ as freshet/), 1);
       assert.deepEqual(await run(told), [[], [], [], []]);
       assert.equal(broker.said(/Received PUBACK/) > 0, true);
+    });
+
+    test('messages of QoS 2 come once, and their exchange is completed', async (t) => {
+      const { run } = await stage.open(t);
+      const broker = await startMosquitto(t);
+      const params = [
+        { topic: 'plant/#', qos: 2 },
+        { topic: 'tank', qos: 1 },
+      ];
+      await run(begin, broker.url, params, settings);
+      await when(() => broker.said(/Sending SUBACK/) >= (version === '5' ? 2 : 1), 'the subscriptions');
+      await publishMqtt(broker.port, [
+        { topic: 'plant/a', payload: { v: 1 }, qos: 2 },
+        { topic: 'plant/b', payload: { v: 2 }, qos: 1 },
+        { topic: 'tank', payload: { v: 3 }, qos: 2 },
+        { topic: 'plant/a', payload: { v: 1 }, qos: 2 },
+      ]);
+      await when(async () => (await run(shown)).flat().length >= 4, 'the rows');
+      await when(() => broker.said(/Received PUBCOMP/) >= 2, 'both messages to be completed');
+      const qualities = ({ rows }) =>
+        window.mqttReadings.map(({ latest }) => rows(latest).map(({ v, qos }) => `${v} at ${qos}`));
+      assert.deepEqual(await run(qualities), [['1 at 2', '2 at 1', '1 at 2'], ['3 at 1']]);
+      assert.deepEqual(await run(told), [[], []]);
     });
 
     test('a retained message has the flag on a new subscription alone, and comes once', async (t) => {

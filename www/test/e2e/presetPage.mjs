@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Waits until it is so.
  * @param {() => unknown} condition
  * @param {string} what
- * @param {number} [ms] how long at most
+ * @param {number} [ms] how long at most: servers of others are slow to start, and the machine may be busy
  */
-export async function when(condition, what, ms = 15_000) {
+export async function when(condition, what, ms = 60_000) {
   for (const end = Date.now() + ms; !(await condition()); await sleep(20)) {
     assert.ok(Date.now() < end, `waited ${ms} ms for ${what}`);
   }

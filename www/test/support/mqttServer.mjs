@@ -90,7 +90,7 @@ export async function startMosquitto(t, { open, users } = {}) {
   };
 }
 
-/** @typedef {{ topic: string, payload: unknown, qos?: 0 | 1, retain?: boolean, properties?: Buffer }} Publication */
+/** @typedef {{ topic: string, payload: unknown, qos?: 0 | 1 | 2, retain?: boolean, properties?: Buffer }} Publication */
 
 /** A length as MQTT writes it. @param {number} length @returns {number[]} */
 const varint = (length) => (length < 128 ? [length] : [(length & 127) | 128, ...varint(length >> 7)]);
@@ -120,6 +120,10 @@ export async function publishMqtt(port, messages, { user, password = '' } = {}) 
     const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
     body.push(properties ? Buffer.concat([Buffer.from(varint(properties.length)), properties]) : none, bytes);
     all.push(packet(0x30 | (qos << 1) | (retain ? 1 : 0), Buffer.concat(body)));
+    if (qos === 2) {
+      // PUBREL, which the broker waits for: nothing is lost on the way here, so PUBREC need not be.
+      all.push(packet(0x62, Buffer.from([0, index + 1])));
+    }
   });
   const socket = connect(port, '127.0.0.1');
   socket.write(Buffer.concat([...all, Buffer.from([0xc0, 0])]));

@@ -5,3 +5,4 @@ mod graphql;
 mod signalr;
 mod sockjs;
 mod talk;
+mod wamp;

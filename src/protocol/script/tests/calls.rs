@@ -130,10 +130,35 @@ fn wamp_subscribes_by_numbers_and_says_goodbye() {
     talk.client.leaving(talk.now);
     assert_eq!(talk.said(), [r#"[6,{},"wamp.close.normal"]"#]);
     talk.hears(r#"[6,{},"wamp.close.system_shutdown"]"#);
+    assert_eq!(talk.said(), [r#"[6,{},"wamp.close.goodbye_and_out"]"#]);
     assert_eq!(
         talk.control(),
         [Control::Failed("wamp.close.system_shutdown".to_owned())]
     );
+}
+
+#[test]
+fn wamp_shows_its_ticket_when_it_is_asked_for() {
+    let options = json!({ "realm": "plant", "authmethods": "ticket", "authid": "viewer" });
+    let mut talk = Talk::closed(&shipped("wamp"), &options);
+    talk.opens();
+    assert_eq!(
+        talk.said(),
+        [r#"[1,"plant",{"roles":{"subscriber":{}},"authmethods":["ticket"],"authid":"viewer"}]"#]
+    );
+    talk.hears(r#"[4,"ticket",{}]"#);
+    assert_eq!(talk.said(), [r#"[5,"s3cret",{}]"#]);
+    talk.hears(r#"[3,{"message":"ticket is invalid"},"wamp.error.not_authorized"]"#);
+    let words = "the server refused the handshake: wamp.error.not_authorized".to_owned();
+    assert_eq!(talk.control(), [Control::Stopped(words)]);
+    talk.client.closed();
+    talk.opens();
+    // A secret is not shown to whoever asks in another way.
+    talk.said();
+    talk.hears(r#"[4,"wampcra",{}]"#);
+    assert_eq!(talk.said(), Vec::<String>::new());
+    let words = "the server refused the handshake: it wants a login that this preset does not know (code wampcra)";
+    assert_eq!(talk.control(), [Control::Stopped(words.to_owned())]);
 }
 
 /// A router has one subscription of a session for a topic, and an end of it ends it for all.
@@ -210,6 +235,14 @@ fn deribit_answers_with_the_channels_that_it_has() {
         matches!(control.as_slice(), [Control::Failed(words)] if words.contains("65 s")),
         "{control:?}"
     );
+}
+
+#[test]
+fn deribit_says_why_it_beats_no_heart() {
+    let mut talk = Talk::open(&shipped("deribit"));
+    talk.hears(r#"{"jsonrpc":"2.0","id":1,"error":{"code":11044,"message":"not_open"}}"#);
+    let words = "the server refused the handshake: not_open (code 11044)";
+    assert_eq!(talk.control(), [Control::Failed(words.to_owned())]);
 }
 
 #[test]
