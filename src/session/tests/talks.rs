@@ -123,3 +123,21 @@ fn what_is_not_of_the_protocol_is_counted_as_unreadable_and_the_rest_goes_on() {
     let notices = stream.borrow().notices(&query(NATS).projection);
     assert!(notices[0].text.contains("nonsense"), "{notices:?}");
 }
+
+#[test]
+fn a_goodbye_is_answered_before_the_socket_goes() {
+    let (mut stage, _) = Stage::open(
+        r#"{"preset":"wamp","options":{"realm":"plant"}}"#,
+        r#"{"params":{"topic":"a"},"fields":[{"path":"$[4][0]"}]}"#,
+    );
+    stage.text("[2,1,{}]");
+    stage.taken();
+    stage.text(r#"[6,{},"wamp.close.system_shutdown"]"#);
+    assert_eq!(
+        stage.taken(),
+        [
+            text(r#"[6,{},"wamp.close.goodbye_and_out"]"#),
+            Transmit::Disconnect
+        ]
+    );
+}

@@ -68,7 +68,9 @@ export async function startProgram(t, { name, program, args, ask, env = {}, fold
     if (folder) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
-    if (!t.passed) {
+    // @types/node 20 does not know it, Node does.
+    const { passed } = /** @type {import('node:test').TestContext & { passed?: boolean }} */ (t);
+    if (!passed) {
       t.diagnostic(`${name} said: ${said}`);
     }
   });
