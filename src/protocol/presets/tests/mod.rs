@@ -4,4 +4,3 @@ mod action_cable;
 mod graphql;
 mod signalr;
 mod sockjs;
-mod talk;
