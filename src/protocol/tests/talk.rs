@@ -70,7 +70,9 @@ impl Talk {
     pub(in crate::protocol) fn check(&self, params: &Value) -> Result<(), Error> {
         let params = params.as_object().unwrap().clone();
         let request = SubscribeRequest { text: None, params };
-        self.conversation.of_query(None, &request).map(drop)
+        self.conversation
+            .of_query(None, &request, |_| false)
+            .map(drop)
     }
 
     pub(in crate::protocol) fn asks(&mut self, id: u32, params: &Value) {
@@ -84,7 +86,9 @@ impl Talk {
     /// A query asks by a text.
     pub(in crate::protocol) fn asks_by_text(&mut self, id: u32, text: &str) {
         let request = SubscribeRequest::of_text(text);
-        self.conversation.of_query(None, &request).unwrap();
+        self.conversation
+            .of_query(None, &request, |_| false)
+            .unwrap();
         self.client
             .subscribe(SubscriptionId(id), &request, self.now);
     }
