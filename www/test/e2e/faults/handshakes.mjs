@@ -326,7 +326,8 @@ export const HANDSHAKES = [
     connection: 'is replaced',
     happens: async (stand) => {
       await stand.settle();
-      stepsOf(stand).next('beat', never);
+      // One every 2.5 s, for the 10 s that an answer may take.
+      stepsOf(stand).next('beat', never, never, never, never);
       await stand.says(/the server did not answer .* within 10 s/);
       await stand.connected();
     },
