@@ -5,8 +5,6 @@
 //! is why the address is put together as text, piece by piece, instead of
 //! being resolved like a link.
 
-use std::iter;
-
 use crate::error::Error;
 
 /// What stands in every address of Grafana's data source proxy.
@@ -42,7 +40,7 @@ pub fn http(base: &str, field: &str, path: &str) -> Result<String, Error> {
 
 /// `address`, which [`socket`] made, with what it lacks of the place where servers of a protocol are found: `path` where
 /// it names none, and each parameter of `query` that it does not have. Both may be empty.
-pub fn complete(address: &str, path: &str, query: &str) -> String {
+pub fn complete(address: &str, path: &str, query: impl Iterator<Item = &'static str>) -> String {
     let (place, own) = address.split_once('?').unwrap_or((address, ""));
     let host = place.split_once("://").map_or(place, |(_, rest)| rest);
     let names_none = host.split_once('/').is_none_or(|(_, rest)| rest.is_empty());
@@ -51,14 +49,24 @@ pub fn complete(address: &str, path: &str, query: &str) -> String {
         complete.truncate(place.trim_end_matches('/').len());
         complete.push_str(path);
     }
-    let lacks = |parameter: &&str| !own.split('&').any(|known| name(known) == name(parameter));
-    let parameters = iter::once(own).chain(query.split('&').filter(lacks));
-    let parameters: Vec<&str> = parameters.filter(|one| !one.is_empty()).collect();
+    let mut parameters = vec![own];
+    for parameter in query {
+        if !has_parameter(address, name(parameter)) {
+            parameters.push(parameter);
+        }
+    }
+    parameters.retain(|one| !one.is_empty());
     if !parameters.is_empty() {
         complete.push('?');
         complete.push_str(&parameters.join("&"));
     }
     complete
+}
+
+/// Whether the query string of an address has a parameter of this name.
+pub fn has_parameter(address: &str, named: &str) -> bool {
+    let own = address.split_once('?').map_or("", |(_, query)| query);
+    own.split('&').any(|known| name(known) == named)
 }
 
 /// The name of a parameter in a query string.
@@ -209,6 +217,7 @@ fn is_dots(segment: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::iter;
 
     #[test]
     fn appends_paths_and_queries() {
@@ -254,10 +263,14 @@ mod tests {
             ("ws://h/own?to=x/y&a&b=", "ws://h/own?to=x/y&a&b="),
         ];
         for (address, expected) in cases {
-            assert_eq!(complete(address, "/p/", "a=1&b=2"), expected, "{address}");
-            assert_eq!(complete(address, "", ""), address);
+            assert_eq!(
+                complete(address, "/p/", ["a=1", "b=2"].into_iter()),
+                expected,
+                "{address}"
+            );
+            assert_eq!(complete(address, "", iter::empty()), address);
         }
-        assert_eq!(complete("ws://h", "/ws", ""), "ws://h/ws");
+        assert_eq!(complete("ws://h", "/ws", iter::empty()), "ws://h/ws");
     }
 
     #[test]
@@ -331,7 +344,7 @@ mod tests {
         #[test]
         fn the_host_never_changes(path in any::<String>()) {
             if let Ok(bare) = socket("ws://host.example:1", &path) {
-                let address = complete(&bare, "/p", "a=1");
+                let address = complete(&bare, "/p", iter::once("a=1"));
                 prop_assert!(address.starts_with("ws://host.example:1/"), "{}", address);
             }
             if let Ok(address) = socket("ws://host.example:1/base", &path) {

@@ -137,8 +137,8 @@ impl Diagnosis {
     pub fn opened_bare(&mut self, does_open: bool) {
         let Some(case) = &self.case else { return };
         if does_open {
-            let offered = &case.key.settings.subprotocols;
-            let verdict = refusal::by_subprotocols(&case.url, offered);
+            let offered = case.key.settings.offered();
+            let verdict = refusal::by_subprotocols(&case.url, &offered);
             self.ladder.set(
                 StepName::Server,
                 StepState::Passed,
@@ -217,13 +217,14 @@ impl Diagnosis {
         let Some(case) = &self.case else { return };
         let (after_ms, is_timeout) = self.refused.unwrap_or_default();
         let is_proxied = case.key.settings.url.contains(GRAFANA_PROXY);
+        let offered = case.key.settings.offered();
         let refusal = Refusal {
             url: &case.url,
             target: &case.target,
             is_proxied,
             is_http: case.is_http(),
             has_path: !case.query.path.trim().is_empty() || case.key.conversation.is_known(),
-            subprotocols: &case.key.settings.subprotocols,
+            subprotocols: &offered,
             barrier: self.barrier,
             mixed: self.mixed,
             reach,

@@ -50,7 +50,7 @@ impl Case {
 
     /// Whether the query can read the connection: without one of its own, what the protocol has to be told is not known.
     pub(super) fn is_readable(&self) -> bool {
-        let mut asked = self.key.conversation.asks().into_iter();
+        let mut asked = self.key.settings.asks().into_iter();
         self.has_query || !asked.any(|param| param.is_required)
     }
 

@@ -170,7 +170,7 @@ impl Conversation {
     }
 
     /// The conversation with a server that a query reads with this `request`, and names a protocol in the place of a
-    /// format or does not.
+    /// format or does not. Params whose names are `in_address` need mean nothing to the server's protocol.
     ///
     /// # Errors
     /// When the request is not what the data source's preset or script asks the server for.
@@ -178,14 +178,28 @@ impl Conversation {
         &self,
         protocol: Option<&'static str>,
         request: &SubscribeRequest,
+        in_address: impl Fn(&str) -> bool,
     ) -> Result<Self, Error> {
+        let without = |is_known: &dyn Fn(&str) -> bool| {
+            let mut request = request.clone();
+            let params = &mut request.params;
+            params.retain(|name, _| is_known(name) || !in_address(name));
+            request
+        };
         if let Some(preset) = self.preset() {
-            preset.check(request)?;
+            let is_known = |name: &str| preset.params.iter().any(|param| param.name == name);
+            preset.check(&without(&is_known))?;
         }
         match self {
-            Self::Script { script, .. } => script.check(request)?,
+            Self::Script { script, .. } => {
+                let params = script.params();
+                script.check(&without(&|name| {
+                    params.iter().any(|(known, _)| known == name)
+                }))?;
+            }
             Self::Preset(_) => {}
             Self::Unknown | Self::Texts(_) => {
+                let request = without(&|_| false);
                 if let Some((name, value)) = request.params.iter().next() {
                     let problem = "only a data source with a protocol uses params; clear it, or choose a protocol";
                     return Err(Error::new(format!("params.{name}"), value, problem));

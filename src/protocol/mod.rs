@@ -29,4 +29,4 @@ pub use conversation::{AskedParam, Chosen, Conversation};
 pub use preset::{Preset, PresetAddress, PresetParam};
 pub use presets::PRESETS;
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};
-pub use script::{SCRIPT_MEMBERS, Script};
+pub use script::{EndpointText, SCRIPT_MEMBERS, Script};

@@ -32,7 +32,8 @@ pub struct Preset {
 pub struct PresetAddress {
     /// The path, where the data source's URL and the query's path name none; empty: none.
     pub path: &'static str,
-    /// The parameters of the query string, those that the URL does not have; empty: none.
+    /// The parameters of the query string, those that the URL does not have; empty: none. A value with `${…}` in it is
+    /// filled in for each connection, and left out where a query does not say it.
     pub query: &'static str,
     /// Offered to the server, where the data source names none.
     pub subprotocols: &'static [&'static str],
@@ -45,6 +46,19 @@ impl PresetAddress {
         query: "",
         subprotocols: &[],
     };
+
+    /// The parameters that are the same for every connection.
+    pub fn constant(&self) -> impl Iterator<Item = &'static str> {
+        let parameters = self.query.split('&');
+        parameters.filter(|parameter| !parameter.contains("${"))
+    }
+
+    /// Those that are filled in, names and values.
+    pub fn filled(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let parameters = self.query.split('&');
+        let filled = parameters.filter(|parameter| parameter.contains("${"));
+        filled.filter_map(|parameter| parameter.split_once('='))
+    }
 }
 
 /// Something that a query or a data source tells a preset.

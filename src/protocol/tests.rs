@@ -1,5 +1,7 @@
 //! What is true of every protocol.
 
+pub(super) mod talk;
+
 use proptest::prelude::*;
 
 use super::*;

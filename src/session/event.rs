@@ -4,7 +4,7 @@ use super::close::Close;
 use super::http_message::{self, HttpRequest, ResponseHead};
 use super::readers::StreamId;
 use crate::error::Error;
-use crate::protocol::{Conversation, Outgoing, SubscribeRequest};
+use crate::protocol::{Conversation, EndpointText, Outgoing, Params, SubscribeRequest};
 use crate::query::{Query, QuerySpec};
 use crate::source::Settings;
 use crate::stream::history_tables::HistoryTable;
@@ -20,6 +20,8 @@ pub struct SessionKey {
     /// What the server is asked for. Part of the key where nothing in a message says which subscription it is for:
     /// rows of two must not mix. Empty where the protocol tells them apart.
     pub request: SubscribeRequest,
+    /// What the query says that stands in the address, which is part of the key without being shown.
+    pub params: Params,
     /// How the server wants to be talked to.
     pub conversation: Conversation,
     /// The names of the Server-Sent Events that are read; all when empty.
@@ -35,10 +37,16 @@ impl SessionKey {
     /// When the data source's URL and the query's path make no address, or the query asks for what the data source's
     /// transport cannot do.
     pub fn new(settings: &Settings, query: &Query) -> Result<Self, Error> {
-        let conversation = settings
-            .conversation
-            .of_query(query.protocol, &query.request)?;
-        Self::with(settings, query, conversation)
+        let in_address = |name: &str| stands_in_address(settings, name);
+        let conversation =
+            settings
+                .conversation
+                .of_query(query.protocol, &query.request, in_address)?;
+        let key = Self::with(settings, query, conversation)?;
+        for text in key.settings.endpoint_texts() {
+            text.check(&key.params)?;
+        }
+        Ok(key)
     }
 
     /// The key of a connection that asks the server for nothing, for a test of the data source alone: no query says
@@ -53,18 +61,27 @@ impl SessionKey {
 
     fn with(settings: &Settings, query: &Query, conversation: Conversation) -> Result<Self, Error> {
         http_message::check(settings, query)?;
+        let place = conversation.address();
         let url = match settings.transport {
             Transport::WebSocket => {
-                let place = conversation.address();
                 let named = url::socket(&settings.url, &query.path)?;
-                url::complete(&named, place.path, place.query)
+                url::complete(&named, place.path, place.constant())
             }
             Transport::EventStream | Transport::Lines => {
                 url::http(&settings.url, "path", &query.path)?
             }
         };
+        let mut settings = settings.clone();
+        // What stands in the address already is not said twice.
+        let is_usual = |name: &str| place.filled().any(|(known, _)| known == name);
+        settings
+            .query
+            .retain(|(name, _)| !(is_usual(name) && url::has_parameter(&url, name)));
+        let mut params = query.request.params.clone();
+        params.retain(|name, _| stands_in_address(&settings, name));
         Ok(Self {
             url,
+            params,
             request: if conversation.tells_apart() {
                 SubscribeRequest::default()
             } else {
@@ -72,9 +89,14 @@ impl SessionKey {
             },
             conversation,
             events: query.events.clone(),
-            settings: settings.clone(),
+            settings,
         })
     }
+}
+
+fn stands_in_address(settings: &Settings, name: &str) -> bool {
+    let mut names = settings.endpoint_texts().flat_map(EndpointText::params);
+    names.any(|(known, _)| known == name)
 }
 
 /// Where a connection leads, with everything filled in. Never shown.

@@ -12,8 +12,8 @@ use super::link::{Action, LinkState};
 use super::token_side::{TokenSide, TokenState};
 use super::{Session, http_side};
 use crate::frame::{Notice, Severity};
-use crate::protocol::Phase;
-use crate::source::{TokenSource, placeholders};
+use crate::protocol::{EndpointText, Phase};
+use crate::source::TokenSource;
 use crate::table::Millis;
 use crate::url;
 
@@ -45,10 +45,9 @@ impl Session {
 
     /// Opens the socket, or makes the request, with what [`endpoint`](Self::endpoint) says.
     fn open(&mut self) {
-        let names = &self.key.settings.subprotocols;
-        let offered = self.endpoint().subprotocols;
-        let mut filled = names.iter().zip(&offered);
-        if filled.any(|(name, with)| placeholders::uses_token(name) && !is_subprotocol(with)) {
+        let mut names = self.key.settings.subprotocols.iter();
+        let is_fit = |text| self.filled(text).is_none_or(|name| is_subprotocol(&name));
+        if names.any(|text| text.uses_token() && !is_fit(text)) {
             let problem = "the token holds characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /";
             self.link.refused(problem.to_owned());
             return self.change();
@@ -60,14 +59,21 @@ impl Session {
     /// Where the next connection leads.
     pub fn endpoint(&self) -> Endpoint {
         let settings = &self.key.settings;
-        let fill = |text: &str| placeholders::fill(text, &settings.options, self.token_text());
         let pairs = settings.query.iter();
-        let pairs = pairs.map(|(name, text)| (name.as_str(), fill(text)));
+        let pairs = pairs.filter_map(|(name, text)| Some((name.as_str(), self.filled(text)?)));
         let names = settings.subprotocols.iter();
         Endpoint {
             url: url::with_query(&self.key.url, pairs),
-            subprotocols: names.map(|name| fill(name)).collect(),
+            subprotocols: names.filter_map(|text| self.filled(text)).collect(),
         }
+    }
+
+    fn filled(&self, text: &EndpointText) -> Option<String> {
+        text.fill(
+            &self.key.settings.options,
+            &self.key.params,
+            self.token_text(),
+        )
     }
 
     /// The token, while it is used.

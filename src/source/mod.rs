@@ -4,7 +4,6 @@
 //! request, [`session`](crate::session) is kept as they say.
 
 pub mod backoff;
-pub mod placeholders;
 mod settings;
 mod spec;
 mod token;

@@ -1,11 +1,12 @@
 //! Checked settings.
 
+use serde_json::Value;
+
 use super::backoff::Backoff;
-use super::placeholders;
 use super::spec::SettingsSpec;
 use super::token::{Place, TokenSource};
 use crate::error::Error;
-use crate::protocol::{Chosen, Conversation, Params};
+use crate::protocol::{AskedParam, Chosen, Conversation, EndpointText, Params};
 use crate::query::{NumberOption, number};
 use crate::transport::Transport;
 
@@ -35,14 +36,13 @@ pub struct Settings {
     /// What it is read over.
     pub transport: Transport,
     /// Offered in the handshake of the WebSocket.
-    pub subprotocols: Vec<String>,
+    pub subprotocols: Vec<EndpointText>,
     /// How the server wants to be talked to.
     pub conversation: Conversation,
     /// What the preset is told.
     pub options: Params,
-    /// Appended to the address, names and values. Values and subprotocols may hold
-    /// [placeholders](super::placeholders).
-    pub query: Vec<(String, String)>,
+    /// Appended to the address, names and values.
+    pub query: Vec<(String, EndpointText)>,
     /// Where the token comes from, where it has one.
     pub token: Option<TokenSource>,
     /// When to try again.
@@ -91,7 +91,7 @@ impl Settings {
             url: url.to_owned(),
             transport: transport(spec)?,
             subprotocols: subprotocols(spec, &conversation, &options, token.is_some())?,
-            query: query(spec, &options, token.is_some())?,
+            query: query(spec, &conversation, &options, token.is_some())?,
             token,
             conversation,
             options,
@@ -105,6 +105,34 @@ impl Settings {
             journal_bytes: journal_bytes(spec)?,
             not_carried_out,
         })
+    }
+
+    /// The subprotocols as they are written.
+    pub fn offered(&self) -> Vec<String> {
+        let names = self.subprotocols.iter();
+        names.map(|name| name.written().to_owned()).collect()
+    }
+
+    /// What queries say in `params`: to the protocol, and to the address.
+    pub fn asks(&self) -> Vec<AskedParam> {
+        let mut asked = self.conversation.asks();
+        for (name, is_required) in self.endpoint_texts().flat_map(EndpointText::params) {
+            match asked.iter_mut().find(|param| param.name == name) {
+                Some(param) => param.is_required |= is_required,
+                None => asked.push(AskedParam {
+                    name: name.to_owned(),
+                    title: name.to_owned(),
+                    is_required,
+                }),
+            }
+        }
+        asked
+    }
+
+    /// The texts of the endpoint that are filled in.
+    pub fn endpoint_texts(&self) -> impl Iterator<Item = &EndpointText> {
+        let values = self.query.iter().map(|(_, text)| text);
+        values.chain(&self.subprotocols)
     }
 
     /// The same, of the data source that Grafana has there.
@@ -135,35 +163,49 @@ fn subprotocols(
     conversation: &Conversation,
     options: &Params,
     has_token: bool,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<EndpointText>, Error> {
     let named = spec.subprotocols.iter().flatten();
     let named = named
         .map(|name| name.trim())
         .filter(|name| !name.is_empty());
-    let named: Vec<String> = named.map(str::to_owned).collect();
+    let mut named: Vec<&str> = named.collect();
     if named.is_empty() {
-        let usual = conversation.address().subprotocols.iter();
-        return Ok(usual.map(|name| (*name).to_owned()).collect());
+        named.extend(conversation.address().subprotocols);
     }
-    for name in &named {
-        placeholders::check("subprotocols", name, options, has_token)?;
-    }
-    Ok(named)
+    let named = named.into_iter();
+    named
+        .map(|name| EndpointText::compile("subprotocols", name, options, has_token))
+        .collect()
 }
 
+/// Those that the data source names, and those of its preset that are filled in.
 fn query(
     spec: &SettingsSpec,
+    conversation: &Conversation,
     options: &Params,
     has_token: bool,
-) -> Result<Vec<(String, String)>, Error> {
+) -> Result<Vec<(String, EndpointText)>, Error> {
     let set = spec.query.iter().flatten();
     let set = set.filter(|(_, value)| !value.is_null());
-    let pairs = set.map(|(name, value)| {
-        let text = placeholders::as_text(value);
+    let set = set.map(|(name, value)| (name.as_str(), as_text(value)));
+    let usual = conversation.address().filled();
+    let usual =
+        usual.filter(|(name, _)| !spec.query.iter().flatten().any(|(known, _)| known == name));
+    let pairs = set.chain(usual.map(|(name, text)| (name, text.to_owned())));
+    let pairs = pairs.map(|(name, text)| {
         let field = format!("query.{name}");
-        placeholders::check(&field, &text, options, has_token).map(|()| (name.clone(), text))
+        let text = EndpointText::compile(&field, &text, options, has_token)?;
+        Ok((name.to_owned(), text))
     });
     pairs.collect()
+}
+
+/// A text as it is, any other value as its JSON.
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn backoff(spec: &SettingsSpec) -> Result<Backoff, Error> {
@@ -227,6 +269,24 @@ mod tests {
     }
 
     #[test]
+    fn the_parameters_of_a_preset_are_filled_in_unless_the_data_source_names_them() {
+        let query = |json: &str| {
+            let query = parse(json).unwrap().query.into_iter();
+            let params = serde_json::from_str(r#"{"query":"{a=\"b\"}"}"#).unwrap();
+            query
+                .map(|(name, text)| (name, text.fill(&Params::new(), &params, None)))
+                .collect::<Vec<_>>()
+        };
+        let own = query(r#"{"preset":"loki"}"#);
+        assert_eq!(own[0], ("query".to_owned(), Some("{a=\"b\"}".to_owned())));
+        assert!(own[1..].iter().all(|(_, text)| text.is_none()), "{own:?}");
+        let named = query(r#"{"preset":"loki","query":{"query":"{c=\"d\"}","n":5}}"#);
+        assert_eq!(named[1], ("n".to_owned(), Some("5".to_owned())));
+        assert_eq!(named[0], ("query".to_owned(), Some("{c=\"d\"}".to_owned())));
+        assert_eq!(named.len(), own.len() + 1);
+    }
+
+    #[test]
     fn nothing_set_is_the_defaults() {
         let settings = parse("{}").unwrap();
         assert_eq!(settings.backoff, Backoff::default());
@@ -251,7 +311,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(settings.transport, Transport::EventStream);
-        assert_eq!(settings.subprotocols, ["a"]);
+        assert_eq!(settings.offered(), ["a"]);
         assert_eq!(
             settings.backoff,
             Backoff {
@@ -328,7 +388,7 @@ mod tests {
 
     #[test]
     fn a_preset_brings_its_subprotocols_unless_the_data_source_names_its_own() {
-        let offered = |json: &str| parse(json).unwrap().subprotocols;
+        let offered = |json: &str| parse(json).unwrap().offered();
         assert_eq!(offered(r#"{"preset":"mqtt"}"#), ["mqtt"]);
         assert_eq!(
             offered(r#"{"preset":"mqtt","subprotocols":["mqttv3.1"]}"#),

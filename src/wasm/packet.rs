@@ -71,9 +71,7 @@ struct ProtocolParam {
 
 impl SettingsReport {
     pub(super) fn new(settings: &Result<Settings, Error>) -> Self {
-        let asked = settings
-            .as_ref()
-            .map(|settings| settings.conversation.asks());
+        let asked = settings.as_ref().map(Settings::asks);
         let params = asked
             .unwrap_or_default()
             .into_iter()

@@ -113,7 +113,12 @@ export const PRESETS = [
   {
     name: 'loki',
     title: 'Grafana Loki',
-    params: [],
+    params: [
+      { name: 'query', title: 'LogQL query', isRequired: false, unset: 'that of the path' },
+      { name: 'limit', title: 'Entries at the start', isRequired: false, unset: '100' },
+      { name: 'start', title: 'Start', isRequired: false, unset: 'an hour ago' },
+      { name: 'delay_for', title: 'Delay', isRequired: false, unset: '0' },
+    ],
     options: [],
     token: undefined,
   },

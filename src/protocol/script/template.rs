@@ -15,6 +15,9 @@ use crate::protocol::Params;
 const LEAST_MS: f64 = 10.0;
 const MOST_MS: f64 = 1e9;
 
+/// What may stand in a `${…}`.
+pub(super) const ORIGINS: &str = "use id, token, now, params.name, options.name, conn.name, sub.name, resume.name, or a path such as $.id";
+
 /// JSON with places for values.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct MessageTemplate(Shape);
@@ -363,6 +366,7 @@ impl Variable {
             }
             None => (inner, Conversion::None),
         };
+        let name = name.trim();
         let owned = |name: &str| (!name.is_empty()).then(|| name.to_owned());
         let origin = match name.split_once('.') {
             _ if name == "id" => Some(Origins::Id),
@@ -376,9 +380,7 @@ impl Variable {
             Some(("resume", name)) => owned(name).map(Origins::Resume),
             _ => None,
         };
-        let origin = origin.ok_or(
-            "use id, token, now, params.name, options.name, conn.name, sub.name, resume.name, or a path such as $.id",
-        )?;
+        let origin = origin.ok_or(ORIGINS)?;
         Ok(Self {
             name: name.to_owned(),
             origin,

@@ -12,11 +12,8 @@ mod random;
 use super::*;
 use crate::error::Error;
 use crate::format::Message;
-use crate::protocol::{
-    Control, Opening, Outgoing, PRESETS, Phase, Protocol, Received, SubscribeRequest,
-    SubscriptionId,
-};
-use crate::table::Millis;
+use crate::protocol::tests::talk::Talk;
+use crate::protocol::{Control, PRESETS, SubscribeRequest, SubscriptionId};
 
 fn compile(script: &Value) -> Result<Rc<Script>, Error> {
     super::compile(script.as_object().unwrap()).map(Rc::new)
@@ -26,106 +23,6 @@ fn compile(script: &Value) -> Result<Rc<Script>, Error> {
 fn shipped(name: &str) -> Value {
     let preset = PRESETS.iter().find(|preset| preset.name == name).unwrap();
     serde_json::from_str(preset.script.unwrap()).unwrap()
-}
-
-/// A client, its clock, and what came of its messages.
-struct Talk {
-    client: ScriptClient,
-    now: Millis,
-    received: Received,
-}
-
-impl Talk {
-    fn closed(script: &Value, options: &Value) -> Self {
-        let script = compile(script).unwrap();
-        let options = options.as_object().unwrap().clone();
-        Self {
-            client: ScriptClient::new(script, "custom", 10_000, options),
-            now: 1_000.0,
-            received: Received::default(),
-        }
-    }
-
-    fn open(script: &Value) -> Self {
-        let mut talk = Self::closed(script, &json!({}));
-        talk.opens();
-        talk
-    }
-
-    fn opens(&mut self) {
-        let opening = Opening {
-            wall: 1_700_000_000_000.0,
-            token: Some("s3cret".to_owned()),
-            ..Opening::default()
-        };
-        self.client.opened(&opening, self.now);
-    }
-
-    fn asks(&mut self, id: u32, params: &Value) {
-        let request = SubscribeRequest {
-            text: None,
-            params: params.as_object().unwrap().clone(),
-        };
-        self.client
-            .subscribe(SubscriptionId(id), &request, self.now);
-    }
-
-    fn leaves(&mut self, id: u32) {
-        self.client.unsubscribe(SubscriptionId(id), "", self.now);
-    }
-
-    /// What was said since the last call.
-    fn said(&mut self) -> Vec<String> {
-        let said = std::iter::from_fn(|| self.client.poll_transmit());
-        said.map(|outgoing| match outgoing {
-            Outgoing::Text(text) => text,
-            Outgoing::Binary(bytes) => panic!("{bytes:?}"),
-        })
-        .collect()
-    }
-
-    /// The server says something.
-    fn hears(&mut self, text: impl ToString) {
-        let text = text.to_string();
-        let message = Message::Text(text.as_bytes());
-        self.client
-            .receive(message, 0.0, self.now, &mut self.received)
-            .unwrap_or_else(|error| panic!("{text}: {error:?}"));
-    }
-
-    /// The payloads since the last call, with whose they are.
-    fn payloads(&mut self) -> Vec<(Option<u32>, String)> {
-        let texts = self.received.documents.texts();
-        let texts = texts.map(|text| String::from_utf8(text.to_vec()).unwrap());
-        let ids = self.received.subscriptions.iter();
-        let payloads = ids.map(|id| id.map(|id| id.0)).zip(texts).collect();
-        self.received.documents.clear();
-        self.received.arrivals.clear();
-        self.received.subscriptions.clear();
-        payloads
-    }
-
-    fn control(&mut self) -> Vec<Control> {
-        std::mem::take(&mut self.received.control).into()
-    }
-
-    /// Goes on to a time; what was said of the connection on the way.
-    fn until(&mut self, time: Millis) -> Vec<Control> {
-        let mut control = Vec::new();
-        while let Some(at) = self.client.poll_timeout().filter(|at| *at <= time) {
-            assert!(at >= self.now, "{at} is before {}", self.now);
-            self.now = at;
-            control.extend(self.client.handle_timeout(at));
-            if matches!(
-                control.last(),
-                Some(Control::Failed(_) | Control::Stopped(_))
-            ) {
-                self.client.closed();
-            }
-        }
-        self.now = time;
-        control
-    }
 }
 
 fn home_assistant() -> Value {
@@ -160,7 +57,7 @@ fn home_assistant() -> Value {
 
 /// One that has shaken hands.
 fn at_home() -> Talk {
-    let mut talk = Talk::open(&home_assistant());
+    let mut talk = Talk::open_script(&home_assistant());
     talk.hears(r#"{"type":"auth_required","ha_version":"2026.1"}"#);
     talk.hears(r#"{"type":"auth_ok","ha_version":"2026.1"}"#);
     talk.said();
@@ -172,10 +69,7 @@ fn a_handshake_goes_step_by_step_and_subscriptions_wait_for_it() {
     let mut talk = Talk::closed(&home_assistant(), &json!({}));
     talk.asks(7, &json!({ "entity": "sensor.a" }));
     talk.opens();
-    assert_eq!(
-        (talk.said(), talk.client.phase()),
-        (vec![], Phase::Handshaking)
-    );
+    assert_eq!((talk.said(), talk.is_ready()), (vec![], false));
     talk.hears(r#"{ "type" : "auth_required" }"#);
     assert_eq!(talk.said(), [r#"{"type":"auth","access_token":"s3cret"}"#]);
     talk.hears(r#"{"type":"auth_ok"}"#);
@@ -183,13 +77,13 @@ fn a_handshake_goes_step_by_step_and_subscriptions_wait_for_it() {
         talk.said(),
         [r#"{"id":1,"type":"subscribe_trigger","entity":"sensor.a"}"#]
     );
-    assert_eq!(talk.client.phase(), Phase::Ready);
+    assert!(talk.is_ready());
     assert_eq!(talk.payloads(), []);
 }
 
 #[test]
 fn a_server_that_refuses_the_login_is_not_tried_again() {
-    let mut talk = Talk::open(&home_assistant());
+    let mut talk = Talk::open_script(&home_assistant());
     talk.hears(r#"{"type":"auth_required"}"#);
     talk.hears(r#"{"type":"auth_invalid","message":"Invalid access token"}"#);
     let words = "the server refused the handshake: Invalid access token".to_owned();
@@ -206,11 +100,11 @@ fn a_refusal_of_the_token_asks_for_another() {
         }],
         "control": [{ "when": { "$.is": "too old" }, "action": "token", "reason": "$.is" }]
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.hears(r#"{"is":"expired"}"#);
     let words = "the server refused the handshake: expired".to_owned();
     assert_eq!(talk.control(), [Control::TokenRefused(words)]);
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.hears(r#"{"is":"welcome"}"#);
     talk.hears(r#"{"is":"too old"}"#);
     let words = "too old".to_owned();
@@ -219,7 +113,7 @@ fn a_refusal_of_the_token_asks_for_another() {
 
 #[test]
 fn a_step_without_an_answer_fails() {
-    let mut talk = Talk::open(&home_assistant());
+    let mut talk = Talk::open_script(&home_assistant());
     assert_eq!(talk.until(10_999.0), []);
     let words = "the server did not answer step 1 of the handshake within 10 s".to_owned();
     assert_eq!(talk.until(11_000.0), [Control::Failed(words)]);
@@ -278,8 +172,8 @@ fn all_is_asked_for_again_on_another_socket() {
     talk.asks(0, &json!({ "entity": "a" }));
     talk.asks(1, &json!({ "entity": "b" }));
     talk.said();
-    talk.client.closed();
-    assert_eq!(talk.client.poll_timeout(), None);
+    talk.closes();
+    assert_eq!(talk.timeout(), None);
     talk.opens();
     talk.hears(r#"{"type":"auth_required"}"#);
     talk.hears(r#"{"type":"auth_ok"}"#);
@@ -318,7 +212,7 @@ fn silence_may_last_as_long_as_the_handshake_said() {
         "heartbeat": { "anyWithinMs": ["${conn.pingMs}", 10000] },
         "replies": [{ "when": { "$": { "equals": {} } }, "send": {} }]
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.hears("{\"id\":1,\"connect\":{\"ping\":25}}\n");
     talk.said();
     talk.now = 20_000.0;
@@ -342,7 +236,7 @@ fn messages_before_the_answer_that_names_them_are_kept() {
             "key": "$.params.subscription", "is": "${sub.subscription}", "data": "$.params.result"
         }]
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.asks(0, &json!({ "params": "[\"newHeads\"]" }));
     assert_eq!(
         talk.said(),
@@ -386,7 +280,7 @@ fn channels() -> Value {
 
 #[test]
 fn topics_that_two_queries_share_survive_when_one_leaves() {
-    let mut talk = Talk::open(&channels());
+    let mut talk = Talk::open_script(&channels());
     talk.asks(0, &json!({ "channels": "a, b" }));
     talk.asks(1, &json!({ "channels": ["b"] }));
     talk.asks(2, &json!({ "channels": "c" }));
@@ -413,7 +307,7 @@ fn topics_that_two_queries_share_survive_when_one_leaves() {
 
 #[test]
 fn what_the_server_says_besides_concerns_whom_it_names() {
-    let mut talk = Talk::open(&channels());
+    let mut talk = Talk::open_script(&channels());
     talk.asks(0, &json!({ "channels": "a" }));
     talk.asks(1, &json!({ "channels": "b" }));
     talk.said();
@@ -437,7 +331,7 @@ fn what_the_server_says_besides_concerns_whom_it_names() {
 
 #[test]
 fn a_channel_that_crashes_is_asked_for_again_after_longer_and_longer_pauses() {
-    let mut talk = Talk::open(&channels());
+    let mut talk = Talk::open_script(&channels());
     talk.asks(0, &json!({ "channels": "a" }));
     talk.said();
     for pause in [
@@ -492,7 +386,7 @@ fn json_in_texts_is_read_and_identifiers_may_be_such_texts() {
         },
         "route": [{ "key": "$.identifier", "is": { "$json": { "channel": "${params.channel}" } }, "data": "$.message", "parse": true }]
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.asks(0, &json!({ "channel": "Tick" }));
     talk.asks(1, &json!({ "channel": "Tock" }));
     assert_eq!(
@@ -521,7 +415,7 @@ fn json_in_texts_is_read_and_identifiers_may_be_such_texts() {
 #[test]
 fn a_value_that_the_handshake_wants_and_nobody_has_stops_it() {
     let script = json!({ "handshake": [{ "send": { "token": "${conn.never}" } }] });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     let words = "the handshake wants ${conn.never}, which has no value".to_owned();
     assert_eq!(talk.until(2_000.0), [Control::Stopped(words)]);
 }
@@ -529,13 +423,14 @@ fn a_value_that_the_handshake_wants_and_nobody_has_stops_it() {
 #[test]
 fn close_codes_and_the_last_words_are_as_the_script_says() {
     let script = json!({ "close": { "stop": [4401, "4500-4999"] }, "leave": { "type": "bye", "at": "${now}" } });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     let codes = [4401, 4402, 4500, 4999, 1006];
     assert_eq!(
-        codes.map(|code| talk.client.is_final(code)),
+        codes.map(|code| talk.is_final(code)),
         [true, false, true, true, false]
     );
-    talk.client.leaving(talk.now + 5.0);
+    talk.now += 5.0;
+    talk.parts();
     assert_eq!(talk.said(), [r#"{"type":"bye","at":1700000000005}"#]);
 }
 
@@ -681,7 +576,7 @@ fn values_that_are_not_given_may_have_others_in_their_place() {
             "text": "from ${params.from?now} to ${params.to?}", "left": "${params.out?}"
         } }
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.asks(0, &json!({}));
     talk.asks(
         1,
@@ -707,7 +602,7 @@ fn objects_are_merged_and_words_have_others_in_their_place() {
             { "when": { "$.op": "bye" }, "action": "stop", "reason": "$.why?closed" }
         ]
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.asks(0, &json!({ "topic": "a" }));
     talk.asks(
         1,
@@ -742,14 +637,11 @@ fn objects_are_merged_and_words_have_others_in_their_place() {
 #[test]
 fn compressed_messages_are_answered_and_read() {
     let script = json!({ "replies": [{ "when": { "$.ping": { "exists": true } }, "send": { "pong": "${$.ping}" } }] });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     for text in [r#"{"ping":1700000000000}"#, r#"{"tick":{"price":5}}"#] {
         let packed = crate::format::tests::gzip(text.as_bytes());
         let message = Message::Binary(&packed);
-        let read = talk
-            .client
-            .receive(message, 0.0, talk.now, &mut talk.received);
-        assert_eq!(read, Ok(()));
+        talk.hears_message(message);
     }
     assert_eq!(talk.said(), [r#"{"pong":1700000000000}"#]);
     assert_eq!(

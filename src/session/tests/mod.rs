@@ -1,5 +1,6 @@
 //! Sessions with a made-up clock and no network.
 
+mod address;
 mod beats;
 mod clients;
 mod http;

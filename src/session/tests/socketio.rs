@@ -43,7 +43,7 @@ fn the_address_needs_no_more_than_the_host() {
     let plain = SessionKey::new(&settings("{}"), &query("{}")).unwrap();
     assert_eq!(plain.url, "ws://h");
     let named = settings(r#"{"preset":"socketio","subprotocols":["v1"]}"#);
-    assert_eq!(named.subprotocols, ["v1"]);
+    assert_eq!(named.offered(), ["v1"]);
 }
 
 #[test]

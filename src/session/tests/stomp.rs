@@ -67,7 +67,7 @@ fn a_refused_destination_stays_refused_on_the_next_socket_and_the_others_run_on(
 
 #[test]
 fn the_subprotocols_are_those_of_stomp() {
-    assert_eq!(settings(PRESET).subprotocols, ["v12.stomp", "v11.stomp"]);
+    assert_eq!(settings(PRESET).offered(), ["v12.stomp", "v11.stomp"]);
     let json = r#"{"params":{"destination":"/a\u0000"}}"#;
     let error = SessionKey::new(&settings(PRESET), &query(json)).unwrap_err();
     assert_eq!(error.field(), "params.destination");

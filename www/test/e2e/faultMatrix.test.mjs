@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { launch } from '../support/browser.mjs';
 import { runner, SWITCHES } from '../support/page.mjs';
 import { BROWSER } from './faults/browser.mjs';
+import { HANDSHAKES } from './faults/handshakes.mjs';
 import { openTab } from './faults/hidden.mjs';
 import { NETWORK } from './faults/network.mjs';
 import { PROTOCOLS } from './faults/protocols.mjs';
@@ -34,6 +35,7 @@ const GROUPS = [
   { title: 'The network', faults: NETWORK },
   { title: 'The server', faults: SERVER },
   { title: 'What is said over the socket', faults: PROTOCOLS },
+  { title: 'Handshakes, acknowledgements and logins', faults: HANDSHAKES },
   { title: 'The browser', faults: BROWSER },
 ];
 

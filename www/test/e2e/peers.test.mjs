@@ -197,20 +197,37 @@ test('pusher: an app that does not exist is told and not asked for again', async
   assert.equal(peer.links.length, 1);
 });
 
-test('loki: each query has a socket, each stream is a row, and what was left out is told', async (t) => {
+test('loki: each log query has a socket, each stream is a row, and what was left out is told', async (t) => {
   const { run } = await stage.open(t);
   const peer = await startLoki(t);
-  const queries = ['{app="a"}', '{app="b"} |= "x"'];
-  const targets = queries.map((query) => ({
-    path: `/loki/api/v1/tail?query=${encodeURIComponent(query)}`,
-    fields: [{ path: '$.stream.v', name: 'v', type: 'number' }],
-  }));
+  const queries = ['{app="a"}', '{app="b"} |= "x"', '{app="c"}'];
+  const fields = [{ path: '$.stream.v', name: 'v', type: 'number' }];
+  const [a, b, c] = queries;
+  const targets = [
+    { params: { query: a }, fields },
+    { params: { query: b, limit: '5' }, fields },
+    { path: `/loki/api/v1/tail?query=${encodeURIComponent(c)}`, fields },
+    { params: { query: a }, fields: [...fields, { path: '$.values[0][1]', name: 'line' }] },
+  ];
   await run(begin, peer.url, { preset: 'loki' }, targets);
-  await when(() => peer.open.length === 2, 'both sockets');
+  await when(() => peer.open.length === 3, 'the sockets');
   peer.publish(queries[0], [1, 2]);
   peer.publish(queries[1], [3], { dropped_entries: [{ labels: '{app="b"}', timestamp: '7' }] });
-  await when(async () => (await run(shown)).flat().length >= 3, 'the rows');
-  assert.deepEqual(await run(shown), [[1, 2], [3]]);
+  peer.publish(queries[2], [4]);
+  await when(async () => (await run(shown)).flat().length >= 6, 'the rows');
+  assert.deepEqual(await run(shown), [[1, 2], [3], [4], [1, 2]]);
+  const asked = peer.open.map(({ url }) => url.search).sort();
+  assert.deepEqual(
+    asked.map((search) => [...new URLSearchParams(search)]),
+    [
+      [['query', a]],
+      [
+        ['query', b],
+        ['limit', '5'],
+      ],
+      [['query', c]],
+    ]
+  );
   const [fine, dropped] = await run(told);
   assert.deepEqual(fine, []);
   assert.match(dropped.join(), /"timestamp":"7"/);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::talk::{Talk, accepted, failed, own, refused, stopped};
+use crate::protocol::tests::talk::{Talk, accepted, failed, own, refused, stopped};
 
 /// One that was welcomed.
 fn ready() -> Talk {
@@ -36,12 +36,12 @@ fn channels_are_named_by_a_text_that_is_json() {
     let subscribe =
         |identifier: &str| json!({ "command": "subscribe", "identifier": identifier }).to_string();
     assert_eq!(talk.said(), [subscribe(tick), subscribe(hall)]);
-    talk.hears(&about(hall, json!({ "type": "confirm_subscription" })));
-    talk.hears(&about(tick, json!({ "type": "confirm_subscription" })));
+    talk.hears(about(hall, json!({ "type": "confirm_subscription" })));
+    talk.hears(about(tick, json!({ "type": "confirm_subscription" })));
     assert_eq!(talk.control(), [accepted(1), accepted(0)]);
-    talk.hears(&about(tick, json!({ "message": { "v": 1 } })));
-    talk.hears(&about(hall, json!({ "message": "{\"v\":2}" })));
-    talk.hears(&about(
+    talk.hears(about(tick, json!({ "message": { "v": 1 } })));
+    talk.hears(about(hall, json!({ "message": "{\"v\":2}" })));
+    talk.hears(about(
         r#"{"channel":"Other"}"#,
         json!({ "message": { "v": 3 } }),
     ));
@@ -62,9 +62,9 @@ fn a_channel_may_reject_before_and_after_it_has_confirmed() {
     talk.asks(0, &json!({ "channel": "A" }));
     talk.asks(1, &json!({ "channel": "B" }));
     let (a, b) = (r#"{"channel":"A"}"#, r#"{"channel":"B"}"#);
-    talk.hears(&about(a, json!({ "type": "reject_subscription" })));
-    talk.hears(&about(b, json!({ "type": "confirm_subscription" })));
-    talk.hears(&about(b, json!({ "type": "reject_subscription" })));
+    talk.hears(about(a, json!({ "type": "reject_subscription" })));
+    talk.hears(about(b, json!({ "type": "confirm_subscription" })));
+    talk.hears(about(b, json!({ "type": "reject_subscription" })));
     let words = "rejected by the channel";
     assert_eq!(
         talk.control(),

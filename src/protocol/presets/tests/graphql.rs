@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::talk::{Talk, ended, failed, own, refused, stopped};
 use crate::protocol::Control;
+use crate::protocol::tests::talk::{Talk, ended, failed, own, refused, stopped};
 
 const QUERY: &str = "subscription { tick { v } }";
 

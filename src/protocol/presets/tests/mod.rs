@@ -4,5 +4,4 @@ mod action_cable;
 mod graphql;
 mod signalr;
 mod sockjs;
-mod talk;
 mod wamp;

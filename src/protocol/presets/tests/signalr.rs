@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::talk::{Talk, accepted, ended, failed, own, refused, stopped};
 use crate::format::Message;
+use crate::protocol::tests::talk::{Talk, accepted, ended, failed, own, refused, stopped};
 
 const HANDSHAKE: &str = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
 
@@ -73,14 +73,14 @@ fn a_method_lets_a_subscription_in_or_refuses_it() {
         record(&json!({ "type": 1, "invocationId": id, "target": "Join", "arguments": [room] }))
     };
     assert_eq!(talk.said(), [call("1", "hall"), call("2", "vault")]);
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 3, "invocationId": "2", "error": "only for staff" }),
     ));
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 3, "invocationId": "1", "result": null }),
     ));
     assert_eq!(talk.control(), [refused(1, "only for staff"), accepted(0)]);
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 1, "target": "tick", "arguments": [1] }),
     ));
     assert_eq!(talk.payloads(), [own(0, "[1]")]);
@@ -98,7 +98,7 @@ fn a_method_lets_a_subscription_in_or_refuses_it() {
 fn a_method_that_is_asked_for_a_result_says_that_there_is_none() {
     let mut talk = ready("signalr");
     talk.asks(0, &json!({}));
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 1, "invocationId": "s1", "target": "ask", "arguments": [] }),
     ));
     assert_eq!(
@@ -146,7 +146,7 @@ fn a_hub_that_closes_says_whether_it_may_be_asked_again() {
     ] {
         for name in ["signalr", "signalr-stream"] {
             let mut talk = ready(name);
-            talk.hears(&record(&close));
+            talk.hears(record(&close));
             assert_eq!(talk.control(), std::slice::from_ref(&control), "{close}");
         }
     }
@@ -170,17 +170,17 @@ fn a_streaming_method_is_called_read_and_cancelled() {
             call("3", "Short", json!([]))
         ]
     );
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 2, "invocationId": "1", "item": { "v": 1 } }),
     ));
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 2, "invocationId": "3", "item": 9 }),
     ));
-    talk.hears(&record(
+    talk.hears(record(
         &json!({ "type": 3, "invocationId": "2", "error": "no such sensor" }),
     ));
-    talk.hears(&record(&json!({ "type": 3, "invocationId": "3" })));
-    talk.hears(&record(
+    talk.hears(record(&json!({ "type": 3, "invocationId": "3" })));
+    talk.hears(record(
         &json!({ "type": 2, "invocationId": "1", "item": { "v": 2 } }),
     ));
     assert_eq!(

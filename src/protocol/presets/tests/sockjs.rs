@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::talk::{Talk, failed};
+use crate::protocol::tests::talk::{Talk, failed};
 
 #[test]
 fn texts_are_packed_and_unpacked() {

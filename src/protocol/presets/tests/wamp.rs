@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::talk::Talk;
 use crate::protocol::Conversation;
+use crate::protocol::tests::talk::Talk;
 
 #[test]
 fn a_topic_is_a_uri_and_a_match_is_one_of_three() {

@@ -59,7 +59,7 @@ fn home_assistant_logs_in_and_puts_messages_together() {
 
 #[test]
 fn a_token_that_home_assistant_does_not_know_is_told() {
-    let mut talk = Talk::open(&shipped("home-assistant"));
+    let mut talk = Talk::open_script(&shipped("home-assistant"));
     talk.hears(r#"{"type":"auth_required"}"#);
     talk.hears(r#"{"type":"auth_invalid","message":"Invalid access token or password"}"#);
     let control = talk.control();
@@ -71,7 +71,7 @@ fn a_token_that_home_assistant_does_not_know_is_told() {
 
 #[test]
 fn ethereum_names_a_subscription_after_its_first_message() {
-    let mut talk = Talk::open(&shipped("ethereum"));
+    let mut talk = Talk::open_script(&shipped("ethereum"));
     talk.asks(0, &json!({ "params": "[\"newHeads\"]" }));
     talk.asks(1, &json!({ "params": ["nothing"] }));
     assert_eq!(
@@ -127,7 +127,7 @@ fn wamp_subscribes_by_numbers_and_says_goodbye() {
     assert_eq!(talk.payloads(), [own(0, event)]);
     talk.leaves(0);
     assert_eq!(talk.said(), ["[34,3,5512315355]"]);
-    talk.client.leaving(talk.now);
+    talk.parts();
     assert_eq!(talk.said(), [r#"[6,{},"wamp.close.normal"]"#]);
     talk.hears(r#"[6,{},"wamp.close.system_shutdown"]"#);
     assert_eq!(talk.said(), [r#"[6,{},"wamp.close.goodbye_and_out"]"#]);
@@ -151,7 +151,7 @@ fn wamp_shows_its_ticket_when_it_is_asked_for() {
     talk.hears(r#"[3,{"message":"ticket is invalid"},"wamp.error.not_authorized"]"#);
     let words = "the server refused the handshake: wamp.error.not_authorized".to_owned();
     assert_eq!(talk.control(), [Control::Stopped(words)]);
-    talk.client.closed();
+    talk.closes();
     talk.opens();
     // A secret is not shown to whoever asks in another way.
     talk.said();
@@ -203,7 +203,7 @@ fn a_realm_that_a_router_does_not_have_ends_the_trying() {
 
 #[test]
 fn deribit_answers_with_the_channels_that_it_has() {
-    let mut talk = Talk::open(&shipped("deribit"));
+    let mut talk = Talk::open_script(&shipped("deribit"));
     talk.asks(0, &json!({ "channel": "ticker.BTC-PERPETUAL.100ms" }));
     talk.asks(1, &json!({ "channel": "ticker.NONE.100ms" }));
     assert_eq!(
@@ -239,7 +239,7 @@ fn deribit_answers_with_the_channels_that_it_has() {
 
 #[test]
 fn deribit_says_why_it_beats_no_heart() {
-    let mut talk = Talk::open(&shipped("deribit"));
+    let mut talk = Talk::open_script(&shipped("deribit"));
     talk.hears(r#"{"jsonrpc":"2.0","id":1,"error":{"code":11044,"message":"not_open"}}"#);
     let words = "the server refused the handshake: not_open (code 11044)";
     assert_eq!(talk.control(), [Control::Failed(words.to_owned())]);
@@ -247,7 +247,7 @@ fn deribit_says_why_it_beats_no_heart() {
 
 #[test]
 fn moonraker_begins_with_what_it_knows_and_is_asked_again_when_it_restarts() {
-    let mut talk = Talk::open(&shipped("moonraker"));
+    let mut talk = Talk::open_script(&shipped("moonraker"));
     talk.asks(0, &json!({ "objects": { "extruder": null } }));
     talk.said();
     talk.hears(r#"{"jsonrpc":"2.0","id":1,"result":{"connection_id":7}}"#);
@@ -286,7 +286,7 @@ fn moonraker_begins_with_what_it_knows_and_is_asked_again_when_it_restarts() {
 
 #[test]
 fn signal_k_is_told_the_path() {
-    let mut talk = Talk::open(&shipped("signalk"));
+    let mut talk = Talk::open_script(&shipped("signalk"));
     talk.asks(0, &json!({ "path": "navigation.*", "period": 1000 }));
     assert_eq!(talk.said(), Vec::<String>::new());
     talk.hears(

@@ -16,7 +16,7 @@ fn refused(id: u32, words: &str) -> Control {
 
 #[test]
 fn binance_names_the_stream_of_each_message() {
-    let mut talk = Talk::open(&shipped("binance"));
+    let mut talk = Talk::open_script(&shipped("binance"));
     talk.asks(0, &json!({ "streams": "btcusdt@trade, ethusdt@trade" }));
     talk.asks(1, &json!({ "streams": "bnbusdt@trade" }));
     talk.asks(2, &json!({ "streams": "nonsense" }));
@@ -53,7 +53,7 @@ fn binance_names_the_stream_of_each_message() {
 
 #[test]
 fn coinbase_channels_are_told_apart_by_the_types_of_their_messages() {
-    let mut talk = Talk::open(&shipped("coinbase"));
+    let mut talk = Talk::open_script(&shipped("coinbase"));
     talk.asks(
         0,
         &json!({ "channel": "ticker", "products": "BTC-USD,ETH-USD" }),
@@ -183,7 +183,7 @@ fn polygon_logs_in_and_sends_several_events_in_one_message() {
             own(0, r#"{"ev":"T","sym":"AAPL","p":4}"#)
         ]
     );
-    let mut talk = Talk::open(&shipped("polygon"));
+    let mut talk = Talk::open_script(&shipped("polygon"));
     talk.hears(r#"[{"ev":"status","status":"connected"}]"#);
     talk.hears(r#"[{"ev":"status","status":"auth_failed","message":"authentication failed"}]"#);
     let words = "the server refused the handshake: authentication failed".to_owned();

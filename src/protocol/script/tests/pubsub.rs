@@ -15,7 +15,7 @@ fn refused(id: u32, words: &str) -> Control {
 }
 
 fn connected() -> Talk {
-    let mut talk = Talk::open(&shipped("centrifugo"));
+    let mut talk = Talk::open_script(&shipped("centrifugo"));
     assert_eq!(
         talk.said(),
         ["{\"id\":1,\"connect\":{\"token\":\"s3cret\",\"name\":\"freshet\"}}\n"]
@@ -36,7 +36,7 @@ fn centrifugo_goes_on_where_it_was() {
     talk.hears("{\"push\":{\"channel\":\"news\",\"pub\":{\"data\":{\"v\":1},\"offset\":5}}}\n{}");
     assert_eq!(talk.said(), ["{}\n"]);
     assert_eq!(talk.payloads(), [own(0, r#"{"data":{"v":1},"offset":5}"#)]);
-    talk.client.closed();
+    talk.closes();
     talk.opens();
     talk.hears(r#"{"id":1,"connect":{"client":"y","ping":25,"pong":true}}"#);
     assert_eq!(
@@ -56,7 +56,7 @@ fn centrifugo_goes_on_where_it_was() {
         ]
     );
     assert_eq!(talk.control(), [accepted(0), accepted(0)]);
-    talk.client.closed();
+    talk.closes();
     talk.opens();
     talk.hears(r#"{"id":1,"connect":{"client":"z"}}"#);
     assert!(talk.said()[1].contains(r#""offset":7"#));
@@ -105,7 +105,7 @@ fn centrifugo_knows_what_is_for_good_and_what_for_a_while() {
     );
     let codes = [3000, 3499, 3500, 3999, 4000, 4500, 4999];
     assert_eq!(
-        codes.map(|code| talk.client.is_final(code)),
+        codes.map(|code| talk.is_final(code)),
         [false, false, true, true, false, true, true]
     );
     let words = "the server has sent nothing for 35 s, longer than its protocol allows".to_owned();
@@ -121,7 +121,7 @@ fn centrifugo_that_refuses_the_token_may_take_another() {
         (107, Control::Stopped(words(107))),
         (109, Control::TokenRefused(words(109))),
     ] {
-        let mut talk = Talk::open(&shipped("centrifugo"));
+        let mut talk = Talk::open_script(&shipped("centrifugo"));
         talk.hears(format!(
             r#"{{"id":1,"error":{{"code":{code},"message":"no"}}}}"#
         ));
@@ -131,7 +131,7 @@ fn centrifugo_that_refuses_the_token_may_take_another() {
 
 #[test]
 fn what_is_one_to_the_server_is_asked_for_once_and_taken_back_when_both_have_left() {
-    let mut talk = Talk::open(&shipped("pusher"));
+    let mut talk = Talk::open_script(&shipped("pusher"));
     talk.hears(r#"{"event":"pusher:connection_established","data":"{\"socket_id\":\"1.2\",\"activity_timeout\":120}"}"#);
     talk.asks(0, &json!({ "channel": "c", "event": "tick" }));
     talk.asks(1, &json!({ "channel": "c" }));
@@ -165,7 +165,7 @@ fn what_is_one_to_the_server_is_asked_for_once_and_taken_back_when_both_have_lef
 
 #[test]
 fn pusher_is_asked_for_a_sign_of_life_and_says_what_it_refuses() {
-    let mut talk = Talk::open(&shipped("pusher"));
+    let mut talk = Talk::open_script(&shipped("pusher"));
     talk.hears(r#"{"event":"pusher:connection_established","data":"{}"}"#);
     talk.asks(0, &json!({ "channel": "c" }));
     talk.said();
@@ -184,8 +184,8 @@ fn pusher_is_asked_for_a_sign_of_life_and_says_what_it_refuses() {
     assert_eq!(talk.said(), [r#"{"event":"pusher:ping","data":{}}"#]);
     let words = "the server did not answer a heartbeat within 30 s".to_owned();
     assert_eq!(talk.until(151_000.0), [Control::Failed(words)]);
-    assert!(talk.client.is_final(4001) && !talk.client.is_final(4100));
-    let mut talk = Talk::open(&shipped("pusher"));
+    assert!(talk.is_final(4001) && !talk.is_final(4100));
+    let mut talk = Talk::open_script(&shipped("pusher"));
     talk.hears(r#"{"event":"pusher:error","data":{"message":"App key x not in this cluster","code":4001}}"#);
     let words = "the server refused the handshake: App key x not in this cluster (code 4001)";
     assert_eq!(talk.control(), [Control::Stopped(words.to_owned())]);
@@ -193,7 +193,7 @@ fn pusher_is_asked_for_a_sign_of_life_and_says_what_it_refuses() {
 
 #[test]
 fn phoenix_joins_again_what_crashed_and_takes_no_message_of_an_older_join() {
-    let mut talk = Talk::open(&shipped("phoenix"));
+    let mut talk = Talk::open_script(&shipped("phoenix"));
     talk.asks(0, &json!({ "topic": "room:1", "event": "tick" }));
     talk.asks(1, &json!({ "topic": "room:2", "payload": "{\"k\":1}" }));
     talk.asks(2, &json!({ "topic": "room:3" }));
@@ -249,7 +249,7 @@ fn phoenix_joins_again_what_crashed_and_takes_no_message_of_an_older_join() {
 
 #[test]
 fn rosbridge_knows_two_readers_of_a_topic_by_their_ids() {
-    let mut talk = Talk::open(&shipped("rosbridge"));
+    let mut talk = Talk::open_script(&shipped("rosbridge"));
     talk.asks(
         0,
         &json!({ "topic": "/odom", "type": "nav_msgs/Odometry", "throttle_rate": "100" }),
@@ -285,7 +285,7 @@ fn rosbridge_knows_two_readers_of_a_topic_by_their_ids() {
 
 #[test]
 fn loki_gives_a_row_for_each_stream_and_says_what_it_left_out() {
-    let mut talk = Talk::open(&shipped("loki"));
+    let mut talk = Talk::open_script(&shipped("loki"));
     talk.hears(
         r#"{"streams":[{"stream":{"app":"a"},"values":[["1","x"]]},{"stream":{"app":"b"},"values":[["2","y"]]}]}"#,
     );
@@ -314,7 +314,7 @@ fn a_server_cannot_have_itself_flooded_with_heartbeats() {
         "handshake": [{ "expect": { "$.every": { "exists": true } }, "bind": { "every": "$.every" } }],
         "heartbeat": { "send": "ping", "intervalMs": "${conn.every}" }
     });
-    let mut talk = Talk::open(&script);
+    let mut talk = Talk::open_script(&script);
     talk.hears(r#"{"every":1e-9}"#);
     assert_eq!(talk.until(1_100.0), []);
     assert_eq!(talk.said().len(), 10);

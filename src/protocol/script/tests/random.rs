@@ -61,7 +61,7 @@ impl Server {
             "route": [{ "when": { "$.row": { "exists": true } }, "key": key, "is": is, "data": "$.row" }]
         });
         Self {
-            talk: Talk::open(&script),
+            talk: Talk::open_script(&script),
             dice: Dice(seed * 2 + 1),
             framing,
             names,
@@ -176,7 +176,7 @@ impl Server {
     }
 
     fn reconnects(&mut self) {
-        self.talk.client.closed();
+        self.talk.closes();
         self.talk.said();
         self.open.clear();
         self.answered.clear();

@@ -1,6 +1,7 @@
 import { burst } from './burst.mjs';
 import { counter } from './counter.mjs';
 import { echo } from './echo.mjs';
+import { centrifugo } from './centrifugo.mjs';
 import { close, drop } from './endings.mjs';
 import { forbidden, protocol, slow, unauthorized, wrongProtocol } from './handshakes.mjs';
 import { logs } from './logs.mjs';
@@ -17,7 +18,7 @@ import { trades } from './trades.mjs';
  * @returns {import('../types.mjs').Feed[]}
  */
 export function allFeeds({ counterStart }) {
-  const good = [simple, sensors, trades(), logs, burst, binary, counter(counterStart), echo];
+  const good = [simple, sensors, trades(), logs, burst, binary, counter(counterStart), echo, centrifugo];
   const bad = [drop, close, silent, malformed, huge, slow, protocol, wrongProtocol, unauthorized, forbidden];
   return [...good, ...bad, ...replays()];
 }

@@ -34,7 +34,7 @@ export function DashboardPage({ definition }: { definition: DashboardDefinition 
   const styles = useStyles2(pageStyles);
   const address = useAddress();
   const scene = useMemo(() => {
-    const { uid, type } = dataSources.settingsOf(null);
+    const { uid, type } = dataSources.settingsOf(definition.dataSource?.uid);
     return buildScene(definition, { dataSource: { uid, type }, actions });
   }, [definition, dataSources]);
   useRerunOnSave(scene);

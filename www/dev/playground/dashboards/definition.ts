@@ -1,5 +1,5 @@
 import type { FieldConfigSource } from '@grafana/data';
-import type { StreamQuery } from '../../../plugin/types';
+import type { FreshetOptions, StreamQuery } from '../../../plugin/types';
 import type { VisualizationId } from '../panels';
 
 export interface PanelDefinition {
@@ -24,8 +24,10 @@ export interface VariableDefinition {
 export interface DashboardDefinition {
   uid: string;
   title: string;
-  icon: 'apps' | 'chart-line' | 'dollar-alt' | 'bolt' | 'exclamation-triangle' | 'rocket';
+  icon: 'apps' | 'chart-line' | 'dollar-alt' | 'bolt' | 'exclamation-triangle' | 'plug' | 'rocket';
   from: string;
+  /** A data source of its own at the same feed; default: the demo feed. */
+  dataSource?: { uid: string; name: string; jsonData: FreshetOptions };
   variables?: VariableDefinition[];
   panels: PanelDefinition[];
 }

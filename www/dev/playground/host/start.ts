@@ -1,3 +1,4 @@
+import { dashboards } from '../dashboards';
 import { playground } from './bootData';
 import { DataSources, completeSettings, saveForProxy } from './dataSources';
 import { loadPlugin, type LoadedPlugin } from './pluginLoader';
@@ -8,7 +9,7 @@ export interface Host {
   dataSources: DataSources;
 }
 
-/** Loads the plugin, and sets up Grafana's services with one data source that points at the feed. */
+/** Loads the plugin, and sets up Grafana's services with data sources that point at the feed: one for most dashboards. */
 export async function startHost(): Promise<Host> {
   const plugin = await loadPlugin();
   const dataSources = new DataSources(plugin);
@@ -21,5 +22,12 @@ export async function startHost(): Promise<Host> {
   });
   await saveForProxy(settings);
   dataSources.add(settings);
+  for (const { dataSource } of dashboards) {
+    if (dataSource) {
+      const own = { ...settings, ...dataSource, isDefault: false };
+      await saveForProxy(own);
+      dataSources.add(own);
+    }
+  }
   return { plugin, dataSources };
 }

@@ -23,11 +23,13 @@ import { startRowServer } from './server.mjs';
  * @property {'stays' | 'is replaced'} connection what becomes of the connection
  * @property {(stand: Stand) => Promise<unknown> | void} [before] done before the panel connects
  * @property {(stand: Stand) => Promise<unknown>} [connects] done while it connects, until the way is free
- * @property {object} [settings] of the data source
+ * @property {object | ((stand: Stand) => Promise<object>)} [settings] of the data source
+ * @property {object} [source] what Grafana keeps of the data source besides
  * @property {object} [target] the panel's query
  * @property {{ deflate?: boolean }} [server]
  * @property {boolean} [keepsSaying] the notice tells of something that does not end, like messages that were dropped
  * @property {boolean} [idle] no rows while it happens
+ * @property {string} [path] where the panel asks for it; default: /
  * @property {boolean} [alone] needs a page of its own
  * @property {boolean} [inTab] which is in a tab of a browser that people have
  * @property {RegExp} [errors] what the page may report besides
@@ -66,8 +68,10 @@ export class Stand {
    * @param {import('./server.mjs').RowServer} server
    * @param {import('../../support/tcpProxy.mjs').TcpProxy} proxy
    * @param {boolean} idle
+   * @param {TestContext} t
    */
-  constructor(harness, server, proxy, idle) {
+  constructor(harness, server, proxy, idle, t) {
+    this.t = t;
     this.harness = harness;
     this.server = server;
     this.proxy = proxy;
@@ -82,10 +86,10 @@ export class Stand {
     );
   }
 
-  /** @param {object} settings @param {object} target */
-  async read(settings, target) {
+  /** @param {object} settings @param {object} target @param {object} [source] */
+  async read(settings, target, source = {}) {
     this.settings = { ...SETTINGS, ...settings };
-    await this.harness.run(openPanel, this.#id, this.proxy.url, this.settings, target);
+    await this.harness.run(openPanel, this.#id, this.proxy.url, this.settings, target, source);
   }
 
   /** Begins to send rows, and waits until some are in the panel. */
@@ -154,10 +158,13 @@ export class Stand {
   }
 }
 
-async function openPanel({ source, read, notices, shelf }, id, url, settings, more) {
+async function openPanel({ source, read, notices, shelf }, id, url, settings, more, place) {
   const said = [];
-  const look = (data) => said.push(...notices(data).filter((text) => !said.includes(text)));
-  const dataSource = await source(settings, { url, uid: id });
+  const look = (data) => {
+    const told = [...notices(data), ...(data.errors ?? []).map(({ message }) => message)];
+    said.push(...told.filter((text) => !said.includes(text)));
+  };
+  const dataSource = await source(settings, { url, uid: id, ...place });
   const target = { capacity: 500_000, ...more };
   shelf[id] = { uid: id, said, look, dataSource, target, reading: read(dataSource, target, { onValue: look }) };
 }
@@ -200,9 +207,10 @@ function look({ values, notices }, { reading, said }) {
 export async function undergo(t, fault, harness) {
   const server = await startRowServer(t, fault.server);
   const proxy = await startTcpProxy(t, server.port);
-  const stand = new Stand(harness, server, proxy, fault.idle ?? false);
+  const stand = new Stand(harness, server, proxy, fault.idle ?? false, t);
   await fault.before?.(stand);
-  await stand.read(fault.settings ?? {}, fault.target ?? {});
+  const { settings = {}, target = {}, source } = fault;
+  await stand.read(typeof settings === 'function' ? await settings(stand) : settings, target, source);
   await fault.connects?.(stand);
   await stand.begin();
   if (!fault.connects) {
@@ -224,7 +232,7 @@ async function hold(stand, fault) {
   const shown = await stand.shown();
   assertRows(
     shown.values,
-    stand.server.connections.filter(({ path }) => path === '/')
+    stand.server.connections.filter(({ path }) => path === (fault.path ?? '/'))
   );
   assert.deepEqual([shown.state, shown.errors], ['Streaming', []]);
   const accepted = stand.proxy.accepted - stand.others;

@@ -9,7 +9,7 @@ Made by \`npm run faults\` from the results of \`www/test/e2e/faultMatrix.test.m
 stale. Do not edit.
 
 Each row is a real fault on a real socket between a browser and a server, most of them made by a TCP proxy between the
-two. In every row the stream goes on by itself, each row of data is in the frame once and in order, and rows that were
+two. In every row the stream goes on, by itself unless the row says otherwise, each row of data is in the frame once and in order, and rows that were
 sent on a working connection are all there.
 
 - **The panel says** is the notice that the panel shows in the meantime. "…" stands for what differs from time to time.

@@ -1,0 +1,107 @@
+//! Addresses in which params of queries stand.
+
+use super::*;
+use crate::error::Error;
+
+const LOKI: &str = r#"{"preset":"loki"}"#;
+
+fn key(jsondata: &str, json: &str) -> Result<SessionKey, Error> {
+    SessionKey::new(&settings(jsondata), &query(json))
+}
+
+fn leads_to(key: SessionKey) -> String {
+    Session::new(key, 7, 0.0).endpoint().url
+}
+
+#[test]
+fn a_log_query_stands_in_the_address_of_a_socket_of_its_own() {
+    let tail = |logql: &str| key(LOKI, &format!(r#"{{"params":{{"query":"{logql}"}}}}"#)).unwrap();
+    let web = tail("{app=~`w+`}");
+    assert_eq!(
+        leads_to(web.clone()),
+        "ws://h/loki/api/v1/tail?query=%7Bapp%3D~%60w%2B%60%7D"
+    );
+    assert_eq!(web.url, "ws://h/loki/api/v1/tail");
+    assert_eq!(web, tail("{app=~`w+`}"), "those who ask for the same share");
+    assert_ne!(web, tail("{app=`db`}"));
+}
+
+#[test]
+fn a_query_in_the_path_is_not_said_twice() {
+    let json = r#"{"path":"/loki/api/v1/tail?query=%7Ba%3D%22b%22%7D","params":{"limit":"5"}}"#;
+    assert_eq!(
+        leads_to(key(LOKI, json).unwrap()),
+        "ws://h/loki/api/v1/tail?query=%7Ba%3D%22b%22%7D&limit=5"
+    );
+}
+
+#[test]
+fn any_data_source_may_have_params_in_its_address() {
+    let jsondata = r#"{"query":{"s":"${params.symbol}","n":"${params.n?}","v":2}}"#;
+    let one = key(
+        jsondata,
+        r#"{"subscribe":"hi","params":{"symbol":"A&B","n":3}}"#,
+    );
+    assert_eq!(leads_to(one.unwrap()), "ws://h?s=A%26B&n=3&v=2");
+    assert_eq!(
+        leads_to(key(jsondata, r#"{"params":{"symbol":"C"}}"#).unwrap()),
+        "ws://h?s=C&v=2"
+    );
+    let missing = key(jsondata, r#"{"params":{"n":3}}"#).unwrap_err();
+    assert_eq!(missing.field(), "params.symbol");
+    let unknown = key(jsondata, r#"{"params":{"symbol":"C","sybmol":1}}"#).unwrap_err();
+    assert_eq!(unknown.field(), "params.sybmol");
+    let asked = settings(jsondata).asks().into_iter();
+    let asked: Vec<_> = asked.map(|param| (param.name, param.is_required)).collect();
+    assert_eq!(
+        asked,
+        [("symbol".to_owned(), true), ("n".to_owned(), false)]
+    );
+}
+
+#[test]
+fn nothing_is_sent_of_what_only_the_address_says() {
+    let jsondata = r#"{"query":{"s":"${params.s}"}}"#;
+    let (mut stage, reader) = Stage::open(
+        jsondata,
+        r#"{"params":{"s":"a"},"fields":[{"path":"$.v"}]}"#,
+    );
+    assert_eq!(stage.taken(), [Transmit::Connect]);
+    stage.text(r#"{"v":1}"#);
+    assert_eq!(stage.values(reader), [1.0]);
+}
+
+#[test]
+fn subscriptions_share_a_socket_only_where_the_address_is_the_same() {
+    let jsondata = r#"{"preset":"nats","query":{"tenant":"${params.tenant}"}}"#;
+    let of = |subject: &str, tenant: &str| {
+        let json = format!(r#"{{"params":{{"subject":"{subject}","tenant":"{tenant}"}}}}"#);
+        key(jsondata, &json).unwrap()
+    };
+    assert_eq!(of("a", "x"), of("b", "x"));
+    assert_ne!(of("a", "x"), of("a", "y"));
+    let unknown = key(
+        jsondata,
+        r#"{"params":{"subject":"a","tenant":"x","tenants":1}}"#,
+    );
+    assert_eq!(unknown.unwrap_err().field(), "params.tenants");
+}
+
+#[test]
+fn a_script_may_use_what_stands_in_the_address_as_well() {
+    let jsondata =
+        r#"{"query":{"room":"${params.room}"},"subscribe":{"send":{"join":"${params.room}"}}}"#;
+    let (mut stage, _) = Stage::open(jsondata, r#"{"params":{"room":"a"}}"#);
+    let sent = stage.taken();
+    assert_eq!(
+        sent[1],
+        Transmit::Send(Outgoing::Text(r#"{"join":"a"}"#.to_owned()))
+    );
+    assert_eq!(stage.session.endpoint().url, "ws://h?room=a");
+}
+
+#[test]
+fn a_data_source_is_tested_without_what_queries_say() {
+    let key = SessionKey::without_query(&settings(LOKI)).unwrap();
+    assert_eq!(leads_to(key), "ws://h/loki/api/v1/tail");
+}
