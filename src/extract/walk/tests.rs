@@ -231,6 +231,9 @@ fn a_broken_message_gives_no_rows_at_all() {
     assert_eq!((rows.len(), error.at), (1, 22));
 }
 
+mod functions;
+mod names;
+mod nulls;
 #[cfg(not(target_arch = "wasm32"))]
 mod oracle;
 mod several;
