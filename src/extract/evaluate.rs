@@ -1,7 +1,7 @@
 //! Asking a filter's condition of a value (RFC 9535 §2.3.5.2).
 
 use super::exact_number::ExactNumber;
-use super::path::{Comparable, Comparison, Function, IRegexp, Logical, Pattern, RegexTest};
+use super::path::{Comparable, Comparison, FoundRegex, Function, Logical, RegexSource, RegexTest};
 use super::position::{Position, name};
 use super::select::{Selector, by_name};
 use crate::decode::DecodeError;
@@ -17,14 +17,6 @@ const FOUND_REGEX_COST: usize = 32;
 
 /// What it costs to make such a regular expression ready.
 const NEW_REGEX_COST: usize = 1 << 12;
-
-/// A regular expression that stands in the message, or what is none.
-#[derive(Debug)]
-pub(super) struct FoundRegex {
-    source: Box<str>,
-    whole: bool,
-    regex: Option<IRegexp>,
-}
 
 /// A side of a comparison.
 #[derive(Debug, PartialEq)]
@@ -116,10 +108,10 @@ impl<'a> Selector<'a> {
                 FilterValue::Container { position, .. } => self.children(position)?.list.len(),
                 _ => return Ok(FilterValue::Nothing),
             },
-            Function::Count(query) => self.selection(query, position)?.count,
+            Function::Count(query) => self.nodes(query, position)?.count,
             Function::Value(query) => {
-                let selection = self.selection(query, position)?;
-                return self.value(selection.only());
+                let nodes = self.nodes(query, position)?;
+                return self.value(nodes.only());
             }
         };
         Ok(FilterValue::Number(ExactNumber::from_f64(count as f64)))
@@ -131,40 +123,28 @@ impl<'a> Selector<'a> {
             return Ok(false);
         };
         let source = match &test.pattern {
-            Pattern::Fixed(regex) => {
+            RegexSource::Fixed(regex) => {
                 self.charge(text.len().saturating_mul(REGEX_COST), position.at)?;
                 return Ok(regex.fits(&text));
             }
-            Pattern::Found(source) => self.side(source, position)?,
+            RegexSource::Found(source) => self.side(source, position)?,
         };
         let FilterValue::Text(source) = source else {
             return Ok(false);
         };
         self.charge(text.len().saturating_mul(FOUND_REGEX_COST), position.at)?;
-        let regex = self.found_regex(&source, test.whole, position)?;
-        Ok(regex.is_some_and(|regex| regex.fits(&text)))
-    }
-
-    /// The regular expression that a message holds, if it is one. The same one is mostly asked of many values.
-    fn found_regex(
-        &mut self,
-        source: &str,
-        whole: bool,
-        position: Position,
-    ) -> Result<Option<&IRegexp>, DecodeError> {
-        let is_known = |known: &FoundRegex| known.whole == whole && *known.source == *source;
-        if !self.found_regex.as_ref().is_some_and(is_known) {
+        if !self
+            .found_regex
+            .as_ref()
+            .is_some_and(|known| known.is(&source, test.whole))
+        {
             self.charge(NEW_REGEX_COST.saturating_add(source.len()), position.at)?;
-            self.found_regex = Some(FoundRegex {
-                source: source.into(),
-                whole,
-                regex: IRegexp::found(source, whole),
-            });
+            self.found_regex = Some(FoundRegex::new(&source, test.whole));
         }
         Ok(self
             .found_regex
             .as_ref()
-            .and_then(|known| known.regex.as_ref()))
+            .is_some_and(|regex| regex.fits(&text)))
     }
 
     /// The value at a position, if there is one.

@@ -4,8 +4,7 @@
 //! the end, slices, filters, descent. What that may cost is bounded for each message.
 
 use super::descent::Descent;
-use super::evaluate::FoundRegex;
-use super::path::{FilterQuery, Segment};
+use super::path::{FilterQuery, FoundRegex, Segment};
 use super::position::{Position, element_index, name};
 use crate::decode::json::Scanner;
 use crate::decode::text::Span;
@@ -51,19 +50,19 @@ pub(crate) struct Selector<'a> {
     /// What queries from the root have selected.
     known: Vec<(FilterQuery, Option<Position>)>,
     /// The same where all that they select was asked for.
-    counted: Vec<(FilterQuery, Selection)>,
+    counted: Vec<(FilterQuery, Nodelist)>,
     /// The last regular expression that stood in the message.
     pub(super) found_regex: Option<FoundRegex>,
 }
 
-/// All that a query selects.
+/// All that a query selects: how many values, and the first one.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Selection {
+pub(super) struct Nodelist {
     pub(super) count: usize,
     first: Option<Position>,
 }
 
-impl Selection {
+impl Nodelist {
     /// The value, if it is the only one.
     pub(super) fn only(self) -> Option<Position> {
         self.first.filter(|_| self.count == 1)
@@ -277,11 +276,11 @@ impl<'a> Selector<'a> {
     }
 
     /// All that a query of a filter selects, asked about the value at `position`.
-    pub(super) fn selection(
+    pub(super) fn nodes(
         &mut self,
         query: &FilterQuery,
         position: Position,
-    ) -> Result<Selection, DecodeError> {
+    ) -> Result<Nodelist, DecodeError> {
         let start = if query.absolute { self.root } else { position };
         let mut counted = self.counted.iter().filter(|_| query.absolute);
         if let Some((_, known)) = counted.find(|(known, _)| known == query) {
@@ -295,14 +294,14 @@ impl<'a> Selector<'a> {
             }
             positions = next;
         }
-        let selection = Selection {
+        let nodes = Nodelist {
             count: positions.len(),
             first: positions.first().copied(),
         };
         if query.absolute {
-            self.counted.push((query.clone(), selection));
+            self.counted.push((query.clone(), nodes));
         }
-        Ok(selection)
+        Ok(nodes)
     }
 
     fn first_of(

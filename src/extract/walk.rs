@@ -14,10 +14,10 @@ mod open;
 mod seek;
 
 use super::node::NodeId;
-use super::position::{Position, name_before};
+use super::position::Position;
 use super::program::Program;
 use super::rows::{Cell, Rows};
-use super::scalar::{scalar, text_cell};
+use super::scalar::scalar;
 use super::select::Selector;
 use super::template::{Capture, Recorder};
 use super::template_run::{Between, Followed, TemplateRun};
@@ -358,26 +358,6 @@ impl<'a, 'p> Walk<'a, 'p> {
                 };
                 self.record(start, capture, Some(node));
                 Ok(())
-            }
-        }
-    }
-
-    /// Gives the columns of `node` that want it the name of the member whose value begins here.
-    #[cold]
-    fn put_name(&mut self, node: NodeId, scope: &Scope) {
-        // What a row looks like begins with its value, and the name stands before it.
-        self.recorder = None;
-        let Some(span) = name_before(self.scanner.bytes(), self.scanner.offset()) else {
-            return;
-        };
-        let cell = text_cell(span);
-        let columns = &self.program.node(node).name_columns;
-        self.values_taken += columns.len();
-        for column in columns {
-            if scope.splits {
-                self.held.push((*column, cell));
-            } else {
-                self.rows.set(scope.start, *column, cell);
             }
         }
     }

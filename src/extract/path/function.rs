@@ -5,68 +5,33 @@
 
 use super::cursor::PathError;
 use super::iregexp::IRegexp;
-use super::logical::Operand;
+use super::logical::FilterOperand;
 use super::parser::Parser;
-use super::segment::{Comparable, FilterQuery, Logical};
-
-/// A function that gives a value.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Function {
-    /// Characters of a text, elements of an array or members of an object (§2.4.4).
-    Length(Box<Comparable>),
-    /// How many values a query selects (§2.4.5).
-    Count(FilterQuery),
-    /// The value that a query selects, if it is one and no more (§2.4.8).
-    Value(FilterQuery),
-}
-
-/// A function that asks whether a regular expression fits a text (§2.4.6 and §2.4.7).
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RegexTest {
-    pub(crate) text: Comparable,
-    pub(crate) pattern: Pattern,
-    /// All of the text has to fit, as `match` wants it; else a part does.
-    pub(crate) whole: bool,
-}
-
-/// The second argument of `match` and `search`.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Pattern {
-    /// It stands in the path.
-    Fixed(IRegexp),
-    /// It is found in the message. What is no regular expression there fits nothing.
-    Found(Comparable),
-}
-
-impl Function {
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::Length(_) => "length",
-            Self::Count(_) => "count",
-            Self::Value(_) => "value",
-        }
-    }
-}
+use super::segment::{Comparable, FilterQuery, Function, Logical, RegexSource, RegexTest};
 
 impl Parser {
     /// The function `name`, which stands at `start`, before its opening parenthesis.
-    pub(super) fn function(&mut self, name: &str, start: usize) -> Result<Operand, PathError> {
+    pub(super) fn function(
+        &mut self,
+        name: &str,
+        start: usize,
+    ) -> Result<FilterOperand, PathError> {
         self.cursor.next();
         self.nested(|parser| {
             let operand = match name {
                 "length" => {
                     let argument = Box::new(parser.value_argument()?);
-                    Operand::Comparable(Comparable::Function(Function::Length(argument)))
+                    FilterOperand::Comparable(Comparable::Function(Function::Length(argument)))
                 }
                 "count" => {
                     let query = parser.query_argument(name)?;
-                    Operand::Comparable(Comparable::Function(Function::Count(query)))
+                    FilterOperand::Comparable(Comparable::Function(Function::Count(query)))
                 }
                 "value" => {
                     let query = parser.query_argument(name)?;
-                    Operand::Comparable(Comparable::Function(Function::Value(query)))
+                    FilterOperand::Comparable(Comparable::Function(Function::Value(query)))
                 }
-                "match" | "search" => Operand::Test(parser.regex_test(name)?),
+                "match" | "search" => FilterOperand::Test(parser.regex_test(name)?),
                 _ => {
                     let problem = format!(
                         "there is no function {name}(); there are length(), count(), match(), search() and value()"
@@ -76,7 +41,7 @@ impl Parser {
             };
             parser.cursor.spaces();
             if !parser.cursor.take(")") {
-                let arguments = if matches!(operand, Operand::Test(_)) { "two arguments" } else { "one argument" };
+                let arguments = if matches!(operand, FilterOperand::Test(_)) { "two arguments" } else { "one argument" };
                 let problem = format!("expected ) here; {name}() takes {arguments}");
                 return Err(parser.cursor.error(&problem));
             }
@@ -117,9 +82,9 @@ impl Parser {
         let pattern = match self.value_argument()? {
             Comparable::Text(source) => {
                 let regex = IRegexp::parse(&source, whole);
-                Pattern::Fixed(regex.map_err(|problem| self.cursor.error_at(at, &problem))?)
+                RegexSource::Fixed(regex.map_err(|problem| self.cursor.error_at(at, &problem))?)
             }
-            other => Pattern::Found(other),
+            other => RegexSource::Found(other),
         };
         Ok(Logical::Regex(RegexTest {
             text,

@@ -39,11 +39,6 @@ impl IRegexp {
         Self::bounded(source, whole, MAX_COMPILED)
     }
 
-    /// The same for one that a message holds.
-    pub(crate) fn found(source: &str, whole: bool) -> Option<Self> {
-        Self::bounded(source, whole, MAX_COMPILED_FOUND).ok()
-    }
-
     fn bounded(source: &str, whole: bool, most: usize) -> Result<Self, String> {
         let mut writer = Writer {
             chars: source.char_indices().peekable(),
@@ -66,11 +61,6 @@ impl IRegexp {
         })
     }
 
-    /// Whether it was made of `source` for `whole` texts.
-    pub(crate) fn is(&self, source: &str, whole: bool) -> bool {
-        *self.source == *source && self.whole == whole
-    }
-
     /// Whether it fits `text`.
     pub(crate) fn fits(&self, text: &str) -> bool {
         self.regex.is_match(text)
@@ -79,7 +69,7 @@ impl IRegexp {
 
 impl PartialEq for IRegexp {
     fn eq(&self, other: &Self) -> bool {
-        self.is(&other.source, other.whole)
+        self.source == other.source && self.whole == other.whole
     }
 }
 
@@ -88,6 +78,35 @@ impl Eq for IRegexp {}
 impl Hash for IRegexp {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.source, self.whole).hash(state);
+    }
+}
+
+/// What stands in a message for a regular expression, and is one or none.
+#[derive(Debug)]
+pub(crate) struct FoundRegex {
+    source: Box<str>,
+    whole: bool,
+    regex: Option<IRegexp>,
+}
+
+impl FoundRegex {
+    /// What `source` is, be it to fit `whole` texts or parts of them.
+    pub(crate) fn new(source: &str, whole: bool) -> Self {
+        Self {
+            source: source.into(),
+            whole,
+            regex: IRegexp::bounded(source, whole, MAX_COMPILED_FOUND).ok(),
+        }
+    }
+
+    /// Whether it was made of the same.
+    pub(crate) fn is(&self, source: &str, whole: bool) -> bool {
+        *self.source == *source && self.whole == whole
+    }
+
+    /// Whether it fits `text`; what is no regular expression does not.
+    pub(crate) fn fits(&self, text: &str) -> bool {
+        self.regex.as_ref().is_some_and(|regex| regex.fits(text))
     }
 }
 

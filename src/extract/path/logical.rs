@@ -9,7 +9,7 @@ use std::rc::Rc;
 const MAX_NESTING: u32 = 8;
 
 /// What stands on either side of a comparison, or alone.
-pub(super) enum Operand {
+pub(super) enum FilterOperand {
     Comparable(Comparable),
     /// A function that is a test by itself.
     Test(Logical),
@@ -129,29 +129,38 @@ impl Parser {
     }
 
     /// The operand as a test; of a value `otherwise` is said.
-    fn test(&self, operand: Operand, at: usize, otherwise: &str) -> Result<Logical, PathError> {
+    fn test(
+        &self,
+        operand: FilterOperand,
+        at: usize,
+        otherwise: &str,
+    ) -> Result<Logical, PathError> {
         let problem = match operand {
-            Operand::Test(test) => return Ok(test),
-            Operand::Comparable(Comparable::FilterQuery(query)) => {
+            FilterOperand::Test(test) => return Ok(test),
+            FilterOperand::Comparable(Comparable::FilterQuery(query)) => {
                 return Ok(Logical::Exists(query));
             }
-            Operand::Comparable(Comparable::Function(function)) => format!(
+            FilterOperand::Comparable(Comparable::Function(function)) => format!(
                 "{name}() is a value and no test; compare it, as in {name}(@.a) == 1",
                 name = function.name()
             ),
-            Operand::Comparable(_) => otherwise.to_owned(),
+            FilterOperand::Comparable(_) => otherwise.to_owned(),
         };
         Err(self.cursor.error_at(at, &problem))
     }
 
     /// The operand as a value; RFC 9535 §2.3.5.1 compares singular queries only.
-    pub(super) fn comparable(&self, operand: Operand, at: usize) -> Result<Comparable, PathError> {
+    pub(super) fn comparable(
+        &self,
+        operand: FilterOperand,
+        at: usize,
+    ) -> Result<Comparable, PathError> {
         let problem = match operand {
-            Operand::Comparable(Comparable::FilterQuery(query)) if !query.is_singular() => {
+            FilterOperand::Comparable(Comparable::FilterQuery(query)) if !query.is_singular() => {
                 "a single value is needed here: a path of names and indexes only, or value() around it"
             }
-            Operand::Comparable(comparable) => return Ok(comparable),
-            Operand::Test(_) => {
+            FilterOperand::Comparable(comparable) => return Ok(comparable),
+            FilterOperand::Test(_) => {
                 "match() and search() are tests and no values; write them alone, or with ! before them"
             }
         };
@@ -175,14 +184,14 @@ impl Parser {
         Some(comparison)
     }
 
-    pub(super) fn operand(&mut self) -> Result<Operand, PathError> {
+    pub(super) fn operand(&mut self) -> Result<FilterOperand, PathError> {
         let comparable = match self.cursor.peek() {
             Some('@' | '$') => Comparable::FilterQuery(self.filter_query()?),
             Some('\'' | '"') => Comparable::Text(self.cursor.quoted()?),
             Some('-' | '0'..='9') => Comparable::Number(self.cursor.number()?),
             _ => return self.word(),
         };
-        Ok(Operand::Comparable(comparable))
+        Ok(FilterOperand::Comparable(comparable))
     }
 
     /// The path that comes next, whose first character was seen.
@@ -196,7 +205,7 @@ impl Parser {
         Ok(FilterQuery { absolute, segments })
     }
 
-    fn word(&mut self) -> Result<Operand, PathError> {
+    fn word(&mut self) -> Result<FilterOperand, PathError> {
         let start = self.cursor.pos;
         let word = self.cursor.run(|c| c.is_ascii_alphanumeric() || c == '_');
         if !word.is_empty() && self.cursor.peek() == Some('(') {
@@ -211,7 +220,7 @@ impl Parser {
                 "a filter consists of paths (@.name, $.name), numbers, quoted text, true, false, null and functions such as length(@.name)",
             )),
         };
-        Ok(Operand::Comparable(comparable))
+        Ok(FilterOperand::Comparable(comparable))
     }
 }
 

@@ -11,9 +11,10 @@ mod parser;
 mod segment;
 
 pub use cursor::PathError;
-pub(crate) use function::{Function, Pattern, RegexTest};
-pub(crate) use iregexp::IRegexp;
-pub(crate) use segment::{Comparable, Comparison, FilterQuery, Logical};
+pub(crate) use iregexp::FoundRegex;
+pub(crate) use segment::{
+    Comparable, Comparison, FilterQuery, Function, Logical, RegexSource, RegexTest,
+};
 pub use segment::{Filter, Segment, Slice};
 
 /// A parsed JSONPath query.

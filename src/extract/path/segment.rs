@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::function::{Function, RegexTest};
+use super::iregexp::IRegexp;
 
 /// One step of a [`Path`](super::Path).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -148,6 +148,45 @@ impl FilterQuery {
     /// Whether it selects one value at most.
     pub(super) fn is_singular(&self) -> bool {
         self.segments.iter().all(Segment::is_singular)
+    }
+}
+
+/// A function that gives a value.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Function {
+    /// Characters of a text, elements of an array or members of an object (§2.4.4).
+    Length(Box<Comparable>),
+    /// How many values a query selects (§2.4.5).
+    Count(FilterQuery),
+    /// The value that a query selects, if it is one and no more (§2.4.8).
+    Value(FilterQuery),
+}
+
+/// A function that asks whether a regular expression fits a text (§2.4.6 and §2.4.7).
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RegexTest {
+    pub(crate) text: Comparable,
+    pub(crate) pattern: RegexSource,
+    /// All of the text has to fit, as `match` wants it; else a part does.
+    pub(crate) whole: bool,
+}
+
+/// The second argument of `match` and `search`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RegexSource {
+    /// It stands in the path.
+    Fixed(IRegexp),
+    /// It is found in the message. What is no regular expression there fits nothing.
+    Found(Comparable),
+}
+
+impl Function {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Length(_) => "length",
+            Self::Count(_) => "count",
+            Self::Value(_) => "value",
+        }
     }
 }
 

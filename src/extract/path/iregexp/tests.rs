@@ -123,8 +123,11 @@ fn says_what_is_wrong_and_where() {
             .unwrap_err()
             .contains("too large")
     );
-    assert!(IRegexp::found(&r"\p{L}".repeat(3), true).is_none());
-    assert!(IRegexp::found(r"\p{Lu}[a-z]{1,20}", true).is_some());
+    // What a message holds may be smaller only, and what is no regular expression fits nothing.
+    assert!(fits(r"\p{L}\p{L}\p{L}", "abc"));
+    assert!(!FoundRegex::new(r"\p{L}\p{L}\p{L}", true).fits("abc"));
+    assert!(FoundRegex::new(r"\p{Lu}[a-z]{1,20}", true).fits("Abc"));
+    assert!(!FoundRegex::new("a[", false).fits("a["));
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn members_have_names_and_elements_have_none() {
     let tickers = r#"{"BTC":{"p":1},"ETH":{"p":2}}"#;
-    let cases: &[(&[&str], &str, &[&[&str]])] = &[
+    let cases: &[RowCase<'_>] = &[
         (&["$.*~", "$.*.p"], tickers, &[&["BTC", "1"], &["ETH", "2"]]),
         (&["$.*~"], tickers, &[&["BTC"], &["ETH"]]),
         (

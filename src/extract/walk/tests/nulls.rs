@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn null_in_the_place_of_rows_is_one_row_with_a_gap() {
     let docker: &[&str] = &["$.cpu", "$.blkio[?@.op == 'Read'].value"];
-    let cases: &[(&[&str], &str, &[&[&str]])] = &[
+    let cases: &[RowCase<'_>] = &[
         (docker, r#"{"cpu":5,"blkio":null}"#, &[&["5", "-"]]),
         (docker, r#"{"blkio": null, "cpu": 5}"#, &[&["5", "-"]]),
         (
