@@ -1,13 +1,22 @@
 //! Asking a filter's condition of a value (RFC 9535 §2.3.5.2).
 
 use super::exact_number::ExactNumber;
-use super::path::{Comparable, Comparison, Logical};
+use super::path::{Comparable, Comparison, FoundRegex, Function, Logical, RegexSource, RegexTest};
 use super::position::{Position, name};
 use super::select::{Selector, by_name};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use std::borrow::Cow;
 use std::cmp::Ordering;
+
+/// What a byte of a text costs that is matched with a regular expression, in bytes passed.
+const REGEX_COST: usize = 8;
+
+/// The same where the regular expression stands in the message.
+const FOUND_REGEX_COST: usize = 32;
+
+/// What it costs to make such a regular expression ready.
+const NEW_REGEX_COST: usize = 1 << 12;
 
 /// A side of a comparison.
 #[derive(Debug, PartialEq)]
@@ -51,6 +60,7 @@ impl<'a> Selector<'a> {
             }
             Logical::Not(condition) => self.holds(condition, position).map(|holds| !holds),
             Logical::Exists(query) => self.first(query, position).map(|found| found.is_some()),
+            Logical::Regex(test) => self.fits(test, position),
             Logical::Compare {
                 left,
                 comparison,
@@ -78,11 +88,76 @@ impl<'a> Selector<'a> {
                 FilterValue::Number(ExactNumber::read_json(digits.as_bytes(), 0)?)
             }
             Comparable::Text(text) => FilterValue::Text(Cow::Borrowed(text)),
-            Comparable::FilterQuery(query) => match self.first(query, position)? {
-                Some(position) => value_at(self.bytes, position)?,
-                None => FilterValue::Nothing,
-            },
+            Comparable::FilterQuery(query) => {
+                let found = self.first(query, position)?;
+                self.value(found)?
+            }
+            Comparable::Function(function) => self.call(function, position)?,
         })
+    }
+
+    /// RFC 9535 §2.4.4, §2.4.5 and §2.4.8.
+    fn call(
+        &mut self,
+        function: &Function,
+        position: Position,
+    ) -> Result<FilterValue<'a>, DecodeError> {
+        let count = match function {
+            Function::Length(argument) => match self.side(argument, position)? {
+                FilterValue::Text(text) => text.chars().count(),
+                FilterValue::Container { position, .. } => self.children(position)?.list.len(),
+                _ => return Ok(FilterValue::Nothing),
+            },
+            Function::Count(query) => self.nodes(query, position)?.count,
+            Function::Value(query) => {
+                let nodes = self.nodes(query, position)?;
+                return self.value(nodes.only());
+            }
+        };
+        Ok(FilterValue::Number(ExactNumber::from_f64(count as f64)))
+    }
+
+    /// RFC 9535 §2.4.6 and §2.4.7: what is no text, or no regular expression, does not fit.
+    fn fits(&mut self, test: &RegexTest, position: Position) -> Result<bool, DecodeError> {
+        let FilterValue::Text(text) = self.side(&test.text, position)? else {
+            return Ok(false);
+        };
+        let source = match &test.pattern {
+            RegexSource::Fixed(regex) => {
+                self.charge(text.len().saturating_mul(REGEX_COST), position.at)?;
+                return Ok(regex.fits(&text));
+            }
+            RegexSource::Found(source) => self.side(source, position)?,
+        };
+        let FilterValue::Text(source) = source else {
+            return Ok(false);
+        };
+        self.charge(text.len().saturating_mul(FOUND_REGEX_COST), position.at)?;
+        if !self
+            .found_regex
+            .as_ref()
+            .is_some_and(|known| known.is(&source, test.whole))
+        {
+            self.charge(NEW_REGEX_COST.saturating_add(source.len()), position.at)?;
+            self.found_regex = Some(FoundRegex::new(&source, test.whole));
+        }
+        Ok(self
+            .found_regex
+            .as_ref()
+            .is_some_and(|regex| regex.fits(&text)))
+    }
+
+    /// The value at a position, if there is one.
+    fn value(&mut self, position: Option<Position>) -> Result<FilterValue<'a>, DecodeError> {
+        let Some(position) = position else {
+            return Ok(FilterValue::Nothing);
+        };
+        let value = value_at(self.bytes, position)?;
+        if let FilterValue::Text(text) = &value {
+            // A query from the root is asked once, but what it selects is read for each value it is compared with.
+            self.charge(text.len(), position.at)?;
+        }
+        Ok(value)
     }
 
     /// RFC 9535 §2.3.5.2.2.

@@ -37,7 +37,9 @@ pub(crate) struct Node {
     pub(crate) seeks: bool,
     /// Columns that take the value found here.
     pub(crate) columns: Vec<usize>,
-    /// Whether all of them want a number, be it in quotes.
+    /// Columns that take the name of the member found here.
+    pub(crate) name_columns: Vec<usize>,
+    /// Whether all of `columns` want a number, be it in quotes.
     pub(crate) numeric: bool,
     /// Whether a segment that may select several values lies below, not counting those below
     /// another one: then the values held here are repeated for the rows found there.

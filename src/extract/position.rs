@@ -37,3 +37,32 @@ pub(crate) fn name(bytes: &[u8], key: Span) -> Cow<'_, str> {
     text::unescape(raw, &mut name);
     Cow::Owned(name)
 }
+
+/// The name of the member whose value begins at `at`; an element of an array has none.
+///
+/// The bytes before `at` were read as JSON already. Going back, the first quote without a backslash before it is where
+/// the name begins: one inside would have it.
+pub(crate) fn name_before(bytes: &[u8], at: usize) -> Option<Span> {
+    let colon = last_before(bytes, at)?;
+    let end = last_before(bytes, colon).filter(|_| bytes[colon] == b':')?;
+    let mut start = end;
+    while let Some(quote) = memchr::memrchr(b'"', bytes.get(..start)?) {
+        if quote.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\\') {
+            let escaped = memchr::memchr(b'\\', bytes.get(quote..end)?).is_some();
+            return Some(Span {
+                start: quote + 1,
+                end,
+                escaped,
+            });
+        }
+        start = quote;
+    }
+    debug_assert!(false, "a colon stands behind a name");
+    None
+}
+
+/// The last byte before `at` that is no white space.
+fn last_before(bytes: &[u8], at: usize) -> Option<usize> {
+    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    bytes.get(..at)?.iter().rposition(|byte| !space(byte))
+}

@@ -134,6 +134,11 @@ impl Program {
     fn add(&mut self, path: &Path, column: usize, claims: bool) {
         let mut at = Self::ROOT;
         for segment in path.segments() {
+            if *segment == Segment::MemberName {
+                // The value there is another matter, and may become a column of its own.
+                self.nodes[at as usize].name_columns.push(column);
+                return;
+            }
             at = self.step(at, segment);
         }
         let node = &mut self.nodes[at as usize];

@@ -4,7 +4,7 @@
 //! the end, slices, filters, descent. What that may cost is bounded for each message.
 
 use super::descent::Descent;
-use super::path::{FilterQuery, Segment};
+use super::path::{FilterQuery, FoundRegex, Segment};
 use super::position::{Position, element_index, name};
 use crate::decode::json::Scanner;
 use crate::decode::text::Span;
@@ -49,6 +49,24 @@ pub(crate) struct Selector<'a> {
     budget: usize,
     /// What queries from the root have selected.
     known: Vec<(FilterQuery, Option<Position>)>,
+    /// The same where all that they select was asked for.
+    counted: Vec<(FilterQuery, Nodelist)>,
+    /// The last regular expression that stood in the message.
+    pub(super) found_regex: Option<FoundRegex>,
+}
+
+/// All that a query selects: how many values, and the first one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Nodelist {
+    pub(super) count: usize,
+    first: Option<Position>,
+}
+
+impl Nodelist {
+    /// The value, if it is the only one.
+    pub(super) fn only(self) -> Option<Position> {
+        self.first.filter(|_| self.count == 1)
+    }
 }
 
 impl<'a> Selector<'a> {
@@ -63,6 +81,8 @@ impl<'a> Selector<'a> {
             },
             budget: len.saturating_mul(PASSES).saturating_add(BASE),
             known: Vec::new(),
+            counted: Vec::new(),
+            found_regex: None,
         }
     }
 
@@ -71,6 +91,7 @@ impl<'a> Selector<'a> {
     pub(crate) fn root_at(&mut self, position: Position) {
         self.root = position;
         self.known.clear();
+        self.counted.clear();
     }
 
     /// Accounts for `bytes` that were passed once more, at `at`.
@@ -153,6 +174,17 @@ impl<'a> Selector<'a> {
                 positions
             }
             Segment::Descend => self.containers(position)?,
+            Segment::Several(selectors) => {
+                let mut positions = Vec::new();
+                for selector in &**selectors {
+                    positions.extend(self.selected(selector, position)?);
+                }
+                return Ok(positions);
+            }
+            Segment::MemberName => {
+                debug_assert!(false, "a name is no value that stands somewhere");
+                Vec::new()
+            }
         };
         self.charge(positions.len().saturating_mul(SELECTION), position.at)?;
         Ok(positions)
@@ -241,6 +273,35 @@ impl<'a> Selector<'a> {
         let found = self.first_of(&query.segments, self.root)?;
         self.known.push((query.clone(), found));
         Ok(found)
+    }
+
+    /// All that a query of a filter selects, asked about the value at `position`.
+    pub(super) fn nodes(
+        &mut self,
+        query: &FilterQuery,
+        position: Position,
+    ) -> Result<Nodelist, DecodeError> {
+        let start = if query.absolute { self.root } else { position };
+        let mut counted = self.counted.iter().filter(|_| query.absolute);
+        if let Some((_, known)) = counted.find(|(known, _)| known == query) {
+            return Ok(*known);
+        }
+        let mut positions = vec![start];
+        for segment in &query.segments {
+            let mut next = Vec::new();
+            for position in positions {
+                next.extend(self.selected(segment, position)?);
+            }
+            positions = next;
+        }
+        let nodes = Nodelist {
+            count: positions.len(),
+            first: positions.first().copied(),
+        };
+        if query.absolute {
+            self.counted.push((query.clone(), nodes));
+        }
+        Ok(nodes)
     }
 
     fn first_of(

@@ -48,6 +48,8 @@ struct Walk<'a, 'p> {
     selector: Selector<'a>,
     /// How many values were taken for columns.
     values_taken: usize,
+    /// How often null stood where a path goes on to segments for several values.
+    nulls_met: usize,
     /// An object has a name twice, and the message is walked with that in mind.
     careful: bool,
     /// The walk was given up since an object has a name twice.
@@ -172,6 +174,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             recorder: None,
             selector: Selector::new(bytes, start),
             values_taken: 0,
+            nulls_met: 0,
             careful,
             repeated: false,
         }
@@ -286,6 +289,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             return Ok(end);
         }
         self.begin_recording(node);
+        let nulls = self.nulls_met;
         let mut scope = Scope {
             start,
             end: start,
@@ -294,6 +298,12 @@ impl<'a, 'p> Walk<'a, 'p> {
         };
         self.value(node, &mut scope, depth)?;
         self.end_recording(node);
+        if scope.end == start && self.nulls_met > nulls && self.held.len() > scope.held {
+            // null is a gap, also in the place of an array: what the scope itself holds is one row.
+            self.rows.grow_to(start + 1);
+            self.refuse_vast()?;
+            scope.end = start + 1;
+        }
         self.release(&scope);
         Ok(scope.end)
     }
@@ -323,14 +333,24 @@ impl<'a, 'p> Walk<'a, 'p> {
     }
 
     fn value(&mut self, node: NodeId, scope: &mut Scope, depth: u32) -> Result<(), DecodeError> {
-        match self.scanner.peek()? {
+        let first = self.scanner.peek()?;
+        if !self.program.node(node).name_columns.is_empty() {
+            self.put_name(node, scope);
+        }
+        match first {
             b'{' => self.object(node, scope, depth),
             b'[' => self.array(node, scope, depth),
             _ => {
                 let start = self.scanner.offset();
                 let cell = scalar(&mut self.scanner)?;
                 self.put(node, scope, cell);
-                let numeric = self.program.node(node).numeric;
+                let here = self.program.node(node);
+                let numeric = here.numeric;
+                if here.splits {
+                    self.nulls_met += usize::from(cell == Cell::Null);
+                    // Another scalar here makes no row.
+                    self.recorder = None;
+                }
                 let capture = if numeric {
                     Capture::Number
                 } else {

@@ -76,7 +76,7 @@ export interface CsvOptions {
 
 /** One column of the frame. */
 export interface FieldSelector {
-  /** JSONPath (RFC 9535), absolute: `$.data.p`, `$['odd key']`, `$[0]`, `$.updates[*].values[*].value`. */
+  /** JSONPath (RFC 9535), absolute: `$.data.p`, `$['odd key']`, `$[0]`, `$.updates[*].values[*].value`. `$.*~`: names of members. */
   path: string;
   /** The column's name. Default: the last name in the path. */
   name?: string;

@@ -2,11 +2,18 @@
 
 use super::cursor::PathError;
 use super::parser::Parser;
-use super::segment::{Comparable, Comparison, Filter, FilterQuery, Logical, Segment};
+use super::segment::{Comparable, Comparison, Filter, FilterQuery, Logical};
 use std::rc::Rc;
 
 /// Most parentheses and filters within each other; bounds the stack that reading and asking take.
 const MAX_NESTING: u32 = 8;
+
+/// What stands on either side of a comparison, or alone.
+pub(super) enum FilterOperand {
+    Comparable(Comparable),
+    /// A function that is a test by itself.
+    Test(Logical),
+}
 
 impl Parser {
     /// What follows the `?` of a filter selector.
@@ -16,19 +23,21 @@ impl Parser {
         Ok(Filter(Rc::new(condition)))
     }
 
-    fn nested(
+    /// Reads what stands in parentheses or a filter.
+    pub(super) fn nested<T>(
         &mut self,
-        inner: impl FnOnce(&mut Self) -> Result<Logical, PathError>,
-    ) -> Result<Logical, PathError> {
+        inner: impl FnOnce(&mut Self) -> Result<T, PathError>,
+    ) -> Result<T, PathError> {
         if self.nesting == MAX_NESTING {
-            let problem =
-                format!("parentheses and filters can be nested at most {MAX_NESTING} deep");
+            let problem = format!(
+                "parentheses, functions and filters can be nested at most {MAX_NESTING} deep"
+            );
             return Err(self.cursor.error(&problem));
         }
         self.nesting += 1;
-        let condition = inner(self)?;
+        let read = inner(self)?;
         self.nesting -= 1;
-        Ok(condition)
+        Ok(read)
     }
 
     fn any(&mut self) -> Result<Logical, PathError> {
@@ -77,14 +86,12 @@ impl Parser {
             Some('(') => self.parentheses()?,
             _ => {
                 let start = self.cursor.pos;
-                match self.operand()? {
-                    Comparable::FilterQuery(query) => Logical::Exists(query),
-                    _ => {
-                        let problem =
-                            "! must be followed by a test such as @.name, or by parentheses";
-                        return Err(self.cursor.error_at(start, problem));
-                    }
-                }
+                let operand = self.operand()?;
+                self.test(
+                    operand,
+                    start,
+                    "! must be followed by a test such as @.name, or by parentheses",
+                )?
             }
         };
         Ok(Logical::Not(Box::new(inner)))
@@ -107,23 +114,57 @@ impl Parser {
         let end = self.cursor.pos;
         let Some(comparison) = self.comparison() else {
             self.cursor.pos = end;
-            return match left {
-                Comparable::FilterQuery(query) => Ok(Logical::Exists(query)),
-                _ => Err(self.cursor.error_at(
-                    start,
-                    "a value alone is not a test; compare it with something",
-                )),
-            };
+            let alone = "a value alone is not a test; compare it with something";
+            return self.test(left, start, alone);
         };
-        self.single(&left, start)?;
+        let left = self.comparable(left, start)?;
         let start = self.cursor.pos;
         let right = self.operand()?;
-        self.single(&right, start)?;
+        let right = self.comparable(right, start)?;
         Ok(Logical::Compare {
             left,
             comparison,
             right,
         })
+    }
+
+    /// The operand as a test; of a value `otherwise` is said.
+    fn test(
+        &self,
+        operand: FilterOperand,
+        at: usize,
+        otherwise: &str,
+    ) -> Result<Logical, PathError> {
+        let problem = match operand {
+            FilterOperand::Test(test) => return Ok(test),
+            FilterOperand::Comparable(Comparable::FilterQuery(query)) => {
+                return Ok(Logical::Exists(query));
+            }
+            FilterOperand::Comparable(Comparable::Function(function)) => format!(
+                "{name}() is a value and no test; compare it, as in {name}(@.a) == 1",
+                name = function.name()
+            ),
+            FilterOperand::Comparable(_) => otherwise.to_owned(),
+        };
+        Err(self.cursor.error_at(at, &problem))
+    }
+
+    /// The operand as a value; RFC 9535 §2.3.5.1 compares singular queries only.
+    pub(super) fn comparable(
+        &self,
+        operand: FilterOperand,
+        at: usize,
+    ) -> Result<Comparable, PathError> {
+        let problem = match operand {
+            FilterOperand::Comparable(Comparable::FilterQuery(query)) if !query.is_singular() => {
+                "a single value is needed here: a path of names and indexes only, or value() around it"
+            }
+            FilterOperand::Comparable(comparable) => return Ok(comparable),
+            FilterOperand::Test(_) => {
+                "match() and search() are tests and no values; write them alone, or with ! before them"
+            }
+        };
+        Err(self.cursor.error_at(at, problem))
     }
 
     /// Takes the sign of a comparison with the white space around it.
@@ -143,48 +184,43 @@ impl Parser {
         Some(comparison)
     }
 
-    /// RFC 9535 §2.3.5.1 compares singular queries only.
-    fn single(&self, operand: &Comparable, at: usize) -> Result<(), PathError> {
-        match operand {
-            Comparable::FilterQuery(query) if !query.segments.iter().all(Segment::is_singular) => {
-                let problem = "a comparison needs a path to a single value: names and indexes only";
-                Err(self.cursor.error_at(at, problem))
-            }
-            _ => Ok(()),
-        }
+    pub(super) fn operand(&mut self) -> Result<FilterOperand, PathError> {
+        let comparable = match self.cursor.peek() {
+            Some('@' | '$') => Comparable::FilterQuery(self.filter_query()?),
+            Some('\'' | '"') => Comparable::Text(self.cursor.quoted()?),
+            Some('-' | '0'..='9') => Comparable::Number(self.cursor.number()?),
+            _ => return self.word(),
+        };
+        Ok(FilterOperand::Comparable(comparable))
     }
 
-    fn operand(&mut self) -> Result<Comparable, PathError> {
-        match self.cursor.peek() {
-            Some(root @ ('@' | '$')) => {
-                self.cursor.next();
-                Ok(Comparable::FilterQuery(FilterQuery {
-                    absolute: root == '$',
-                    segments: self.segments()?,
-                }))
-            }
-            Some('\'' | '"') => self.cursor.quoted().map(Comparable::Text),
-            Some('-' | '0'..='9') => self.cursor.number().map(Comparable::Number),
-            _ => self.word(),
+    /// The path that comes next, whose first character was seen.
+    pub(super) fn filter_query(&mut self) -> Result<FilterQuery, PathError> {
+        let absolute = self.cursor.next() == Some('$');
+        let segments = self.segments()?;
+        if self.cursor.peek() == Some('~') {
+            let problem = "~ can only stand at the end of the whole path, not in a filter";
+            return Err(self.cursor.error(problem));
         }
+        Ok(FilterQuery { absolute, segments })
     }
 
-    fn word(&mut self) -> Result<Comparable, PathError> {
+    fn word(&mut self) -> Result<FilterOperand, PathError> {
         let start = self.cursor.pos;
         let word = self.cursor.run(|c| c.is_ascii_alphanumeric() || c == '_');
         if !word.is_empty() && self.cursor.peek() == Some('(') {
-            let problem = format!("the function {word}() is not supported in filters");
-            return Err(self.cursor.error_at(start, &problem));
+            return self.function(&word, start);
         }
-        match word.as_str() {
-            "true" => Ok(Comparable::Boolean(true)),
-            "false" => Ok(Comparable::Boolean(false)),
-            "null" => Ok(Comparable::Null),
-            _ => Err(self.cursor.error_at(
+        let comparable = match word.as_str() {
+            "true" => Comparable::Boolean(true),
+            "false" => Comparable::Boolean(false),
+            "null" => Comparable::Null,
+            _ => return Err(self.cursor.error_at(
                 start,
-                "a filter consists of paths (@.name, $.name), numbers, quoted text, true, false and null",
+                "a filter consists of paths (@.name, $.name), numbers, quoted text, true, false, null and functions such as length(@.name)",
             )),
-        }
+        };
+        Ok(FilterOperand::Comparable(comparable))
     }
 }
 

@@ -1,15 +1,20 @@
 //! JSONPath (RFC 9535): the parts that pick values out of a message.
 //!
-//! Left out, and refused by name: several selectors in one `[ ]`, and function
-//! extensions such as `length()`.
+//! All of it, and a `~` behind a path for the name of the member that the path walks to.
 
+mod categories;
 mod cursor;
+mod function;
+mod iregexp;
 mod logical;
 mod parser;
 mod segment;
 
 pub use cursor::PathError;
-pub(crate) use segment::{Comparable, Comparison, FilterQuery, Logical};
+pub(crate) use iregexp::FoundRegex;
+pub(crate) use segment::{
+    Comparable, Comparison, FilterQuery, Function, Logical, RegexSource, RegexTest,
+};
 pub use segment::{Filter, Segment, Slice};
 
 /// A parsed JSONPath query.
@@ -22,8 +27,7 @@ impl Path {
     /// Parses `text`.
     ///
     /// # Errors
-    /// When it is not RFC 9535, or uses a construct that is not supported; the
-    /// error names the construct and its position.
+    /// When it is neither RFC 9535 nor that with a `~` behind it; the error says what is wrong and where.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let segments = parser::Parser::new(text).path()?;
         Ok(Self { segments })
@@ -64,9 +68,11 @@ impl Path {
     }
 
     /// Whether the first step reads a top-level array itself, so that its items are not taken for
-    /// messages: all but a name do. `$..x` and `$[?…]` mean what RFC 9535 says, the array being the root.
+    /// messages: all but names do. `$..x` and `$[?…]` mean what RFC 9535 says, the array being the root.
     pub fn begins_in_array(&self) -> bool {
-        !matches!(self.segments.first(), Some(Segment::Name(_)) | None)
+        self.segments
+            .first()
+            .is_some_and(|first| !first.wants_object())
     }
 }
 

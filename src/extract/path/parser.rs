@@ -27,9 +27,18 @@ impl Parser {
                 .cursor
                 .error("a path must begin with $, as in $.data.price"));
         }
-        let segments = self.segments()?;
+        let mut segments = self.segments()?;
+        let named = self.cursor.take("~");
+        if named && segments.is_empty() {
+            let problem = "~ is the name of a member and needs a step before it, as in $.*~";
+            return Err(self.cursor.error_before(problem));
+        }
+        segments.extend(named.then_some(Segment::MemberName));
         match self.cursor.peek() {
             None => Ok(segments),
+            Some(_) if named => Err(self
+                .cursor
+                .error("nothing can follow ~, the name of a member")),
             Some(_) => Err(self.cursor.error("expected . or [ here")),
         }
     }
@@ -89,46 +98,50 @@ impl Parser {
     }
 
     fn bracket(&mut self) -> Result<Segment, PathError> {
+        self.cursor.next();
+        let mut selectors = Vec::new();
+        loop {
+            self.cursor.spaces();
+            let selector = self.selector()?;
+            self.cursor.spaces();
+            let problem = match (self.cursor.next(), &selector) {
+                (Some(']'), _) if selectors.is_empty() => return Ok(selector),
+                (Some(']'), _) => {
+                    selectors.push(selector);
+                    return Ok(Segment::Several(selectors.into()));
+                }
+                (Some(','), _) => {
+                    selectors.push(selector);
+                    continue;
+                }
+                (Some(_), Segment::Filter(_)) => {
+                    "expected &&, || or ] here; comparisons are ==, !=, <, <=, > and >="
+                }
+                (Some(_), _) => "expected , or ] here",
+                (None, _) => return Err(self.cursor.error("] is missing")),
+            };
+            return Err(self.cursor.error_before(problem));
+        }
+    }
+
+    fn selector(&mut self) -> Result<Segment, PathError> {
         let cursor = &mut self.cursor;
-        cursor.next();
-        cursor.spaces();
-        let segment = match cursor.peek() {
+        match cursor.peek() {
             Some('*') => {
                 cursor.next();
-                Segment::Wildcard
+                Ok(Segment::Wildcard)
             }
-            Some('\'' | '"') => Segment::Name(cursor.quoted()?),
-            Some('-' | ':' | '0'..='9') => index_or_slice(cursor)?,
+            Some('\'' | '"') => cursor.quoted().map(Segment::Name),
+            Some('-' | ':' | '0'..='9') => index_or_slice(cursor),
             Some('?') => {
                 cursor.next();
-                Segment::Filter(self.filter()?)
+                self.filter().map(Segment::Filter)
             }
             _ => {
                 let problem = "expected *, an index, a slice, a filter or a quoted name in [ ]";
-                return Err(cursor.error(problem));
+                Err(cursor.error(problem))
             }
-        };
-        self.close(&segment)?;
-        Ok(segment)
-    }
-
-    fn close(&mut self, segment: &Segment) -> Result<(), PathError> {
-        let cursor = &mut self.cursor;
-        cursor.spaces();
-        let problem = match (cursor.peek(), segment) {
-            (Some(']'), _) => {
-                cursor.next();
-                return Ok(());
-            }
-            (Some(','), _) => {
-                "several selectors in one [ ] are not supported; add a field for each"
-            }
-            (Some(_), Segment::Filter(_)) => {
-                "expected &&, || or ] here; comparisons are ==, !=, <, <=, > and >="
-            }
-            _ => "] is missing",
-        };
-        Err(cursor.error(problem))
+        }
     }
 }
 

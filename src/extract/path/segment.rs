@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use super::iregexp::IRegexp;
+
 /// One step of a [`Path`](super::Path).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Segment {
@@ -19,6 +21,11 @@ pub enum Segment {
     /// The first half of a descendant segment `..` (§2.5.2): every value at or
     /// below here, each before those in it. The selector follows as a segment of its own.
     Descend,
+    /// `['bid','ask']`, `[0,2:4]`: what each of these selects, one after the other (§2.5.1).
+    Several(Rc<[Segment]>),
+    /// `~`, the last step where there is one: the name of the member that the steps before it walk to.
+    /// RFC 9535 has no such step.
+    MemberName,
 }
 
 /// What `[start:end:step]` picks of an array.
@@ -35,14 +42,28 @@ pub struct Slice {
 impl Segment {
     /// Whether it selects one value at most.
     pub fn is_singular(&self) -> bool {
-        matches!(self, Self::Name(_) | Self::Index(_))
+        matches!(self, Self::Name(_) | Self::Index(_) | Self::MemberName)
+    }
+
+    /// Whether it selects nothing of an array.
+    pub(super) fn wants_object(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Several(selectors) => selectors.iter().all(Self::wants_object),
+            _ => false,
+        }
     }
 
     pub(super) fn name(&self) -> Option<String> {
         match self {
             Self::Name(name) => Some(name.clone()),
             Self::Index(index) => Some(index.to_string()),
-            Self::Wildcard | Self::Slice(_) | Self::Filter(_) | Self::Descend => None,
+            Self::MemberName => Some("name".to_owned()),
+            Self::Wildcard
+            | Self::Slice(_)
+            | Self::Filter(_)
+            | Self::Descend
+            | Self::Several(_) => None,
         }
     }
 }
@@ -92,6 +113,8 @@ pub(crate) enum Logical {
     Not(Box<Logical>),
     /// The query selects something.
     Exists(FilterQuery),
+    /// `match()` or `search()`
+    Regex(RegexTest),
     Compare {
         left: Comparable,
         comparison: Comparison,
@@ -109,6 +132,8 @@ pub(crate) enum Comparable {
     Text(String),
     /// A singular query: its value, or nothing.
     FilterQuery(FilterQuery),
+    /// `length()`, `count()` or `value()`
+    Function(Function),
 }
 
 /// `@…` or `$…`, `filter-query` in the grammar.
@@ -117,6 +142,52 @@ pub(crate) struct FilterQuery {
     /// It begins at the root `$` and not at the value asked about.
     pub(crate) absolute: bool,
     pub(crate) segments: Vec<Segment>,
+}
+
+impl FilterQuery {
+    /// Whether it selects one value at most.
+    pub(super) fn is_singular(&self) -> bool {
+        self.segments.iter().all(Segment::is_singular)
+    }
+}
+
+/// A function that gives a value.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Function {
+    /// Characters of a text, elements of an array or members of an object (§2.4.4).
+    Length(Box<Comparable>),
+    /// How many values a query selects (§2.4.5).
+    Count(FilterQuery),
+    /// The value that a query selects, if it is one and no more (§2.4.8).
+    Value(FilterQuery),
+}
+
+/// A function that asks whether a regular expression fits a text (§2.4.6 and §2.4.7).
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RegexTest {
+    pub(crate) text: Comparable,
+    pub(crate) pattern: RegexSource,
+    /// All of the text has to fit, as `match` wants it; else a part does.
+    pub(crate) whole: bool,
+}
+
+/// The second argument of `match` and `search`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RegexSource {
+    /// It stands in the path.
+    Fixed(IRegexp),
+    /// It is found in the message. What is no regular expression there fits nothing.
+    Found(Comparable),
+}
+
+impl Function {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Length(_) => "length",
+            Self::Count(_) => "count",
+            Self::Value(_) => "value",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

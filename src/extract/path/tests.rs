@@ -32,8 +32,21 @@ fn refuses_by_name_and_position() {
         ("", 0, "must begin with $"),
         ("$..", 3, "missing after .."),
         ("$...a", 3, "must begin with a letter"),
-        ("$.a[0,1]", 5, "several"),
-        ("$.a['x', 'y']", 7, "several"),
+        ("$.a[0,]", 6, "expected *"),
+        ("$.a[,0]", 4, "expected *"),
+        ("$.a['x' 'y']", 8, "expected , or ]"),
+        ("$.a['x', y]", 9, "expected *"),
+        ("$.a[0,1", 7, "] is missing"),
+        ("$.a[0,['b']]", 6, "expected *"),
+        ("$~", 1, "needs a step before it"),
+        ("$.a~.b", 4, "nothing can follow ~"),
+        ("$.a~~", 4, "nothing can follow ~"),
+        ("$~.a", 1, "needs a step before it"),
+        ("$.~", 2, "['odd name']"),
+        ("$..~", 3, "['odd name']"),
+        ("$[~]", 2, "expected *"),
+        ("$[?@~ == 'a']", 4, "not in a filter"),
+        ("$[?count(@.*~) > 1]", 12, "not in a filter"),
         ("$.a[01]", 4, "leading zeros"),
         ("$.a[-0]", 4, "leading zeros"),
         ("$.a[-]", 4, "whole number"),
@@ -49,18 +62,56 @@ fn refuses_by_name_and_position() {
         ("$['a", 2, "closing quote"),
         ("$[0", 3, "] is missing"),
         ("$[]", 2, "expected *"),
-        ("$[1:2:3:4]", 7, "] is missing"),
+        ("$[1:2:3:4]", 7, "expected , or ]"),
         ("$['\u{1}']", 3, "control character"),
         (r"$['\ud800\u0041']", 14, "surrogate"),
         (r"$['\udc00']", 8, "surrogate"),
         (r#"$["\'"]"#, 4, "escape"),
         ("$[?@.a=1]", 6, "comparisons are"),
         ("$[?@.a==1", 9, "] is missing"),
-        ("$[?length(@.a)>1]", 3, "length()"),
-        ("$[?count(@.*)>1]", 3, "count()"),
-        ("$[?@.b && match(@.a, 'x')]", 10, "match()"),
-        ("$[?!search(@.a, 'x')]", 4, "search()"),
-        ("$[?value(@..a)==1]", 3, "value()"),
+        ("$[?size(@.a)>1]", 3, "there is no function size()"),
+        ("$[?Length(@.a)>1]", 3, "there is no function Length()"),
+        ("$[?length (@.a)>1]", 3, "a filter consists of"),
+        ("$[?length(@.a)]", 3, "length() is a value and no test"),
+        ("$[?!count(@.a)]", 4, "count() is a value and no test"),
+        (
+            "$[?@.b || value(@.a)]",
+            10,
+            "value() is a value and no test",
+        ),
+        ("$[?length()>1]", 10, "a filter consists of"),
+        ("$[?length(@.a,@.b)>1]", 13, "length() takes one argument"),
+        ("$[?length(@.*)>1]", 10, "single value"),
+        ("$[?length(@['a','b'])>1]", 10, "single value"),
+        ("$[?length(match(@.a,'x'))>1]", 10, "are tests"),
+        ("$[?count(1)>1]", 9, "count() takes a path"),
+        ("$[?count(value(@.a))>1]", 9, "count() takes a path"),
+        ("$[?count(@.a,@.b)>1]", 12, "count() takes one argument"),
+        ("$[?value('a')==1]", 9, "value() takes a path"),
+        (
+            "$[?match(@.a)]",
+            12,
+            "match() takes a value and a regular expression",
+        ),
+        (
+            "$[?match(@.a, 'x', 'y')]",
+            17,
+            "match() takes two arguments",
+        ),
+        ("$[?match(@.*, 'x')]", 9, "single value"),
+        ("$[?match(@.a, @..b)]", 14, "single value"),
+        ("$[?match(@.a, 'x')==true]", 3, "are tests"),
+        ("$[?true==search(@.a, 'x')]", 9, "are tests"),
+        (
+            "$[?match(@.a, 'x') && search(@.b, 'a[')]",
+            34,
+            "no ] for this [ ([ at its character 2)",
+        ),
+        (
+            "$[?length(length(length(length(length(length(length(length(@))))))))>1]",
+            59,
+            "at most 8",
+        ),
         ("$[?@.*==1]", 3, "single value"),
         ("$[?1==@..a]", 6, "single value"),
         ("$[?1]", 3, "alone"),
@@ -74,7 +125,7 @@ fn refuses_by_name_and_position() {
         ("$[?]", 3, "a filter consists of"),
         ("$[?@.a==01]", 8, "not a number"),
         ("$[?@.a==1.]", 8, "not a number"),
-        ("$[?@.a==1, 2]", 9, "several"),
+        ("$[?@.a==1, b]", 11, "expected *"),
         ("$[?((((((((@.a))))))))]", 11, "at most 8"),
     ];
     for (text, at, problem) in cases {
@@ -98,6 +149,54 @@ fn parses_slices_and_descents() {
         segments("$ .a ..[ 0 ] ['b']"),
         [name("a"), Segment::Descend, Segment::Index(0), name("b")]
     );
+}
+
+#[test]
+fn parses_several_selectors_and_names_of_members() {
+    assert_eq!(
+        segments("$['a', \"b\"]"),
+        [Segment::Several([name("a"), name("b")].into())]
+    );
+    let [
+        Segment::Descend,
+        Segment::Several(selectors),
+        Segment::MemberName,
+    ] = &segments("$..[ * , -1 ,\t1:2\n, ?@.a , 'b' ]~")[..]
+    else {
+        panic!("a descent, several selectors and a name");
+    };
+    assert_eq!(selectors.len(), 5);
+    assert_eq!(
+        (&selectors[0], &selectors[4]),
+        (&Segment::Wildcard, &name("b"))
+    );
+    assert_eq!(segments("$['a']~"), [name("a"), Segment::MemberName]);
+    // One in brackets is that one.
+    assert_eq!(segments("$[ 'a' ]"), segments("$.a"));
+}
+
+#[test]
+fn functions_are_told_apart_by_what_they_take() {
+    for text in [
+        "$[?length(@.a) > length($['b'][0])]",
+        "$[? length( 'abc' ) == 3]",
+        "$[?length(1) == length(null)]",
+        "$[?length(value(@..a)) <= 1]",
+        "$[?count(@) == 1 && count($..*) != 0 || count(@['a','b',?@.c])>1]",
+        "$[?!match(@.a, 'x.*') || search(@.b, $.pattern)]",
+        "$[?match(value(@..a), value($..b))]",
+        "$[?match('abc', 1)]",
+        "$[?@[?match(@ , '[a-z]+' )]]",
+        "$[?value(@.a) == value(@['b'])]",
+    ] {
+        assert!(Path::parse(text).is_ok(), "{text}: {:?}", Path::parse(text));
+    }
+    assert_eq!(
+        segments("$[?match(@ ,\n'a')]"),
+        segments("$[?match(@,'a')]")
+    );
+    assert_ne!(segments("$[?match(@,'a')]"), segments("$[?search(@,'a')]"));
+    assert_ne!(segments("$[?match(@,'a')]"), segments("$[?match(@,'b')]"));
 }
 
 #[test]
@@ -154,11 +253,21 @@ fn knows_what_rows_are_made_by() {
     assert_eq!(prefix("$..price"), 1);
     assert!(Path::parse("$.a[-1]").unwrap().is_singular());
     assert!(!Path::parse("$..a").unwrap().is_singular());
-    for text in ["$[0]", "$[-1]", "$[:2]", "$[*]", "$[?@.a]", "$..a"] {
+    for text in [
+        "$[0]", "$[-1]", "$[:2]", "$[*]", "$[?@.a]", "$..a", "$[0,1]", "$['a',0]", "$[*]~",
+    ] {
         assert!(Path::parse(text).unwrap().begins_in_array(), "{text}");
     }
     assert!(!Path::parse("$.a[0]").unwrap().begins_in_array());
     assert!(!Path::parse("$").unwrap().begins_in_array());
+    // An array has no members, so that its items are messages for these too.
+    assert!(!Path::parse("$['a','b'].c").unwrap().begins_in_array());
+    assert_eq!(
+        (prefix("$.a['b','c'].d"), prefix("$.*~"), prefix("$.a.b~")),
+        (2, 1, 0)
+    );
+    assert!(Path::parse("$.a~").unwrap().is_singular());
+    assert!(!Path::parse("$['a','b']").unwrap().is_singular());
 }
 
 #[test]
@@ -173,6 +282,12 @@ fn names_columns() {
     assert_eq!(Path::parse("$.t[*]").unwrap().last_name(), "t");
     assert_eq!(Path::parse("$").unwrap().last_name(), "value");
     assert_eq!(Path::parse("$.bid.price").unwrap().dotted(), "bid.price");
+    assert_eq!(Path::parse("$.*~").unwrap().last_name(), "name");
+    assert_eq!(
+        Path::parse("$.sensors.*~").unwrap().dotted(),
+        "sensors.name"
+    );
+    assert_eq!(Path::parse("$.a['b','c']").unwrap().last_name(), "a");
 }
 
 proptest! {
@@ -182,7 +297,7 @@ proptest! {
     }
 
     #[test]
-    fn never_panics_on_its_own_signs(text in "[\\[\\].:*?@$!()&|<>=0-9'\"a\\\\, -]{0,40}") {
+    fn never_panics_on_its_own_signs(text in "(length|count|value|match|search|\\\\p\\{L|[\\[\\].:*?@$!()&|<>=0-9'\"a\\\\, ~{}+-]){0,40}") {
         let _ = Path::parse(&format!("${text}"));
         let _ = Path::parse(&format!("$[?{text}]"));
     }

@@ -3,9 +3,10 @@
 use super::{Scope, Walk};
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::extract::node::NodeId;
-use crate::extract::position::name;
+use crate::extract::position::{name, name_before};
 use crate::extract::program::Program;
 use crate::extract::rows::Cell;
+use crate::extract::scalar::text_cell;
 use crate::extract::seen::{SeenEdges, SeenNames};
 use crate::extract::template::Capture;
 
@@ -72,6 +73,26 @@ impl Walk<'_, '_> {
                 continue;
             }
             self.values_taken += 1;
+            if scope.splits {
+                self.held.push((*column, cell));
+            } else {
+                self.rows.set(scope.start, *column, cell);
+            }
+        }
+    }
+
+    /// Gives the columns of `node` that want it the name of the member whose value begins here.
+    #[cold]
+    pub(super) fn put_name(&mut self, node: NodeId, scope: &Scope) {
+        // What a row looks like begins with its value, and the name stands before it.
+        self.recorder = None;
+        let Some(span) = name_before(self.scanner.bytes(), self.scanner.offset()) else {
+            return;
+        };
+        let cell = text_cell(span);
+        let columns = &self.program.node(node).name_columns;
+        self.values_taken += columns.len();
+        for column in columns {
             if scope.splits {
                 self.held.push((*column, cell));
             } else {

@@ -24,6 +24,9 @@ fn walked(program: &mut Program, message: &str) -> Result<Rows, DecodeError> {
     walk(message.as_bytes(), 0, program, &mut rows).map(|()| rows)
 }
 
+/// Paths, a message, and the rows that it makes.
+type RowCase<'c> = (&'c [&'c str], &'c str, &'c [&'c [&'c str]]);
+
 fn show(cell: &Cell, message: &str) -> String {
     match *cell {
         Cell::Missing => "-".to_owned(),
@@ -231,6 +234,10 @@ fn a_broken_message_gives_no_rows_at_all() {
     assert_eq!((rows.len(), error.at), (1, 22));
 }
 
+mod functions;
+mod lists;
+mod names;
+mod nulls;
 #[cfg(not(target_arch = "wasm32"))]
 mod oracle;
 mod several;

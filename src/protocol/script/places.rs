@@ -78,7 +78,12 @@ impl Branch {
         match segment {
             Segment::Name(name) => Some(child(&mut self.members, name.clone())),
             Segment::Index(index) => Some(child(&mut self.items, usize::try_from(*index).ok()?)),
-            Segment::Wildcard | Segment::Slice(_) | Segment::Filter(_) | Segment::Descend => None,
+            Segment::Wildcard
+            | Segment::Slice(_)
+            | Segment::Filter(_)
+            | Segment::Descend
+            | Segment::Several(_)
+            | Segment::MemberName => None,
         }
     }
 

@@ -28,7 +28,7 @@ export function FieldRow({ field, option, position, onChange, buttons }: FieldRo
       <Stack direction="row" gap={0.5} wrap="wrap" alignItems="flex-start">
         <TextField
           label="Path"
-          tooltip="JSONPath to the value in a message, from its root: $.data.price, $['odd key'], $[0], $.items[*].value. A wildcard makes one row per match."
+          tooltip="JSONPath to the value in a message, from its root: $.data.price, $['odd key'], $[0], $.items[*].value. A wildcard makes one row per match, and $.*~ is the name of each member."
           labelWidth="auto"
           width={24}
           value={field.path}
