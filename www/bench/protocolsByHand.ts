@@ -52,6 +52,6 @@ export const graphql: Client = async (url, topic, append) => {
   const client = createClient({ url });
   client.subscribe<Record<string, Reading>>(
     { query: `subscription { ${topic} { time temperature humidity } }` },
-    { next: ({ data }) => data && append(data[topic]), error: console.error, complete: () => undefined }
+    { next: ({ data }) => data && append(data[topic]), error: () => undefined, complete: () => undefined }
   );
 };
