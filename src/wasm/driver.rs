@@ -9,7 +9,6 @@ use std::rc::{Rc, Weak};
 use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::ask::Ask;
 use super::fetch::Fetch;
@@ -93,9 +92,8 @@ impl Driver {
     fn came(self: &Rc<Self>) {
         self.announce();
         if self.session.borrow().reads_at_once() {
-            // Not from inside the event: those that the browser delivers with it are handed over together.
-            let this = Rc::downgrade(self);
-            spawn_local(async move { with(&this, |driver| driver.flush()) });
+            // Not from inside the event: those that the browser has as well are handed over with it.
+            self.inbox.hurry();
         }
     }
 
@@ -316,6 +314,13 @@ impl Driver {
     fn release(self: &Rc<Self>, reader: ReaderId) {
         self.session.borrow_mut().release(reader, now());
         self.carry_out();
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // A task may still be due that has it emptied.
+        self.inbox.close();
     }
 }
 

@@ -58,7 +58,7 @@ export function feedShapes(): string[] {
 }
 
 /** A comparison of two that do not the same would be worth nothing. */
-function mustEqual(name: string, frames: DataFrame[], { series }: ByHand) {
+export function mustEqual(name: string, frames: DataFrame[], { series }: Pick<ByHand, 'series'>) {
   const filled = frames.filter((frame) => frame.length > 0);
   if (filled.length !== series.size) {
     throw new Error(`${name}: ${filled.length} frames of ours, ${series.size} series by hand`);

@@ -48,6 +48,23 @@ async function feedShape(name) {
   row(`${name}: ours / JSON.parse and arrays by hand`, ratio, 0.7, 'lower', detail);
 }
 
+/** One of the protocols with a client of its own. @param {string} name */
+async function protocol(name) {
+  const { client, ratio, ours, hand, spread } = await run(['protocol', feed.url, name]);
+  const detail = `a message: ours ${ns(ours)}, ${client} ${ns(hand)}; half of the turns within ${within(spread)}`;
+  row(`${name}: ours / ${client} and arrays by hand`, ratio, 0.7, 'lower', detail);
+}
+
+/** One socket with ten subscriptions. @param {string} name */
+async function sharedSocket(name) {
+  const { ratio, one, ten, spread } = await run(['sharedSocket', feed.url, name]);
+  const detail = `a message: ${ns(one)} for 1 target, ${ns(ten)} for 10; half of the turns within ${within(spread)}`;
+  row(`${name}: 10 targets on a shared socket: cost / cost of 1 target`, ratio, 1.3, 'lower', detail);
+}
+
+/** @param {number[]} spread */
+const within = (spread) => spread.map((ratio) => ratio.toFixed(2)).join(' to ');
+
 /** What a measurement of the heap needs. */
 const PRECISE = { flags: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] };
 
@@ -89,6 +106,16 @@ const measurements = {
   async feeds() {
     for (const name of await run(['feedShapes'])) {
       await feedShape(name);
+    }
+  },
+  async protocols() {
+    for (const name of await run(['protocols'])) {
+      await protocol(name);
+    }
+  },
+  async shared() {
+    for (const name of await run(['protocols'])) {
+      await sharedSocket(name);
     }
   },
   async wide() {

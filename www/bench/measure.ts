@@ -74,3 +74,9 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 export function ratio(ours: readonly number[], theirs: readonly number[]): number {
   return median(ours.map((time, turn) => time / theirs[turn]));
 }
+
+/** Between which ratios the middle half of the turns lie. */
+export function quartiles(ours: readonly number[], theirs: readonly number[]): [low: number, high: number] {
+  const ratios = ours.map((time, turn) => time / theirs[turn]).sort((a, b) => a - b);
+  return [ratios[Math.floor(ratios.length / 4)], ratios[Math.floor((ratios.length * 3) / 4)]];
+}

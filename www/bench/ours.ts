@@ -22,11 +22,13 @@ export interface Options {
   queries?: readonly object[];
   capacity?: number;
   path?: string;
+  /** Of the data source: its preset. */
+  settings?: object;
 }
 
 /** Subscribes to the targets and returns once the first packet is there. */
 export async function subscribe(
-  { url, targets = 1, capacity = 1000, path, queries }: Options,
+  { url, targets = 1, capacity = 1000, path, queries, settings }: Options,
   each?: (packet: DataQueryResponse) => void
 ) {
   await engine;
@@ -37,7 +39,7 @@ export async function subscribe(
     ),
     range: { raw: { from: 'now-5m', to: 'now' } },
   } as unknown as Request;
-  const source = { uid: 'bench', name: 'bench', url, settings: { lingerMs: 0, maxMessageBytes: 1e9 } };
+  const source = { uid: 'bench', name: 'bench', url, settings: { lingerMs: 0, maxMessageBytes: 1e9, ...settings } };
   return new Promise<Subscription>((resolve) => {
     const subscription: Subscription = query(request, source).subscribe((packet) => {
       each?.(packet);
@@ -58,6 +60,7 @@ export async function fed(options: Omit<Options, 'url'>, each?: (packet: DataQue
   const socket = FakeSocket.last as FakeSocket;
   await new Promise((resolve) => setTimeout(resolve, 20));
   return {
+    socket,
     /** Takes the messages; every one is in the ring when this returns. */
     take({ events }: Batch) {
       for (const event of events) {

@@ -4,6 +4,7 @@ import { feedShape, feedShapes } from './feeds';
 import { differentFields, megabytes, wide } from './large';
 import { longRun, retainedRow } from './memory';
 import { arraysOfRows, fiftyTargets, oneRowMessages } from './micro';
+import { protocol, protocols, sharedSocket } from './protocols';
 
 Object.assign(window, {
   bench: {
@@ -13,6 +14,9 @@ Object.assign(window, {
     differentFields,
     feedShape,
     feedShapes,
+    protocol,
+    protocols,
+    sharedSocket,
     wide,
     megabytes,
     retainedRow,

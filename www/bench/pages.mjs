@@ -33,6 +33,8 @@ export async function bundle({ entry, to, pkg = path.join(root, 'pkg') }) {
     target: 'es2022',
     loader: { '.wasm': 'file', '.ttf': 'empty' },
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    // nats.ws asks for it where there is no browser.
+    external: ['crypto'],
     logLevel: 'warning',
     plugins: [engine],
   });

@@ -114,6 +114,12 @@ impl ScriptClient {
             return false;
         };
         let (ack, is_for_all) = (&rule.ack, rule.once.is_some());
+        // Most messages are no answer to anybody, which one look tells.
+        let values = self.connection.values(None, now);
+        let mut whens = [&ack.refused, &ack.when].into_iter().flatten();
+        if !whens.any(|when| when.may_hold(message, &values)) {
+            return false;
+        }
         let (mut is_ack, mut is_taken) = (false, false);
         for index in 0..self.asked.len() {
             let one = &self.asked[index];

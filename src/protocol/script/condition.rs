@@ -91,6 +91,17 @@ impl MessageCondition {
         })
     }
 
+    /// Whether it could hold for a message, whatever its templates become.
+    pub(super) fn may_hold(&self, message: Placed<'_>, values: &FillValues<'_>) -> bool {
+        self.0.iter().any(|tests| {
+            let mut tests = tests.iter();
+            tests.all(|(place, test)| match test.template() {
+                None => test.holds(message, *place, values),
+                Some(_) => matches!(test, ValueTest::Not(_)) || message.get(*place).is_some(),
+            })
+        })
+    }
+
     /// The templates that it compares with.
     pub(super) fn templates(&self) -> impl Iterator<Item = &MessageTemplate> {
         self.0

@@ -129,8 +129,12 @@ impl Asked {
     pub(super) fn learn_resume(&mut self, rules: &[ResumeRule], message: Placed<'_>) {
         for rule in rules {
             let mut places = rule.places.iter();
-            if let Some(value) = places.find_map(|place| message.value(*place)) {
-                self.resume.insert(rule.name.clone(), value);
+            let Some(value) = places.find_map(|place| message.value(*place)) else {
+                continue;
+            };
+            match self.resume.get_mut(&rule.name) {
+                Some(known) => *known = value,
+                None => drop(self.resume.insert(rule.name.clone(), value)),
             }
         }
     }

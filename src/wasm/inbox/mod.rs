@@ -52,6 +52,10 @@ extern "C" {
     pub(super) fn kind(this: &Inbox) -> u8;
     #[wasm_bindgen(method)]
     pub(super) fn clear(this: &Inbox);
+    #[wasm_bindgen(method)]
+    pub(super) fn hurry(this: &Inbox);
+    #[wasm_bindgen(method)]
+    pub(super) fn close(this: &Inbox);
     #[wasm_bindgen(method, js_name = writeTimes)]
     fn write_times(this: &Inbox, times: *mut f64) -> f64;
     #[wasm_bindgen(method)]
