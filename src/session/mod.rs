@@ -9,6 +9,7 @@
 
 pub mod close;
 mod event;
+mod handover;
 pub mod history;
 mod http;
 mod http_message;
@@ -18,12 +19,14 @@ mod insight;
 pub mod journal;
 pub mod link;
 mod notices;
+mod overlap;
 pub mod probe;
 pub mod readers;
 mod receive;
 pub mod sample;
 pub mod schedule;
 pub mod subscriptions;
+mod successor;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -33,7 +36,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{Opening, Phase, Protocol, Received, SubscriptionId};
+use crate::protocol::{Opening, Phase, Protocol, Received, Retry, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
@@ -45,10 +48,17 @@ use link::{Action, Link, LinkState, Policy};
 use readers::{HistoryState, ReaderId, Readers};
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
+use successor::Handover;
 use token_side::TokenSide;
 
-pub use event::{Endpoint, Event, Look, Report, SessionKey, TokenAnswer, TokenRequest, Transmit};
+pub use event::{
+    Endpoint, Event, Look, Report, SessionKey, SuccessorEvent, TokenAnswer, TokenRequest, Transmit,
+};
 pub use http_message::{HttpRequest, ResponseHead};
+
+/// Bytes that may wait in the browser for the server to read them when something more is sent. What a client of a feed
+/// says is small: a server before which so much waits does not read at all.
+const MAX_SEND_BYTES: u64 = 4 * 1024 * 1024;
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -56,6 +66,10 @@ pub struct Session {
     key: SessionKey,
     link: Link,
     protocol: Box<dyn Protocol>,
+    /// The socket that is to take the place of this one, and when.
+    handover: Handover,
+    /// What names are made of that have to differ between connections.
+    seed: u64,
     subscriptions: Subscriptions,
     /// What reads an HTTP response, where the connection is one.
     http: Option<HttpSide>,
@@ -86,6 +100,8 @@ pub struct Session {
     server_report: Option<String>,
     /// Messages that could not be sent.
     unsent: u64,
+    /// Sockets that were closed because the server did not read what was sent.
+    stuck: u64,
 }
 
 impl Session {
@@ -102,6 +118,8 @@ impl Session {
         let mut session = Self {
             link: Link::new(policy, seed, now),
             protocol,
+            handover: Handover::default(),
+            seed,
             subscriptions: Subscriptions::default(),
             readers: Readers::default(),
             intake: Intake::new(max),
@@ -121,6 +139,7 @@ impl Session {
             finds_protocol: !key.conversation.is_known() && http.is_none(),
             server_report: None,
             unsent: 0,
+            stuck: 0,
             http,
             token: key.settings.token.clone().map(TokenSide::new),
             key,
@@ -192,20 +211,14 @@ impl Session {
                     reason: self.masked(close.reason),
                     ..close
                 };
-                let is_final = self.protocol.is_final(close.code);
-                let words = close.to_string();
-                if self.link.closed(close, now) {
-                    if is_final {
-                        self.link.forbid(&words);
-                    }
-                    self.protocol.closed();
-                    self.reopen(now);
-                }
+                self.closed(close, now);
             }
             Event::Answered(head) => self.answered(&head, now),
             Event::RequestEnded { end, arrival } => self.request_ended(end, arrival, now),
             // The socket closes next, and what was to be sent is asked for anew.
             Event::NotSent => self.unsent += 1,
+            Event::SendWaits(bytes) => self.send_waits(bytes, now),
+            Event::Successor(event) => self.successor_event(event, now),
             Event::Online => {
                 let action = self.link.online(now);
                 self.act(action);
@@ -222,6 +235,7 @@ impl Session {
             } => self.tables_answered(id, answer, arrival),
             Event::Stop => self.end(now),
         }
+        self.settle_hand_over(now);
         self.change();
         self.advance(now);
     }
@@ -230,7 +244,9 @@ impl Session {
     pub fn handle_timeout(&mut self, now: Millis) {
         self.honour_retry();
         let last_heard = self.last_heard();
-        if self.awaits_token() && self.link.deadline(last_heard).is_some_and(|at| at <= now) {
+        let is_connecting = matches!(self.link.state(), LinkState::Connecting { .. });
+        let is_late = self.link.deadline(last_heard).is_some_and(|at| at <= now);
+        if is_connecting && is_late && self.awaits_token() {
             self.token_is_late(now);
             self.change();
         }
@@ -245,6 +261,8 @@ impl Session {
                 self.control(control, now);
             }
         }
+        self.handover_timeout(now);
+        self.settle_hand_over(now);
         self.advance(now);
     }
 
@@ -254,6 +272,7 @@ impl Session {
         let deadlines = [
             self.link.deadline(self.last_heard()),
             self.protocol.poll_timeout(),
+            self.handover_deadline(),
             self.readers.deadline(),
             self.history_deadline(),
         ];
@@ -282,7 +301,7 @@ impl Session {
     fn act(&mut self, action: Option<Action>) {
         match action {
             Some(Action::Connect) => self.connect(),
-            Some(Action::Drop) if self.drop_token_request() => {}
+            Some(Action::Drop) if !self.successor_awaits_token() && self.drop_token_request() => {}
             Some(Action::Drop) => {
                 self.protocol.closed();
                 self.transmits.push_back(Transmit::Disconnect);
@@ -315,23 +334,70 @@ impl Session {
         while let Some(outgoing) = self.protocol.poll_transmit() {
             self.transmits.push_back(Transmit::Send(outgoing));
         }
+        self.send_for_successor();
     }
 
     fn opened(&mut self, opening: Opening, now: Millis) {
         if !self.link.opened(now) {
             return;
         }
+        self.protocol.opened(&opening, now);
+        self.begin_anew(opening);
+    }
+
+    /// The connection is another one from here on.
+    fn begin_anew(&mut self, opening: Opening) {
         self.server_report = None;
         self.subscriptions.asked_anew();
-        if self.link.reconnects() > 0 {
+        if self.link.reconnects() > 0 || self.handover.count > 0 {
             self.intake.reconnected();
         }
         self.journal.opened();
-        self.protocol.opened(&opening, now);
         self.opening = Opening {
             subprotocol: self.masked(opening.subprotocol),
             ..opening
         };
+        self.plan_by_age();
+    }
+
+    /// The server, or the network, has closed the socket.
+    fn closed(&mut self, close: Close, now: Millis) {
+        let retry = match self.protocol.retry_after_close(close.code) {
+            Retry::Usual => close.retry(),
+            retry => retry,
+        };
+        if let Retry::After(ms) = retry {
+            self.link.wait_longer(ms);
+        }
+        let words = close.to_string();
+        if !self.link.closed(close, now) {
+            return;
+        }
+        self.protocol.closed();
+        match retry {
+            Retry::Never => self.link.forbid(&words),
+            Retry::AtOnce if self.handover.successor.is_none() => {
+                let action = self.link.hasten(now);
+                self.act(action);
+            }
+            Retry::AtOnce | Retry::After(_) | Retry::Usual => {}
+        }
+        self.reopen(now);
+    }
+
+    /// Something is about to be sent, and so many bytes that were sent before still wait for the server to read.
+    fn send_waits(&mut self, bytes: u64, now: Millis) {
+        if bytes <= MAX_SEND_BYTES || !self.link.is_open() {
+            return;
+        }
+        self.stuck += 1;
+        let reason = format!(
+            "the server does not read what is sent to it: {bytes} bytes wait, more than the {MAX_SEND_BYTES} that may"
+        );
+        let is_send = |transmit: &Transmit| matches!(transmit, Transmit::Send(_));
+        self.transmits.retain(|transmit| !is_send(transmit));
+        let action = self.link.broken(&reason, now);
+        self.act(action);
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
@@ -363,6 +429,9 @@ impl Session {
             let (id, is_new) = self.subscriptions.acquire(&query.request);
             if is_new {
                 self.protocol.subscribe(id, &query.request, now);
+                if let Some(successor) = &mut self.handover.successor {
+                    successor.protocol.subscribe(id, &query.request, now);
+                }
             }
             id
         });
@@ -441,6 +510,9 @@ impl Session {
         {
             let text = gone.unsubscribe.unwrap_or_default();
             self.protocol.unsubscribe(id, &text, now);
+            if let Some(successor) = &mut self.handover.successor {
+                successor.protocol.unsubscribe(id, &text, now);
+            }
         }
         if self.readers.is_empty() {
             self.end(now);
@@ -451,6 +523,7 @@ impl Session {
     fn end(&mut self, now: Millis) {
         self.protocol.leaving(now);
         self.send_what_waits();
+        self.drop_successor();
         let action = self.link.stop();
         self.act(action);
         self.journal.clear();

@@ -9,12 +9,13 @@ use super::definition::Script;
 use super::members::{Members, choice};
 use super::places::{PlaceId, Places};
 use super::rules::{
-    Ack, Binding, ControlRule, FailAction, FailRule, FinalCodes, HandshakeStep, HeartbeatRule,
-    IdRule, KeyRule, Packaging, PayloadPlace, ReplyRule, ResumeRule, Route, RuleAction,
-    SubscribeRule, Words, WordsFrom,
+    Ack, Binding, CloseRule, ControlRule, DelayRule, FailAction, FailRule, HandshakeStep,
+    HeartbeatRule, IdRule, KeyRule, Packaging, PayloadPlace, ReplyRule, ResumeRule, Route,
+    RuleAction, SubscribeRule, Words, WordsFrom,
 };
 use super::template::MessageTemplate;
 use crate::error::Error;
+use crate::protocol::Retry;
 
 /// What a script may hold, by its names in the data source's settings.
 pub const SCRIPT_MEMBERS: [&str; 13] = [
@@ -63,6 +64,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
             action: RuleAction::Ignore,
             key: None,
             reason: None,
+            retry_after: None,
         });
     }
     let routes = compiler.each(&root, "route", Compiler::route)?;
@@ -87,7 +89,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
         control,
         routes,
         leave: compiler.template(&root, "leave")?,
-        final_codes: final_codes(&root)?,
+        close: close_rule(&root)?,
         keys: compiler.keys,
         places: compiler.places,
     })
@@ -270,21 +272,7 @@ impl Compiler {
         let mut bindings = Vec::new();
         for (name, value) in bind.members {
             let field = bind.name(name);
-            let (place, times) = match value {
-                Value::Object(_) => {
-                    let parts = Members::new(&field, value)?;
-                    parts.only(&["path", "times"])?;
-                    let (path_field, path) = parts.required("path", "write a path such as $.id")?;
-                    let times = match parts.get("times") {
-                        None => 1.0,
-                        Some((field, value)) => value
-                            .as_f64()
-                            .ok_or_else(|| Error::new(field, value, "must be a number"))?,
-                    };
-                    (self.place(&path_field, path)?, times)
-                }
-                path => (self.place(&field, path)?, 1.0),
-            };
+            let (place, times) = self.scaled(&field, value)?;
             bindings.push(Binding {
                 name: name.clone(),
                 place,
@@ -292,6 +280,41 @@ impl Compiler {
             });
         }
         Ok(bindings)
+    }
+
+    /// A path, or `{ "path", "times" }` for a number there times another.
+    fn scaled(&mut self, field: &str, value: &Value) -> Result<(PlaceId, f64), Error> {
+        let Value::Object(_) = value else {
+            return Ok((self.place(field, value)?, 1.0));
+        };
+        let parts = Members::new(field, value)?;
+        parts.only(&["path", "times"])?;
+        let (path_field, path) = parts.required("path", "write a path such as $.id")?;
+        let times = match parts.get("times") {
+            None => 1.0,
+            Some((field, value)) => value
+                .as_f64()
+                .ok_or_else(|| Error::new(field, value, "must be a number"))?,
+        };
+        Ok((self.place(&path_field, path)?, times))
+    }
+
+    /// `retryAfterMs`: milliseconds, or where they stand in the message.
+    fn delay(&mut self, rule: &Members<'_>, may_wait: bool) -> Result<Option<DelayRule>, Error> {
+        let Some((field, value)) = rule.get("retryAfterMs") else {
+            return Ok(None);
+        };
+        if !may_wait {
+            let problem = "only belongs to the actions reconnect and notice";
+            return Err(Error::new(field, value, problem));
+        }
+        Ok(Some(match value {
+            Value::Number(_) => DelayRule::Constant(rule.millis("retryAfterMs")?),
+            _ => {
+                let (place, times) = self.scaled(&field, value)?;
+                DelayRule::At(place, times)
+            }
+        }))
     }
 
     fn step(&mut self, step: &Members<'_>) -> Result<HandshakeStep, Error> {
@@ -310,13 +333,14 @@ impl Compiler {
     }
 
     fn fail(&mut self, fail: &Members<'_>) -> Result<FailRule, Error> {
-        fail.only(&["when", "reason", "code", "action"])?;
+        fail.only(&["when", "reason", "code", "action", "retryAfterMs"])?;
         let (field, when) = fail.required("when", "say which message this is")?;
         let action = match fail.get("action") {
             None => FailAction::Stop,
             Some((field, value)) => choice(&field, value, &FailAction::ALL)?,
         };
         Ok(FailRule {
+            retry_after: self.delay(fail, action == FailAction::Reconnect)?,
             when: self.condition(&field, when)?,
             reason: self.words(fail)?.unwrap_or(Words {
                 text: WordsFrom::Constant("the handshake failed".to_owned()),
@@ -485,7 +509,15 @@ impl Compiler {
     }
 
     fn control(&mut self, rule: &Members<'_>) -> Result<ControlRule, Error> {
-        rule.only(&["when", "action", "key", "is", "reason", "code"])?;
+        rule.only(&[
+            "when",
+            "action",
+            "key",
+            "is",
+            "reason",
+            "code",
+            "retryAfterMs",
+        ])?;
         let (when_field, when) = rule.required("when", "say which message this is")?;
         let (field, action) = rule.required("action", "say what is to be done")?;
         let action = choice(&field, action, &RuleAction::ALL)?;
@@ -497,7 +529,9 @@ impl Compiler {
                 "only refuse, end and resubscribe concern one subscription",
             ));
         }
+        let may_wait = matches!(action, RuleAction::Reconnect | RuleAction::Notice);
         Ok(ControlRule {
+            retry_after: self.delay(rule, may_wait)?,
             when: self.condition(&when_field, when)?,
             action,
             key,
@@ -588,29 +622,41 @@ fn ids(root: &Members<'_>) -> Result<IdRule, Error> {
     Ok(IdRule { is_text, start })
 }
 
-/// `close.stop`: codes, or ranges of them such as `"4400-4499"`.
-fn final_codes(root: &Members<'_>) -> Result<FinalCodes, Error> {
+/// `close`: what codes mean, single ones or ranges such as `"4400-4499"`, and how old connections may become.
+fn close_rule(root: &Members<'_>) -> Result<CloseRule, Error> {
+    let mut rule = CloseRule::default();
     let Some(close) = root.object("close")? else {
-        return Ok(FinalCodes::new());
+        return Ok(rule);
     };
-    close.only(&["stop"])?;
-    let Some((field, value)) = close.get("stop") else {
-        return Ok(FinalCodes::new());
-    };
-    let wrong = |code: &Value| {
-        Error::new(
-            &field,
-            code,
-            "must be close codes, such as 4403 or \"4400-4499\"",
-        )
-    };
-    let Value::Array(codes) = value else {
-        return Err(wrong(value));
-    };
-    codes
-        .iter()
-        .map(|code| code_range(code).ok_or_else(|| wrong(code)))
-        .collect()
+    close.only(&["stop", "now", "later", "maxConnectionAgeMs"])?;
+    for (name, retry) in [("stop", Retry::Never), ("now", Retry::AtOnce)] {
+        let Some((field, value)) = close.get(name) else {
+            continue;
+        };
+        let codes = value.as_array().ok_or_else(|| no_codes(&field, value))?;
+        for code in codes {
+            rule.codes.push((codes_at(&field, code)?, retry));
+        }
+    }
+    if let Some(later) = close.object("later")? {
+        for code in later.members.keys() {
+            let range = codes_at(&later.field, &Value::from(code.as_str()))?;
+            rule.codes.push((range, Retry::After(later.millis(code)?)));
+        }
+    }
+    if close.get("maxConnectionAgeMs").is_some() {
+        rule.max_age_ms = Some(close.millis("maxConnectionAgeMs")?);
+    }
+    Ok(rule)
+}
+
+fn codes_at(field: &str, code: &Value) -> Result<RangeInclusive<u16>, Error> {
+    code_range(code).ok_or_else(|| no_codes(field, code))
+}
+
+fn no_codes(field: &str, value: &Value) -> Error {
+    let problem = "must be close codes, such as 4403 or \"4400-4499\"";
+    Error::new(field, value, problem)
 }
 
 fn code_range(code: &Value) -> Option<RangeInclusive<u16>> {
@@ -618,6 +664,7 @@ fn code_range(code: &Value) -> Option<RangeInclusive<u16>> {
         let code = u16::try_from(code).ok()?;
         return Some(code..=code);
     }
-    let (first, last) = code.as_str()?.split_once('-')?;
+    let text = code.as_str()?;
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
 }

@@ -13,7 +13,7 @@ use super::*;
 use crate::error::Error;
 use crate::format::Message;
 use crate::protocol::{
-    Control, Opening, Outgoing, PRESETS, Phase, Protocol, Received, SubscribeRequest,
+    Control, Opening, Outgoing, PRESETS, Phase, Protocol, Received, Retry, SubscribeRequest,
     SubscriptionId,
 };
 use crate::table::Millis;
@@ -532,7 +532,7 @@ fn close_codes_and_the_last_words_are_as_the_script_says() {
     let mut talk = Talk::open(&script);
     let codes = [4401, 4402, 4500, 4999, 1006];
     assert_eq!(
-        codes.map(|code| talk.client.is_final(code)),
+        codes.map(|code| talk.client.retry_after_close(code) == Retry::Never),
         [true, false, true, true, false]
     );
     talk.client.leaving(talk.now + 5.0);

@@ -2,10 +2,12 @@
 
 mod beats;
 mod clients;
+mod handover;
 mod http;
 mod journal;
 mod life;
 mod model;
+mod retry;
 mod socketio;
 mod stomp;
 mod talks;

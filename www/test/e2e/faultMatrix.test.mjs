@@ -11,6 +11,7 @@ import { runner, SWITCHES } from '../support/page.mjs';
 import { BROWSER } from './faults/browser.mjs';
 import { openTab } from './faults/hidden.mjs';
 import { NETWORK } from './faults/network.mjs';
+import { PLANNED } from './faults/planned.mjs';
 import { PROTOCOLS } from './faults/protocols.mjs';
 import { SERVER } from './faults/serverFaults.mjs';
 import { undergo } from './faults/stand.mjs';
@@ -33,6 +34,7 @@ const PAGES = 3;
 const GROUPS = [
   { title: 'The network', faults: NETWORK },
   { title: 'The server', faults: SERVER },
+  { title: 'Planned ends, and a server that does not read', faults: PLANNED },
   { title: 'What is said over the socket', faults: PROTOCOLS },
   { title: 'The browser', faults: BROWSER },
 ];

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::format::Message;
 use crate::protocol::{
-    Control, Conversation, Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest,
+    Control, Conversation, Opening, Outgoing, Phase, Protocol, Received, Retry, SubscribeRequest,
     SubscriptionId,
 };
 use crate::table::Millis;
@@ -142,7 +142,7 @@ impl Talk {
     }
 
     pub(super) fn is_final(&self, close_code: u16) -> bool {
-        self.client.is_final(close_code)
+        self.client.retry_after_close(close_code) == Retry::Never
     }
 
     pub(super) fn tells_apart(&self) -> bool {

@@ -105,7 +105,7 @@ fn centrifugo_knows_what_is_for_good_and_what_for_a_while() {
     );
     let codes = [3000, 3499, 3500, 3999, 4000, 4500, 4999];
     assert_eq!(
-        codes.map(|code| talk.client.is_final(code)),
+        codes.map(|code| talk.client.retry_after_close(code) == Retry::Never),
         [false, false, true, true, false, true, true]
     );
     let words = "the server has sent nothing for 35 s, longer than its protocol allows".to_owned();
@@ -184,7 +184,10 @@ fn pusher_is_asked_for_a_sign_of_life_and_says_what_it_refuses() {
     assert_eq!(talk.said(), [r#"{"event":"pusher:ping","data":{}}"#]);
     let words = "the server did not answer a heartbeat within 30 s".to_owned();
     assert_eq!(talk.until(151_000.0), [Control::Failed(words)]);
-    assert!(talk.client.is_final(4001) && !talk.client.is_final(4100));
+    assert_eq!(
+        [4001, 4100, 4200].map(|code| talk.client.retry_after_close(code)),
+        [Retry::Never, Retry::After(1_000.0), Retry::AtOnce]
+    );
     let mut talk = Talk::open(&shipped("pusher"));
     talk.hears(r#"{"event":"pusher:error","data":{"message":"App key x not in this cluster","code":4001}}"#);
     let words = "the server refused the handshake: App key x not in this cluster (code 4001)";
