@@ -8,6 +8,7 @@
 //! the epoch.
 
 pub mod close;
+mod ends;
 mod event;
 mod handover;
 pub mod history;
@@ -36,7 +37,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{Opening, Phase, Protocol, Received, Retry, SubscriptionId};
+use crate::protocol::{Opening, Phase, Protocol, Received, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
@@ -55,10 +56,6 @@ pub use event::{
     Endpoint, Event, Look, Report, SessionKey, SuccessorEvent, TokenAnswer, TokenRequest, Transmit,
 };
 pub use http_message::{HttpRequest, ResponseHead};
-
-/// Bytes that may wait in the browser for the server to read them when something more is sent. What a client of a feed
-/// says is small: a server before which so much waits does not read at all.
-const MAX_SEND_BYTES: u64 = 4 * 1024 * 1024;
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -358,46 +355,6 @@ impl Session {
             ..opening
         };
         self.plan_by_age();
-    }
-
-    /// The server, or the network, has closed the socket.
-    fn closed(&mut self, close: Close, now: Millis) {
-        let retry = match self.protocol.retry_after_close(close.code) {
-            Retry::Usual => close.retry(),
-            retry => retry,
-        };
-        if let Retry::After(ms) = retry {
-            self.link.wait_longer(ms);
-        }
-        let words = close.to_string();
-        if !self.link.closed(close, now) {
-            return;
-        }
-        self.protocol.closed();
-        match retry {
-            Retry::Never => self.link.forbid(&words),
-            Retry::AtOnce if self.handover.successor.is_none() => {
-                let action = self.link.hasten(now);
-                self.act(action);
-            }
-            Retry::AtOnce | Retry::After(_) | Retry::Usual => {}
-        }
-        self.reopen(now);
-    }
-
-    /// Something is about to be sent, and so many bytes that were sent before still wait for the server to read.
-    fn send_waits(&mut self, bytes: u64, now: Millis) {
-        if bytes <= MAX_SEND_BYTES || !self.link.is_open() {
-            return;
-        }
-        self.stuck += 1;
-        let reason = format!(
-            "the server does not read what is sent to it: {bytes} bytes wait, more than the {MAX_SEND_BYTES} that may"
-        );
-        let is_send = |transmit: &Transmit| matches!(transmit, Transmit::Send(_));
-        self.transmits.retain(|transmit| !is_send(transmit));
-        let action = self.link.broken(&reason, now);
-        self.act(action);
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes

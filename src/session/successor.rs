@@ -74,10 +74,10 @@ impl Successor {
         let SuccessorState::Open { since } = self.state else {
             return false;
         };
-        if self.protocol.phase() != Phase::Ready {
-            return false;
-        }
-        if self.protocol.awaits_answers() && now < since + READY_MS {
+        let awaits_answers = self.protocol.awaits_answers() && now < since + READY_MS;
+        if self.protocol.phase() != Phase::Ready || awaits_answers {
+            // Somebody may have asked for more meanwhile.
+            self.ready_since = None;
             return false;
         }
         let ready = *self.ready_since.get_or_insert(now);

@@ -157,6 +157,17 @@ fn who_comes_and_goes_meanwhile_is_known_to_both_servers() {
             for_successor(r#"{"sub":"u","id":2}"#)
         ]
     );
+    stage.successor_text(r#"{"ok":1}"#);
+    stage.until(stage.now + 3_000.0);
+    assert_eq!(stage.taken(), [], "the second is not answered");
+    stage.successor_text(r#"{"ok":2}"#);
+    stage.attach(&query(&other.replace("\"u\"", "\"w\"")));
+    stage.taken();
+    stage.until(stage.now + 3_000.0);
+    assert_eq!(stage.taken(), [], "and now it is the third");
+    stage.successor_text(r#"{"ok":3}"#);
+    stage.until(stage.now + 1_000.0);
+    assert_eq!(stage.taken().last(), Some(&Transmit::Succeed));
 }
 
 #[test]

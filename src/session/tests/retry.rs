@@ -1,6 +1,7 @@
 //! When a server says when it wants to be tried again, and when it does not read what is sent to it.
 
 use super::*;
+use crate::session::ends::MAX_SEND_BYTES;
 
 fn closed(stage: &mut Stage, code: u16) -> f64 {
     let reason = String::new();
