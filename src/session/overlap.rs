@@ -44,8 +44,11 @@ pub(super) struct Overlap {
     hasher: RandomState,
     /// The old one's payloads that the new one has not delivered, in order.
     seen: VecDeque<(PayloadKind, u64)>,
-    /// The new one's payloads that the old one has not delivered, in order.
-    held: Vec<(u64, HeldPayload)>,
+    /// The new one's payloads, in order: the hash of each, and whether the old one has delivered it.
+    held: Vec<(u64, bool, HeldPayload)>,
+    /// Whose payloads began with something that only the new one delivered, such as a snapshot. What follows changes that,
+    /// so all of it counts.
+    snapshots: Vec<PayloadKind>,
     held_bytes: usize,
     /// How many of those came before the old one's last payload.
     held_before: usize,
@@ -58,11 +61,11 @@ impl Overlap {
     pub(super) fn old_came(&mut self, kind: PayloadKind, bytes: &[u8]) {
         let hash = self.hasher.hash_one(bytes);
         let mut held = self.held.iter();
-        let at = held.position(|(other, held)| *other == hash && held.kind == kind);
+        let at = held
+            .position(|(other, is_known, held)| !is_known && *other == hash && held.kind == kind);
         if let Some(at) = at {
-            let (_, known) = self.held.remove(at);
-            self.held_bytes -= known.bytes.len();
-            self.has_met = true;
+            self.met(kind, at);
+            self.held[at].1 = true;
         } else {
             self.seen.push_back((kind, hash));
             if self.seen.len() > MOST_SEEN {
@@ -74,21 +77,32 @@ impl Overlap {
 
     /// The new socket delivered a payload, which waits if it is new.
     pub(super) fn new_came(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
-        if self.is_repeat(kind, bytes) {
-            return;
-        }
+        let is_repeat = self.is_repeat(kind, bytes);
         self.held_bytes += bytes.len();
         let payload = HeldPayload {
             kind,
             bytes: bytes.to_vec(),
             arrival,
         };
-        self.held.push((self.hasher.hash_one(bytes), payload));
+        let hash = self.hasher.hash_one(bytes);
+        self.held.push((hash, is_repeat, payload));
+    }
+
+    /// Both have delivered the same; the new one has delivered so many payloads before it.
+    fn met(&mut self, kind: PayloadKind, before: usize) {
+        self.has_met = true;
+        let mut before = self.held.iter().take(before);
+        if before.any(|(_, is_known, held)| !is_known && held.kind == kind) {
+            self.snapshots.push(kind);
+        }
     }
 
     /// Whether the old socket has delivered what the new one delivers. What the old one delivered for the same
     /// subscription before that will not come any more.
     pub(super) fn is_repeat(&mut self, kind: PayloadKind, bytes: &[u8]) -> bool {
+        if self.snapshots.contains(&kind) {
+            return false;
+        }
         let payload = (kind, self.hasher.hash_one(bytes));
         let Some(at) = self.seen.iter().position(|seen| *seen == payload) else {
             return false;
@@ -98,7 +112,7 @@ impl Overlap {
             index += 1;
             *other != kind || index > at + 1
         });
-        self.has_met = true;
+        self.met(kind, self.held.len());
         true
     }
 
@@ -118,8 +132,10 @@ impl Overlap {
         let skipped = if self.has_met { 0 } else { self.held_before };
         self.held_bytes = 0;
         self.held_before = 0;
-        let held = std::mem::take(&mut self.held);
-        held.into_iter().skip(skipped).map(|(_, payload)| payload)
+        let snapshots = self.snapshots.clone();
+        let held = std::mem::take(&mut self.held).into_iter().skip(skipped);
+        held.filter(move |(_, is_known, held)| !is_known || snapshots.contains(&held.kind))
+            .map(|(_, _, payload)| payload)
     }
 }
 
@@ -146,13 +162,18 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_new_one_delivers_stays_when_they_have_met() {
+    fn what_follows_a_snapshot_of_the_new_one_counts_although_the_old_one_delivered_it() {
         let mut overlap = Overlap::default();
         overlap.new_came(KIND, b"a snapshot", 0.0);
         overlap.old_came(KIND, b"1");
         overlap.new_came(KIND, b"1", 0.0);
         assert!(overlap.has_met());
-        assert_eq!(texts(overlap.release()), ["a snapshot"]);
+        overlap.new_came(KIND, b"2", 0.0);
+        overlap.old_came(KIND, b"2");
+        overlap.old_came(KIND, b"3");
+        // The snapshot may be of before them.
+        assert_eq!(texts(overlap.release()), ["a snapshot", "1", "2"]);
+        assert!(!overlap.is_repeat(KIND, b"3"));
     }
 
     #[test]
