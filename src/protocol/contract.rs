@@ -108,7 +108,7 @@ pub enum Phase {
 }
 
 /// What a message said besides payloads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Control {
     /// The server took the subscription.
     Accepted(SubscriptionId),
@@ -125,6 +125,23 @@ pub enum Control {
     Stopped(String),
     /// The server refuses the token that the socket was opened with, or takes it no longer: another one may do.
     TokenRefused(String),
+    /// The server will soon end the connection, and why: another one is to be ready by then.
+    HandOver(String),
+    /// The server wants the next connection no sooner than so many milliseconds after the end of this one.
+    RetryAfter(Millis),
+}
+
+/// When another socket is tried after a server has closed one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Retry {
+    /// Never: it would fare no better.
+    Never,
+    /// At once, if the socket was good for a while.
+    AtOnce,
+    /// As usual, but no sooner than after so many milliseconds.
+    After(Millis),
+    /// As usual.
+    Usual,
 }
 
 impl Control {
@@ -138,6 +155,8 @@ impl Control {
             Self::Failed(words) => Self::Failed(change(words)),
             Self::Stopped(words) => Self::Stopped(change(words)),
             Self::TokenRefused(words) => Self::TokenRefused(change(words)),
+            Self::HandOver(words) => Self::HandOver(change(words)),
+            Self::RetryAfter(ms) => Self::RetryAfter(ms),
         }
     }
 }
@@ -220,10 +239,29 @@ pub trait Protocol {
     /// The socket is about to be closed for good. What is to be said before that is sent next.
     fn leaving(&mut self, _now: Millis) {}
 
-    /// Whether a server that closes with this code means that another socket would fare no better.
-    fn is_final(&self, _close_code: u16) -> bool {
+    /// When a server that closes with this code wants to be tried again.
+    fn retry_after_close(&self, _code: u16) -> Retry {
+        Retry::Usual
+    }
+
+    /// Whether the server has yet to say whether it takes a subscription that it was asked for.
+    fn awaits_answers(&self) -> bool {
         false
     }
+
+    /// Whether another socket may be open beside this one: not where the server takes both for one client and ends the
+    /// first.
+    fn may_overlap(&self) -> bool {
+        true
+    }
+
+    /// From where each subscription goes on, where the server can be told that.
+    fn resume_points(&self) -> Vec<(SubscriptionId, Params)> {
+        Vec::new()
+    }
+
+    /// A subscription, which was asked for and not yet sent, goes on from where another socket's was.
+    fn resume_from(&mut self, _id: SubscriptionId, _point: Params) {}
 
     /// The next thing to send. Call again until it is `None`.
     fn poll_transmit(&mut self) -> Option<Outgoing>;

@@ -169,6 +169,14 @@ impl Conversation {
         }
     }
 
+    /// The age at which its servers end a connection, or a little less, where they are known to: in milliseconds.
+    pub fn max_connection_age_ms(&self) -> Option<f64> {
+        match self {
+            Self::Script { script, .. } => script.max_connection_age_ms(),
+            Self::Preset(_) | Self::Unknown | Self::Texts(_) => None,
+        }
+    }
+
     /// The conversation with a server that a query reads with this `request`, and names a protocol in the place of a
     /// format or does not. Params whose names are `in_address` need mean nothing to the server's protocol.
     ///

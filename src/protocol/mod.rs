@@ -22,7 +22,7 @@ mod stomp;
 mod tests;
 
 pub use contract::{
-    Control, Opening, Outgoing, Params, Phase, Protocol, Received, Setup, SubscribeRequest,
+    Control, Opening, Outgoing, Params, Phase, Protocol, Received, Retry, Setup, SubscribeRequest,
     SubscriptionId,
 };
 pub use conversation::{AskedParam, Chosen, Conversation};

@@ -117,6 +117,14 @@ impl Protocol for Mqtt {
         self.client.wants_another()
     }
 
+    fn awaits_answers(&self) -> bool {
+        self.client.awaits_answers()
+    }
+
+    fn may_overlap(&self) -> bool {
+        self.client.may_overlap()
+    }
+
     fn phase(&self) -> Phase {
         self.client.phase()
     }

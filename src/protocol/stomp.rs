@@ -299,6 +299,10 @@ impl Protocol for Stomp {
         None
     }
 
+    fn awaits_answers(&self) -> bool {
+        self.targets.await_answers()
+    }
+
     fn phase(&self) -> Phase {
         match self.state {
             StompState::Closed => Phase::Closed,

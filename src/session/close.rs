@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::protocol::Retry;
+use crate::table::Millis;
+
 /// How a connection ended, as the browser's CloseEvent tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Close {
@@ -15,12 +18,24 @@ pub struct Close {
 /// was refused, or the handshake failed. They do not say which.
 pub const ABNORMAL: u16 = 1006;
 
+/// How long a server that restarts (1012) or is overloaded (1013) is left alone at least. The proposal that registered
+/// 1012 (IETF hybi list, A. Melnikov, 2012) asks for a random delay of 5 to 30 seconds.
+const TROUBLED_MS: Millis = 5_000.0;
+
 impl Close {
     /// An end that was noticed here, without a close frame.
     pub fn abnormal(reason: impl Into<String>) -> Self {
         Self {
             code: ABNORMAL,
             reason: reason.into(),
+        }
+    }
+
+    /// When another socket is tried after it, where the protocol has no rule for the code.
+    pub fn retry(&self) -> Retry {
+        match self.code {
+            1012 | 1013 => Retry::After(TROUBLED_MS),
+            _ => Retry::Usual,
         }
     }
 

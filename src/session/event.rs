@@ -137,6 +137,10 @@ pub enum Event {
     },
     /// Something that was to be sent could not be.
     NotSent,
+    /// So many bytes that were sent before wait in the browser, and something is about to be sent.
+    SendWaits(u64),
+    /// Something happened to the socket that is to take the place of the other.
+    Successor(SuccessorEvent),
     /// The network came back.
     Online,
     /// A history came, or did not.
@@ -159,6 +163,36 @@ pub enum Event {
     },
     /// The connection is to end, whoever reads it.
     Stop,
+}
+
+/// What happened to the socket that is to take the place of another, which goes on until then.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SuccessorEvent {
+    /// The browser would not even try to connect, for this reason.
+    Refused(String),
+    /// The handshake of the WebSocket succeeded.
+    Opened {
+        /// The subprotocol that the server chose; empty if none.
+        subprotocol: String,
+        /// When, in milliseconds since the epoch.
+        wall: Millis,
+    },
+    /// It closed.
+    Closed(Close),
+    /// Something that was to be sent on it could not be.
+    NotSent,
+}
+
+impl SuccessorEvent {
+    /// The same of the socket that has no other before it.
+    pub fn of_the_socket(self) -> Event {
+        match self {
+            Self::Refused(reason) => Event::Refused(reason),
+            Self::Opened { subprotocol, wall } => Event::Opened { subprotocol, wall },
+            Self::Closed(close) => Event::Closed(close),
+            Self::NotSent => Event::NotSent,
+        }
+    }
 }
 
 /// How a token is asked for.
@@ -207,6 +241,15 @@ pub enum Transmit {
     Disconnect,
     /// Send a message.
     Send(Outgoing),
+    /// Open a second socket, as [`Session::endpoint`] says, beside the one there is. Its messages go to
+    /// [`Session::receive_as_successor`], one by one.
+    ConnectSuccessor,
+    /// Stop listening to it, and close it.
+    DropSuccessor,
+    /// Send a message on it.
+    SendAsSuccessor(Outgoing),
+    /// From here on it is the socket. The one before, if it is still there, is closed.
+    Succeed,
     /// Fetch a history with GET.
     Fetch {
         /// Whose.

@@ -200,6 +200,48 @@ impl Link {
         self.asked = ms.map(|ms| ms.min(LONGEST_ASKED_MS));
     }
 
+    /// The same, unless it was asked for longer.
+    pub fn wait_longer(&mut self, ms: Millis) {
+        let longest = self.asked.map_or(ms, |asked| asked.max(ms));
+        self.wait_at_least(Some(longest));
+    }
+
+    /// The server wants to be tried again at once, which it is if the connection was good.
+    pub fn hasten(&mut self, now: Millis) -> Option<Action> {
+        let may = self.held_well && matches!(self.state, LinkState::Waiting { .. });
+        may.then(|| self.connect(now))
+    }
+
+    /// Another socket takes the place of the one that there is, or was; it is there, open or opening.
+    pub fn succeeded_by(&mut self, state: LinkState) {
+        debug_assert!(state.has_socket(), "nobody takes its place");
+        if self.is_open() {
+            self.attempt = 0;
+        }
+        self.state = state;
+        self.asked = None;
+        self.asked_until = None;
+    }
+
+    /// A time of up to so many milliseconds, so that not all do the same at once.
+    pub fn spread(&mut self, most: Millis) -> Millis {
+        self.jitter.next() * most
+    }
+
+    /// The pause before retry number `attempt` (from 1) of something; `None` gives up.
+    pub fn pause(&mut self, attempt: u32) -> Option<Millis> {
+        let chance = self.jitter.next();
+        self.policy.backoff.delay(attempt, chance)
+    }
+
+    /// Since when it is open.
+    pub fn open_since(&self) -> Option<Millis> {
+        match self.state {
+            LinkState::Open { since } => Some(since),
+            _ => None,
+        }
+    }
+
     /// The network came back: who waits need not wait any longer, unless the server asked for it.
     pub fn online(&mut self, now: Millis) -> Option<Action> {
         let may = self.asked_until.is_none_or(|until| until <= now);

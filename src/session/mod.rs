@@ -8,7 +8,9 @@
 //! the epoch.
 
 pub mod close;
+mod ends;
 mod event;
+mod handover;
 pub mod history;
 mod http;
 mod http_message;
@@ -18,12 +20,14 @@ mod insight;
 pub mod journal;
 pub mod link;
 mod notices;
+mod overlap;
 pub mod probe;
 pub mod readers;
 mod receive;
 pub mod sample;
 pub mod schedule;
 pub mod subscriptions;
+mod successor;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -45,9 +49,12 @@ use link::{Action, Link, LinkState, Policy};
 use readers::{HistoryState, ReaderId, Readers};
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
+use successor::Handover;
 use token_side::TokenSide;
 
-pub use event::{Endpoint, Event, Look, Report, SessionKey, TokenAnswer, TokenRequest, Transmit};
+pub use event::{
+    Endpoint, Event, Look, Report, SessionKey, SuccessorEvent, TokenAnswer, TokenRequest, Transmit,
+};
 pub use http_message::{HttpRequest, ResponseHead};
 
 /// One connection and everything that reads it.
@@ -56,6 +63,10 @@ pub struct Session {
     key: SessionKey,
     link: Link,
     protocol: Box<dyn Protocol>,
+    /// The socket that is to take the place of this one, and when.
+    handover: Handover,
+    /// What names are made of that have to differ between connections.
+    seed: u64,
     subscriptions: Subscriptions,
     /// What reads an HTTP response, where the connection is one.
     http: Option<HttpSide>,
@@ -86,6 +97,8 @@ pub struct Session {
     server_report: Option<String>,
     /// Messages that could not be sent.
     unsent: u64,
+    /// Sockets that were closed because the server did not read what was sent.
+    stuck: u64,
 }
 
 impl Session {
@@ -102,6 +115,8 @@ impl Session {
         let mut session = Self {
             link: Link::new(policy, seed, now),
             protocol,
+            handover: Handover::default(),
+            seed,
             subscriptions: Subscriptions::default(),
             readers: Readers::default(),
             intake: Intake::new(max),
@@ -121,6 +136,7 @@ impl Session {
             finds_protocol: !key.conversation.is_known() && http.is_none(),
             server_report: None,
             unsent: 0,
+            stuck: 0,
             http,
             token: key.settings.token.clone().map(TokenSide::new),
             key,
@@ -192,20 +208,14 @@ impl Session {
                     reason: self.masked(close.reason),
                     ..close
                 };
-                let is_final = self.protocol.is_final(close.code);
-                let words = close.to_string();
-                if self.link.closed(close, now) {
-                    if is_final {
-                        self.link.forbid(&words);
-                    }
-                    self.protocol.closed();
-                    self.reopen(now);
-                }
+                self.closed(close, now);
             }
             Event::Answered(head) => self.answered(&head, now),
             Event::RequestEnded { end, arrival } => self.request_ended(end, arrival, now),
             // The socket closes next, and what was to be sent is asked for anew.
             Event::NotSent => self.unsent += 1,
+            Event::SendWaits(bytes) => self.send_waits(bytes, now),
+            Event::Successor(event) => self.successor_event(event, now),
             Event::Online => {
                 let action = self.link.online(now);
                 self.act(action);
@@ -222,6 +232,7 @@ impl Session {
             } => self.tables_answered(id, answer, arrival),
             Event::Stop => self.end(now),
         }
+        self.settle_hand_over(now);
         self.change();
         self.advance(now);
     }
@@ -230,7 +241,9 @@ impl Session {
     pub fn handle_timeout(&mut self, now: Millis) {
         self.honour_retry();
         let last_heard = self.last_heard();
-        if self.awaits_token() && self.link.deadline(last_heard).is_some_and(|at| at <= now) {
+        let is_connecting = matches!(self.link.state(), LinkState::Connecting { .. });
+        let is_late = self.link.deadline(last_heard).is_some_and(|at| at <= now);
+        if is_connecting && is_late && self.awaits_token() {
             self.token_is_late(now);
             self.change();
         }
@@ -245,6 +258,8 @@ impl Session {
                 self.control(control, now);
             }
         }
+        self.handover_timeout(now);
+        self.settle_hand_over(now);
         self.advance(now);
     }
 
@@ -254,6 +269,7 @@ impl Session {
         let deadlines = [
             self.link.deadline(self.last_heard()),
             self.protocol.poll_timeout(),
+            self.handover_deadline(),
             self.readers.deadline(),
             self.history_deadline(),
         ];
@@ -282,7 +298,7 @@ impl Session {
     fn act(&mut self, action: Option<Action>) {
         match action {
             Some(Action::Connect) => self.connect(),
-            Some(Action::Drop) if self.drop_token_request() => {}
+            Some(Action::Drop) if !self.successor_awaits_token() && self.drop_token_request() => {}
             Some(Action::Drop) => {
                 self.protocol.closed();
                 self.transmits.push_back(Transmit::Disconnect);
@@ -315,23 +331,30 @@ impl Session {
         while let Some(outgoing) = self.protocol.poll_transmit() {
             self.transmits.push_back(Transmit::Send(outgoing));
         }
+        self.send_for_successor();
     }
 
     fn opened(&mut self, opening: Opening, now: Millis) {
         if !self.link.opened(now) {
             return;
         }
+        self.protocol.opened(&opening, now);
+        self.begin_anew(opening);
+    }
+
+    /// The connection is another one from here on.
+    fn begin_anew(&mut self, opening: Opening) {
         self.server_report = None;
         self.subscriptions.asked_anew();
-        if self.link.reconnects() > 0 {
+        if self.link.reconnects() > 0 || self.handover.count > 0 {
             self.intake.reconnected();
         }
         self.journal.opened();
-        self.protocol.opened(&opening, now);
         self.opening = Opening {
             subprotocol: self.masked(opening.subprotocol),
             ..opening
         };
+        self.plan_by_age();
     }
 
     /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
@@ -363,6 +386,9 @@ impl Session {
             let (id, is_new) = self.subscriptions.acquire(&query.request);
             if is_new {
                 self.protocol.subscribe(id, &query.request, now);
+                if let Some(successor) = &mut self.handover.successor {
+                    successor.protocol.subscribe(id, &query.request, now);
+                }
             }
             id
         });
@@ -441,6 +467,9 @@ impl Session {
         {
             let text = gone.unsubscribe.unwrap_or_default();
             self.protocol.unsubscribe(id, &text, now);
+            if let Some(successor) = &mut self.handover.successor {
+                successor.protocol.unsubscribe(id, &text, now);
+            }
         }
         if self.readers.is_empty() {
             self.end(now);
@@ -451,6 +480,7 @@ impl Session {
     fn end(&mut self, now: Millis) {
         self.protocol.leaving(now);
         self.send_what_waits();
+        self.drop_successor();
         let action = self.link.stop();
         self.act(action);
         self.journal.clear();

@@ -36,6 +36,7 @@ impl Session {
             let text = format!("The server reported: {report}");
             notices.push(Notice::new(Severity::Warning, text));
         }
+        notices.extend(self.handover_notice(now));
         notices.extend(self.token_notice());
         notices.extend(self.not_carried_out());
         notices
@@ -127,6 +128,13 @@ impl Session {
         {
             let name = format!("Protocol detected: {} (messages)", found.title);
             stats.push(Stat::new(name, self.messages as f64));
+        }
+        if self.handover.count > 0 {
+            let count = self.handover.count as f64;
+            stats.push(stat("Connection: planned reconnects", count));
+        }
+        if self.stuck > 0 {
+            stats.push(stat("Connection: stuck send queues", self.stuck as f64));
         }
         if self.unsent > 0 {
             stats.push(stat("Connection: messages not sent", self.unsent as f64));

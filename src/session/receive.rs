@@ -1,6 +1,7 @@
 //! Messages on their way from the socket to the readers, through the protocol and the journal.
 
 use super::Session;
+use super::overlap::PayloadKind;
 use super::sample::Sample;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
@@ -22,8 +23,21 @@ impl Session {
             self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
         }
         if self.protocol.passes_batches() {
-            self.journal.push_texts(batch, arrivals, &[]);
-            self.intake.receive_texts(batch, arrivals);
+            if self.is_handing_over(now) {
+                let texts = if separators == 0 {
+                    vec![batch]
+                } else {
+                    split(batch).collect()
+                };
+                let payloads = texts.into_iter().zip(arrivals);
+                self.take_each(
+                    payloads.map(|(text, at)| (PayloadKind::Text, text, *at)),
+                    now,
+                );
+            } else {
+                self.journal.push_texts(batch, arrivals, &[]);
+                self.intake.receive_texts(batch, arrivals);
+            }
         } else if separators == 0 {
             self.converse([(Message::Text(batch), arrivals)], now);
         } else {
@@ -49,17 +63,74 @@ impl Session {
             self.meet_first(Message::Binary(first), now);
         }
         if self.protocol.passes_batches() {
-            self.journal.push_binaries(batch, lengths, arrivals);
-            self.intake.receive_binaries(batch, lengths, arrivals);
+            if self.is_handing_over(now) {
+                let payloads = binaries(batch, lengths).zip(arrivals);
+                self.take_each(
+                    payloads.map(|(bytes, at)| (PayloadKind::Binary, bytes, *at)),
+                    now,
+                );
+            } else {
+                self.journal.push_binaries(batch, lengths, arrivals);
+                self.intake.receive_binaries(batch, lengths, arrivals);
+            }
             return;
         }
-        let mut rest = batch;
-        let messages = lengths.iter().zip(arrivals.chunks(1)).map(|(length, at)| {
-            let (message, others) = rest.split_at((*length as usize).min(rest.len()));
-            rest = others;
-            (Message::Binary(message), at)
-        });
-        self.converse(messages, now);
+        let messages = binaries(batch, lengths).zip(arrivals.chunks(1));
+        self.converse(
+            messages.map(|(bytes, at)| (Message::Binary(bytes), at)),
+            now,
+        );
+    }
+
+    /// Whether payloads may come by two sockets, and have to be looked at one by one.
+    fn is_handing_over(&mut self, now: Millis) -> bool {
+        self.handover.tail(now).is_some() || self.handover.overlap().is_some()
+    }
+
+    /// Takes payloads while one socket takes the place of another.
+    fn take_each<'m>(
+        &mut self,
+        payloads: impl Iterator<Item = (PayloadKind, &'m [u8], Millis)>,
+        now: Millis,
+    ) {
+        for (kind, bytes, arrival) in payloads {
+            let tail = self.handover.tail(now);
+            if tail.is_some_and(|tail| tail.is_repeat(kind, bytes)) {
+                continue;
+            }
+            if let Some(overlap) = self.handover.overlap() {
+                overlap.old_came(kind, bytes);
+            }
+            self.take(kind, bytes, arrival);
+        }
+        self.settle_hand_over(now);
+    }
+
+    /// Keeps a payload, and gives it to the readers.
+    pub(super) fn take(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
+        let arrivals = [arrival];
+        match kind {
+            PayloadKind::Text => {
+                self.journal.push_texts(bytes, &arrivals, &[]);
+                self.intake.receive_texts(bytes, &arrivals);
+            }
+            PayloadKind::Binary => {
+                let lengths = [u32::try_from(bytes.len()).unwrap_or(u32::MAX)];
+                self.journal.push_binaries(bytes, &lengths, &arrivals);
+                self.intake.receive_binaries(bytes, &lengths, &arrivals);
+            }
+            PayloadKind::Document(whose) => {
+                let subscriptions = [whose];
+                let told = if self.protocol.tells_apart() {
+                    &subscriptions[..]
+                } else {
+                    &[]
+                };
+                self.journal.push_texts(bytes, &arrivals, told);
+                let intake = &mut self.intake;
+                intake.receive_documents(bytes, &arrivals, &subscriptions, 1, bytes.len());
+            }
+        }
     }
 
     fn count(&mut self, messages: usize, bytes: usize, now: Millis) {
@@ -109,6 +180,17 @@ impl Session {
             }
         }
         let documents = &received.documents;
+        if !documents.is_empty() && self.is_handing_over(now) {
+            let told = received.arrivals.iter().zip(&received.subscriptions);
+            let payloads = documents.texts().zip(told);
+            let payloads = payloads
+                .map(|(text, (arrival, whose))| (PayloadKind::Document(*whose), text, *arrival));
+            self.take_each(payloads, now);
+            received.documents.clear();
+            received.arrivals.clear();
+            received.subscriptions.clear();
+        }
+        let documents = &received.documents;
         if !documents.is_empty() {
             let subscriptions = match self.protocol.tells_apart() {
                 true => received.subscriptions.as_slice(),
@@ -131,6 +213,7 @@ impl Session {
         }
         received.clear();
         self.received = received;
+        self.settle_hand_over(now);
     }
 
     pub(super) fn control(&mut self, control: Control, now: Millis) {
@@ -152,9 +235,21 @@ impl Session {
                 self.act(action);
             }
             Control::TokenRefused(words) => self.token_refused(&words, now),
+            Control::HandOver(reason) => self.hand_over_wanted(reason, now),
+            Control::RetryAfter(ms) => self.link.wait_longer(ms),
         }
         self.change();
     }
+}
+
+/// The binary messages of a batch.
+fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b [u8]> {
+    let mut rest = batch;
+    lengths.iter().map(move |length| {
+        let (message, others) = rest.split_at((*length as usize).min(rest.len()));
+        rest = others;
+        message
+    })
 }
 
 /// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.

@@ -23,37 +23,57 @@ impl Session {
         let LinkState::Connecting { since } = *self.link.state() else {
             return debug_assert!(false, "nothing is to be connected");
         };
-        let held_well = self.link.held_well();
-        let Some(token) = &mut self.token else {
-            return self.open();
-        };
-        if token.serves(held_well, since) {
-            return self.open();
-        }
-        match token.request() {
-            Ok(request) => {
-                token.state = TokenState::Asked;
-                self.transmits.push_back(Transmit::FetchToken(request));
-            }
+        self.drop_successor();
+        self.handover.reset();
+        match self.request_token(self.link.held_well(), since) {
+            Ok(true) => {}
+            Ok(false) => self.open(),
             Err(problem) => {
-                token.problem = Some(problem.clone());
                 self.link.refused(problem);
                 self.change();
             }
         }
     }
 
+    /// Asks for the token, where there is one and it does not serve another socket. Whether the socket has to wait for
+    /// it; or why there is none.
+    pub(super) fn request_token(&mut self, held_well: bool, now: Millis) -> Result<bool, String> {
+        let Some(token) = &mut self.token else {
+            return Ok(false);
+        };
+        if token.serves(held_well, now) {
+            return Ok(false);
+        }
+        match token.request() {
+            Ok(request) => {
+                token.state = TokenState::Asked;
+                self.transmits.push_back(Transmit::FetchToken(request));
+                Ok(true)
+            }
+            Err(problem) => {
+                token.problem = Some(problem.clone());
+                Err(problem)
+            }
+        }
+    }
+
     /// Opens the socket, or makes the request, with what [`endpoint`](Self::endpoint) says.
     fn open(&mut self) {
-        let mut names = self.key.settings.subprotocols.iter();
-        let is_fit = |text| self.filled(text).is_none_or(|name| is_subprotocol(&name));
-        if names.any(|text| text.uses_token() && !is_fit(text)) {
-            let problem = "the token holds characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /";
+        if let Some(problem) = self.subprotocol_problem() {
             self.link.refused(problem.to_owned());
             return self.change();
         }
         let begin = http_side::begin(&self.key, self.http.as_mut());
         self.transmits.push_back(begin);
+    }
+
+    /// Why the token cannot stand in a subprotocol, if it is to and cannot.
+    pub(super) fn subprotocol_problem(&self) -> Option<&'static str> {
+        let mut names = self.key.settings.subprotocols.iter();
+        let is_fit = |text| self.filled(text).is_none_or(|name| is_subprotocol(&name));
+        names
+            .any(|text| text.uses_token() && !is_fit(text))
+            .then_some("the token holds characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /")
     }
 
     /// Where the next connection leads.
@@ -93,6 +113,7 @@ impl Session {
 
     /// The token came, or did not.
     pub(super) fn token_answered(&mut self, answer: Result<TokenAnswer, String>, now: Millis) {
+        let is_for_successor = self.successor_awaits_token();
         let Some(token) = self.token.as_mut().filter(|token| token.is_asked()) else {
             return;
         };
@@ -104,7 +125,16 @@ impl Session {
             Ok(text) => {
                 token.problem = None;
                 token.hold(text, now);
-                self.open();
+                match is_for_successor {
+                    true => self.open_successor(now),
+                    false => self.open(),
+                }
+            }
+            Err(problem) if is_for_successor => {
+                token.state = TokenState::Wanted;
+                self.handover.successor = None;
+                let problem = self.masked(format!("no token: {problem}"));
+                self.successor_failed(&problem, now);
             }
             Err(problem) => {
                 self.link
@@ -161,6 +191,7 @@ impl Session {
 
     /// The server has refused the token, in these words: another one may do, once.
     pub(super) fn token_refused(&mut self, words: &str, now: Millis) {
+        self.drop_successor();
         let was_accepted = self.protocol.phase() == Phase::Ready;
         let action = match &mut self.token {
             Some(token) if token.is_renewable(was_accepted) => {
@@ -179,9 +210,11 @@ impl Session {
 
     /// What the browser keeps under `key` has changed: a viewer has entered a token, or taken it away.
     pub(super) fn token_changed(&mut self, key: &str, now: Millis) {
-        let Some(token) = self.token.as_mut().filter(|token| token.is_kept_as(key)) else {
+        if !(self.token.as_ref()).is_some_and(|token| token.is_kept_as(key)) {
             return;
-        };
+        }
+        self.drop_successor();
+        let Some(token) = &mut self.token else { return };
         let is_asked = token.is_asked();
         token.state = TokenState::Wanted;
         token.is_refused = false;

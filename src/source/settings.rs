@@ -28,6 +28,9 @@ pub const MAX_JOURNAL_BYTES: usize = 256 * 1024 * 1024;
 /// Shortest wait before a retry that may be set, in milliseconds.
 pub const MIN_RECONNECT_MS: f64 = 50.0;
 
+/// Shortest life of a connection that may be set, in milliseconds: none is replaced before it counts as good.
+pub const MIN_CONNECTION_AGE_MS: f64 = 5_000.0;
+
 /// Checked settings of a data source. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -49,6 +52,8 @@ pub struct Settings {
     pub backoff: Backoff,
     /// Silence after which an open connection is taken for dead; `None`: never.
     pub idle_timeout_ms: Option<f64>,
+    /// The age at which an open connection is replaced by another, without a gap; `None`: never.
+    pub max_connection_age_ms: Option<f64>,
     /// How long rows and socket outlive their last reader.
     pub linger_ms: f64,
     /// Largest message that is read, in bytes.
@@ -70,10 +75,11 @@ impl Settings {
     pub fn parse(url: &str, spec: &SettingsSpec) -> Result<Self, Error> {
         let bytes = at_least("maxMessageBytes", spec.max_message_bytes.as_ref(), 1.0)?;
         let idle = at_least("idleTimeoutMs", spec.idle_timeout_ms.as_ref(), 0.0)?;
+        let age = max_connection_age_ms(spec)?;
         let linger = at_least("lingerMs", spec.linger_ms.as_ref(), 0.0)?;
         let Chosen {
             conversation,
-            not_carried_out,
+            mut not_carried_out,
         } = Conversation::choose(preset(spec), spec.script())?;
         let options = spec.options.clone().unwrap_or_default();
         conversation.check_options(&options)?;
@@ -86,10 +92,16 @@ impl Settings {
                 "the protocol of the data source uses ${token}; say where the token comes from";
             return Err(Error::new("token", "", problem));
         }
+        let transport = transport(spec)?;
+        if transport.is_http() && age.is_some() {
+            // A response is requested anew when it ends; there is no socket that could take its place before.
+            not_carried_out.push("maxConnectionAgeMs");
+        }
+        let age = age.or_else(|| conversation.max_connection_age_ms());
         let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
         Ok(Self {
             url: url.to_owned(),
-            transport: transport(spec)?,
+            transport,
             subprotocols: subprotocols(spec, &conversation, &options, token.is_some())?,
             query: query(spec, &conversation, &options, token.is_some())?,
             token,
@@ -97,6 +109,7 @@ impl Settings {
             options,
             backoff: backoff(spec)?,
             idle_timeout_ms: idle.filter(|ms| *ms > 0.0),
+            max_connection_age_ms: age.filter(|ms| *ms > 0.0 && !transport.is_http()),
             linger_ms: linger.unwrap_or(DEFAULT_LINGER_MS),
             max_message_bytes: bytes.map_or(DEFAULT_MAX_MESSAGE_BYTES, |bytes| {
                 bytes.min(f64::from(i32::MAX)) as usize
@@ -228,6 +241,23 @@ fn backoff(spec: &SettingsSpec) -> Result<Backoff, Error> {
         max_ms: max_ms.unwrap_or(default.max_ms.max(min_ms)),
         max_attempts: attempts.map(|attempts| attempts as u32),
     })
+}
+
+/// 0 keeps a connection for as long as it lasts, also where a preset says otherwise.
+fn max_connection_age_ms(spec: &SettingsSpec) -> Result<Option<f64>, Error> {
+    let age = at_least(
+        "maxConnectionAgeMs",
+        spec.max_connection_age_ms.as_ref(),
+        0.0,
+    )?;
+    match age {
+        Some(age) if age > 0.0 && age < MIN_CONNECTION_AGE_MS => Err(Error::new(
+            "maxConnectionAgeMs",
+            age,
+            format!("must be at least {MIN_CONNECTION_AGE_MS}, or 0 for none"),
+        )),
+        age => Ok(age),
+    }
 }
 
 fn journal_bytes(spec: &SettingsSpec) -> Result<usize, Error> {
@@ -365,6 +395,11 @@ mod tests {
                 "transport is \"ftp\"",
                 "use websocket, sse or http",
             ),
+            (
+                r#"{"maxConnectionAgeMs":4999}"#,
+                "maxConnectionAgeMs is \"4999\"",
+                "at least 5000, or 0",
+            ),
             (r#"{"journalBytes":1e12}"#, "journalBytes", "up to"),
         ];
         for (json, names, says) in cases {
@@ -374,6 +409,21 @@ mod tests {
                 "{json}: {error}"
             );
         }
+    }
+
+    #[test]
+    fn a_preset_may_know_how_old_connections_become_and_the_data_source_knows_better() {
+        let age = |json: &str| parse(json).unwrap().max_connection_age_ms;
+        assert_eq!(age("{}"), None);
+        assert_eq!(age(r#"{"preset":"binance"}"#), Some(86_100_000.0));
+        assert_eq!(
+            age(r#"{"preset":"binance","maxConnectionAgeMs":"60000"}"#),
+            Some(60_000.0)
+        );
+        assert_eq!(age(r#"{"preset":"binance","maxConnectionAgeMs":0}"#), None);
+        let response = parse(r#"{"transport":"sse","maxConnectionAgeMs":60000}"#).unwrap();
+        assert_eq!(response.max_connection_age_ms, None);
+        assert_eq!(response.not_carried_out, ["maxConnectionAgeMs"]);
     }
 
     #[test]

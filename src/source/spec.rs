@@ -20,6 +20,8 @@ pub struct SettingsSpec {
     pub linger_ms: Option<NumberOption>,
     /// Milliseconds of silence after which a connection is taken for dead.
     pub idle_timeout_ms: Option<NumberOption>,
+    /// Milliseconds after which a connection is replaced by another.
+    pub max_connection_age_ms: Option<NumberOption>,
     /// Largest message that is read, in bytes.
     pub max_message_bytes: Option<NumberOption>,
     /// Milliseconds that a query for a single answer waits for rows.

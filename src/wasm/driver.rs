@@ -17,11 +17,13 @@ use super::inbox::{self, Inbox, Stage};
 use super::socket::Socket;
 use super::stream_fetch::{self, ResponsePart};
 use super::token;
+use crate::format::Message;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
 use crate::session::{
-    Endpoint, Event, HttpRequest, Report, Session, SessionKey, TokenRequest, Transmit,
+    Endpoint, Event, HttpRequest, Report, Session, SessionKey, SuccessorEvent, TokenRequest,
+    Transmit,
 };
 
 /// Told when nobody reads the connection any more.
@@ -33,6 +35,8 @@ pub(super) struct Driver {
     /// Goes up when a message waits or something changed.
     pub(super) news: Mutable<u64>,
     socket: RefCell<Option<Socket>>,
+    /// The one that is to take its place.
+    successor: RefCell<Option<Socket>>,
     /// The HTTP response that is read in place of a socket.
     response: RefCell<Option<Fetch>>,
     timer: RefCell<Option<Timeout>>,
@@ -63,6 +67,7 @@ impl Driver {
                 session: RefCell::new(Session::new(key, seed(), now())),
                 news: Mutable::new(0),
                 socket: RefCell::new(None),
+                successor: RefCell::new(None),
                 response: RefCell::new(None),
                 timer: RefCell::new(None),
                 timer_at: Cell::new(None),
@@ -151,6 +156,10 @@ impl Driver {
                 drop(self.response.take());
             }
             Transmit::Send(message) => self.send(&message),
+            Transmit::ConnectSuccessor => self.connect_successor(),
+            Transmit::DropSuccessor => drop(self.successor.take()),
+            Transmit::SendAsSuccessor(message) => self.send_as_successor(&message),
+            Transmit::Succeed => self.succeed(),
             Transmit::Fetch { id, address } => self.fetch(id, address),
             Transmit::Ask(id) => self.ask(id),
             Transmit::AbortFetch(id) => self.fetches.borrow_mut().retain(|(of, _)| *of != id),
@@ -179,6 +188,48 @@ impl Driver {
         match Socket::open(&url, &subprotocols, &self.inbox, handle) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
             Err(reason) => self.handle(Event::Refused(reason)),
+        }
+    }
+
+    fn connect_successor(self: &Rc<Self>) {
+        let (on_event, on_message) = (Rc::downgrade(self), Rc::downgrade(self));
+        let handle = move |event: Event| with(&on_event, |driver| driver.handle(event));
+        let receive = move |message: Message<'_>| {
+            with(&on_message, |driver| driver.receive_as_successor(message));
+        };
+        let Endpoint { url, subprotocols } = self.session(Session::endpoint);
+        match Socket::open_successor(&url, &subprotocols, &self.inbox, handle, receive) {
+            Ok(socket) => drop(self.successor.replace(Some(socket))),
+            Err(reason) => self.handle(Event::Successor(SuccessorEvent::Refused(reason))),
+        }
+    }
+
+    fn receive_as_successor(self: &Rc<Self>, message: Message<'_>) {
+        // What the other socket delivered before goes first.
+        self.flush();
+        let mut session = self.session.borrow_mut();
+        session.receive_as_successor(message, wall(), now());
+        drop(session);
+        self.carry_out();
+        self.announce();
+    }
+
+    fn send_as_successor(self: &Rc<Self>, message: &Outgoing) {
+        let socket = self.successor.borrow();
+        let sent = socket.as_ref().is_some_and(|socket| socket.send(message));
+        drop(socket);
+        if !sent {
+            self.handle(Event::Successor(SuccessorEvent::NotSent));
+        }
+    }
+
+    fn succeed(&self) {
+        let successor = self.successor.take();
+        let before = self.socket.replace(successor);
+        // What it has delivered was handed over; it closes before the other is listened to.
+        drop(before);
+        if let Some(socket) = self.socket.borrow().as_ref() {
+            socket.succeed();
         }
     }
 
@@ -211,6 +262,10 @@ impl Driver {
     }
 
     fn send(self: &Rc<Self>, message: &Outgoing) {
+        let waiting = self.socket.borrow().as_ref().map_or(0, Socket::waiting);
+        if waiting > 0 {
+            self.handle(Event::SendWaits(waiting));
+        }
         let socket = self.socket.borrow();
         let sent = socket.as_ref().is_some_and(|socket| socket.send(message));
         drop(socket);

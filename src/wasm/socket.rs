@@ -1,14 +1,18 @@
 //! A browser WebSocket that cleans up after itself.
 
-use js_sys::{Array, JsString};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 use super::host::wall;
 use super::inbox::Inbox;
+use crate::format::Message;
 use crate::protocol::Outgoing;
-use crate::session::Event;
 use crate::session::close::Close;
+use crate::session::{Event, SuccessorEvent};
 
 /// An open or opening socket. Dropping it removes its listeners first and closes it then, so that no
 /// late event meets a dropped closure.
@@ -16,18 +20,55 @@ use crate::session::close::Close;
 pub(super) struct Socket {
     socket: WebSocket,
     inbox: Inbox,
+    /// Whether it has yet to take the place of another, and its messages go past the inbox, which is that one's.
+    is_successor: Rc<Cell<bool>>,
     opened: Closure<dyn FnMut()>,
     closed: Closure<dyn FnMut(CloseEvent)>,
+    message: Option<Closure<dyn FnMut(MessageEvent)>>,
 }
 
 impl Socket {
     /// Opens a socket to `url`. Messages go to `inbox`, all else to `handle`.
-    ///
-    /// There is no `error` listener on purpose: browsers tell nothing in it, and `close` always follows.
     pub(super) fn open(
         url: &str,
         subprotocols: &[String],
         inbox: &Inbox,
+        handle: impl Fn(Event) + Clone + 'static,
+    ) -> Result<Self, String> {
+        let socket = Self::connect(url, subprotocols, inbox, false, handle)?;
+        inbox.listen(&socket.socket);
+        Ok(socket)
+    }
+
+    /// Opens a socket that is to take the place of another. Its messages go to `receive`, one by one, until it
+    /// [succeeds](Self::succeed) that one.
+    pub(super) fn open_successor(
+        url: &str,
+        subprotocols: &[String],
+        inbox: &Inbox,
+        handle: impl Fn(Event) + Clone + 'static,
+        receive: impl Fn(Message<'_>) + 'static,
+    ) -> Result<Self, String> {
+        let mut socket = Self::connect(url, subprotocols, inbox, true, handle)?;
+        let message = Closure::new(move |event: MessageEvent| {
+            let data = event.data();
+            match data.as_string() {
+                Some(text) => receive(Message::Text(text.as_bytes())),
+                None => receive(Message::Binary(&Uint8Array::new(&data).to_vec())),
+            }
+        });
+        let listener = message.as_ref().unchecked_ref();
+        socket.socket.set_onmessage(Some(listener));
+        socket.message = Some(message);
+        Ok(socket)
+    }
+
+    /// There is no `error` listener on purpose: browsers tell nothing in it, and `close` always follows.
+    fn connect(
+        url: &str,
+        subprotocols: &[String],
+        inbox: &Inbox,
+        is_successor: bool,
         handle: impl Fn(Event) + Clone + 'static,
     ) -> Result<Self, String> {
         let offered: Array = subprotocols
@@ -38,17 +79,24 @@ impl Socket {
             .map_err(|error| refusal(url, &error))?;
         // Blobs would have to be read asynchronously and could overtake each other.
         socket.set_binary_type(BinaryType::Arraybuffer);
-        inbox.listen(&socket);
-        let (on_open, opening) = (handle.clone(), socket.clone());
+        let is_successor = Rc::new(Cell::new(is_successor));
+        let place = Rc::clone(&is_successor);
+        let tell = move |event: SuccessorEvent| {
+            handle(match place.get() {
+                true => Event::Successor(event),
+                false => event.of_the_socket(),
+            });
+        };
+        let (on_open, opening) = (tell.clone(), socket.clone());
         let opened = Closure::new(move || {
             let subprotocol = opening.protocol();
-            on_open(Event::Opened {
+            on_open(SuccessorEvent::Opened {
                 subprotocol,
                 wall: wall(),
             });
         });
         let closed = Closure::new(move |event: CloseEvent| {
-            handle(Event::Closed(Close {
+            tell(SuccessorEvent::Closed(Close {
                 code: event.code(),
                 reason: event.reason(),
             }));
@@ -58,9 +106,23 @@ impl Socket {
         Ok(Self {
             socket,
             inbox: inbox.clone(),
+            is_successor,
             opened,
             closed,
+            message: None,
         })
+    }
+
+    /// The other socket is gone: messages go to the inbox from here on.
+    pub(super) fn succeed(&self) {
+        self.is_successor.set(false);
+        self.socket.set_onmessage(None);
+        self.inbox.listen(&self.socket);
+    }
+
+    /// Bytes that were sent and wait for the server to read.
+    pub(super) fn waiting(&self) -> u64 {
+        u64::from(self.socket.buffered_amount())
     }
 
     /// Sends a message; false when the socket is not open.
@@ -79,10 +141,11 @@ impl Drop for Socket {
         self.inbox.unlisten(&self.socket);
         self.socket.set_onopen(None);
         self.socket.set_onclose(None);
+        self.socket.set_onmessage(None);
         let closed = self.socket.close();
         debug_assert!(closed.is_ok(), "without a code close() cannot throw");
         // The closures live to here: a listener must never outlive what it calls.
-        let _ = (&self.opened, &self.closed);
+        let _ = (&self.opened, &self.closed, &self.message);
     }
 }
 

@@ -29,8 +29,8 @@ export interface ConversationOptions {
   share?: 'route' | 'own';
   /** What is sent before the socket is closed for good. */
   leave?: MessageTemplate;
-  /** Close codes after which the server is not tried again: numbers, or ranges such as `"4400-4499"`. */
-  close?: { stop?: Array<number | string> };
+  /** When the server ends connections, and what its close codes mean. */
+  close?: CloseRule;
 }
 
 /**
@@ -51,8 +51,23 @@ export interface HandshakeStep {
   /** How long the answer may take. Default 10000. */
   timeoutMs?: number;
   /** Answers that end the handshake. `stop`, the default, is for good; `reconnect` tries again, `token` once with another token. */
-  fail?: Array<Reason & { when: MessageCondition; action?: 'stop' | 'reconnect' | 'token' }>;
+  fail?: Array<Reason & { when: MessageCondition; action?: 'stop' | 'reconnect' | 'token'; retryAfterMs?: RetryAfter }>;
 }
+
+/** Close codes: a number, or a range such as `"4400-4499"`. */
+export interface CloseRule {
+  /** After these the server is not tried again. */
+  stop?: Array<number | string>;
+  /** After these the server is tried again at once, if the connection was open for 5 s. */
+  now?: Array<number | string>;
+  /** By code or range: the milliseconds for which the server is left alone at least. */
+  later?: Record<string, number>;
+  /** The age at which connections are replaced without a gap, in milliseconds. `maxConnectionAgeMs` of the data source wins. */
+  maxConnectionAgeMs?: number;
+}
+
+/** For how long the server is left alone at least: milliseconds, or where they stand in the message. */
+export type RetryAfter = number | string | { path: string; times?: number };
 
 /** Names for values at paths; `times` is for numbers. */
 export type Bindings = Record<string, string | { path: string; times?: number }>;
@@ -114,9 +129,12 @@ export interface SubscriptionKey {
 
 export interface ControlRule extends SubscriptionKey, Reason {
   when: MessageCondition;
-  action: 'ignore' | 'notice' | 'refuse' | 'end' | 'resubscribe' | 'reconnect' | 'stop' | 'token';
+  /** `handOver`: the server will end the connection; another one takes its place before, without a gap. */
+  action: 'ignore' | 'notice' | 'refuse' | 'end' | 'resubscribe' | 'reconnect' | 'handOver' | 'stop' | 'token';
   /** What is said first, such as the answer to a goodbye. */
   send?: MessageTemplate;
+  /** With `reconnect` and `notice`. */
+  retryAfterMs?: RetryAfter;
 }
 
 export interface RouteRule extends SubscriptionKey {

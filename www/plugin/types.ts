@@ -155,6 +155,11 @@ export interface FreshetOptions extends DataSourceJsonData, ConversationOptions 
   reconnect?: Reconnect;
   /** A socket without data for this long counts as dead and is opened again. Unset: never. */
   idleTimeoutMs?: number;
+  /**
+   * The age at which a connection is replaced by another without a gap, at least 5000; for servers that end old ones.
+   * Default: as the preset knows; 0 never.
+   */
+  maxConnectionAgeMs?: number;
   /** How long socket and rows are kept after the last panel leaves. Default 30000. */
   lingerMs?: number;
   /** A longer message is dropped and counted. Default 16777216. */

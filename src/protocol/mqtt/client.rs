@@ -217,6 +217,16 @@ impl MqttClient {
         result
     }
 
+    /// Whether a filter is yet to be taken or refused.
+    pub(super) fn awaits_answers(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// A server that a client connects to under the same name ends the connection before (§3.1.4).
+    pub(super) fn may_overlap(&self) -> bool {
+        !self.options.is_named
+    }
+
     /// Nothing more is to be read or said on this socket.
     pub(super) fn end(&mut self, control: Control, received: &mut Received) {
         if matches!(self.state, MqttState::Closed | MqttState::Over { .. }) {

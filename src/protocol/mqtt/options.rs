@@ -20,6 +20,8 @@ pub(super) struct Options {
     pub(super) version: Option<Version>,
     pub(super) username: Option<String>,
     pub(super) client_id: String,
+    /// Whether the data source says that.
+    pub(super) is_named: bool,
     /// Seconds within which something has to be sent.
     pub(super) keep_alive: u16,
     /// Seconds for which the server keeps the session of a connection that is gone.
@@ -36,6 +38,7 @@ impl Options {
                 None => None,
             },
             username: said("username").map(String::from),
+            is_named: said("clientId").is_some(),
             // 3.1.1 has servers take 23 bytes (§3.1.3.1).
             client_id: said("clientId")
                 .map_or_else(|| format!("freshet{:016x}", setup.seed), String::from),

@@ -4,6 +4,8 @@
 
 use std::str;
 
+use serde_json::Value;
+
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::write;
 use crate::protocol::payload;
@@ -42,8 +44,10 @@ enum Operation<'a> {
     Nothing,
     Ping,
     Pong,
-    /// `INFO`.
-    Greeting,
+    /// `INFO`, and whether the server is about to shut down.
+    Greeting {
+        is_leaving: bool,
+    },
     /// In the server's words.
     Error(&'a str),
     Message(Announced<'a>),
@@ -163,7 +167,14 @@ impl Operations {
             }
             Operation::Ping => heard.pings += 1,
             Operation::Pong => heard.pongs += 1,
-            Operation::Greeting => heard.greeted = true,
+            Operation::Greeting { is_leaving } => {
+                heard.greeted = true;
+                if is_leaving {
+                    let words = "the server is about to shut down (lame duck mode)";
+                    let control = Control::HandOver(words.to_owned());
+                    received.control.push_back(control);
+                }
+            }
             Operation::Nothing => {}
         }
         Ok(Step::Taken(end + 1))
@@ -220,6 +231,13 @@ fn error(problem: &'static str) -> DecodeError {
     DecodeError::new(not_nats(problem), 0)
 }
 
+/// Whether an `INFO` tells clients to go elsewhere, as servers in lame duck mode do.
+fn is_leaving(line: &str) -> bool {
+    let said = line.find('{').and_then(|at| line.get(at..));
+    let said = said.and_then(|json| serde_json::from_str::<Value>(json).ok());
+    said.is_some_and(|info| info["ldm"] == Value::Bool(true))
+}
+
 fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {
     let line = str::from_utf8(line).map_err(|_| error("the line is not UTF-8"))?;
     let mut words = line.split_ascii_whitespace();
@@ -232,7 +250,9 @@ fn operation_of(line: &[u8]) -> Result<Operation<'_>, DecodeError> {
         _ if is("-ERR") => Ok(Operation::Error(words_of_error(line))),
         _ if is("PING") => Ok(Operation::Ping),
         _ if is("PONG") => Ok(Operation::Pong),
-        _ if is("INFO") => Ok(Operation::Greeting),
+        _ if is("INFO") => Ok(Operation::Greeting {
+            is_leaving: is_leaving(line),
+        }),
         _ if is("+OK") => Ok(Operation::Nothing),
         "" => Ok(Operation::Nothing),
         _ => Err(error(UNKNOWN)),

@@ -63,6 +63,8 @@ impl ScriptClient {
                 "the server refused the handshake: {}",
                 fail.reason.of(message)
             );
+            let pause = fail.retry_after.and_then(|delay| delay.of(message));
+            received.control.extend(pause);
             received.control.push_back(fail.action.control(words));
             return true;
         }
@@ -223,10 +225,13 @@ impl ScriptClient {
             self.answer(template, message, now);
         }
         let words = words(&rule.reason, message);
+        let pause = rule.retry_after.and_then(|delay| delay.of(message));
+        received.control.extend(pause);
         match rule.action {
             RuleAction::Ignore => {}
             RuleAction::Notice => received.control.push_back(Control::Reported(words)),
             RuleAction::Reconnect => received.control.push_back(Control::Failed(words)),
+            RuleAction::HandOver => received.control.push_back(Control::HandOver(words)),
             RuleAction::Stop => received.control.push_back(Control::Stopped(words)),
             RuleAction::Token => received.control.push_back(Control::TokenRefused(words)),
             RuleAction::Refuse | RuleAction::End | RuleAction::Resubscribe => {

@@ -17,7 +17,8 @@ use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::{Message, write};
 use crate::protocol::{
-    Control, Opening, Outgoing, Params, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, Params, Phase, Protocol, Received, Retry, SubscribeRequest,
+    SubscriptionId,
 };
 use crate::table::Millis;
 
@@ -456,11 +457,27 @@ impl Protocol for ScriptClient {
         }
     }
 
-    fn is_final(&self, close_code: u16) -> bool {
-        self.script
-            .final_codes
-            .iter()
-            .any(|codes| codes.contains(&close_code))
+    fn retry_after_close(&self, code: u16) -> Retry {
+        let mut rules = self.script.close.codes.iter();
+        let rule = rules.find(|(codes, _)| codes.contains(&code));
+        rule.map_or(Retry::Usual, |(_, retry)| *retry)
+    }
+
+    fn awaits_answers(&self) -> bool {
+        let mut asked = self.asked.iter();
+        asked.any(|one| matches!(one.state, AskState::Asked { until: Some(_) }))
+    }
+
+    fn resume_points(&self) -> Vec<(SubscriptionId, Params)> {
+        let asked = self.asked.iter();
+        asked.map(|one| (one.id, one.resume.clone())).collect()
+    }
+
+    fn resume_from(&mut self, id: SubscriptionId, point: Params) {
+        let mut asked = self.asked.iter_mut();
+        if let Some(one) = asked.find(|one| one.id == id) {
+            one.resume = point;
+        }
     }
 
     fn poll_transmit(&mut self) -> Option<Outgoing> {

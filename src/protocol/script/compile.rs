@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 use super::definition::Script;
 use super::members::{Members, choice};
 use super::places::{PlaceId, Places};
-use super::rules::{ControlRule, FinalCodes, IdRule, KeyRule, Packaging, RuleAction};
+use super::rules::{CloseRule, ControlRule, IdRule, KeyRule, Packaging, RuleAction};
 use super::template::MessageTemplate;
 use crate::error::Error;
+use crate::protocol::Retry;
 
 /// What a script may hold, by its names in the data source's settings.
 pub const SCRIPT_MEMBERS: [&str; 13] = [
@@ -62,6 +63,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
             key: None,
             reason: None,
             send: None,
+            retry_after: None,
         });
     }
     let routes = compiler.each(&root, "route", Compiler::route)?;
@@ -86,7 +88,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
         control,
         routes,
         leave: compiler.template(&root, "leave")?,
-        final_codes: final_codes(&root)?,
+        close: close_rule(&root)?,
         keys: compiler.keys,
         places: compiler.places,
     })
@@ -167,29 +169,41 @@ fn ids(root: &Members<'_>) -> Result<IdRule, Error> {
     Ok(IdRule { is_text, start })
 }
 
-/// `close.stop`: codes, or ranges of them such as `"4400-4499"`.
-fn final_codes(root: &Members<'_>) -> Result<FinalCodes, Error> {
+/// `close`: what codes mean, single ones or ranges such as `"4400-4499"`, and how old connections may become.
+fn close_rule(root: &Members<'_>) -> Result<CloseRule, Error> {
+    let mut rule = CloseRule::default();
     let Some(close) = root.object("close")? else {
-        return Ok(FinalCodes::new());
+        return Ok(rule);
     };
-    close.only(&["stop"])?;
-    let Some((field, value)) = close.get("stop") else {
-        return Ok(FinalCodes::new());
-    };
-    let wrong = |code: &Value| {
-        Error::new(
-            &field,
-            code,
-            "must be close codes, such as 4403 or \"4400-4499\"",
-        )
-    };
-    let Value::Array(codes) = value else {
-        return Err(wrong(value));
-    };
-    codes
-        .iter()
-        .map(|code| code_range(code).ok_or_else(|| wrong(code)))
-        .collect()
+    close.only(&["stop", "now", "later", "maxConnectionAgeMs"])?;
+    for (name, retry) in [("stop", Retry::Never), ("now", Retry::AtOnce)] {
+        let Some((field, value)) = close.get(name) else {
+            continue;
+        };
+        let codes = value.as_array().ok_or_else(|| no_codes(&field, value))?;
+        for code in codes {
+            rule.codes.push((codes_at(&field, code)?, retry));
+        }
+    }
+    if let Some(later) = close.object("later")? {
+        for code in later.members.keys() {
+            let range = codes_at(&later.field, &Value::from(code.as_str()))?;
+            rule.codes.push((range, Retry::After(later.millis(code)?)));
+        }
+    }
+    if close.get("maxConnectionAgeMs").is_some() {
+        rule.max_age_ms = Some(close.millis("maxConnectionAgeMs")?);
+    }
+    Ok(rule)
+}
+
+fn codes_at(field: &str, code: &Value) -> Result<RangeInclusive<u16>, Error> {
+    code_range(code).ok_or_else(|| no_codes(field, code))
+}
+
+fn no_codes(field: &str, value: &Value) -> Error {
+    let problem = "must be close codes, such as 4403 or \"4400-4499\"";
+    Error::new(field, value, problem)
 }
 
 fn code_range(code: &Value) -> Option<RangeInclusive<u16>> {
@@ -197,6 +211,7 @@ fn code_range(code: &Value) -> Option<RangeInclusive<u16>> {
         let code = u16::try_from(code).ok()?;
         return Some(code..=code);
     }
-    let (first, last) = code.as_str()?.split_once('-')?;
+    let text = code.as_str()?;
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::places::Places;
 use super::rules::{
-    ControlRule, FinalCodes, HandshakeStep, HeartbeatRule, IdRule, KeyRule, Packaging, ReplyRule,
+    CloseRule, ControlRule, HandshakeStep, HeartbeatRule, IdRule, KeyRule, Packaging, ReplyRule,
     Route, SubscribeRule,
 };
 use super::template::{MessageTemplate, Origins, Variable};
@@ -31,7 +31,7 @@ pub struct Script {
     pub(super) routes: Vec<Route>,
     /// What is sent before the socket is closed for good.
     pub(super) leave: Option<MessageTemplate>,
-    pub(super) final_codes: FinalCodes,
+    pub(super) close: CloseRule,
     /// The keys that control rules and routes name.
     pub(super) keys: Vec<KeyRule>,
 }
@@ -62,6 +62,11 @@ impl Script {
             Origins::Option(name) => Some(name),
             _ => None,
         })
+    }
+
+    /// The age at which a connection is to be replaced, in milliseconds.
+    pub(in crate::protocol) fn max_connection_age_ms(&self) -> Option<f64> {
+        self.close.max_age_ms
     }
 
     /// Whether it cannot do without the token of the data source.

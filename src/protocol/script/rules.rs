@@ -6,7 +6,7 @@ use super::condition::MessageCondition;
 use super::places::{self, PlaceId, Placed};
 use super::template::MessageTemplate;
 use crate::decode::DecodeError;
-use crate::protocol::Control;
+use crate::protocol::{Control, Retry};
 use crate::table::Millis;
 
 /// How several texts stand in one message of the socket.
@@ -59,6 +59,29 @@ pub(super) struct FailRule {
     pub(super) reason: Words,
     /// Whether another socket would fare no better.
     pub(super) action: FailAction,
+    pub(super) retry_after: Option<DelayRule>,
+}
+
+/// How long the server wants to be left alone after the connection's end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum DelayRule {
+    Constant(Millis),
+    /// What stands there, a number or a text that is one, times this.
+    At(PlaceId, f64),
+}
+
+impl DelayRule {
+    /// What a message says, where it says that.
+    pub(super) fn of(self, message: Placed<'_>) -> Option<Control> {
+        let ms = match self {
+            Self::Constant(ms) => ms,
+            Self::At(place, times) => {
+                let number: f64 = message.words(place)?.trim().parse().ok()?;
+                number * times
+            }
+        };
+        (ms.is_finite() && ms > 0.0).then_some(Control::RetryAfter(ms))
+    }
 }
 
 /// A value kept from a message.
@@ -198,6 +221,8 @@ pub(super) enum RuleAction {
     Resubscribe,
     /// Another socket.
     Reconnect,
+    /// Another socket, which takes the place of this one once the server has taken its subscriptions.
+    HandOver,
     /// No other socket.
     Stop,
     /// Another socket with another token, once.
@@ -205,13 +230,14 @@ pub(super) enum RuleAction {
 }
 
 impl RuleAction {
-    pub(super) const ALL: [(&'static str, Self); 8] = [
+    pub(super) const ALL: [(&'static str, Self); 9] = [
         ("ignore", Self::Ignore),
         ("notice", Self::Notice),
         ("refuse", Self::Refuse),
         ("end", Self::End),
         ("resubscribe", Self::Resubscribe),
         ("reconnect", Self::Reconnect),
+        ("handOver", Self::HandOver),
         ("stop", Self::Stop),
         ("token", Self::Token),
     ];
@@ -231,6 +257,7 @@ pub(super) struct ControlRule {
     pub(super) reason: Option<Words>,
     /// What is said before that.
     pub(super) send: Option<MessageTemplate>,
+    pub(super) retry_after: Option<DelayRule>,
 }
 
 /// Which subscription a message is for: the values at some places, compared with what a subscription says.
@@ -286,5 +313,11 @@ pub(super) struct Route {
     pub(super) errors: Option<PlaceId>,
 }
 
-/// Close codes after which no other socket is tried.
-pub(super) type FinalCodes = Vec<RangeInclusive<u16>>;
+/// When the server ends connections, and what its close codes mean.
+#[derive(Debug, Default)]
+pub(super) struct CloseRule {
+    /// When another socket is tried after these codes.
+    pub(super) codes: Vec<(RangeInclusive<u16>, Retry)>,
+    /// The age at which a connection is to be replaced, before the server ends it.
+    pub(super) max_age_ms: Option<Millis>,
+}

@@ -49,7 +49,7 @@ pub(super) struct Asked {
     /// Bound from the answer; `id` is that of its message.
     pub(super) bound: Params,
     /// Kept from what came for it, whatever the socket.
-    resume: Params,
+    pub(super) resume: Params,
     /// For each of [`Script::keys`].
     keys: Vec<Vec<KeyPart>>,
     retry_ms: Millis,

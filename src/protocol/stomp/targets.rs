@@ -106,6 +106,17 @@ impl Targets {
         Some((target.id, &target.destination))
     }
 
+    /// Whether the server has yet to say what becomes of one.
+    pub(super) fn await_answers(&self) -> bool {
+        let mut all = self.all.iter();
+        all.any(|target| {
+            matches!(
+                target.standing,
+                DestinationState::Open | DestinationState::Asked(_)
+            )
+        })
+    }
+
     /// The server took it, or sent something for it. Says whether it was asked.
     pub(super) fn taken(&mut self, id: SubscriptionId) -> bool {
         let mut all = self.all.iter_mut();

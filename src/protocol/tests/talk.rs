@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::format::Message;
 use crate::protocol::{
-    Control, Conversation, Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest,
+    Control, Conversation, Opening, Outgoing, Phase, Protocol, Received, Retry, SubscribeRequest,
     SubscriptionId,
 };
 use crate::table::Millis;
@@ -167,8 +167,12 @@ impl Talk {
         self.client.phase() == Phase::Ready
     }
 
+    pub(in crate::protocol) fn retry_after_close(&self, close_code: u16) -> Retry {
+        self.client.retry_after_close(close_code)
+    }
+
     pub(in crate::protocol) fn is_final(&self, close_code: u16) -> bool {
-        self.client.is_final(close_code)
+        self.retry_after_close(close_code) == Retry::Never
     }
 
     pub(in crate::protocol) fn tells_apart(&self) -> bool {

@@ -3,10 +3,12 @@
 mod address;
 mod beats;
 mod clients;
+mod handover;
 mod http;
 mod journal;
 mod life;
 mod model;
+mod retry;
 mod socketio;
 mod stomp;
 mod talks;

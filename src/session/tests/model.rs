@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::protocol::Control;
 
 /// The queries that readers come with; those of one index are the same.
 const QUERIES: [&str; 5] = [
@@ -27,6 +28,15 @@ enum Happens {
     /// Time passes.
     Passes(f64),
     Online,
+    /// The server says that it will end the connection.
+    EndIsNear,
+    /// The server answers the handshake of the second socket.
+    SuccessorOpens,
+    /// The second socket closes.
+    SuccessorCloses,
+    SuccessorRefuses,
+    /// A message comes on the second socket.
+    SuccessorMessage(u8),
     /// A history comes, or does not.
     Answers(bool),
     /// The token comes, or does not.
@@ -50,6 +60,11 @@ fn happens() -> impl Strategy<Value = Happens> {
         5 => any::<bool>().prop_map(Happens::Token),
         1 => Just(Happens::TokenChanged),
         1 => Just(Happens::Stop),
+        3 => Just(Happens::EndIsNear),
+        5 => Just(Happens::SuccessorOpens),
+        2 => Just(Happens::SuccessorCloses),
+        1 => Just(Happens::SuccessorRefuses),
+        5 => any::<u8>().prop_map(Happens::SuccessorMessage),
     ]
 }
 
@@ -58,6 +73,9 @@ fn happens() -> impl Strategy<Value = Happens> {
 struct World {
     /// There is a socket, and whether it is open.
     socket: Option<bool>,
+    /// The same of the one that is to take its place, and what its server takes it to be subscribed to.
+    successor: Option<bool>,
+    successor_subscribed: i32,
     /// The token is asked for.
     awaits_token: bool,
     /// What the server takes this socket to be subscribed to.
@@ -74,7 +92,10 @@ impl World {
             match transmit {
                 Transmit::FetchToken(_) => {
                     prop_assert!(!self.awaits_token, "asks twice for the token");
-                    prop_assert!(self.socket.is_none(), "asks for a token beside a socket");
+                    prop_assert!(
+                        self.socket != Some(false) && self.successor.is_none(),
+                        "asks for a token of a socket that is there"
+                    );
                     prop_assert!(!self.is_over, "asks for a token after its end");
                     self.awaits_token = true;
                 }
@@ -90,6 +111,30 @@ impl World {
                     self.subscribed = 0;
                 }
                 Transmit::Request(_) => prop_assert!(false, "requests, although it is a WebSocket"),
+                Transmit::ConnectSuccessor => {
+                    prop_assert_eq!(self.socket, Some(true), "there is nothing to succeed");
+                    prop_assert!(self.successor.is_none(), "three sockets");
+                    prop_assert!(!self.awaits_token, "connects before the token is there");
+                    self.successor = Some(false);
+                    self.successor_subscribed = 0;
+                }
+                Transmit::DropSuccessor => {
+                    prop_assert!(self.successor.is_some(), "closes what is not there");
+                    self.successor = None;
+                }
+                Transmit::SendAsSuccessor(outgoing) => {
+                    let Outgoing::Text(text) = outgoing else {
+                        panic!("binary")
+                    };
+                    prop_assert_eq!(self.successor, Some(true), "sends too soon");
+                    self.successor_subscribed += if text == "sub" { 1 } else { -1 };
+                    prop_assert!((0..=1).contains(&self.successor_subscribed));
+                }
+                Transmit::Succeed => {
+                    prop_assert!(self.successor.is_some(), "nobody takes its place");
+                    self.socket = self.successor.take();
+                    self.subscribed = self.successor_subscribed;
+                }
                 Transmit::Disconnect => {
                     prop_assert!(self.socket.is_some(), "closes what is not there");
                     self.socket = None;
@@ -135,13 +180,14 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Never two sockets, never a lost or doubled subscription, every deadline in the future, nothing kept after
+    /// Never two sockets but while one takes the place of the other, never a lost or doubled subscription, every deadline in the future, nothing kept after
     /// the last linger; and a connection that is wanted is always on its way to be open.
     #[test]
     fn holds_whatever_happens(
         events in proptest::collection::vec(happens(), 0..80),
         idle in proptest::option::of(1_000u32..20_000),
         linger in prop_oneof![Just(0u32), 1u32..40_000],
+        age in proptest::option::of(5_000u32..60_000),
         attempts in prop_oneof![3 => Just(None), 1 => (0u32..4).prop_map(Some)],
         token in prop_oneof![
             2 => Just(serde_json::Value::Null),
@@ -159,6 +205,7 @@ proptest! {
         let jsondata = serde_json::json!({
             "lingerMs": linger,
             "idleTimeoutMs": idle,
+            "maxConnectionAgeMs": age,
             "reconnect": reconnect,
             "journalBytes": 2_000,
             "token": token,
@@ -200,6 +247,34 @@ proptest! {
                 }
                 Happens::Message(value) if world.socket == Some(true) => {
                     stage.text(&format!(r#"{{"v":{value},"w":1}}"#));
+                }
+                Happens::EndIsNear if world.socket == Some(true) => {
+                    let control = Control::HandOver("the server shuts down".to_owned());
+                    stage.session.control(control, stage.now);
+                    stage.collect();
+                }
+                Happens::SuccessorOpens if world.successor == Some(false) => {
+                    world.successor = Some(true);
+                    stage.handle(Event::Successor(SuccessorEvent::Opened {
+                        subprotocol: String::new(),
+                        wall: stage.now,
+                    }));
+                }
+                Happens::SuccessorCloses if world.successor.is_some() => {
+                    world.successor = None;
+                    let close = Close::abnormal("");
+                    stage.handle(Event::Successor(SuccessorEvent::Closed(close)));
+                }
+                Happens::SuccessorRefuses if world.successor == Some(false) => {
+                    world.successor = None;
+                    let refused = SuccessorEvent::Refused("no".to_owned());
+                    stage.handle(Event::Successor(refused));
+                }
+                Happens::SuccessorMessage(value) if world.successor == Some(true) => {
+                    let text = format!(r#"{{"v":{value},"w":1}}"#);
+                    let message = crate::format::Message::Text(text.as_bytes());
+                    stage.session.receive_as_successor(message, stage.now, stage.now);
+                    stage.collect();
                 }
                 Happens::Attach(index) => leases.push(stage.attach(&queries[index])),
                 Happens::Release(index) if !leases.is_empty() => {
@@ -256,8 +331,14 @@ proptest! {
             prop_assert!(deadline.is_none_or(|at| at > stage.now), "{:?} is not after {}", deadline, stage.now);
             let state = stage.session.link().state().clone();
             prop_assert_eq!(state.has_socket(), world.socket.is_some() || world.awaits_token);
+            if world.successor.is_some() || (world.awaits_token && world.socket.is_some()) {
+                prop_assert_eq!(world.socket, Some(true), "a second socket, and the first does not go on");
+            }
+            if world.successor == Some(true) {
+                prop_assert_eq!(world.successor_subscribed, 1, "the second socket lacks the subscription");
+            }
             if world.is_over {
-                prop_assert_eq!(world.socket, None);
+                prop_assert_eq!((world.socket, world.successor), (None, None));
                 prop_assert!(!world.awaits_token, "a token is still asked for");
                 prop_assert_eq!(deadline, None);
                 prop_assert_eq!(stage.session.journal.bytes(), 0);
@@ -282,7 +363,7 @@ proptest! {
             stage.until(stage.now + f64::from(linger) + 1.0);
             prop_assert!(stage.reports.contains(&Report::Ended), "it goes on although nobody reads it");
             world.carry_out(stage.taken())?;
-            prop_assert_eq!(world.socket, None);
+            prop_assert_eq!((world.socket, world.successor), (None, None));
             prop_assert!(!world.awaits_token, "a token is still asked for");
             prop_assert!(world.fetches.is_empty(), "a fetch is left");
             prop_assert!(world.asked.is_empty(), "a question is left");

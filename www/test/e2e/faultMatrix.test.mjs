@@ -12,6 +12,7 @@ import { BROWSER } from './faults/browser.mjs';
 import { HANDSHAKES } from './faults/handshakes.mjs';
 import { openTab } from './faults/hidden.mjs';
 import { NETWORK } from './faults/network.mjs';
+import { PLANNED } from './faults/planned.mjs';
 import { PROTOCOLS } from './faults/protocols.mjs';
 import { SERVER } from './faults/serverFaults.mjs';
 import { undergo } from './faults/stand.mjs';
@@ -34,6 +35,7 @@ const PAGES = 3;
 const GROUPS = [
   { title: 'The network', faults: NETWORK },
   { title: 'The server', faults: SERVER },
+  { title: 'Planned ends, and a server that does not read', faults: PLANNED },
   { title: 'What is said over the socket', faults: PROTOCOLS },
   { title: 'Handshakes, acknowledgements and logins', faults: HANDSHAKES },
   { title: 'The browser', faults: BROWSER },

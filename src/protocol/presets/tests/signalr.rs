@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::format::Message;
+use crate::protocol::Control;
 use crate::protocol::tests::talk::{Talk, accepted, ended, failed, own, refused, stopped};
 
 const HANDSHAKE: &str = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
@@ -129,11 +130,11 @@ fn a_hub_that_closes_says_whether_it_may_be_asked_again() {
     for (close, control) in [
         (
             json!({ "type": 7, "allowReconnect": true }),
-            failed("the server closes the connection"),
+            Control::HandOver("the server closes the connection".to_owned()),
         ),
         (
             json!({ "type": 7, "error": "restart", "allowReconnect": true }),
-            failed("restart"),
+            Control::HandOver("restart".to_owned()),
         ),
         (
             json!({ "type": 7, "error": "Connection closed because of an error." }),

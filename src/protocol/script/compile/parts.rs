@@ -29,13 +29,14 @@ impl Compiler {
     }
 
     fn fail(&mut self, fail: &Members<'_>) -> Result<FailRule, Error> {
-        fail.only(&["when", "reason", "code", "action"])?;
+        fail.only(&["when", "reason", "code", "action", "retryAfterMs"])?;
         let (field, when) = fail.required("when", "say which message this is")?;
         let action = match fail.get("action") {
             None => FailAction::Stop,
             Some((field, value)) => choice(&field, value, &FailAction::ALL)?,
         };
         Ok(FailRule {
+            retry_after: self.delay(fail, action == FailAction::Reconnect)?,
             when: self.condition(&field, when)?,
             reason: self.words(fail)?.unwrap_or(Words {
                 text: WordsFrom::Constant("the handshake failed".to_owned()),
@@ -162,7 +163,16 @@ impl Compiler {
     }
 
     pub(super) fn control(&mut self, rule: &Members<'_>) -> Result<ControlRule, Error> {
-        rule.only(&["when", "action", "key", "is", "reason", "code", "send"])?;
+        rule.only(&[
+            "when",
+            "action",
+            "key",
+            "is",
+            "reason",
+            "code",
+            "send",
+            "retryAfterMs",
+        ])?;
         let (when_field, when) = rule.required("when", "say which message this is")?;
         let (field, action) = rule.required("action", "say what is to be done")?;
         let action = choice(&field, action, &RuleAction::ALL)?;
@@ -174,7 +184,9 @@ impl Compiler {
                 "only refuse, end and resubscribe concern one subscription",
             ));
         }
+        let may_wait = matches!(action, RuleAction::Reconnect | RuleAction::Notice);
         Ok(ControlRule {
+            retry_after: self.delay(rule, may_wait)?,
             when: self.condition(&when_field, when)?,
             action,
             key,

@@ -6,7 +6,8 @@ use super::Compiler;
 use crate::error::Error;
 use crate::protocol::script::condition::{JsonLiteral, MessageCondition, ValueTest};
 use crate::protocol::script::members::Members;
-use crate::protocol::script::rules::{Binding, KeyRule, PayloadPlace, Words, WordsFrom};
+use crate::protocol::script::places::PlaceId;
+use crate::protocol::script::rules::{Binding, DelayRule, KeyRule, PayloadPlace, Words, WordsFrom};
 use crate::protocol::script::template::MessageTemplate;
 
 impl Compiler {
@@ -138,21 +139,7 @@ impl Compiler {
         let mut bindings = Vec::new();
         for (name, value) in bind.members {
             let field = bind.name(name);
-            let (place, times) = match value {
-                Value::Object(_) => {
-                    let parts = Members::new(&field, value)?;
-                    parts.only(&["path", "times"])?;
-                    let (path_field, path) = parts.required("path", "write a path such as $.id")?;
-                    let times = match parts.get("times") {
-                        None => 1.0,
-                        Some((field, value)) => value
-                            .as_f64()
-                            .ok_or_else(|| Error::new(field, value, "must be a number"))?,
-                    };
-                    (self.place(&path_field, path)?, times)
-                }
-                path => (self.place(&field, path)?, 1.0),
-            };
+            let (place, times) = self.scaled(&field, value)?;
             bindings.push(Binding {
                 name: name.clone(),
                 place,
@@ -160,6 +147,45 @@ impl Compiler {
             });
         }
         Ok(bindings)
+    }
+
+    /// A path, or `{ "path", "times" }` for a number there times another.
+    fn scaled(&mut self, field: &str, value: &Value) -> Result<(PlaceId, f64), Error> {
+        let Value::Object(_) = value else {
+            return Ok((self.place(field, value)?, 1.0));
+        };
+        let parts = Members::new(field, value)?;
+        parts.only(&["path", "times"])?;
+        let (path_field, path) = parts.required("path", "write a path such as $.id")?;
+        let times = match parts.get("times") {
+            None => 1.0,
+            Some((field, value)) => value
+                .as_f64()
+                .ok_or_else(|| Error::new(field, value, "must be a number"))?,
+        };
+        Ok((self.place(&path_field, path)?, times))
+    }
+
+    /// `retryAfterMs`: milliseconds, or where they stand in the message.
+    pub(super) fn delay(
+        &mut self,
+        rule: &Members<'_>,
+        may_wait: bool,
+    ) -> Result<Option<DelayRule>, Error> {
+        let Some((field, value)) = rule.get("retryAfterMs") else {
+            return Ok(None);
+        };
+        if !may_wait {
+            let problem = "only belongs to the actions reconnect and notice";
+            return Err(Error::new(field, value, problem));
+        }
+        Ok(Some(match value {
+            Value::Number(_) => DelayRule::Constant(rule.millis("retryAfterMs")?),
+            _ => {
+                let (place, times) = self.scaled(&field, value)?;
+                DelayRule::At(place, times)
+            }
+        }))
     }
 
     /// Where payloads stand; with `[*]` behind the path, each item there is one.

@@ -1,6 +1,7 @@
 //! Recorded sessions with the presets of message services, after their specifications.
 
 use super::*;
+use crate::protocol::Retry;
 
 fn own(id: u32, text: &str) -> (Option<u32>, String) {
     (Some(id), text.to_owned())
@@ -184,7 +185,10 @@ fn pusher_is_asked_for_a_sign_of_life_and_says_what_it_refuses() {
     assert_eq!(talk.said(), [r#"{"event":"pusher:ping","data":{}}"#]);
     let words = "the server did not answer a heartbeat within 30 s".to_owned();
     assert_eq!(talk.until(151_000.0), [Control::Failed(words)]);
-    assert!(talk.is_final(4001) && !talk.is_final(4100));
+    assert_eq!(
+        [4001, 4100, 4200].map(|code| talk.retry_after_close(code)),
+        [Retry::Never, Retry::After(1_000.0), Retry::AtOnce]
+    );
     let mut talk = Talk::open_script(&shipped("pusher"));
     talk.hears(r#"{"event":"pusher:error","data":{"message":"App key x not in this cluster","code":4001}}"#);
     let words = "the server refused the handshake: App key x not in this cluster (code 4001)";

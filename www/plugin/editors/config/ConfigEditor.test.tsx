@@ -217,6 +217,7 @@ describe('numbers', () => {
     ['Attempts', { reconnect: { maxAttempts: 7 } }, 7],
     ['Linger (ms)', { lingerMs: 0 }, 0],
     ['Idle time-out (ms)', { idleTimeoutMs: 15000 }, 15000],
+    ['Connection age (ms)', { maxConnectionAgeMs: 60000 }, 60000],
     ['Message size (bytes)', { maxMessageBytes: 1024 }, 1024],
     ['Messages kept (bytes)', { journalBytes: 0 }, 0],
     ['Messages kept (bytes)', { journalBytes: 65536 }, 65536],

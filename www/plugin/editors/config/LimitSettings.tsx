@@ -6,7 +6,7 @@ import { Section } from '../controls/Section';
 import type { SettingsProps } from './settings';
 
 interface Limit {
-  setting: 'lingerMs' | 'idleTimeoutMs' | 'maxMessageBytes' | 'journalBytes' | 'finiteTimeoutMs';
+  setting: 'lingerMs' | 'idleTimeoutMs' | 'maxConnectionAgeMs' | 'maxMessageBytes' | 'journalBytes' | 'finiteTimeoutMs';
   label: string;
   tooltip: string;
   min: number;
@@ -31,6 +31,14 @@ const LIMITS: Limit[] = [
       'A connection without data for this long is considered dead and is opened again. Empty: silent connections are kept.',
     min: 100,
     placeholder: 'off',
+  },
+  {
+    setting: 'maxConnectionAgeMs',
+    label: 'Connection age (ms)',
+    tooltip:
+      'A connection of this age is replaced by another without a gap, for servers that end old connections. At least 5000. Empty: as the preset knows; 0: never.',
+    min: 0,
+    placeholder: 'as the preset',
   },
   {
     setting: 'maxMessageBytes',

@@ -41,6 +41,8 @@ function settled(notice) {
     .replaceAll(/wss?:\/\/[^\s)]*[^\s).:]/g, 'ws://…')
     .replace(/Retrying (in \d+ s|now) \(attempt \d+\)\./, 'Retrying …')
     .replace(/ at \d[\d:. APM]* \(.*\) and was/, ' at … (…) and was')
+    .replace(/\d+ bytes wait/, '… bytes wait')
+    .replace(/Trying again in \d+ s\./, 'Trying again in … s.')
     .replace(/"time":\d+/, '"time":…')
     .replace(/"value":\d+,"pad":"x+…/, '"value":…,"pad":"x…');
 }
