@@ -58,6 +58,10 @@ impl Stream {
             write::comma(&mut text);
             write::string(&mut text, &filler.to_text());
         }
+        if let Some(name) = &self.schema.inferred_time {
+            write::comma(&mut text);
+            write::string(&mut text, &Filler::Time(name.clone()).to_text());
+        }
         text.extend_from_slice(b"]\n[");
         text.extend_from_slice(&rows);
         text.push(b']');
@@ -128,6 +132,13 @@ impl Stream {
         if reading.columns.is_empty() {
             return Ok(0);
         }
+        for filler in fillers {
+            if let Filler::Time(name) = filler {
+                self.schema
+                    .inferred_time
+                    .get_or_insert_with(|| name.clone());
+            }
+        }
         let map = self.map_of_kept(&reading, fillers);
         let plan = Plan::new(&[&reading], false);
         HistoryPass::new(self, plan, map, saved).receive(rows.as_bytes())
@@ -142,7 +153,7 @@ impl Stream {
         let found = fillers.iter().enumerate();
         let found = found.filter_map(|(index, filler)| match filler {
             Filler::Found(name) => Some((index, name)),
-            Filler::Chosen(_) | Filler::Key(_) => None,
+            Filler::Chosen(_) | Filler::Key(_) | Filler::Time(_) => None,
         });
         self.map_of_history(reading, &columns, found)
     }
@@ -154,6 +165,7 @@ impl Filler {
             Self::Chosen(index) => format!("field {index}"),
             Self::Key(part) => format!("key {part}"),
             Self::Found(name) => format!("found {name}"),
+            Self::Time(name) => format!("time {name}"),
         }
     }
 
@@ -163,6 +175,7 @@ impl Filler {
             "field" => rest.parse().ok().map(Self::Chosen),
             "key" => rest.parse().ok().map(Self::Key),
             "found" => Some(Self::Found(rest.to_owned())),
+            "time" => Some(Self::Time(rest.to_owned())),
             _ => None,
         }
     }

@@ -37,6 +37,8 @@ pub(super) enum Filler {
     Key(usize),
     /// The value that was found under this name.
     Found(String),
+    /// No column: the time was found under this name.
+    Time(String),
 }
 
 /// The columns that all tables of a stream have.

@@ -4,6 +4,7 @@ mod beats;
 mod clients;
 mod http;
 mod journal;
+mod keep;
 mod life;
 mod model;
 mod socketio;

@@ -44,7 +44,7 @@ fn values_of_every_type_come_back_as_they_were() {
     let fields = r#"{"view":"table","fields":[{"path":"$.t","role":"time"},{"path":"$.n"},{"path":"$.s"},{"path":"$.b"},
         {"path":"$.j","type":"json"},{"path":"$.w"},{"path":"$.i","type":"number"},{"path":"$.big"},{"path":"$.none"}]}"#;
     same_after_reload(fields, &messages);
-    
+
     let (mut next, projection) = same_after_reload(
         FOUND,
         &[
