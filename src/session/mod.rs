@@ -442,7 +442,7 @@ impl Session {
         if let Some(id) = gone.stream {
             self.forget_history(id);
             if let Some(mut shared) = self.readers.remove_stream(id) {
-                self.transmits.extend(shared.unkept().map(Transmit::from));
+                self.keep(shared.unkept());
                 self.intake.detach(&shared.stream);
             }
         }

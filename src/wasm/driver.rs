@@ -291,7 +291,7 @@ impl Driver {
     fn forget(self: &Rc<Self>, name: String) {
         let this = Rc::downgrade(self);
         spawn_local(async move {
-            let result = kept::forget(&[name.clone()]).await;
+            let result = kept::forget(std::slice::from_ref(&name)).await;
             with(&this, |driver| driver.handle(Event::Kept { name, result }));
         });
     }

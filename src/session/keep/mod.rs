@@ -90,6 +90,7 @@ impl Session {
 
     /// Writes the rows that are due, and gives up a browser that does not answer.
     pub(super) fn advance_kept(&mut self, now: Millis) {
+        let mut unkept = Vec::new();
         for shared in self.readers.all_streams() {
             let Some(keeping) = &mut shared.keeping else {
                 continue;
@@ -103,19 +104,33 @@ impl Session {
                     keeping.phase = KeepPhase::Off;
                 }
                 KeepPhase::Saving { at } if now >= at => {
-                    let unkept = keeping.changed(&mut shared.stream.borrow_mut());
+                    unkept.extend(keeping.changed(&mut shared.stream.borrow_mut()));
                     keeping.phase = KeepPhase::Saving { at: now + SAVE_MS };
-                    self.transmits.extend(unkept.map(Transmit::from));
                 }
                 _ => {}
             }
         }
+        self.keep(unkept);
     }
 
     /// Writes everything that has changed: the page may be gone in a moment.
     pub(super) fn keep_all(&mut self) {
-        for shared in self.readers.all_streams() {
-            self.transmits.extend(shared.unkept().map(Transmit::from));
+        let all = self.readers.all_streams().iter_mut();
+        let unkept: Vec<Unkept> = all.filter_map(SharedStream::unkept).collect();
+        self.keep(unkept);
+    }
+
+    /// Has rows kept, without the token that a server may have sent back in them.
+    pub(super) fn keep(&mut self, unkept: impl IntoIterator<Item = Unkept>) {
+        for Unkept { name, rows } in unkept {
+            let transmit = match rows {
+                Some(rows) => Transmit::Keep {
+                    name,
+                    rows: self.masked(rows),
+                },
+                None => Transmit::Forget(name),
+            };
+            self.transmits.push_back(transmit);
         }
     }
 
@@ -147,15 +162,6 @@ impl Session {
                 }
                 _ => {}
             }
-        }
-    }
-}
-
-impl From<Unkept> for Transmit {
-    fn from(Unkept { name, rows }: Unkept) -> Self {
-        match rows {
-            Some(rows) => Self::Keep { name, rows },
-            None => Self::Forget(name),
         }
     }
 }

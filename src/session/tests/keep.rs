@@ -292,3 +292,22 @@ fn two_panels_of_one_query_ask_once_and_another_query_has_rows_of_its_own() {
     });
     assert_eq!(names.collect::<Vec<_>>(), ["other"]);
 }
+
+#[test]
+fn a_token_that_the_server_sends_back_is_not_kept() {
+    let jsondata = r#"{"query":{"key":"${token}"},"token":{"path":"/auth"}}"#;
+    let (mut stage, _) = token::stage("https://h", jsondata, r#"{"path":"/live"}"#);
+    stage.handle(token::answer(200, "tok-secret"));
+    stage.opened();
+    stage.attach(&named(QUERY));
+    let id = stage.taken().into_iter().find_map(asked).unwrap();
+    answer(&mut stage, id, Ok(None));
+    stage.text(r#"{"v":"Bearer tok-secret"}"#);
+    stage.handle(Event::VisibilityChanged);
+    let kept = stage.taken().into_iter().find_map(|sent| match sent {
+        Transmit::Keep { rows, .. } => Some(rows),
+        _ => None,
+    });
+    let kept = kept.unwrap();
+    assert!(kept.contains("Bearer ***"), "{kept}");
+}

@@ -24,7 +24,7 @@ fn same_after_reload(json: &str, messages: &[&str]) -> (Feed, Projection) {
     let (mut feed, projection) = keeping(json);
     send(&mut feed, messages);
     let (mut next, after) = reload(&feed, json);
-    assert!(feed.len() > 0);
+    assert!(!feed.is_empty());
     assert_eq!(
         shown(&mut next, &after),
         shown(&mut feed, &projection),

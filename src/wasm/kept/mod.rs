@@ -66,7 +66,7 @@ async fn clean_up(wall: Millis) -> Result<(), String> {
 
 /// Deletes what is kept under some names.
 pub(super) async fn forget(names: &[String]) -> Result<(), String> {
-    let names = names.iter().map(|name| JsValue::from(name)).collect();
+    let names = names.iter().map(JsValue::from).collect();
     let forgotten = forget_rows(names).await;
     forgotten.map_err(|cause| failed("did not delete what it keeps", &cause))?;
     Ok(())
