@@ -24,7 +24,7 @@ use crate::table::{Display, Millis};
 
 /// How a kept column is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
+enum KeptForm {
     /// As a value.
     Value,
     /// It holds JSON already; null may as well be left out.
@@ -41,7 +41,7 @@ impl Stream {
             .iter()
             .map(|(index, _)| (*index, Display::default()))
             .collect();
-        let written: Vec<Written> = kept.iter().map(|(index, _)| self.written(*index)).collect();
+        let written: Vec<KeptForm> = kept.iter().map(|(index, _)| self.written(*index)).collect();
         let room = max_bytes / self.series.all.len().max(1);
         let mut rows = Vec::new();
         for series in &mut self.series.all {
@@ -70,10 +70,10 @@ impl Stream {
         text.ok()
     }
 
-    fn written(&self, column: usize) -> Written {
+    fn written(&self, column: usize) -> KeptForm {
         let Some(column) = self.schema.columns.get(column) else {
             debug_assert!(false, "a column is kept that is not there");
-            return Written::Value;
+            return KeptForm::Value;
         };
         let chosen = column.chosen.and_then(|at| self.reading.columns.get(at));
         match (column.identity, chosen) {
@@ -82,10 +82,10 @@ impl Stream {
                 Some(FieldSelector {
                     role: Role::Value, ..
                 }),
-            ) => Written::Json,
-            (Some(_), _) => Written::Identity,
-            (None, _) if column.spec.kind == Kind::Json => Written::Json,
-            (None, _) => Written::Value,
+            ) => KeptForm::Json,
+            (Some(_), _) => KeptForm::Identity,
+            (None, _) if column.spec.kind == Kind::Json => KeptForm::Json,
+            (None, _) => KeptForm::Value,
         }
     }
 
@@ -189,7 +189,7 @@ fn path(text: &str) -> Option<Path> {
 }
 
 /// Appends the newest rows of a frame, oldest first, as far as `room` goes.
-fn write_rows(rows: &mut Vec<u8>, frame: &Frame<'_>, written: &[Written], room: usize) {
+fn write_rows(rows: &mut Vec<u8>, frame: &Frame<'_>, written: &[KeptForm], room: usize) {
     // The newest come first until there is no room: how long a row is, is known once it is written.
     let (mut backwards, mut ends) = (Vec::new(), Vec::new());
     for row in (0..frame.len).rev() {
@@ -208,11 +208,11 @@ fn write_rows(rows: &mut Vec<u8>, frame: &Frame<'_>, written: &[Written], room: 
     }
 }
 
-fn write_row(out: &mut Vec<u8>, frame: &Frame<'_>, written: &[Written], row: usize) {
+fn write_row(out: &mut Vec<u8>, frame: &Frame<'_>, written: &[KeptForm], row: usize) {
     let mut fields = frame.fields.iter();
     out.extend_from_slice(b"{\"t\":");
     match fields.next() {
-        Some(time) => write_value(out, time, row, Written::Value),
+        Some(time) => write_value(out, time, row, KeptForm::Value),
         None => out.extend_from_slice(b"null"),
     }
     for (index, (field, written)) in fields.zip(written).enumerate() {
@@ -220,14 +220,14 @@ fn write_row(out: &mut Vec<u8>, frame: &Frame<'_>, written: &[Written], row: usi
         out.extend_from_slice(format!(",\"c{index}\":").as_bytes());
         let value = out.len();
         write_value(out, field, row, *written);
-        if *written == Written::Identity && out.get(value..) == Some(b"null".as_slice()) {
+        if *written == KeptForm::Identity && out.get(value..) == Some(b"null".as_slice()) {
             out.truncate(start);
         }
     }
     out.push(b'}');
 }
 
-fn write_value(out: &mut Vec<u8>, field: &Field<'_>, row: usize, written: Written) {
+fn write_value(out: &mut Vec<u8>, field: &Field<'_>, row: usize, written: KeptForm) {
     let null = |out: &mut Vec<u8>| out.extend_from_slice(b"null");
     match &field.values {
         Values::Numbers(older, newer) => match at(older, newer, row) {
@@ -242,7 +242,7 @@ fn write_value(out: &mut Vec<u8>, field: &Field<'_>, row: usize, written: Writte
         Values::Texts { distinct, rows } => {
             let text = rows.get(row).and_then(|id| distinct.get(*id as usize));
             match text {
-                Some(text) if written == Written::Value => write::string(out, text.as_str()),
+                Some(text) if written == KeptForm::Value => write::string(out, text.as_str()),
                 Some(json) => out.extend_from_slice(json.as_bytes()),
                 None => null(out),
             }

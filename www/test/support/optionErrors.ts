@@ -43,7 +43,7 @@ export const OPTION_ERRORS = named({
     error: { option: 'backfill.query', value: 'select 1', problem: 'must be an object' },
   },
   keepRows: {
-    query: { keepRows: true, bucket: { interval: '1s' } },
+    query: { keepRows: true, bucket: { interval: '1s', reduce: 'mean' } },
     error: {
       option: 'keepRows',
       value: 'true',

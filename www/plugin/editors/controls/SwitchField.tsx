@@ -24,12 +24,7 @@ export function SwitchField({ label, tooltip, value, option, onChange }: SwitchF
       invalid={problem !== undefined}
       error={problem}
     >
-      <InlineSwitch
-        aria-label={label}
-        label={label}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
+      <InlineSwitch aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.checked)} />
     </InlineField>
   );
 }
