@@ -22,6 +22,9 @@ use crate::frame::{Field, Frame, Values};
 use crate::query::{FieldSelector, Reading, Role};
 use crate::table::{Display, Millis};
 
+/// No row is shorter: it has a time.
+const MIN_ROW_BYTES: usize = "{\"t\":0.0}".len();
+
 /// How a kept column is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum KeptForm {
@@ -46,7 +49,7 @@ impl Stream {
         let mut rows = Vec::new();
         for series in &mut self.series.all {
             series.table.settle(None);
-            let len = series.table.newest(usize::MAX, None);
+            let len = series.table.newest(room / MIN_ROW_BYTES, None);
             let frame = series.table.frame(len, Display::default(), &shown);
             write_rows(&mut rows, &frame, &written, room);
         }
