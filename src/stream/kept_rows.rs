@@ -37,6 +37,11 @@ enum KeptForm {
 }
 
 impl Stream {
+    /// Whether its rows can be read again: what the points of line protocol have for labels is in no column.
+    pub fn can_be_kept(&self) -> bool {
+        !self.reads_points()
+    }
+
     /// The newest rows of each series as a text of at most about `max_bytes`; `None` when there are none.
     pub fn kept_rows(&mut self, max_bytes: usize) -> Option<String> {
         let kept = self.schema.kept(&self.reading);
@@ -102,6 +107,13 @@ impl Stream {
         saved: Millis,
     ) -> Result<usize, String> {
         let mut this = stream.borrow_mut();
+        let upsert = this.reading.retention.upsert.as_ref();
+        let drops = upsert.is_some_and(|upsert| upsert.drop_on_reconnect);
+        let replaces = drops || upsert.is_some_and(|upsert| !upsert.clear_when.is_empty());
+        // What has come may have replaced what was kept.
+        if replaces && this.counters.messages > 0 {
+            return Ok(0);
+        }
         let (head, rows) = kept.split_once('\n').ok_or("it is cut off")?;
         let fillers: Vec<String> = serde_json::from_str(head).map_err(|error| error.to_string())?;
         let fillers: Option<Vec<Filler>> = fillers.iter().map(|text| Filler::parse(text)).collect();
@@ -109,6 +121,7 @@ impl Stream {
         this.begin_history();
         let result = this.read_kept(&fillers, rows, saved);
         this.end_history();
+        this.is_outdated |= drops;
         this.revision += 1;
         result.map_err(|error| error.to_string())
     }

@@ -86,6 +86,12 @@ impl Keeping {
         if !matches!(self.phase, KeepPhase::Saving { .. }) || self.revision == Some(revision) {
             return None;
         }
+        if !stream.can_be_kept() {
+            let problem = "points of line protocol have labels of their own, which are not kept. Choose fields";
+            self.problem = Some(problem.to_owned());
+            self.phase = KeepPhase::Off;
+            return None;
+        }
         let rows = stream.kept_rows(MAX_ENTRY_BYTES);
         // Putting rows in their order is a change too, but none that has to be written.
         self.revision = Some(stream.revision());

@@ -9,19 +9,22 @@ use serde_json::Value;
 use crate::order;
 
 /// What of a stored query determines its rows. `key` is an old name of `keys`.
-const DETERMINES: [&str; 14] = [
+const DETERMINES: [&str; 17] = [
     "path",
     "event",
     "subscribe",
     "params",
     "format",
     "csv",
+    "parse",
     "fields",
     "filter",
     "mode",
     "key",
     "keys",
     "deleteWhen",
+    "clearWhen",
+    "dropOnReconnect",
     "expireAfter",
     "view",
 ];
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_name_is_the_data_source_and_a_digest_that_never_changes() {
-        assert_eq!(of("{}"), "uid/ca2dd08f38fdc91504bfd2fb26e51591");
+        assert_eq!(of("{}"), "uid/04982b7e638fd671f4787aae0d9df2af");
         let name = of(TARGET);
         assert!(!name.contains("s3cret") && !name.contains("/p"), "{name}");
         assert_eq!(name.len(), "uid/".len() + 32);
@@ -196,6 +199,9 @@ mod tests {
                 r#""mode":"upsert","keys":["$.a"],"expireAfter":"5s""#,
             ),
             (r#""refId":"A""#, r#""view":"table""#),
+            (r#""refId":"A""#, r#""parse":["$.a"]"#),
+            (r#""refId":"A""#, r#""clearWhen":[{"path":"$.a"}]"#),
+            (r#""refId":"A""#, r#""dropOnReconnect":true"#),
         ] {
             names.push(of(&TARGET.replacen(text, other, 1)));
         }

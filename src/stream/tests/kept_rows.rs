@@ -247,3 +247,29 @@ fn what_is_not_kept_has_no_columns_of_its_own() {
     };
     assert!(memory(query(json)) < memory(keeping(json)));
 }
+
+#[test]
+fn rows_that_a_later_connection_replaces_are_replaced_after_a_reload_too() {
+    for (replaces, message) in [
+        (r#""dropOnReconnect":true"#, r#"{"k":"a","v":2}"#),
+        (
+            r#""clearWhen":[{"path":"$.snapshot","op":"exists"}]"#,
+            r#"{"k":"a","v":2,"snapshot":1}"#,
+        ),
+    ] {
+        let json =
+            r#"{"mode":"upsert","keys":["$.k"],REPLACES,"view":"table","fields":[{"path":"$.v"}]}"#;
+        let json = json.replace("REPLACES", replaces);
+        let (mut feed, _) = keeping(&json);
+        send(&mut feed, &[r#"{"k":"b","v":1}"#]);
+        let (mut next, projection) = reload(&feed, &json);
+        send(&mut next, &[message]);
+        assert_eq!(shown(&mut next, &projection)[1], "v:number=2", "{json}");
+        // The feed was there first.
+        let kept = feed.stream.borrow_mut().kept_rows(usize::MAX).unwrap();
+        let (mut next, projection) = keeping(&json);
+        send(&mut next, &[message]);
+        assert_eq!(Stream::receive_kept(&next.stream, &kept, NOW), Ok(0));
+        assert_eq!(shown(&mut next, &projection)[1], "v:number=2", "{json}");
+    }
+}
