@@ -173,10 +173,11 @@ test('a browser without a database, or without room, is told in a notice, and th
     };
   });
   const full = await openPanel(run, script, KEEPS);
-  const told =
-    (/** @type {RegExp} */ text) =>
-    (/** @type {any} */ { notices }) =>
-      notices.length === 1 && notices[0].severity === 'info' && text.test(notices[0].text);
+  /** @param {RegExp} text @returns {(shown: import('./panel.mjs').Shown) => boolean} */
+  const told = (text) => (shown) => {
+    const notices = shown.notices.filter(isOfKeeping);
+    return notices.length === 1 && notices[0].severity === 'info' && text.test(notices[0].text);
+  };
   const ROOM = /^The rows of this query may not outlive a reload .*did not take them \(The disk is full\.\)\.$/;
   await full.shows(told(ROOM), 'the notice', WRITTEN_MS + 1000);
   script.send(row(3));
