@@ -50,7 +50,7 @@ pub(super) fn display(out: &mut Vec<u8>, value: impl std::fmt::Display) {
 }
 
 /// Appends a float: its shortest digits, or its name as a string where JSON has no number for it.
-pub(super) fn float(out: &mut Vec<u8>, value: f64) {
+pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
     match name_of(value) {
         Some(name) => string(out, name),
         // Debug has an exponent or a point in every float, so that none is taken for a wide integer.

@@ -66,6 +66,9 @@ pub struct Query {
     pub max_rate: f64,
     /// History before the first packet.
     pub backfill: Option<Backfill>,
+    /// The name under which the browser keeps its rows, if it is to. The host says so: it knows which data source this is.
+    /// Empty: nothing is kept.
+    pub kept_as: String,
 }
 
 impl Query {
@@ -125,6 +128,7 @@ impl Query {
                 .unwrap_or(DEFAULT_CAPACITY),
             max_rate: problems.note(parse_max_rate(spec)).unwrap_or(DEFAULT_RATE),
             backfill,
+            kept_as: String::new(),
         }
     }
 }

@@ -82,6 +82,8 @@ pub struct Retention {
     pub ordered: bool,
     /// Rows go when they were not written for so long.
     pub expire_ms: Option<Millis>,
+    /// Rows outlive a reload of the page. Then what tells series and rows apart is a column too, though not a shown one.
+    pub keeps: bool,
 }
 
 impl Default for Retention {
@@ -95,6 +97,7 @@ impl Default for Retention {
             max_series: DEFAULT_MAX_SERIES,
             ordered: true,
             expire_ms: None,
+            keeps: false,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::query::DEFAULT_MAX_SERIES;
 /// Most series a query may keep.
 pub const MAX_SERIES: usize = 10_000;
 
-/// Reads `parse`, `filter`, `mode`, `keys`, `deleteWhen`, `clearWhen`, `dropOnReconnect`, `expireAfter`, `window`, `maxSeries`, `bucket` and `view`.
+/// Reads `parse`, `filter`, `mode`, `keys`, `deleteWhen`, `clearWhen`, `dropOnReconnect`, `expireAfter`, `window`, `maxSeries`, `bucket`, `view` and `keepRows`.
 pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mut Problems) {
     projection.reading.parse = texts_to_parse(spec, problems);
     projection.reading.filter = conditions("filter", spec.filter.as_deref(), problems);
@@ -34,6 +34,11 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
             "a bucket already makes one row per interval; use mode append, or remove the bucket";
         problems.note::<()>(Err(Error::new("mode", "upsert", problem)));
     }
+    let keeps = spec.keep_rows == Some(true);
+    if keeps && bucket.is_some() {
+        let problem = "a bucket goes on with the values of its rows, which are not kept; remove the bucket, or set this to false";
+        problems.note::<()>(Err(Error::new("keepRows", "true", problem)));
+    }
     let ordered = upsert.is_none() || projection.view != View::Table;
     let expires = problems.or_default(duration("expireAfter", spec.expire_after.as_deref()));
     projection.reading.retention = Retention {
@@ -47,6 +52,7 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
             .note(max_series(spec))
             .unwrap_or(DEFAULT_MAX_SERIES),
         ordered,
+        keeps,
     };
     if problems.is_empty() {
         // A field that cannot be used may be the one that is asked for here.

@@ -58,6 +58,8 @@ pub struct QuerySpec {
     pub bucket: Option<BucketSpec>,
     /// The shape of the frames.
     pub view: Option<String>,
+    /// Whether rows outlive a reload of the page.
+    pub keep_rows: Option<bool>,
 }
 
 /// `csv` of the query model.

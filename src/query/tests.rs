@@ -223,3 +223,16 @@ fn a_history_of_another_data_source_is_asked_for_by_its_uid_and_the_names_of_the
         "backfill.url is \"/h\": the history comes from backfill.datasource already; remove one of the two"
     );
 }
+
+#[test]
+fn rows_are_kept_where_they_can_be_read_again() {
+    let keeps = |json: &str| parse(json).map(|query| query.projection.reading.retention.keeps);
+    assert_eq!(keeps("{}"), Ok(false));
+    assert_eq!(
+        keeps(r#"{"keepRows":false,"bucket":{"interval":"1s"}}"#),
+        Ok(false)
+    );
+    assert_eq!(keeps(r#"{"keepRows":true,"mode":"upsert"}"#), Ok(true));
+    let error = keeps(r#"{"keepRows":true,"bucket":{"interval":"1s"}}"#).unwrap_err();
+    assert_eq!(error.field(), "keepRows");
+}

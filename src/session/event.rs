@@ -2,6 +2,7 @@
 
 use super::close::Close;
 use super::http_message::{self, HttpRequest, ResponseHead};
+use super::keep::KeptRows;
 use super::readers::StreamId;
 use crate::error::Error;
 use crate::protocol::{Conversation, EndpointText, Outgoing, Params, SubscribeRequest};
@@ -161,6 +162,24 @@ pub enum Event {
         /// When, in milliseconds since the epoch.
         arrival: Millis,
     },
+    /// The browser looked for rows that it kept.
+    KeptRead {
+        /// Whose.
+        id: StreamId,
+        /// What it kept, if anything, or what went wrong, as the end of a sentence.
+        answer: Result<Option<KeptRows>, String>,
+        /// When, in milliseconds since the epoch.
+        wall: Millis,
+    },
+    /// The browser kept rows, or what went wrong, as the end of a sentence.
+    Kept {
+        /// The name under which it was to.
+        name: String,
+        /// Whether it did.
+        result: Result<(), String>,
+    },
+    /// The page was hidden, or shown again, or is being left.
+    VisibilityChanged,
     /// The connection is to end, whoever reads it.
     Stop,
 }
@@ -261,6 +280,22 @@ pub enum Transmit {
     Ask(StreamId),
     /// That history is not waited for any more.
     AbortFetch(StreamId),
+    /// Look for rows that the browser kept, and answer with [`Event::KeptRead`].
+    ReadKept {
+        /// Whose.
+        id: StreamId,
+        /// The name under which they are kept.
+        name: String,
+    },
+    /// Keep rows in the browser, and answer with [`Event::Kept`].
+    Keep {
+        /// The name under which to keep them.
+        name: String,
+        /// The rows.
+        rows: String,
+    },
+    /// Delete what is kept under that name.
+    Forget(String),
 }
 
 /// What those who show the connection should know.

@@ -18,6 +18,7 @@ mod http_side;
 mod http_status;
 mod insight;
 pub mod journal;
+pub mod keep;
 pub mod link;
 mod notices;
 mod overlap;
@@ -46,7 +47,7 @@ use close::Close;
 use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
-use readers::{HistoryState, ReaderId, Readers};
+use readers::{ReaderId, Readers};
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 use successor::Handover;
@@ -230,6 +231,9 @@ impl Session {
                 answer,
                 arrival,
             } => self.tables_answered(id, answer, arrival),
+            Event::KeptRead { id, answer, wall } => self.kept_answered(id, answer, wall, now),
+            Event::Kept { name, result } => self.kept(&name, result),
+            Event::VisibilityChanged => self.keep_all(),
             Event::Stop => self.end(now),
         }
         self.settle_hand_over(now);
@@ -272,6 +276,7 @@ impl Session {
             self.handover_deadline(),
             self.readers.deadline(),
             self.history_deadline(),
+            self.keep_deadline(),
         ];
         let deadlines = deadlines.into_iter().flatten();
         deadlines.min_by(f64::total_cmp).filter(|_| !self.is_over)
@@ -324,6 +329,7 @@ impl Session {
             self.remove(gone, now);
         }
         self.advance_histories(now);
+        self.advance_kept(now);
         self.send_what_waits();
     }
 
@@ -365,6 +371,7 @@ impl Session {
         self.act(retry);
         let known = self.lease(query);
         let reader = known.unwrap_or_else(|| self.add_reader(query, now));
+        self.switch_kept(reader, now);
         self.advance(now);
         reader
     }
@@ -398,6 +405,7 @@ impl Session {
             let shared = self.readers.add_stream(query, source, now);
             let (id, stream) = (shared.id, Rc::clone(&shared.stream));
             self.fill(query, source, stream);
+            self.ask_for_kept(id);
             id
         });
         self.readers.add(query, stream, subscription)
@@ -452,13 +460,15 @@ impl Session {
     pub fn release(&mut self, reader: ReaderId, now: Millis) {
         let leaves_at = now + self.key.settings.linger_ms;
         self.readers.release(reader, leaves_at);
+        self.switch_kept(reader, now);
         self.advance(now);
     }
 
     fn remove(&mut self, gone: readers::Gone, now: Millis) {
         if let Some(id) = gone.stream {
             self.forget_history(id);
-            if let Some(shared) = self.readers.remove_stream(id) {
+            if let Some(mut shared) = self.readers.remove_stream(id) {
+                self.keep(shared.unkept());
                 self.intake.detach(&shared.stream);
             }
         }
@@ -496,7 +506,7 @@ impl Session {
             rows_revision: stream.revision(),
             revision: self.revision,
             has_rows: !stream.is_empty(),
-            is_ready: shared.history == HistoryState::Settled,
+            is_ready: shared.is_settled(),
             is_open: self.protocol.phase() == Phase::Ready,
             is_failed: matches!(self.link.state(), LinkState::Failed { .. }),
         })

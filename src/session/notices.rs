@@ -1,6 +1,7 @@
 //! What a panel, and its inspector, are told of a connection.
 
 use super::Session;
+use super::keep::Keeping;
 use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId};
 use super::subscriptions::Answer;
@@ -31,6 +32,7 @@ impl Session {
                 let text = "The history is still loading. Only live rows are shown so far.";
                 notices.push(Notice::new(Severity::Info, text));
             }
+            notices.extend(shared.keeping.as_ref().and_then(Keeping::notice));
         }
         if let Some(report) = &self.server_report {
             let text = format!("The server reported: {report}");

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::keep::{Keeping, Unkept};
 use crate::format::Format;
 use crate::protocol::SubscriptionId;
 use crate::query::{Backfill, Query, Reading};
@@ -53,6 +54,8 @@ pub struct SharedStream {
     pub backfill: Option<Backfill>,
     /// Where that is.
     pub history: HistoryState,
+    /// What of them outlives a reload of the page.
+    pub keeping: Option<Keeping>,
     /// The rows.
     pub stream: Rc<RefCell<Stream>>,
 }
@@ -63,6 +66,24 @@ impl SharedStream {
             && self.format == query.format
             && self.reading == query.projection.reading
             && self.backfill == query.backfill
+            && self.kept_as() == Keeping::name_for(query)
+    }
+
+    /// Its rows, if they are kept and have changed since they were written.
+    pub fn unkept(&mut self) -> Option<Unkept> {
+        let keeping = self.keeping.as_mut()?;
+        keeping.changed(&mut self.stream.borrow_mut())
+    }
+
+    /// Whether everything is there that was before its first live row, or is not waited for.
+    pub fn is_settled(&self) -> bool {
+        let is_reading = self.keeping.as_ref().is_some_and(Keeping::is_reading);
+        self.history == HistoryState::Settled && !is_reading
+    }
+
+    /// The name under which its rows are kept, if they are.
+    fn kept_as(&self) -> Option<&str> {
+        self.keeping.as_ref().map(Keeping::name)
     }
 }
 
@@ -73,6 +94,8 @@ struct Reader {
     subscription: Option<SubscriptionId>,
     unsubscribe: Option<String>,
     capacity: usize,
+    /// What its rows would be kept as.
+    kept_as: String,
     leases: usize,
     /// When it goes, once nobody has a lease any more.
     leaves_at: Option<Millis>,
@@ -151,6 +174,7 @@ impl Readers {
                 Some(_) => HistoryState::Wanted { since: now },
                 None => HistoryState::Settled,
             },
+            keeping: Keeping::of(query, now),
             stream: Rc::new(RefCell::new(stream)),
         });
         let last = self.streams.len() - 1;
@@ -171,6 +195,7 @@ impl Readers {
             subscription,
             unsubscribe: query.unsubscribe.clone(),
             capacity: query.capacity,
+            kept_as: query.kept_as.clone(),
             leases: 1,
             leaves_at: None,
         });
@@ -242,6 +267,27 @@ impl Readers {
     pub fn of(&self, id: ReaderId) -> Option<(&SharedStream, Option<SubscriptionId>)> {
         let reader = self.all.iter().find(|reader| reader.id == id)?;
         Some((self.stream(reader.stream)?, reader.subscription))
+    }
+
+    /// What the rows of a reader are kept as, or would be.
+    pub fn kept_as(&self, id: ReaderId) -> Option<&str> {
+        let reader = self.all.iter().find(|reader| reader.id == id)?;
+        Some(&reader.kept_as)
+            .filter(|name| !name.is_empty())
+            .map(String::as_str)
+    }
+
+    /// How many leases there are of what keeps rows under a name, and of what would but does not.
+    pub fn leases_of(&self, name: &str) -> (usize, usize) {
+        let mut leases = (0, 0);
+        for reader in self.all.iter().filter(|reader| reader.kept_as == name) {
+            let keeps = self
+                .stream(reader.stream)
+                .is_some_and(|s| s.keeping.is_some());
+            let count = if keeps { &mut leases.0 } else { &mut leases.1 };
+            *count += reader.leases;
+        }
+        leases
     }
 
     /// All streams.

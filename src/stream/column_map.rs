@@ -127,6 +127,11 @@ impl ColumnMap {
         let mut keys = Vec::new();
         if let Some(upsert) = &reading.retention.upsert {
             keys = columns.by_ref().take(upsert.keys.len()).collect();
+            for (part, from) in keys.iter().enumerate() {
+                for column in schema.columns_of_key(part) {
+                    map.filled_from[column] = *from;
+                }
+            }
             map.removes = bound(&upsert.delete_when, &mut columns);
         }
         map.set_key(reading, keys, &labels, ids);

@@ -53,18 +53,19 @@ impl Stream {
             self.read_points();
         }
         let own = self.reading.clone();
-        let reading = backfill.reading.as_ref().unwrap_or(&own);
+        let reading = backfill.reading.as_deref().unwrap_or(&own);
         let plan = Plan::new(&[reading], texts.are_records());
         let map = match &backfill.reading {
             Some(other) => match &backfill.fills {
                 Fills::Chosen(columns) => {
                     let filled_by = |chosen| columns.iter().position(|column| *column == chosen);
-                    self.map_of_history(other, filled_by, [])
+                    self.map_of_history(other, &self.filled(filled_by), [])
                 }
                 Fills::Named(names) => {
-                    self.map_of_history(other, |_| None, names.iter().enumerate())
+                    let none = self.filled(|_| None);
+                    self.map_of_history(other, &none, names.iter().enumerate())
                 }
-                Fills::Same => self.map_of_history(other, |_| None, []),
+                Fills::Same => self.map_of_history(other, &self.filled(|_| None), []),
             },
             None => {
                 let columns = plan.columns.first().into_iter().flatten();
@@ -92,21 +93,28 @@ impl Stream {
         Ok(rows)
     }
 
-    /// The columns of a history that is read another way. For each chosen column of the stream `filled_by` says which
-    /// of the history's columns fills it; those that `found` lists fill the found columns of these names.
-    pub(super) fn map_of_history<'n>(
-        &mut self,
-        history: &Reading,
-        filled_by: impl Fn(usize) -> Option<usize>,
-        found: impl IntoIterator<Item = (usize, &'n String)>,
-    ) -> ColumnMap {
-        let own = self.reading.clone();
+    /// For each chosen column of the stream, and then for each part of its key, the column of a history that fills it,
+    /// where `filled_by` says so of a chosen column. Parts of the key are found where they are chosen columns.
+    pub(super) fn filled(&self, filled_by: impl Fn(usize) -> Option<usize>) -> Vec<Option<usize>> {
+        let own = &self.reading;
         let mut columns: Vec<Option<usize>> = (0..own.columns.len()).map(&filled_by).collect();
         let keys = own.retention.upsert.iter().flat_map(|upsert| &upsert.keys);
         columns.extend(keys.map(|key| {
             let chosen = own.columns.iter().position(|column| column.path == *key);
             chosen.and_then(&filled_by)
         }));
+        columns
+    }
+
+    /// The columns of a history that is read another way. `columns` says what fills the chosen columns of the stream
+    /// and its key; those that `found` lists fill the found columns of these names.
+    pub(super) fn map_of_history<'n>(
+        &mut self,
+        history: &Reading,
+        columns: &[Option<usize>],
+        found: impl IntoIterator<Item = (usize, &'n String)>,
+    ) -> ColumnMap {
+        let own = self.reading.clone();
         // What the query filters by need not be in the history, which was asked for as it is.
         let mut plain = own;
         plain.filter.clear();
@@ -114,7 +122,7 @@ impl Stream {
         if let Some(upsert) = &mut plain.retention.upsert {
             upsert.delete_when.clear();
         }
-        let mut map = ColumnMap::new(&plain, &self.schema, &columns);
+        let mut map = ColumnMap::new(&plain, &self.schema, columns);
         map.read_time_of(history);
         for (index, name) in found {
             self.connect_inferred(&mut map, index, name);

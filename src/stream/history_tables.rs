@@ -95,7 +95,7 @@ impl Stream {
             let filled_by = |chosen| fit.chosen.iter().position(|column| *column == chosen);
             let found = fit.found.iter().enumerate();
             let found = found.map(|(index, name)| (first_found + index, name));
-            let mut map = self.map_of_history(&fit.reading, filled_by, found);
+            let mut map = self.map_of_history(&fit.reading, &self.filled(filled_by), found);
             map.end = end;
             let plan = Plan::new(&[&fit.reading], false);
             // Without a column the program would look for some by itself.

@@ -35,7 +35,10 @@ pub(super) fn to_log_frame<'a>(
         name: Some("timestamp".to_owned()),
         unit: None,
     };
-    let roles: Vec<Role> = schema.columns.iter().map(|column| column.role).collect();
+    let columns = shown
+        .iter()
+        .filter_map(|(index, _)| schema.columns.get(*index));
+    let roles: Vec<Role> = columns.map(|column| column.role).collect();
     let mut frame = table.frame(len, time, &shown);
     let mut rest = frame.fields.split_off(1);
     let body = find(&rest, &roles, &BODY).or_else(|| first(&rest, &roles, &SEVERITY));

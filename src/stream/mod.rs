@@ -11,6 +11,7 @@ mod history;
 pub mod history_tables;
 mod inference;
 pub mod intake;
+mod kept_rows;
 mod logs;
 mod malformed;
 mod notices;

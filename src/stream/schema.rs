@@ -1,7 +1,7 @@
 //! The columns that all tables of a stream have.
 
 use crate::extract::coerce::Kind;
-use crate::query::{Projection, Reading, Role};
+use crate::query::{FieldSelector, Projection, Reading, Role};
 use crate::table::{ColumnSpec, Display};
 
 /// One column of every table of a stream.
@@ -15,6 +15,30 @@ pub(super) struct SchemaColumn {
     value: String,
     /// Which of those it is.
     part: Option<&'static str>,
+    /// Not shown, but there for [kept rows](super::kept_rows).
+    pub(super) identity: Option<Identity>,
+}
+
+/// What a column that is not shown holds, as it is written in the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// The value of a chosen column.
+    Chosen,
+    /// This part of the key.
+    Key(usize),
+}
+
+/// What a kept column is filled with, when its rows are read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Filler {
+    /// The value of this chosen column.
+    Chosen(usize),
+    /// This part of the key.
+    Key(usize),
+    /// The value that was found under this name.
+    Found(String),
+    /// No column: the time was found under this name.
+    Time(String),
 }
 
 /// The columns that all tables of a stream have.
@@ -41,6 +65,9 @@ impl Schema {
                 schema.add(reading, name, &selector.kind, selector.role, Some(index));
             }
         }
+        if reading.retention.keeps {
+            schema.add_identities(reading);
+        }
         schema
     }
 
@@ -62,6 +89,7 @@ impl Schema {
             chosen,
             value: name.to_owned(),
             part,
+            identity: None,
         };
         match reading.retention.bucket {
             Some(bucket) if role == Role::Value => {
@@ -71,6 +99,52 @@ impl Schema {
             }
             _ => self.columns.push(column(None, None)),
         }
+    }
+
+    /// Adds what rows that are kept need beside their values to be told apart again: labels, identifiers and keys. Times
+    /// too, since those of a column are read in the format of the feed.
+    fn add_identities(&mut self, reading: &Reading) {
+        let columns = reading.columns.iter().enumerate();
+        let chosen = columns.filter(|(_, selector)| !shows_itself(selector));
+        let chosen = chosen.map(|(index, _)| (Some(index), Identity::Chosen));
+        let upsert = reading.retention.upsert.iter();
+        let keys = upsert.flat_map(|upsert| 0..upsert.keys.len());
+        let all = chosen.chain(keys.map(|part| (None, Identity::Key(part))));
+        self.columns
+            .extend(all.map(|(chosen, identity)| SchemaColumn {
+                spec: ColumnSpec {
+                    name: String::new(),
+                    kind: Kind::Json,
+                    reduce: None,
+                },
+                role: Role::Id,
+                chosen,
+                value: String::new(),
+                part: None,
+                identity: Some(identity),
+            }));
+    }
+
+    /// The columns that are kept: each with what fills it, when its rows are read again.
+    pub(super) fn kept(&self, reading: &Reading) -> Vec<(usize, Filler)> {
+        let columns = self.columns.iter().enumerate();
+        let filler = |column: &SchemaColumn| match (column.identity, column.chosen) {
+            (Some(Identity::Key(part)), _) => Some(Filler::Key(part)),
+            (Some(Identity::Chosen), Some(chosen)) => Some(Filler::Chosen(chosen)),
+            (None, Some(chosen)) => {
+                let shows_itself = reading.columns.get(chosen).is_some_and(shows_itself);
+                shows_itself.then_some(Filler::Chosen(chosen))
+            }
+            (_, None) => Some(Filler::Found(column.value.clone())),
+        };
+        columns
+            .filter_map(|(index, column)| Some((index, filler(column)?)))
+            .collect()
+    }
+
+    /// The columns that hold a part of the key.
+    pub(super) fn columns_of_key(&self, part: usize) -> Vec<usize> {
+        self.matching(|column| column.identity == Some(Identity::Key(part)))
     }
 
     /// Adds what a value found in the messages becomes.
@@ -85,7 +159,9 @@ impl Schema {
 
     /// The columns that show the value that was found under a name.
     pub(super) fn columns_named(&self, name: &str) -> Vec<usize> {
-        self.matching(|column| column.chosen.is_none() && column.value == name)
+        self.matching(|column| {
+            column.chosen.is_none() && column.identity.is_none() && column.value == name
+        })
     }
 
     fn matching(&self, is_meant: impl Fn(&SchemaColumn) -> bool) -> Vec<usize> {
@@ -125,10 +201,15 @@ impl Schema {
         self.columns
             .iter()
             .enumerate()
-            .filter(|(_, column)| roles.contains(&column.role))
+            .filter(|(_, column)| column.identity.is_none() && roles.contains(&column.role))
             .map(|(index, column)| (index, column.display(projection, alone)))
             .collect()
     }
+}
+
+/// Whether the value of a chosen column can be read again from what is shown of it.
+fn shows_itself(selector: &FieldSelector) -> bool {
+    selector.role == Role::Value && !matches!(selector.kind, Kind::Time(_))
 }
 
 impl SchemaColumn {

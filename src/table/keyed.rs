@@ -265,9 +265,10 @@ impl Keys {
             rows,
             batch,
             tally,
+            origin,
             sorts: MAX_SORTS,
         };
-        writer.write_all(origin);
+        writer.write_all();
         if self.dead > 0 {
             self.settle(rows);
         }
@@ -280,6 +281,7 @@ struct RowWriter<'w, 'b> {
     rows: &'w mut StoredRows,
     batch: &'w Batch<'b>,
     tally: &'w mut Tally,
+    origin: Origin,
     /// How often a full table may still be put in order.
     sorts: usize,
 }
@@ -295,8 +297,8 @@ struct Incoming {
 }
 
 impl RowWriter<'_, '_> {
-    fn write_all(&mut self, origin: Origin) {
-        let batch = self.batch;
+    fn write_all(&mut self) {
+        let (batch, origin) = (self.batch, self.origin);
         let reduces = matches!(self.keys.repeat, Repeat::Reduce(_));
         let (after, before) = match origin {
             _ if !reduces => (f64::NEG_INFINITY, f64::INFINITY),
@@ -370,7 +372,7 @@ impl RowWriter<'_, '_> {
     fn replace(&mut self, row: usize, new: Incoming) {
         let held = self.rows.times.at(row).copied();
         let held = held.unwrap_or(f64::NEG_INFINITY);
-        if new.time < held {
+        if new.time < held || (new.time == held && self.is_old_news(row)) {
             self.tally.late += 1;
             return;
         }
@@ -382,6 +384,12 @@ impl RowWriter<'_, '_> {
             oldest: false,
         };
         self.put(row, edge, new);
+    }
+
+    /// Whether the row has been written since the history was, whose row has the same time.
+    fn is_old_news(&self, row: usize) -> bool {
+        let written = self.keys.newest.at(row);
+        self.origin == Origin::History && written.is_some_and(|at| *at > self.batch.arrival)
     }
 
     fn reduce(&mut self, row: usize, new: Incoming) {

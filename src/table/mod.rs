@@ -66,12 +66,18 @@ enum RowIndex {
 pub struct History {
     live: usize,
     capacity: usize,
+    /// Where another history ended, of which live rows may still repeat some.
+    seam: Option<Seam>,
 }
 
 impl History {
     /// Of a table that history made.
     pub fn without_live_rows(capacity: usize) -> Self {
-        Self { live: 0, capacity }
+        Self {
+            live: 0,
+            capacity,
+            seam: None,
+        }
     }
 }
 
@@ -261,13 +267,15 @@ impl Table {
     /// Makes room for history: rows written until [`end_history`](Self::end_history) are history
     /// beside the rows that are there.
     pub fn begin_history(&mut self) -> History {
+        let seam = match &mut self.index {
+            RowIndex::Append(seam) => seam.take(),
+            RowIndex::Repeats(_) | RowIndex::Upsert(_) => None,
+        };
         let history = History {
             live: self.len(),
             capacity: self.capacity(),
+            seam,
         };
-        if let RowIndex::Append(seam) = &mut self.index {
-            *seam = None;
-        }
         if !matches!(self.index, RowIndex::Upsert(_)) {
             // Live rows must not be evicted by history that is older than they are.
             self.resize(usize::MAX >> 1);
@@ -285,13 +293,17 @@ impl Table {
             keys.end_history();
             return self.sort();
         }
-        if let Some((order, newest)) = seam::sort_history(rows, history.live) {
-            // Rows with identifiers are known by these.
-            if let RowIndex::Append(seam) = index {
-                let behind = Seam::behind_history(rows, history.live, &order, newest, tally);
-                *seam = Some(behind);
-            }
-            self.revision += 1;
+        let before = (history.live, history.seam);
+        let sorted = seam::sort_history(rows, history.live);
+        self.revision += u64::from(sorted.is_some());
+        // Rows with identifiers are known by these.
+        if let RowIndex::Append(seam) = index {
+            *seam = match sorted {
+                Some((order, newest)) => {
+                    Some(Seam::behind_history(rows, before, &order, newest, tally))
+                }
+                None => before.1,
+            };
         }
         self.resize(history.capacity);
     }

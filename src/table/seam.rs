@@ -30,17 +30,28 @@ impl Seam {
         Some(Self::new(rows, newest, (0..rows.len()).map(|_| true)))
     }
 
-    /// The seam behind history, which [`sort_history`] has just sorted together with `live` rows. Of rows that both hold,
-    /// equal in every field, one goes.
+    /// The seam behind history, which [`sort_history`] has just sorted together with the rows that were there, so many,
+    /// with a seam of their own if another history came before. Of rows that both hold, equal in every field, one goes.
     pub(super) fn behind_history(
         rows: &mut StoredRows,
-        live: usize,
+        (live, before): (usize, Option<Self>),
         order: &[usize],
         newest: Millis,
         tally: &mut Tally,
     ) -> Self {
         let mut seam = Self::new(rows, newest, order.iter().map(|row| *row >= live));
-        seam.drop_repeats(rows, f64::NEG_INFINITY, tally);
+        let Some(before) = before else {
+            seam.drop_repeats(rows, f64::NEG_INFINITY, &[], tally);
+            return seam;
+        };
+        let was_there = |row: &usize| before.unmatched.at(*row) == Some(&true);
+        let earlier: Vec<bool> = order
+            .iter()
+            .map(|row| *row < live && was_there(row))
+            .collect();
+        seam.drop_repeats(rows, f64::NEG_INFINITY, &earlier, tally);
+        seam.newest = seam.newest.max(before.newest);
+        seam.opened = before.opened;
         seam
     }
 
@@ -110,21 +121,31 @@ impl Seam {
         let opened = *self.opened.get_or_insert(arrival);
         let closes = oldest > self.newest || arrival > opened + SEAM_MS;
         if !closes {
-            self.drop_repeats(rows, oldest, tally);
+            self.drop_repeats(rows, oldest, &[], tally);
         }
         !closes
     }
 
     /// Drops the live rows at or after `since` that a row of history is equal to; each row of history
-    /// excuses one. The rows must be in order.
-    fn drop_repeats(&mut self, rows: &mut StoredRows, since: Millis, tally: &mut Tally) {
+    /// excuses one. The rows must be in order. Those of an `earlier` history go like live ones, but a live row may still
+    /// repeat them.
+    fn drop_repeats(
+        &mut self,
+        rows: &mut StoredRows,
+        since: Millis,
+        earlier: &[bool],
+        tally: &mut Tally,
+    ) {
         let mut unmatched = self.unmatched.newest(usize::MAX);
         let times = rows.times.newest(usize::MAX);
         let first = times.partition_point(|time| *time < since);
         let new: Vec<usize> = (first..times.len()).collect();
         let mut kept: Vec<usize> = (0..first).collect();
         for alike in new.chunk_by(|a, b| times[*a] == times[*b]) {
-            keep_unlike(rows, alike, &mut unmatched, &mut kept);
+            keep_unlike(rows, alike, earlier, &mut unmatched, &mut kept);
+        }
+        for (unmatched, earlier) in unmatched.iter_mut().zip(earlier) {
+            *unmatched |= earlier;
         }
         self.unmatched = Ring::new(rows.capacity());
         self.unmatched.extend(unmatched.into_iter());
@@ -137,7 +158,13 @@ impl Seam {
 }
 
 /// Of rows of one time keeps those that were there and those that no such row is equal to.
-fn keep_unlike(rows: &StoredRows, alike: &[usize], unmatched: &mut [bool], kept: &mut Vec<usize>) {
+fn keep_unlike(
+    rows: &StoredRows,
+    alike: &[usize],
+    earlier: &[bool],
+    unmatched: &mut [bool],
+    kept: &mut Vec<usize>,
+) {
     if !alike.iter().any(|row| unmatched[*row]) {
         kept.extend_from_slice(alike);
         return;
@@ -153,7 +180,7 @@ fn keep_unlike(rows: &StoredRows, alike: &[usize], unmatched: &mut [bool], kept:
             false => there.get_mut(&rows.fingerprint(*row)).and_then(Vec::pop),
         };
         match other {
-            Some(other) => unmatched[other] = false,
+            Some(other) => unmatched[other] = earlier.get(*row) == Some(&true),
             None => kept.push(*row),
         }
     }

@@ -14,6 +14,7 @@ use super::ask::Ask;
 use super::fetch::Fetch;
 use super::host::{now, seed, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
+use super::kept;
 use super::socket::Socket;
 use super::stream_fetch::{self, ResponsePart};
 use super::token;
@@ -163,6 +164,9 @@ impl Driver {
             Transmit::Fetch { id, address } => self.fetch(id, address),
             Transmit::Ask(id) => self.ask(id),
             Transmit::AbortFetch(id) => self.fetches.borrow_mut().retain(|(of, _)| *of != id),
+            Transmit::ReadKept { id, name } => self.read_kept(id, name),
+            Transmit::Keep { name, rows } => self.keep_rows(name, rows),
+            Transmit::Forget(name) => self.forget(name),
         }
     }
 
@@ -315,6 +319,34 @@ impl Driver {
             }
         });
         self.fetches.borrow_mut().push((id, fetch));
+    }
+
+    fn read_kept(self: &Rc<Self>, id: StreamId, name: String) {
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let answer = kept::read(&name).await;
+            let wall = wall();
+            with(&this, |driver| {
+                driver.handle(Event::KeptRead { id, answer, wall });
+            });
+        });
+    }
+
+    fn keep_rows(self: &Rc<Self>, name: String, rows: String) {
+        let this = Rc::downgrade(self);
+        let written = kept::write(&name, &rows, wall());
+        spawn_local(async move {
+            let result = written.await;
+            with(&this, |driver| driver.handle(Event::Kept { name, result }));
+        });
+    }
+
+    fn forget(self: &Rc<Self>, name: String) {
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let result = kept::forget(std::slice::from_ref(&name)).await;
+            with(&this, |driver| driver.handle(Event::Kept { name, result }));
+        });
     }
 
     fn set_timer(self: &Rc<Self>) {

@@ -42,9 +42,13 @@ pub(super) async fn within<F: Future + Unpin>(ms: Option<f64>, work: F) -> Optio
 
 type OnStored = Closure<dyn FnMut(StorageEvent)>;
 
+/// What happens to a page that is hidden, shown again or left.
+const VISIBILITY: [&str; 2] = ["visibilitychange", "pagehide"];
+
 thread_local! {
     static ONLINE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
     static STORED: RefCell<Option<OnStored>> = const { RefCell::new(None) };
+    static VISIBLE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
 }
 
 /// Calls `back` whenever the network comes back, until [`unwatch`].
@@ -66,13 +70,28 @@ pub(super) fn watch_storage(mut changed: impl FnMut(String) + 'static) {
     STORED.replace(Some(changed));
 }
 
-/// Ends both.
+/// Calls `changed` whenever the page is hidden, shown again or left, until [`unwatch`].
+pub(super) fn watch_visibility(changed: impl FnMut() + 'static) {
+    let changed = Closure::<dyn FnMut()>::new(changed);
+    // A page that is closed is hidden first, unless it was; then it is only told that it is left.
+    for event in VISIBILITY {
+        listen(event, changed.as_ref());
+    }
+    VISIBLE.replace(Some(changed));
+}
+
+/// Ends all of it.
 pub(super) fn unwatch() {
     if let Some(back) = ONLINE.take() {
         unlisten("online", back.as_ref());
     }
     if let Some(changed) = STORED.take() {
         unlisten("storage", changed.as_ref());
+    }
+    if let Some(changed) = VISIBLE.take() {
+        for event in VISIBILITY {
+            unlisten(event, changed.as_ref());
+        }
     }
 }
 

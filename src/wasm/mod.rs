@@ -12,6 +12,7 @@ mod driver;
 mod fetch;
 mod host;
 mod inbox;
+mod kept;
 mod model;
 mod packet;
 mod registry;

@@ -17,9 +17,10 @@ thread_local! {
     static DRIVERS: RefCell<Vec<Rc<Driver>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Has connections hear when the network is back, and when a viewer has entered a token.
+/// Has connections hear when the network is back, when the page is hidden or left, and when a viewer has entered a token.
 pub(super) fn watch_page() {
     host::watch_network(|| tell_all(&Event::Online));
+    host::watch_visibility(|| tell_all(&Event::VisibilityChanged));
     host::watch_storage(|key| {
         if key.starts_with(VIEWER_TOKEN_KEY) {
             tell_all(&Event::TokenChanged(key));

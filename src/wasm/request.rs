@@ -1,6 +1,6 @@
 //! Grafana's `DataQueryRequest`, read once per query.
 
-use js_sys::{Array, JsString, Reflect};
+use js_sys::{Array, JSON, JsString, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -8,6 +8,7 @@ use super::ask::Ask;
 use super::model;
 use crate::error::Error;
 use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
+use crate::session::keep;
 use crate::session::schedule::{Mode, Range, Rate};
 use crate::source::{Place, Settings, SettingsSpec};
 
@@ -89,7 +90,9 @@ impl Request {
         };
         let slots = targets.iter().enumerate();
         let history = get(request, "history");
-        let slots = slots.filter_map(|(index, target)| Slot::read(index, &target, &history));
+        let place = KeptPlace::read(source);
+        let slots =
+            slots.filter_map(|(index, target)| Slot::read(index, &target, &history, &place));
         let (spec, settings) = match spec {
             Ok(spec) => (spec, settings),
             Err(error) => (RequestSpec::default(), Err(error)),
@@ -190,6 +193,39 @@ impl RangeSpec {
     }
 }
 
+/// What of a data source tells the rows that are kept for it from those of others.
+struct KeptPlace {
+    uid: String,
+    url: String,
+    settings: String,
+}
+
+impl KeptPlace {
+    fn read(source: &JsValue) -> Self {
+        let text = |name| get(source, name).as_string().unwrap_or_default();
+        Self {
+            uid: text("uid"),
+            url: text("url"),
+            settings: json(&get(source, "settings")),
+        }
+    }
+
+    /// The query, told what its rows are kept as.
+    fn name(&self, query: Query, target: &JsValue) -> Query {
+        let name = keep::name(&self.uid, &self.url, &self.settings, &json(target));
+        Query {
+            kept_as: name.unwrap_or_default(),
+            ..query
+        }
+    }
+}
+
+/// The JSON of a value; empty when it has none.
+fn json(value: &JsValue) -> String {
+    let text = JSON::stringify(value).ok();
+    text.and_then(|text| text.as_string()).unwrap_or_default()
+}
+
 /// A fixed end may come as text too, in the URL of a dashboard; `now…` never is a date.
 fn is_date(text: &JsValue) -> bool {
     text.as_string()
@@ -198,7 +234,7 @@ fn is_date(text: &JsValue) -> bool {
 
 impl Slot {
     /// Reads a target; `None` when it is hidden.
-    fn read(index: usize, target: &JsValue, history: &JsValue) -> Option<Self> {
+    fn read(index: usize, target: &JsValue, history: &JsValue, place: &KeptPlace) -> Option<Self> {
         if get(target, "hide").is_truthy() {
             return None;
         }
@@ -208,7 +244,7 @@ impl Slot {
         Some(Self {
             key: format!("freshet-{index}-{ref_id}"),
             ref_id,
-            query: query(target),
+            query: query(target).map(|query| place.name(query, target)),
             ask: Ask::new(history, target),
         })
     }

@@ -56,6 +56,8 @@ export interface StreamQuery extends DataQuery {
   view?: 'timeseries' | 'table' | 'logs';
   /** History, fetched over HTTP or asked of another data source before the first packet. */
   backfill?: Backfill;
+  /** Whether the rows outlive a reload of the page, in the browser's own database. Default false. */
+  keepRows?: boolean;
 }
 
 /** How data is written. `auto` looks at it. */

@@ -6,6 +6,7 @@ mod clients;
 mod handover;
 mod http;
 mod journal;
+mod keep;
 mod life;
 mod model;
 mod retry;

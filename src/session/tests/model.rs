@@ -171,6 +171,9 @@ impl World {
                     self.fetches.retain(|other| *other != id);
                     self.asked.retain(|other| *other != id);
                 }
+                Transmit::ReadKept { .. } | Transmit::Keep { .. } | Transmit::Forget(_) => {
+                    prop_assert!(false, "no query keeps its rows");
+                }
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use crate::query::{Backfill, FetchedHistory, FieldSelector, Fills, Query, QueryS
 mod clearing;
 mod history;
 mod history_tables;
+mod kept_rows;
 mod keys;
 mod messages;
 mod model;

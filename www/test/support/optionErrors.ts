@@ -42,6 +42,15 @@ export const OPTION_ERRORS = named({
     query: { backfill: { datasource: { uid: 'u' }, query: 'select 1' as never } },
     error: { option: 'backfill.query', value: 'select 1', problem: 'must be an object' },
   },
+  keepRows: {
+    query: { keepRows: true, bucket: { interval: '1s', reduce: 'mean' } },
+    error: {
+      option: 'keepRows',
+      value: 'true',
+      problem:
+        'a bucket goes on with the values of its rows, which are not kept; remove the bucket, or set this to false',
+    },
+  },
   separator: {
     query: { format: 'csv', csv: { separator: '::' } },
     error: { option: 'csv.separator', value: '::', problem: 'must be one character, or \\t for a tab' },

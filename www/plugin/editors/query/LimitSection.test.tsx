@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 
 import { OPTION_ERRORS } from '../../../test/support/optionErrors';
-import { edit, refuse, stored } from '../../../test/support/queryPanel';
+import { check, edit, refuse, stored } from '../../../test/support/queryPanel';
 
 describe('window', () => {
   it('is stored as it is written', async () => {
@@ -47,5 +47,23 @@ describe('series', () => {
     await user.clear(screen.getByLabelText('Series'));
     await user.tab();
     expect(stored()?.maxSeries).toBeUndefined();
+  });
+});
+
+describe('keep rows', () => {
+  it('is stored when it is on, and not at all when it is off', async () => {
+    const user = edit();
+    expect(screen.getByLabelText('Keep rows')).not.toBeChecked();
+    await user.click(screen.getByLabelText('Keep rows'));
+    expect(stored()).toEqual({ refId: 'A', keepRows: true });
+    await user.click(screen.getByLabelText('Keep rows'));
+    expect(stored()?.keepRows).toBeUndefined();
+  });
+
+  it('says what cannot be kept', async () => {
+    const { error } = OPTION_ERRORS.keepRows;
+    check.mockResolvedValue([error]);
+    edit(OPTION_ERRORS.keepRows.query);
+    expect(await screen.findByRole('alert')).toHaveTextContent(error.problem);
   });
 });

@@ -6,6 +6,7 @@ import type { StreamQuery } from '../../types';
 import { NumberField } from '../controls/NumberField';
 import type { PartProps } from './part';
 import { Section } from '../controls/Section';
+import { SwitchField } from '../controls/SwitchField';
 import { TextField } from '../controls/TextField';
 
 /** Packets per second from which on a higher rate makes no difference. */
@@ -55,6 +56,13 @@ export function LimitSection({ query, change }: PartProps) {
             onCommit={(maxSeries) => change({ maxSeries })}
           />
         )}
+        <SwitchField
+          label="Keep rows"
+          tooltip="Rows outlive a reload of the page: this browser keeps the newest of them for up to a day, readable for whoever uses it. Switching this off deletes them."
+          value={query.keepRows === true}
+          option="keepRows"
+          onChange={(on) => change({ keepRows: on || undefined })}
+        />
       </Stack>
     </Section>
   );

@@ -254,6 +254,8 @@ describe('a query with nothing set', () => {
       'Capacity',
       'Updates per second',
       'Window',
+      'Keep rows',
+      '', // The knob of the switch.
       'History from',
       'History URL',
     ]);
