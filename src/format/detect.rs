@@ -46,6 +46,11 @@ fn json_texts(text: &str) -> Option<TextCount> {
     if next.first().is_some_and(|byte| framing::ends_text(*byte)) {
         return Some(TextCount::Several);
     }
+    // Of arrays of texts a line of a log may begin with one.
+    let is_rich = text.starts_with(b"{") || text.starts_with(b"[{");
+    if container && is_rich && !between.contains(&b'\n') {
+        return Some(TextCount::One);
+    }
     let another = container || Scanner::new(next).skip(0).is_ok();
     (between.contains(&b'\n') && another).then_some(TextCount::Several)
 }

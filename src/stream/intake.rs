@@ -213,6 +213,7 @@ impl Intake {
     pub fn reconnected(&mut self) {
         for lane in &mut self.lanes {
             lane.decoder.reconnected();
+            lane.passes.iter_mut().for_each(SharedPass::reconnected);
             lane.each(Stream::begin_anew);
         }
     }
@@ -272,9 +273,17 @@ impl FormatLane {
         self.each(|stream| stream.count(messages, bytes));
     }
 
+    /// Says how much is held of a text that ends in the middle of a message.
+    fn hold(&mut self, max_bytes: usize) {
+        for pass in &mut self.passes {
+            pass.hold(max_bytes);
+        }
+    }
+
     #[inline]
     fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
+        self.hold(self.max_message_bytes);
         self.read_texts(batch, arrivals, self.max_message_bytes);
     }
 
@@ -300,6 +309,8 @@ impl FormatLane {
 
     /// Reads what a protocol took out of its messages, whose limit was that of the messages.
     fn read_payloads(&mut self, texts: &[u8], arrivals: &[Millis]) {
+        // They are whole.
+        self.hold(0);
         if self.format == Format::AUTO {
             // There is nothing to be found out: they are JSON.
             self.read_json(texts, arrivals, usize::MAX);
@@ -317,6 +328,7 @@ impl FormatLane {
 
     fn receive_binaries(&mut self, batch: &[u8], lengths: &[u32], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len());
+        self.hold(self.max_message_bytes);
         let mut rest = batch;
         for (length, arrival) in lengths.iter().zip(arrivals) {
             let (message, others) = rest.split_at((*length as usize).min(rest.len()));

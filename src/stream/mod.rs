@@ -13,6 +13,8 @@ mod inference;
 pub mod intake;
 mod logs;
 mod malformed;
+mod mended;
+mod mending;
 mod notices;
 mod plan;
 mod points;
@@ -26,6 +28,7 @@ mod untimed;
 use column_map::ColumnMap;
 pub use counters::Counters;
 use malformed::Malformed;
+use mended::Mended;
 use row_batch::RowBatch;
 use schema::Schema;
 use selection::Selection;
@@ -33,6 +36,7 @@ use series::SeriesSet;
 use untimed::Untimed;
 
 use crate::decode::DecodeError;
+use crate::decode::lenient::Repairs;
 use crate::format::FoundFormat;
 use crate::frame::{Frame, Values};
 use crate::query::{Projection, Reading, Role, View};
@@ -50,6 +54,7 @@ pub struct Stream {
     capacity: usize,
     counters: Counters,
     malformed: Malformed,
+    mended: Mended,
     untimed: Untimed,
     history_problem: Option<String>,
     /// How the messages are written, when that was found out.
@@ -81,6 +86,7 @@ impl Stream {
             capacity,
             counters: Counters::default(),
             malformed: Malformed::default(),
+            mended: Mended::default(),
             untimed: Untimed::default(),
             history_problem: None,
             format: None,
@@ -210,6 +216,20 @@ impl Stream {
     #[cold]
     fn refuse(&mut self, error: DecodeError, message: &[u8]) {
         self.malformed.add(error, message);
+        self.revision += 1;
+    }
+
+    /// The last `messages` that were refused have become readable.
+    #[cold]
+    fn redeem(&mut self, messages: usize) {
+        self.malformed.redeem(messages);
+        self.revision += 1;
+    }
+
+    /// A message was read after it had been mended.
+    #[cold]
+    fn mended(&mut self, repairs: Repairs, message: &[u8]) {
+        self.mended.add(repairs, message);
         self.revision += 1;
     }
 

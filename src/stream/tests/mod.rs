@@ -14,6 +14,7 @@ mod clearing;
 mod history;
 mod history_tables;
 mod keys;
+mod mending;
 mod messages;
 mod model;
 mod parse;
