@@ -558,8 +558,12 @@ impl Mender {
             b'\r' => self.out.extend_from_slice(b"\\r"),
             b'\t' => self.out.extend_from_slice(b"\\t"),
             _ => {
-                let (high, low) = (HEX[usize::from(byte >> 4 & 15)], HEX[usize::from(byte & 15)]);
-                self.out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+                let (high, low) = (
+                    HEX[usize::from(byte >> 4 & 15)],
+                    HEX[usize::from(byte & 15)],
+                );
+                self.out
+                    .extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
             }
         }
     }
@@ -609,7 +613,8 @@ impl Mender {
     fn collect(&mut self, part: &[u8], at: usize) -> usize {
         let rest = &part[at..];
         let length = rest.iter().position(|byte| word::ends(*byte));
-        self.word.extend_from_slice(&rest[..length.unwrap_or(rest.len())]);
+        self.word
+            .extend_from_slice(&rest[..length.unwrap_or(rest.len())]);
         let Some(length) = length else {
             return part.len();
         };
@@ -671,7 +676,9 @@ impl Mender {
         let is_fraction = follows_comma
             && matches!(rest.first(), Some(b',' | b'}'))
             && word.iter().all(u8::is_ascii_digit)
-            && self.scalar.is_some_and(|scalar| word::is_integer(&self.out[scalar..]));
+            && self
+                .scalar
+                .is_some_and(|scalar| word::is_integer(&self.out[scalar..]));
         if is_name {
             self.mend(Repair::Quotes, at);
             self.comma();

@@ -55,6 +55,11 @@ fn json_texts(text: &str) -> Option<TextCount> {
     (between.contains(&b'\n') && another).then_some(TextCount::Several)
 }
 
+/// Whether a message is seen to be JSON: it begins like an object or an array of it.
+pub(super) fn is_container(message: &[u8]) -> bool {
+    begins_container(framing::text_of(message).trim_ascii_start())
+}
+
 /// Whether a text begins like an object or an array of JSON, and not like a line of a log.
 fn begins_container(text: &[u8]) -> bool {
     let Some((first, rest)) = text.split_first() else {

@@ -105,7 +105,11 @@ mod tests {
 
     fn split(kind: DecodeErrorKind, at: usize, message: &str) -> Option<Vec<&str>> {
         let texts = split_after(DecodeError { kind, at }, message.as_bytes())?;
-        Some(texts.map(|(_, text)| str::from_utf8(text).unwrap()).collect())
+        Some(
+            texts
+                .map(|(_, text)| str::from_utf8(text).unwrap())
+                .collect(),
+        )
     }
 
     #[test]

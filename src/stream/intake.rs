@@ -253,7 +253,7 @@ impl FormatLane {
 
     fn attach(&mut self, stream: Rc<RefCell<Stream>>) {
         if let Some(format) = &self.told {
-            stream.borrow_mut().set_format(format);
+            stream.borrow_mut().set_format(format, false);
         }
         if self.reads_points {
             stream.borrow_mut().read_points();
@@ -340,9 +340,19 @@ impl FormatLane {
 
     /// Translates a message into texts that wait to be given to the streams.
     fn translate(&mut self, message: Message<'_>, arrival: Millis) {
+        let before = self.documents.mark();
         let result = self.decoder.decode(message, &mut self.documents);
+        let was_wrong = self.decoder.take_was_wrong();
+        if was_wrong {
+            self.documents.forget_before(before);
+            self.arrivals.clear();
+            self.passes.iter_mut().for_each(SharedPass::forget_found);
+        }
         self.arrivals.resize(self.documents.len(), arrival);
-        self.tell_format();
+        self.tell_format(was_wrong);
+        if let Some((repairs, message)) = self.documents.take_mended() {
+            self.each(|stream| stream.mended(repairs, &message));
+        }
         if let Err(error) = result {
             self.refuse(error, message);
         }
@@ -378,11 +388,12 @@ impl FormatLane {
         }
     }
 
-    fn tell_format(&mut self) {
+    /// Says how the messages are written; whether those before were read wrongly.
+    fn tell_format(&mut self, was_wrong: bool) {
         let chosen = self.decoder.chosen();
         if chosen != self.told {
             if let Some(format) = &chosen {
-                self.each(|stream| stream.set_format(format));
+                self.each(|stream| stream.set_format(format, was_wrong));
             }
             self.told = chosen;
         }

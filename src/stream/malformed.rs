@@ -29,7 +29,11 @@ impl Malformed {
     #[cold]
     pub(super) fn redeem(&mut self, messages: usize) {
         self.count = self.count.saturating_sub(messages as u64);
-        self.last = self.before.take().filter(|_| self.count > 0).or(self.last.take());
+        self.last = self
+            .before
+            .take()
+            .filter(|_| self.count > 0)
+            .or(self.last.take());
         if self.count == 0 {
             self.last = None;
         }

@@ -57,6 +57,7 @@ pub struct Stream {
     mended: Mended,
     untimed: Untimed,
     history_problem: Option<String>,
+    has_history: bool,
     /// How the messages are written, when that was found out.
     format: Option<FoundFormat>,
     /// What that was taken for before, in words.
@@ -89,6 +90,7 @@ impl Stream {
             mended: Mended::default(),
             untimed: Untimed::default(),
             history_problem: None,
+            has_history: false,
             format: None,
             format_before: None,
             is_truncated: false,
@@ -233,16 +235,34 @@ impl Stream {
         self.revision += 1;
     }
 
-    /// Says how the messages are written.
-    fn set_format(&mut self, format: &FoundFormat) {
+    /// Says how the messages are written, and whether those before were read wrongly.
+    fn set_format(&mut self, format: &FoundFormat, was_wrong: bool) {
         let before = self.format.replace(format.clone());
-        // Nearly everything can be read as text, so that is what is found to be wrong later.
-        if let Some(before) = before.filter(|before| before.is_plain_text)
-            && !format.is_plain_text
+        if let Some(before) = before.filter(|_| was_wrong)
+            && self.format_before.is_none()
         {
             self.format_before = Some(before.words);
         }
         self.revision += 1;
+    }
+
+    /// Drops the rows of messages that were read in a wrong format, with the columns that were found in them. Rows of a
+    /// history were not; they and chosen columns stay.
+    fn forget_found(&mut self) {
+        if !self.reading.is_open() || self.has_history {
+            return;
+        }
+        let before = self.revision();
+        self.schema = Schema::new(&self.reading);
+        self.series = SeriesSet::new(self.reading.retention.max_series);
+        self.blank = Table::new(1, TableMode::default(), &self.schema.specs());
+        self.is_truncated = false;
+        self.untimed = Untimed::default();
+        if !self.reading.retention.split {
+            self.series.alone(self.table());
+        }
+        // It goes up with every change.
+        self.revision += before + 1;
     }
 
     /// The connection was lost and is open again: what is there may come once more.
@@ -265,6 +285,7 @@ impl Stream {
     }
 
     fn begin_history(&mut self) {
+        self.has_history = true;
         for series in &mut self.series.all {
             series.history = Some(series.table.begin_history());
         }

@@ -151,6 +151,13 @@ impl SharedPass {
         self.mending.begin_anew();
     }
 
+    /// Forgets what was found in messages that were read in a wrong format.
+    pub(super) fn forget_found(&mut self) {
+        self.each(Stream::forget_found);
+        self.mending.begin_anew();
+        self.compile();
+    }
+
     /// Gives each stream of the pass to `act`.
     pub(super) fn each(&self, mut act: impl FnMut(&mut Stream)) {
         for member in &self.members {

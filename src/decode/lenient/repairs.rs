@@ -83,7 +83,11 @@ impl Repairs {
     /// The kinds of both; where the first was needed is that of these, if there is any.
     #[must_use]
     pub fn or(self, later: Self) -> Self {
-        let first = if self.is_empty() { later.first } else { self.first };
+        let first = if self.is_empty() {
+            later.first
+        } else {
+            self.first
+        };
         Self {
             kinds: self.kinds | later.kinds,
             first,

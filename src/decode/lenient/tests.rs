@@ -29,15 +29,40 @@ fn kinds(mender: &Mender) -> Vec<Repair> {
 fn check(cases: &[(&str, &str)], kinds: &[Repair]) {
     for (message, expected) in cases {
         let (text, found) = mended(message);
-        assert_eq!((text.as_str(), found.as_slice()), (*expected, kinds), "{message}");
+        assert_eq!(
+            (text.as_str(), found.as_slice()),
+            (*expected, kinds),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn what_is_no_finite_number_is_null() {
     for word in [
-        "NaN", "nan", "-nan", "NAN", "-NaN", "+nan", "nan(ind)", "-nan(0x8000000000000)", "inf", "-inf", "+Inf", "INF",
-        "Infinity", "-Infinity", "infinity", "+INFINITY", "1.#QNAN", "-1.#IND", "1.#INF", "1.#J", "snan", "\u{221e}", "-\u{221e}",
+        "NaN",
+        "nan",
+        "-nan",
+        "NAN",
+        "-NaN",
+        "+nan",
+        "nan(ind)",
+        "-nan(0x8000000000000)",
+        "inf",
+        "-inf",
+        "+Inf",
+        "INF",
+        "Infinity",
+        "-Infinity",
+        "infinity",
+        "+INFINITY",
+        "1.#QNAN",
+        "-1.#IND",
+        "1.#INF",
+        "1.#J",
+        "snan",
+        "\u{221e}",
+        "-\u{221e}",
     ] {
         let cases = [
             (format!(r#"{{"a":{word},"b":2}}"#), r#"{"a":null,"b":2}"#),
@@ -56,12 +81,30 @@ fn what_is_no_finite_number_is_null() {
 #[test]
 fn numbers_of_other_languages_are_read() {
     for (word, expected) in [
-        ("015.8", "15.8"), ("-007", "-7"), ("000", "0"), ("00.50", "0.50"), ("+5", "5"), ("+0.5e3", "0.5e3"), (".5", "0.5"),
-        ("-.25", "-0.25"), ("+.5", "0.5"), ("5.", "5"), ("-5.", "-5"), ("5.e3", "5e3"), (".5E-2", "0.5E-2"), ("0x1F", "31"),
-        ("-0x10", "-16"), ("0XffffFFFF", "4294967295"), ("01e05", "1e05"), ("00", "0"),
+        ("015.8", "15.8"),
+        ("-007", "-7"),
+        ("000", "0"),
+        ("00.50", "0.50"),
+        ("+5", "5"),
+        ("+0.5e3", "0.5e3"),
+        (".5", "0.5"),
+        ("-.25", "-0.25"),
+        ("+.5", "0.5"),
+        ("5.", "5"),
+        ("-5.", "-5"),
+        ("5.e3", "5e3"),
+        (".5E-2", "0.5E-2"),
+        ("0x1F", "31"),
+        ("-0x10", "-16"),
+        ("0XffffFFFF", "4294967295"),
+        ("01e05", "1e05"),
+        ("00", "0"),
     ] {
         let cases = [
-            (format!(r#"{{"a":{word},"b":2}}"#), format!(r#"{{"a":{expected},"b":2}}"#)),
+            (
+                format!(r#"{{"a":{word},"b":2}}"#),
+                format!(r#"{{"a":{expected},"b":2}}"#),
+            ),
             (format!("[1, {word}]"), format!("[1,{expected}]")),
             (word.to_owned(), expected.to_owned()),
         ];
@@ -79,7 +122,10 @@ fn numbers_of_other_languages_are_read() {
 fn control_characters_in_texts_are_kept() {
     check(
         &[
-            ("{\"m\":\"a\nb\tc\rd\",\"v\":1}", r#"{"m":"a\nb\tc\rd","v":1}"#),
+            (
+                "{\"m\":\"a\nb\tc\rd\",\"v\":1}",
+                r#"{"m":"a\nb\tc\rd","v":1}"#,
+            ),
             ("{\"m\n\":1}", r#"{"m\n":1}"#),
             ("[\"\u{1}\u{1f}\u{b}\"]", r#"["\u0001\u001f\u000b"]"#),
             ("{\"m\":\"a\u{1e}b\"}", r#"{"m":"a\u001eb"}"#),
@@ -118,8 +164,14 @@ fn quotes_escapes_and_words_of_other_languages() {
             ("{'a':'say \"hi\"'}", r#"{"a":"say \"hi\""}"#),
             ("{'a':'it's'}", r#"{"a":"it's"}"#),
             ("{a:1, b_2: [2]}", r#"{"a":1,"b_2":[2]}"#),
-            (r#"{"a":"say "hi" now","v":1}"#, r#"{"a":"say \"hi\" now","v":1}"#),
-            (r#"{"size":"5" pipe","v":1}"#, r#"{"size":"5\" pipe","v":1}"#),
+            (
+                r#"{"a":"say "hi" now","v":1}"#,
+                r#"{"a":"say \"hi\" now","v":1}"#,
+            ),
+            (
+                r#"{"size":"5" pipe","v":1}"#,
+                r#"{"size":"5\" pipe","v":1}"#,
+            ),
         ],
         &[Repair::Quotes],
     );
@@ -133,7 +185,10 @@ fn quotes_escapes_and_words_of_other_languages() {
         &[Repair::Escape],
     );
     check(
-        &[(r#"{"a":True,"b":FALSE,"c":None,"d":undefined}"#, r#"{"a":true,"b":false,"c":null,"d":null}"#)],
+        &[(
+            r#"{"a":True,"b":FALSE,"c":None,"d":undefined}"#,
+            r#"{"a":true,"b":false,"c":null,"d":null}"#,
+        )],
         &[Repair::Literal],
     );
 }
@@ -149,7 +204,10 @@ fn what_cannot_be_read_is_null() {
             (r#"{"b":2,"a":}"#, r#"{"b":2,"a":null}"#),
             (r#"{"a":-,"b":2}"#, r#"{"a":null,"b":2}"#),
             (r#"{"a":1.2.3,"b":2}"#, r#"{"a":null,"b":2}"#),
-            (r#"{"a":datetime(2026, 1, [2]),"b":2}"#, r#"{"a":null,"b":2}"#),
+            (
+                r#"{"a":datetime(2026, 1, [2]),"b":2}"#,
+                r#"{"a":null,"b":2}"#,
+            ),
             (r#"{"a":ObjectId("x,}"),"b":2}"#, r#"{"a":null,"b":2}"#),
             (r#"{"a":x{"y":[1,2]},"b":2}"#, r#"{"a":null,"b":2}"#),
             (r#"{"a","b":2}"#, r#"{"b":2}"#),
@@ -210,12 +268,19 @@ fn a_lost_text_does_not_cost_those_on_other_lines() {
     ] {
         let mut mender = Mender::default();
         mender.read(message.as_bytes());
-        assert_eq!((texts(&mender).as_str(), mender.lost()), (r#"{"a":2}"#, lost), "{message:?}");
+        assert_eq!(
+            (texts(&mender).as_str(), mender.lost()),
+            (r#"{"a":2}"#, lost),
+            "{message:?}"
+        );
     }
     let mut mender = Mender::default();
     mender.read_lines(b"{\"a\":\"x\n{\"a\":nan}\n{\"b\"");
     assert_eq!(texts(&mender), r#"{"a":null}"#);
-    assert_eq!((mender.lost(), mender.is_cut(), mender.repairs().first()), (1, true, 7));
+    assert_eq!(
+        (mender.lost(), mender.is_cut(), mender.repairs().first()),
+        (1, true, 7)
+    );
     let deep = "[".repeat(129) + "\n[1]";
     mender.clear();
     mender.read(deep.as_bytes());
@@ -301,7 +366,8 @@ proptest! {
 #[test]
 fn no_input_costs_more_than_linear_time() {
     for unit in [
-        "\"", "\" ", "[\" ", "{\"a\":", "'", "\\", "\\u", "nan ", "01,", "[1}\n", "{a", "(", "x", "\u{1e}[", ",", "\"a\" \"", "[1,", "\0",
+        "\"", "\" ", "[\" ", "{\"a\":", "'", "\\", "\\u", "nan ", "01,", "[1}\n", "{a", "(", "x",
+        "\u{1e}[", ",", "\"a\" \"", "[1,", "\0",
     ] {
         let time = |count: usize| {
             let message = unit.repeat(count);

@@ -105,9 +105,13 @@ fn decimal(word: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn hexadecimal(word: &[u8]) -> Option<Vec<u8>> {
-    let digits = word.strip_prefix(b"0x").or_else(|| word.strip_prefix(b"0X"))?;
+    let digits = word
+        .strip_prefix(b"0x")
+        .or_else(|| word.strip_prefix(b"0X"))?;
     // A sign would be taken too.
-    let digits = std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
+    let digits = std::str::from_utf8(digits)
+        .ok()
+        .filter(|text| !text.starts_with('+'))?;
     let value = u64::from_str_radix(digits, 16).ok()?;
     Some(value.to_string().into_bytes())
 }
