@@ -157,7 +157,7 @@ impl Choice {
         let needed = if others <= FEW { 1 } else { others.min(MANY) };
         let is_known = found.name == entry.name;
         if !is_known && (is_doubtful || (self.json > 0 && self.json >= needed)) {
-            self.change(found, bytes);
+            self.change(found, bytes, out);
         }
         Ok(true)
     }
@@ -177,7 +177,7 @@ impl Choice {
         if let Some(found) = found.filter(|found| found.is_json()) {
             if self.is_scalar && is_container {
                 // A lone value was a greeting.
-                self.change(found, bytes);
+                self.change(found, bytes, out);
             }
             return self.read_odd(out).map(|()| true);
         }
@@ -189,7 +189,7 @@ impl Choice {
             return self.read_odd(out).map(|()| true);
         };
         if self.is_scalar {
-            self.change(found, bytes);
+            self.change(found, bytes, out);
             return Ok(true);
         }
         let Some(odd) = self.odd.take() else {
@@ -199,7 +199,7 @@ impl Choice {
         };
         // The second in a row.
         let first = formats::detect(&odd, is_binary).ok().flatten();
-        self.change(first.unwrap_or(found), &odd);
+        self.change(first.unwrap_or(found), &odd, out);
         self.read_as_chosen(&odd, out).map(|()| true)
     }
 
@@ -211,7 +211,9 @@ impl Choice {
         }
     }
 
-    fn change(&mut self, found: &'static FormatEntry, message: &[u8]) {
+    /// Chooses another format. Texts that wait are of messages that were read wrongly.
+    fn change(&mut self, found: &'static FormatEntry, message: &[u8], out: &mut Documents) {
+        out.clear();
         self.changes += 1;
         self.was_wrong = true;
         self.choose(found, message);

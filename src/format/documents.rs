@@ -92,13 +92,6 @@ impl Documents {
         }
     }
 
-    /// Forgets the texts before a state.
-    pub(crate) fn forget_before(&mut self, mark: Mark) {
-        let separators = usize::from(mark.count > 0 && self.count > mark.count);
-        self.bytes.drain(..mark.length + separators);
-        self.count -= mark.count;
-    }
-
     pub(super) fn mend(&mut self, repairs: Repairs, message: Vec<u8>) {
         self.mended = Some((repairs, message));
     }
@@ -110,7 +103,8 @@ impl Documents {
 
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.length);
-        self.count = mark.count;
+        // There are fewer where they have been forgotten meanwhile.
+        self.count = self.count.min(mark.count);
     }
 
     /// Appends the one text that `write` writes; nothing of it stays when `write` fails.

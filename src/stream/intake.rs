@@ -62,6 +62,8 @@ struct FormatLane {
     arrivals: Vec<Millis>,
     passes: Vec<SharedPass>,
     max_message_bytes: usize,
+    /// Bytes that are held of a text that ends in the middle of a message.
+    max_held: usize,
     /// What was last said of the format.
     told: Option<FoundFormat>,
     /// The messages are points of line protocol.
@@ -237,6 +239,7 @@ impl FormatLane {
             arrivals: Vec::new(),
             passes: Vec::new(),
             max_message_bytes,
+            max_held: 0,
             told: None,
             reads_points: false,
         }
@@ -261,7 +264,11 @@ impl FormatLane {
         let serves = |pass: &&mut SharedPass| pass.serves(stream.borrow().reading());
         match self.passes.iter_mut().find(serves) {
             Some(pass) => pass.add(stream),
-            None => self.passes.push(SharedPass::new(stream)),
+            None => {
+                let mut pass = SharedPass::new(stream);
+                pass.hold(self.max_held);
+                self.passes.push(pass);
+            }
         }
     }
 
@@ -275,6 +282,7 @@ impl FormatLane {
 
     /// Says how much is held of a text that ends in the middle of a message.
     fn hold(&mut self, max_bytes: usize) {
+        self.max_held = max_bytes;
         for pass in &mut self.passes {
             pass.hold(max_bytes);
         }
@@ -340,13 +348,12 @@ impl FormatLane {
 
     /// Translates a message into texts that wait to be given to the streams.
     fn translate(&mut self, message: Message<'_>, arrival: Millis) {
-        let before = self.documents.mark();
         let result = self.decoder.decode(message, &mut self.documents);
         let was_wrong = self.decoder.take_was_wrong();
         if was_wrong {
-            self.documents.forget_before(before);
             self.arrivals.clear();
-            self.passes.iter_mut().for_each(SharedPass::forget_found);
+            self.reads_points = false;
+            self.attach_anew(Stream::forget_found);
         }
         self.arrivals.resize(self.documents.len(), arrival);
         self.tell_format(was_wrong);
@@ -382,8 +389,14 @@ impl FormatLane {
     #[cold]
     fn read_points(&mut self) {
         self.reads_points = true;
+        self.attach_anew(|_| {});
+    }
+
+    /// Sorts the streams into passes again, after something that changes each of them.
+    fn attach_anew(&mut self, change: impl Fn(&mut Stream)) {
         let passes = std::mem::take(&mut self.passes);
         for stream in passes.into_iter().flat_map(SharedPass::into_streams) {
+            change(&mut stream.borrow_mut());
             self.attach(stream);
         }
     }

@@ -253,6 +253,7 @@ impl Stream {
             return;
         }
         let before = self.revision();
+        self.forget_points();
         self.schema = Schema::new(&self.reading);
         self.series = SeriesSet::new(self.reading.retention.max_series);
         self.blank = Table::new(1, TableMode::default(), &self.schema.specs());

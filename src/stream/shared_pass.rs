@@ -151,13 +151,6 @@ impl SharedPass {
         self.mending.begin_anew();
     }
 
-    /// Forgets what was found in messages that were read in a wrong format.
-    pub(super) fn forget_found(&mut self) {
-        self.each(Stream::forget_found);
-        self.mending.begin_anew();
-        self.compile();
-    }
-
     /// Gives each stream of the pass to `act`.
     pub(super) fn each(&self, mut act: impl FnMut(&mut Stream)) {
         for member in &self.members {
@@ -186,7 +179,7 @@ impl SharedPass {
             if let Err(error) = self.clear_for(text)
                 && let Some(texts) = framing::split_after(error, text)
             {
-                for text in texts {
+                for (_, text) in texts {
                     // What cannot be read is refused when its rows are taken.
                     let _ = self.clear_for(text);
                     self.receive_batch(text, &[*arrival], max_bytes);
@@ -358,6 +351,11 @@ impl SharedPass {
         let mut refusal = outcome.is_refused.then_some(error);
         for Range { start, end } in outcome.texts {
             let whole = bytes.get(..end).unwrap_or_default();
+            if self.members.iter().any(|member| member.clearing.is_some()) {
+                self.commit(bytes);
+                // What cannot be read is refused when its rows are taken.
+                let _ = self.clear_for(whole.get(start..).unwrap_or_default());
+            }
             match walk(whole, start, &mut self.program, &mut self.rows) {
                 Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
                 Err(error) => refusal = Some(error),
