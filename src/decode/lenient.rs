@@ -59,6 +59,11 @@ struct Quoted {
     is_key: bool,
 }
 
+/// Whether a text is what programs print for NaN or an infinity, alone.
+pub fn is_not_finite(text: &[u8]) -> bool {
+    matches!(word::read(text), Word::Mended(_, Repair::NotFinite))
+}
+
 /// Makes JSON texts of what is nearly JSON.
 #[derive(Debug, Default)]
 pub struct Mender {

@@ -6,6 +6,7 @@
 use super::documents::Documents;
 use super::{cbor, framing, msgpack};
 use crate::decode::json::Scanner;
+use crate::decode::lenient;
 
 /// Whether the text is one of JSON.
 pub(super) fn is_json(text: &str) -> bool {
@@ -29,6 +30,9 @@ fn json_texts(text: &str) -> Option<TextCount> {
     let text = text.trim_ascii_start().as_bytes();
     let container = begins_container(text);
     let mut scanner = Scanner::new(text);
+    if lenient::is_not_finite(text.trim_ascii_end()) {
+        return Some(TextCount::One);
+    }
     if scanner.skip(0).is_err() {
         // A brace and a quote are JSON even when something later is not: better an error that says
         // where than a guess that reads it as something else.

@@ -196,7 +196,7 @@ fn a_greeting_does_not_settle_the_format() {
     ];
     assert_eq!(
         read(&mut auto, &messages),
-        "\"Welcome!\"|{\"t\":1,\"v\":2}|{\"t\":3,\"v\":4}"
+        "{\"t\":1,\"v\":2}|{\"t\":3,\"v\":4}"
     );
     assert_eq!(
         chosen(&auto).as_deref(),
@@ -209,10 +209,7 @@ fn a_greeting_does_not_settle_the_format() {
         Message::Text(b"still"),
         Message::Text(b"{\"a\":1}"),
     ];
-    assert_eq!(
-        read(&mut auto, &log),
-        "\"started\"|\"working\"|\"still\"|{\"a\":1}"
-    );
+    assert_eq!(read(&mut auto, &log), "{\"a\":1}");
 }
 
 #[test]

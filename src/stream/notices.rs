@@ -123,7 +123,9 @@ impl Stream {
         let tables = || self.series.all.iter().map(|series| &series.table);
         let late: u64 = tables().map(|table| table.late()).sum();
         let repeated: u64 = tables().map(|table| table.repeated()).sum();
-        let mut stats = self.counters.stats(self.malformed.count(), self.mended.count());
+        let mut stats = self
+            .counters
+            .stats(self.malformed.count(), self.mended.count());
         if let Some(found) = &self.format {
             let name = format!("Format detected: {} (messages)", found.words);
             stats.push(Stat::new(name, self.counters.messages as f64));

