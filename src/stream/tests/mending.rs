@@ -302,8 +302,8 @@ fn auto_recovers_from_a_greeting_a_banner_or_a_stray_byte() {
         (&["0"], None),
         (&["\"welcome\""], None),
         (&["id,name,7", "x,y,8"], Some("CSV")),
-        (&["ready v=1"], Some("logfmt")),
-        (&["\u{2}"], Some("Text")),
+        (&["ready v=1"], Some("InfluxDB line protocol")),
+        (&["\u{2}"], Some("")),
     ] {
         let rows = [
             r#"{"t":1,"u":"a"}"#,
