@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum State {
+enum Expecting {
     /// A text, or what stands between texts.
     #[default]
     Top,
@@ -73,7 +73,7 @@ pub struct Mender {
     texts: Vec<Range<usize>>,
     /// Where the text being read begins.
     start: usize,
-    state: State,
+    state: Expecting,
     /// The containers that are open, a bit for each, the innermost one last: 1 for an object.
     open: u128,
     depth: u32,
@@ -95,7 +95,7 @@ impl Mender {
     pub fn clear(&mut self) {
         self.clear_texts();
         self.out.clear();
-        self.state = State::Top;
+        self.state = Expecting::Top;
         self.depth = 0;
         self.start = 0;
     }
@@ -127,9 +127,9 @@ impl Mender {
             self.read(line);
             self.repairs = before.or(self.repairs.moved(at));
             at += line.len();
-            if line.ends_with(b"\n") && self.state != State::Top {
+            if line.ends_with(b"\n") && self.state != Expecting::Top {
                 self.lose();
-                self.state = State::Top;
+                self.state = Expecting::Top;
             }
         }
     }
@@ -173,7 +173,7 @@ impl Mender {
 
     /// Whether the message ended in a string that is no part of an array or object.
     fn is_cut_string(&self) -> bool {
-        self.depth == 0 && !matches!(self.state, State::Top | State::Lost)
+        self.depth == 0 && !matches!(self.state, Expecting::Top | Expecting::Lost)
     }
 
     /// Whether what was read is JSON texts in which at most values had to be mended.
@@ -191,14 +191,14 @@ impl Mender {
     fn step(&mut self, part: &[u8], at: usize) -> usize {
         let byte = part[at];
         match self.state {
-            State::Text(quoted) => return self.text(part, at, quoted),
-            State::Escape(quoted) => return self.escape(byte, at, quoted),
-            State::Unicode(quoted) => return self.unicode(byte, at, quoted),
-            State::Word(_) => return self.collect(part, at),
-            State::SkipText => return self.skip_text(part, at),
-            State::Lost => {
+            Expecting::Text(quoted) => return self.text(part, at, quoted),
+            Expecting::Escape(quoted) => return self.escape(byte, at, quoted),
+            Expecting::Unicode(quoted) => return self.unicode(byte, at, quoted),
+            Expecting::Word(_) => return self.collect(part, at),
+            Expecting::SkipText => return self.skip_text(part, at),
+            Expecting::Lost => {
                 if matches!(byte, b'\n' | SEPARATOR | 0) {
-                    self.state = State::Top;
+                    self.state = Expecting::Top;
                 }
                 return at + 1;
             }
@@ -210,18 +210,18 @@ impl Mender {
                 // A text of RFC 7464 ends here at the latest.
                 if self.depth > 0 {
                     self.lose();
-                    self.state = State::Top;
+                    self.state = Expecting::Top;
                 }
                 return at + 1;
             }
             _ => {}
         }
         match self.state {
-            State::Top => self.top(part, at),
-            State::Value => self.value(byte, at),
-            State::Key => self.key(byte, at),
-            State::Colon => self.colon(byte, at),
-            State::After => self.after(byte, at),
+            Expecting::Top => self.top(part, at),
+            Expecting::Value => self.value(byte, at),
+            Expecting::Key => self.key(byte, at),
+            Expecting::Colon => self.colon(byte, at),
+            Expecting::After => self.after(byte, at),
             _ => self.skip(byte, at),
         }
     }
@@ -253,7 +253,7 @@ impl Mender {
             _ if part[at..].starts_with(BYTE_ORDER_MARK) => at + BYTE_ORDER_MARK.len(),
             _ => {
                 self.begin();
-                self.state = State::Word(false);
+                self.state = Expecting::Word(false);
                 at
             }
         }
@@ -273,14 +273,14 @@ impl Mender {
         self.texts.push(text);
         self.out.push(SEPARATOR);
         self.start = self.out.len();
-        self.state = State::Top;
+        self.state = Expecting::Top;
     }
 
     fn lose(&mut self) {
         self.out.truncate(self.start);
         self.depth = 0;
         self.lost += 1;
-        self.state = State::Lost;
+        self.state = Expecting::Lost;
     }
 
     fn value(&mut self, byte: u8, at: usize) -> usize {
@@ -314,11 +314,11 @@ impl Mender {
             b'"' | b'\'' => self.quote(byte, false, at),
             b':' | b')' | b'(' => {
                 self.null(Repair::Unreadable, at);
-                self.state = State::Skip;
+                self.state = Expecting::Skip;
                 at
             }
             _ => {
-                self.state = State::Word(false);
+                self.state = Expecting::Word(false);
                 at
             }
         }
@@ -333,7 +333,7 @@ impl Mender {
     }
 
     fn ended_scalar(&mut self) {
-        self.state = State::After;
+        self.state = Expecting::After;
         if self.depth == 0 {
             self.end();
         }
@@ -356,7 +356,11 @@ impl Mender {
         self.depth += 1;
         self.out.push(byte);
         self.scalar = None;
-        self.state = if is_object { State::Key } else { State::Value };
+        self.state = if is_object {
+            Expecting::Key
+        } else {
+            Expecting::Value
+        };
         at + 1
     }
 
@@ -379,7 +383,7 @@ impl Mender {
         }
         self.scalar = Some(self.out.len());
         self.out.push(b'"');
-        self.state = State::Text(Quoted { quote, is_key });
+        self.state = Expecting::Text(Quoted { quote, is_key });
         at + 1
     }
 
@@ -402,11 +406,11 @@ impl Mender {
             }
             b':' | b'{' | b'[' | b'(' | b')' => {
                 self.mend(Repair::Unreadable, at);
-                self.state = State::Skip;
+                self.state = Expecting::Skip;
                 at
             }
             _ => {
-                self.state = State::Word(true);
+                self.state = Expecting::Word(true);
                 at
             }
         }
@@ -415,14 +419,14 @@ impl Mender {
     fn colon(&mut self, byte: u8, at: usize) -> usize {
         if byte == b':' {
             self.out.push(b':');
-            self.state = State::Value;
+            self.state = Expecting::Value;
             return at + 1;
         }
         // A name without a value is no member.
         self.mend(Repair::Unreadable, at);
         self.out.truncate(self.item);
         self.scalar = None;
-        self.state = State::Skip;
+        self.state = Expecting::Skip;
         at
     }
 
@@ -438,17 +442,17 @@ impl Mender {
             b'{' | b'[' | b'0'..=b'9' | b'-' | b'+' | b'.' if in_array => self.missing_comma(at),
             _ => {
                 self.spoil(at);
-                self.state = State::Skip;
+                self.state = Expecting::Skip;
                 at
             }
         }
     }
 
-    fn next_item(&self) -> State {
+    fn next_item(&self) -> Expecting {
         if self.is_object() {
-            State::Key
+            Expecting::Key
         } else {
-            State::Value
+            Expecting::Value
         }
     }
 
@@ -473,12 +477,12 @@ impl Mender {
 
     fn skip(&mut self, byte: u8, at: usize) -> usize {
         match byte {
-            b'"' => self.state = State::SkipText,
+            b'"' => self.state = Expecting::SkipText,
             b'(' | b'[' | b'{' => self.skipped += 1,
             b')' => self.skipped = self.skipped.saturating_sub(1),
             b']' | b'}' if self.skipped > 0 => self.skipped -= 1,
             b',' | b']' | b'}' if self.skipped == 0 => {
-                self.state = State::After;
+                self.state = Expecting::After;
                 return at;
             }
             _ => {}
@@ -490,7 +494,7 @@ impl Mender {
         match part[at] {
             b'\\' => (at + 2).min(part.len()),
             b'"' => {
-                self.state = State::Skip;
+                self.state = Expecting::Skip;
                 at + 1
             }
             _ => at + 1,
@@ -508,7 +512,7 @@ impl Mender {
             return at;
         };
         match *byte {
-            b'\\' => self.state = State::Escape(quoted),
+            b'\\' => self.state = Expecting::Escape(quoted),
             byte if byte == quoted.quote && self.ends(quoted, &part[at + 1..]) => {
                 return self.end_text(quoted, at);
             }
@@ -521,7 +525,7 @@ impl Mender {
             b'\'' => self.out.push(b'\''),
             SEPARATOR if matches!(part.get(at + 1), None | Some(b'{' | b'[' | b'\r' | b'\n')) => {
                 self.lose();
-                self.state = State::Top;
+                self.state = Expecting::Top;
             }
             control => {
                 self.mend(Repair::Control, at);
@@ -547,7 +551,7 @@ impl Mender {
     fn end_text(&mut self, quoted: Quoted, at: usize) -> usize {
         self.out.push(b'"');
         if quoted.is_key {
-            self.state = State::Colon;
+            self.state = Expecting::Colon;
         } else {
             self.ended_scalar();
         }
@@ -574,14 +578,14 @@ impl Mender {
     }
 
     fn escape(&mut self, byte: u8, at: usize, quoted: Quoted) -> usize {
-        self.state = State::Text(quoted);
+        self.state = Expecting::Text(quoted);
         match byte {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {
                 self.out.extend_from_slice(&[b'\\', byte]);
             }
             b'u' => {
                 self.word.clear();
-                self.state = State::Unicode(quoted);
+                self.state = Expecting::Unicode(quoted);
             }
             b'\'' => {
                 self.mend(Repair::Escape, at);
@@ -610,7 +614,7 @@ impl Mender {
         }
         self.out.extend_from_slice(b"\\u");
         self.out.append(&mut self.word);
-        self.state = State::Text(quoted);
+        self.state = Expecting::Text(quoted);
         at + usize::from(is_digit)
     }
 
@@ -625,7 +629,7 @@ impl Mender {
         };
         let end = at + length;
         match self.state {
-            State::Word(true) => self.end_bare_key(part, end),
+            Expecting::Word(true) => self.end_bare_key(part, end),
             _ if length == 0 && self.word.is_empty() => {
                 // A control character where a value is due.
                 self.word.push(part[end]);
@@ -638,7 +642,7 @@ impl Mender {
 
     /// Ends a word that is a value, if there is one: `end` is where it does.
     fn end_word(&mut self, end: usize) {
-        if self.state != State::Word(false) {
+        if self.state != Expecting::Word(false) {
             return;
         }
         let at = end.saturating_sub(self.word.len());
@@ -654,7 +658,7 @@ impl Mender {
                 // Not a value in any way, but what stands around the texts.
                 self.mend(Repair::Surroundings, at);
                 self.out.truncate(self.start);
-                self.state = State::Top;
+                self.state = Expecting::Top;
                 self.word = word;
                 self.word.clear();
                 return;
@@ -690,16 +694,16 @@ impl Mender {
             self.out.push(b'"');
             self.name(&word);
             self.out.push(b'"');
-            self.state = State::Colon;
+            self.state = Expecting::Colon;
         } else if is_fraction {
             self.mend(Repair::Number, at);
             self.out.push(b'.');
             self.out.extend_from_slice(&word);
-            self.state = State::After;
+            self.state = Expecting::After;
             self.scalar = None;
         } else {
             self.mend(Repair::Unreadable, at);
-            self.state = State::Skip;
+            self.state = Expecting::Skip;
         }
         self.word = word;
         self.word.clear();
