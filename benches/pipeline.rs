@@ -88,6 +88,19 @@ fn run_of_100_one_row_messages(bencher: Bencher<'_, '_>, chosen: bool) {
         .bench_local(|| reader.intake.receive_texts(&batch, &arrivals));
 }
 
+/// The same with one message among them that is not JSON, and is read again by the lenient reader.
+#[divan::bench(args = [true, false])]
+fn run_of_100_one_row_messages_one_with_a_mistake(bencher: Bencher<'_, '_>, chosen: bool) {
+    let mut messages: Vec<String> = (0..BATCH as u64).map(row).collect();
+    messages[BATCH / 2] = r#"{"time":1700000000000,"value":NaN}"#.to_owned();
+    let batch = joined(&messages);
+    let arrivals = vec![0.0; BATCH];
+    let mut reader = rows_of(chosen);
+    bencher
+        .counter(ItemsCount::new(BATCH))
+        .bench_local(|| reader.intake.receive_texts(&batch, &arrivals));
+}
+
 /// The messages of a recording, over and over, a hundred at a time. What the query knows again by a
 /// key or an identifier comes again too.
 #[divan::bench(args = [

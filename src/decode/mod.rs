@@ -5,6 +5,7 @@
 
 mod digits;
 pub mod json;
+pub mod lenient;
 pub(crate) mod literal;
 pub(crate) mod number;
 mod scale;
@@ -70,6 +71,16 @@ pub enum DecodeErrorKind {
 impl DecodeError {
     pub(crate) const fn new(kind: DecodeErrorKind, at: usize) -> Self {
         Self { kind, at }
+    }
+}
+
+impl DecodeErrorKind {
+    /// Whether a limit was reached: the message would be refused however it were written.
+    pub(crate) fn is_limit(self) -> bool {
+        matches!(
+            self,
+            Self::TooDeep | Self::TooLarge | Self::TooManyValues | Self::TooCostly
+        )
     }
 }
 

@@ -3,16 +3,12 @@
 //! In go the messages of one connection as its socket delivered them, compressed or not; out come JSON texts.
 //! [`stream::intake`](crate::stream::intake) has one for each format that its readers name.
 
+use super::choice::Choice;
 use super::documents::Documents;
-use super::formats::{self, Format, FormatEntry};
+use super::formats::Format;
 use super::message::Message;
-use super::reader::FormatReader;
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
-
-/// Messages that `auto` reads as plain text before it takes that for settled: servers greet in plain words
-/// before their feed begins, and nearly everything can be read as text.
-const TEXTS_BEFORE_SETTLED: u8 = 3;
 
 /// What `auto` found out about a connection's messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,21 +38,13 @@ struct Track {
     choice: Choice,
 }
 
-/// The format of messages, once it is known.
-#[derive(Debug, Default)]
-struct Choice {
-    made: Option<(&'static FormatEntry, Box<dyn FormatReader>)>,
-    /// How many messages `auto` has read as plain text, for want of anything better.
-    texts: u8,
-}
-
 impl Decoder {
     /// For messages in `format`, of at most `max_bytes` bytes each, compressed or not. The texts of
     /// one message may take four times that and 64 KiB.
     pub fn new(format: Format, max_bytes: usize) -> Self {
         let mut text = Track::default();
         if let Some(entry) = format.entry() {
-            text.choice.made = Some((entry, entry.reader(format.csv())));
+            text.choice = Choice::given(entry, format.csv());
         }
         Self {
             format,
@@ -72,8 +60,7 @@ impl Decoder {
 
     /// Whether text messages are JSON, given or found out, and can be read without [`decode`](Self::decode).
     pub fn passes_text(&self) -> bool {
-        let made = self.text.choice.made.as_ref();
-        made.is_some_and(|(_, reader)| reader.passes_text())
+        self.text.choice.passes_text()
     }
 
     /// Appends the JSON texts that the message holds. What was appended before an error stays: it is
@@ -118,12 +105,16 @@ impl Decoder {
         })
     }
 
+    /// Whether the messages before the last one turned out to be in another format than `auto` had taken them for. Says so once.
+    pub(crate) fn take_was_wrong(&mut self) -> bool {
+        let wrong = [&mut self.text, &mut self.binary].map(|track| track.choice.take_was_wrong());
+        wrong.contains(&true)
+    }
+
     /// Forgets what ends with a connection: that a CSV header has come. What `auto` chose stays.
     pub fn reconnected(&mut self) {
         for track in [&mut self.text, &mut self.binary] {
-            if let Some((_, reader)) = &mut track.choice.made {
-                reader.reconnected();
-            }
+            track.choice.reconnected();
         }
     }
 }
@@ -140,12 +131,12 @@ impl Track {
 
     /// Whether it is read line by line for want of anything better.
     fn is_plain_text(&self) -> bool {
-        let made = self.choice.made.as_ref();
+        let made = self.choice.made();
         made.is_some_and(|(entry, _)| entry.is_last_resort())
     }
 
     fn description(&self) -> Option<String> {
-        let (entry, reader) = self.choice.made.as_ref()?;
+        let (entry, reader) = self.choice.made()?;
         let mut words = match self.unpacker.found() {
             Some(compression) => format!("{}-compressed {}", compression.name(), entry.title),
             None => entry.title.to_owned(),
@@ -155,32 +146,5 @@ impl Track {
             words.push_str(&more);
         }
         Some(words)
-    }
-}
-
-impl Choice {
-    /// Reads a message, after the choice of a format if there is none yet.
-    fn read(
-        &mut self,
-        bytes: &[u8],
-        is_binary: bool,
-        out: &mut Documents,
-    ) -> Result<(), DecodeError> {
-        let unsettled = (1..TEXTS_BEFORE_SETTLED).contains(&self.texts);
-        if self.made.is_none() || unsettled {
-            let Some(entry) = formats::detect(bytes, is_binary)? else {
-                return Ok(());
-            };
-            self.texts = if entry.is_last_resort() {
-                self.texts + 1
-            } else {
-                0
-            };
-            self.made = Some((entry, entry.reader(&Default::default())));
-        }
-        match &mut self.made {
-            Some((_, reader)) => reader.read(bytes, out),
-            None => Ok(()),
-        }
     }
 }

@@ -6,6 +6,7 @@
 use super::documents::Documents;
 use super::{cbor, framing, msgpack};
 use crate::decode::json::Scanner;
+use crate::decode::lenient;
 
 /// Whether the text is one of JSON.
 pub(super) fn is_json(text: &str) -> bool {
@@ -29,6 +30,9 @@ fn json_texts(text: &str) -> Option<TextCount> {
     let text = text.trim_ascii_start().as_bytes();
     let container = begins_container(text);
     let mut scanner = Scanner::new(text);
+    if lenient::is_not_finite(text.trim_ascii_end()) {
+        return Some(TextCount::One);
+    }
     if scanner.skip(0).is_err() {
         // A brace and a quote are JSON even when something later is not: better an error that says
         // where than a guess that reads it as something else.
@@ -46,8 +50,18 @@ fn json_texts(text: &str) -> Option<TextCount> {
     if next.first().is_some_and(|byte| framing::ends_text(*byte)) {
         return Some(TextCount::Several);
     }
+    // Of arrays of texts a line of a log may begin with one.
+    let is_rich = text.starts_with(b"{") || text.starts_with(b"[{");
+    if container && is_rich && !between.contains(&b'\n') {
+        return Some(TextCount::One);
+    }
     let another = container || Scanner::new(next).skip(0).is_ok();
     (between.contains(&b'\n') && another).then_some(TextCount::Several)
+}
+
+/// Whether a message is seen to be JSON: it begins like an object or an array of it.
+pub(super) fn is_container(message: &[u8]) -> bool {
+    begins_container(framing::text_of(message).trim_ascii_start())
 }
 
 /// Whether a text begins like an object or an array of JSON, and not like a line of a log.

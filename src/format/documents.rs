@@ -1,6 +1,7 @@
 //! JSON texts in one buffer.
 
 use super::framing::SEPARATOR;
+use crate::decode::lenient::Repairs;
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// JSON texts translated so far, with [`SEPARATOR`] between them.
@@ -12,6 +13,8 @@ pub struct Documents {
     points: bool,
     /// How long `bytes` may be before another text is refused; 0: as long as it likes.
     limit: usize,
+    /// A message that had to be read otherwise than it says, as it was read, and what was done.
+    mended: Option<(Repairs, Vec<u8>)>,
 }
 
 /// A state to go back to.
@@ -89,9 +92,19 @@ impl Documents {
         }
     }
 
+    pub(super) fn mend(&mut self, repairs: Repairs, message: Vec<u8>) {
+        self.mended = Some((repairs, message));
+    }
+
+    /// The message that was last mended, as it was read, if that has not been asked for before.
+    pub(crate) fn take_mended(&mut self) -> Option<(Repairs, Vec<u8>)> {
+        self.mended.take()
+    }
+
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.length);
-        self.count = mark.count;
+        // There are fewer where they have been forgotten meanwhile.
+        self.count = self.count.min(mark.count);
     }
 
     /// Appends the one text that `write` writes; nothing of it stays when `write` fails.

@@ -8,7 +8,7 @@ use std::str;
 use super::csv::{self, Csv, CsvOptions};
 use super::json::{self, Json};
 use super::reader::{BinaryReader, FormatReader, TextReader};
-use super::{cbor, detect, framing, influx, logfmt, msgpack, text};
+use super::{cbor, detect, encoding, framing, influx, logfmt, msgpack, text};
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// A format by its name.
@@ -50,7 +50,7 @@ pub const FORMATS: [FormatEntry; 8] = [
         detect: Detect::Text(detect::is_json),
     },
     FormatEntry {
-        name: "ndjson",
+        name: NDJSON,
         title: "NDJSON",
         make: Make::Plain(|| Box::new(TextReader(json::ndjson))),
         detect: Detect::Text(detect::is_ndjson),
@@ -95,6 +95,7 @@ pub const FORMATS: [FormatEntry; 8] = [
 
 const AUTO: &str = "auto";
 const JSON: &str = "json";
+const NDJSON: &str = "ndjson";
 
 /// What messages are written in: one of [`FORMATS`], or to be found out from the messages, text and binary ones
 /// each for themselves.
@@ -180,6 +181,11 @@ impl FormatEntry {
         }
     }
 
+    /// Whether it is JSON, one text a message or several.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.name, JSON | NDJSON)
+    }
+
     /// Whether a message was taken to be in this format only for want of anything better.
     pub(super) fn is_last_resort(&self) -> bool {
         matches!(self.detect, Detect::AnyText)
@@ -209,6 +215,9 @@ pub(super) fn detect(
         }),
     };
     match (found, text) {
+        (None, Err(_)) if encoding::is_windows_1252(message) => {
+            detect(encoding::windows_1252(message).as_bytes(), is_binary)
+        }
         (None, Err(error)) if !is_binary => {
             let at = error.valid_up_to();
             Err(DecodeError::new(DecodeErrorKind::InvalidUtf8, at))

@@ -56,7 +56,11 @@ pub(super) fn read_text(
 
 /// The texts in a message that `error` says is not a single JSON text: one in each line (Centrifugo joins
 /// messages so), or ended by U+001E (RFC 7464, SignalR) or NUL. `None` when the error is not of this kind.
-pub fn split_after(error: DecodeError, message: &[u8]) -> Option<impl Iterator<Item = &[u8]>> {
+/// Each text comes with its offset.
+pub fn split_after(
+    error: DecodeError,
+    message: &[u8],
+) -> Option<impl Iterator<Item = (usize, &[u8])>> {
     let holds_several = match error.kind {
         // Texts of RFC 7464 begin with it.
         DecodeErrorKind::UnexpectedByte(SEPARATOR) => true,
@@ -66,7 +70,12 @@ pub fn split_after(error: DecodeError, message: &[u8]) -> Option<impl Iterator<I
         }
         _ => false,
     };
-    holds_several.then(|| texts(message).map(|(_, text)| text))
+    holds_several.then(|| texts(message))
+}
+
+/// Whether there is no text in a message.
+pub fn is_blank(message: &[u8]) -> bool {
+    texts(message).next().is_none()
 }
 
 /// The texts that are not blank, without white space around them, and where they begin. A text ends where its
@@ -96,7 +105,11 @@ mod tests {
 
     fn split(kind: DecodeErrorKind, at: usize, message: &str) -> Option<Vec<&str>> {
         let texts = split_after(DecodeError { kind, at }, message.as_bytes())?;
-        Some(texts.map(|text| str::from_utf8(text).unwrap()).collect())
+        Some(
+            texts
+                .map(|(_, text)| str::from_utf8(text).unwrap())
+                .collect(),
+        )
     }
 
     #[test]

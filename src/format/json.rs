@@ -26,7 +26,25 @@ impl FormatReader for Json {
 
 /// Appends each text of `message`.
 pub(super) fn ndjson(message: &str, out: &mut Documents) -> Result<(), DecodeError> {
-    framing::texts(message.as_bytes()).try_for_each(|(at, text)| out.add_text(text, at))
+    let before = out.mark();
+    for (at, text) in framing::texts(message.as_bytes()) {
+        if is_broken(text) && !message.as_bytes().contains(&SEPARATOR) {
+            // A text over several lines, or the rest of one: who reads it finds where it ends.
+            out.rewind(before);
+            return out.add_text(message.as_bytes(), 0);
+        }
+        out.add_text(text, at)?;
+    }
+    Ok(())
+}
+
+/// Whether a line is seen to be no text as it stands: an array or object does not begin or does not end with it.
+fn is_broken(line: &[u8]) -> bool {
+    match (line.first(), line.last()) {
+        (Some(b'{'), last) => last != Some(&b'}'),
+        (Some(b'['), last) => last != Some(&b']'),
+        (_, last) => matches!(last, Some(b'{' | b'}' | b'[' | b']' | b',' | b':')),
+    }
 }
 
 #[cfg(test)]

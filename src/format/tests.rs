@@ -160,8 +160,11 @@ fn auto_finds_every_format_in_text_and_binary_and_compressed() {
 #[test]
 fn auto_keeps_to_its_choice() {
     let mut auto = decoder("auto");
-    let messages = [Message::Text(b" \n"), Message::Text(b"{\"a\":1}")];
-    assert_eq!(read(&mut auto, &messages), "{\"a\":1}");
+    let json = Message::Text(b"{\"a\":1}");
+    let messages = [Message::Text(b" \n"), json, json];
+    assert_eq!(read(&mut auto, &messages), "{\"a\":1}|{\"a\":1}");
+    assert!(!auto.passes_text());
+    read(&mut auto, &[json]);
     assert!(auto.passes_text());
     assert_eq!(read(&mut auto, &[Message::Text(b"a,b\n1,2")]), "a,b\n1,2");
     auto.reconnected();
@@ -193,7 +196,7 @@ fn a_greeting_does_not_settle_the_format() {
     ];
     assert_eq!(
         read(&mut auto, &messages),
-        "\"Welcome!\"|{\"t\":1,\"v\":2}|{\"t\":3,\"v\":4}"
+        "{\"t\":1,\"v\":2}|{\"t\":3,\"v\":4}"
     );
     assert_eq!(
         chosen(&auto).as_deref(),
@@ -206,10 +209,7 @@ fn a_greeting_does_not_settle_the_format() {
         Message::Text(b"still"),
         Message::Text(b"{\"a\":1}"),
     ];
-    assert_eq!(
-        read(&mut auto, &log),
-        "\"started\"|\"working\"|\"still\"|\"{\\\"a\\\":1}\""
-    );
+    assert_eq!(read(&mut auto, &log), "{\"a\":1}");
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn damage_is_named() {
     );
     let invalid = DecodeError::new(DecodeErrorKind::InvalidUtf8, 1);
     for name in ["json", "ndjson", "csv", "influx", "text"] {
-        let result = decoder(name).decode(Message::Binary(b"1\xff2"), &mut Documents::default());
+        let result = decoder(name).decode(Message::Binary(b"1\xff\xff"), &mut Documents::default());
         assert_eq!(result, Err(invalid), "{name}");
     }
 }

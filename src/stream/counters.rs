@@ -40,13 +40,14 @@ impl Counters {
         self.lag.filter(|lag| lag.abs() > TOLERATED_SKEW_MS)
     }
 
-    pub(super) fn stats(&self, malformed: u64) -> Vec<Stat> {
+    pub(super) fn stats(&self, malformed: u64, mended: u64) -> Vec<Stat> {
         let stat = |name: &'static str, value: u64| Stat::new(name, value as f64);
         let mut stats = vec![
             stat("Messages", self.messages),
             Stat::in_unit("Bytes", self.bytes as f64, "decbytes"),
             stat("Rows", self.rows),
             stat("Malformed messages", malformed),
+            stat("Mended messages", mended),
             stat("Messages without a value", self.dropped),
             stat("Rows filtered out", self.filtered),
         ];

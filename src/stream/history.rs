@@ -84,7 +84,7 @@ impl Stream {
                 Ok(count) => rows += count,
                 // A feed of single texts may have a history of lines.
                 Err(error) => {
-                    for text in framing::split_after(error, text).ok_or(error)? {
+                    for (_, text) in framing::split_after(error, text).ok_or(error)? {
                         rows += reader.receive(text)?;
                     }
                 }

@@ -62,6 +62,8 @@ struct FormatLane {
     arrivals: Vec<Millis>,
     passes: Vec<SharedPass>,
     max_message_bytes: usize,
+    /// Bytes that are held of a text that ends in the middle of a message.
+    max_held: usize,
     /// What was last said of the format.
     told: Option<FoundFormat>,
     /// The messages are points of line protocol.
@@ -213,6 +215,7 @@ impl Intake {
     pub fn reconnected(&mut self) {
         for lane in &mut self.lanes {
             lane.decoder.reconnected();
+            lane.passes.iter_mut().for_each(SharedPass::reconnected);
             lane.each(Stream::begin_anew);
         }
     }
@@ -236,6 +239,7 @@ impl FormatLane {
             arrivals: Vec::new(),
             passes: Vec::new(),
             max_message_bytes,
+            max_held: 0,
             told: None,
             reads_points: false,
         }
@@ -252,7 +256,7 @@ impl FormatLane {
 
     fn attach(&mut self, stream: Rc<RefCell<Stream>>) {
         if let Some(format) = &self.told {
-            stream.borrow_mut().set_format(format);
+            stream.borrow_mut().set_format(format, false);
         }
         if self.reads_points {
             stream.borrow_mut().read_points();
@@ -260,7 +264,11 @@ impl FormatLane {
         let serves = |pass: &&mut SharedPass| pass.serves(stream.borrow().reading());
         match self.passes.iter_mut().find(serves) {
             Some(pass) => pass.add(stream),
-            None => self.passes.push(SharedPass::new(stream)),
+            None => {
+                let mut pass = SharedPass::new(stream);
+                pass.hold(self.max_held);
+                self.passes.push(pass);
+            }
         }
     }
 
@@ -272,9 +280,18 @@ impl FormatLane {
         self.each(|stream| stream.count(messages, bytes));
     }
 
+    /// Says how much is held of a text that ends in the middle of a message.
+    fn hold(&mut self, max_bytes: usize) {
+        self.max_held = max_bytes;
+        for pass in &mut self.passes {
+            pass.hold(max_bytes);
+        }
+    }
+
     #[inline]
     fn receive_texts(&mut self, batch: &[u8], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len() + 1 - arrivals.len().max(1));
+        self.hold(self.max_message_bytes);
         self.read_texts(batch, arrivals, self.max_message_bytes);
     }
 
@@ -300,6 +317,8 @@ impl FormatLane {
 
     /// Reads what a protocol took out of its messages, whose limit was that of the messages.
     fn read_payloads(&mut self, texts: &[u8], arrivals: &[Millis]) {
+        // They are whole.
+        self.hold(0);
         if self.format == Format::AUTO {
             // There is nothing to be found out: they are JSON.
             self.read_json(texts, arrivals, usize::MAX);
@@ -317,6 +336,7 @@ impl FormatLane {
 
     fn receive_binaries(&mut self, batch: &[u8], lengths: &[u32], arrivals: &[Millis]) {
         self.count(arrivals.len(), batch.len());
+        self.hold(self.max_message_bytes);
         let mut rest = batch;
         for (length, arrival) in lengths.iter().zip(arrivals) {
             let (message, others) = rest.split_at((*length as usize).min(rest.len()));
@@ -329,8 +349,17 @@ impl FormatLane {
     /// Translates a message into texts that wait to be given to the streams.
     fn translate(&mut self, message: Message<'_>, arrival: Millis) {
         let result = self.decoder.decode(message, &mut self.documents);
+        let was_wrong = self.decoder.take_was_wrong();
+        if was_wrong {
+            self.arrivals.clear();
+            self.reads_points = false;
+            self.attach_anew(Stream::forget_found);
+        }
         self.arrivals.resize(self.documents.len(), arrival);
-        self.tell_format();
+        self.tell_format(was_wrong);
+        if let Some((repairs, message)) = self.documents.take_mended() {
+            self.each(|stream| stream.mended(repairs, &message));
+        }
         if let Err(error) = result {
             self.refuse(error, message);
         }
@@ -360,17 +389,24 @@ impl FormatLane {
     #[cold]
     fn read_points(&mut self) {
         self.reads_points = true;
+        self.attach_anew(|_| {});
+    }
+
+    /// Sorts the streams into passes again, after something that changes each of them.
+    fn attach_anew(&mut self, change: impl Fn(&mut Stream)) {
         let passes = std::mem::take(&mut self.passes);
         for stream in passes.into_iter().flat_map(SharedPass::into_streams) {
+            change(&mut stream.borrow_mut());
             self.attach(stream);
         }
     }
 
-    fn tell_format(&mut self) {
+    /// Says how the messages are written; whether those before were read wrongly.
+    fn tell_format(&mut self, was_wrong: bool) {
         let chosen = self.decoder.chosen();
         if chosen != self.told {
             if let Some(format) = &chosen {
-                self.each(|stream| stream.set_format(format));
+                self.each(|stream| stream.set_format(format, was_wrong));
             }
             self.told = chosen;
         }

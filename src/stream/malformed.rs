@@ -9,6 +9,8 @@ const SHOWN: usize = 60;
 pub(super) struct Malformed {
     count: u64,
     last: Option<(DecodeError, String)>,
+    /// What was the last before that one.
+    before: Option<(DecodeError, String)>,
 }
 
 impl Malformed {
@@ -17,10 +19,24 @@ impl Malformed {
         self.count += 1;
         let start = String::from_utf8_lossy(&message[..message.len().min(SHOWN)]);
         let rest = if message.len() > SHOWN { "…" } else { "" };
-        self.last = Some((
+        self.before = self.last.replace((
             error,
             format!("{}{rest}", start.trim_end_matches('\u{fffd}')),
         ));
+    }
+
+    /// The last so many have become readable.
+    #[cold]
+    pub(super) fn redeem(&mut self, messages: usize) {
+        self.count = self.count.saturating_sub(messages as u64);
+        self.last = self
+            .before
+            .take()
+            .filter(|_| self.count > 0)
+            .or(self.last.take());
+        if self.count == 0 {
+            self.last = None;
+        }
     }
 
     pub(super) fn count(&self) -> u64 {

@@ -14,6 +14,8 @@ pub mod intake;
 mod kept_rows;
 mod logs;
 mod malformed;
+mod mended;
+mod mending;
 mod notices;
 mod plan;
 mod points;
@@ -27,6 +29,7 @@ mod untimed;
 use column_map::ColumnMap;
 pub use counters::Counters;
 use malformed::Malformed;
+use mended::Mended;
 use row_batch::RowBatch;
 use schema::Schema;
 use selection::Selection;
@@ -34,6 +37,7 @@ use series::SeriesSet;
 use untimed::Untimed;
 
 use crate::decode::DecodeError;
+use crate::decode::lenient::Repairs;
 use crate::format::FoundFormat;
 use crate::frame::{Frame, Values};
 use crate::query::{Projection, Reading, Role, View};
@@ -51,8 +55,10 @@ pub struct Stream {
     capacity: usize,
     counters: Counters,
     malformed: Malformed,
+    mended: Mended,
     untimed: Untimed,
     history_problem: Option<String>,
+    has_history: bool,
     /// How the messages are written, when that was found out.
     format: Option<FoundFormat>,
     /// What that was taken for before, in words.
@@ -82,8 +88,10 @@ impl Stream {
             capacity,
             counters: Counters::default(),
             malformed: Malformed::default(),
+            mended: Mended::default(),
             untimed: Untimed::default(),
             history_problem: None,
+            has_history: false,
             format: None,
             format_before: None,
             is_truncated: false,
@@ -214,16 +222,49 @@ impl Stream {
         self.revision += 1;
     }
 
-    /// Says how the messages are written.
-    fn set_format(&mut self, format: &FoundFormat) {
+    /// The last `messages` that were refused have become readable.
+    #[cold]
+    fn redeem(&mut self, messages: usize) {
+        self.malformed.redeem(messages);
+        self.revision += 1;
+    }
+
+    /// A message was read after it had been mended.
+    #[cold]
+    fn mended(&mut self, repairs: Repairs, message: &[u8]) {
+        self.mended.add(repairs, message);
+        self.revision += 1;
+    }
+
+    /// Says how the messages are written, and whether those before were read wrongly.
+    fn set_format(&mut self, format: &FoundFormat, was_wrong: bool) {
         let before = self.format.replace(format.clone());
-        // Nearly everything can be read as text, so that is what is found to be wrong later.
-        if let Some(before) = before.filter(|before| before.is_plain_text)
-            && !format.is_plain_text
+        if let Some(before) = before.filter(|_| was_wrong)
+            && self.format_before.is_none()
         {
             self.format_before = Some(before.words);
         }
         self.revision += 1;
+    }
+
+    /// Drops the rows of messages that were read in a wrong format, with the columns that were found in them. Rows of a
+    /// history were not; they and chosen columns stay.
+    fn forget_found(&mut self) {
+        if !self.reading.is_open() || self.has_history {
+            return;
+        }
+        let before = self.revision();
+        self.forget_points();
+        self.schema = Schema::new(&self.reading);
+        self.series = SeriesSet::new(self.reading.retention.max_series);
+        self.blank = Table::new(1, TableMode::default(), &self.schema.specs());
+        self.is_truncated = false;
+        self.untimed = Untimed::default();
+        if !self.reading.retention.split {
+            self.series.alone(self.table());
+        }
+        // It goes up with every change.
+        self.revision += before + 1;
     }
 
     /// The connection was lost and is open again: what is there may come once more.
@@ -246,6 +287,7 @@ impl Stream {
     }
 
     fn begin_history(&mut self) {
+        self.has_history = true;
         for series in &mut self.series.all {
             series.history = Some(series.table.begin_history());
         }

@@ -13,6 +13,7 @@ impl Stream {
     pub fn notices(&self, projection: &Projection) -> Vec<Notice> {
         let warn = |text: String| Notice::new(Severity::Warning, text);
         let mut notices: Vec<Notice> = self.malformed.notice().map(warn).into_iter().collect();
+        notices.extend(self.mended.notice());
         notices.extend(self.history_problem.clone().map(warn));
         notices.extend(self.untimed.notice().map(warn));
         notices.extend(self.complaints(projection).map(warn));
@@ -122,7 +123,9 @@ impl Stream {
         let tables = || self.series.all.iter().map(|series| &series.table);
         let late: u64 = tables().map(|table| table.late()).sum();
         let repeated: u64 = tables().map(|table| table.repeated()).sum();
-        let mut stats = self.counters.stats(self.malformed.count());
+        let mut stats = self
+            .counters
+            .stats(self.malformed.count(), self.mended.count());
         if let Some(found) = &self.format {
             let name = format!("Format detected: {} (messages)", found.words);
             stats.push(Stat::new(name, self.counters.messages as f64));

@@ -31,6 +31,14 @@ impl Stream {
         self.revision += 1;
     }
 
+    /// The messages turned out to be no points.
+    pub(super) fn forget_points(&mut self) {
+        if self.reads_points() {
+            self.reading.columns.clear();
+            self.reading.retention.split = false;
+        }
+    }
+
     /// Whether the labels are those of points.
     pub(super) fn reads_points(&self) -> bool {
         self.reading.retention.tags && self.reading.retention.split

@@ -6,11 +6,13 @@
 //! by [`framing`].
 
 use std::cell::{Ref, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::Stream;
 use super::clearing::Clearing;
 use super::column_map::ColumnMap;
+use super::mending::Mending;
 use super::plan::{self, Plan};
 use super::row_batch::RowBatch;
 use crate::decode::{DecodeError, DecodeErrorKind};
@@ -60,6 +62,7 @@ pub(super) struct SharedPass {
     arrivals: Vec<Millis>,
     /// The longest text that is read.
     max_bytes: usize,
+    mending: Mending,
 }
 
 impl SharedPass {
@@ -72,6 +75,7 @@ impl SharedPass {
             rows: Rows::default(),
             arrivals: Vec::new(),
             max_bytes: usize::MAX,
+            mending: Mending::default(),
         };
         pass.compile();
         pass
@@ -137,6 +141,16 @@ impl SharedPass {
         }
     }
 
+    /// Says how many bytes are held of a text that ends in the middle of a message: 0 where messages are no stream.
+    pub(super) fn hold(&mut self, max_bytes: usize) {
+        self.mending.max_held = max_bytes;
+    }
+
+    /// The connection was lost, and with it the rest of a text that was cut.
+    pub(super) fn reconnected(&mut self) {
+        self.mending.begin_anew();
+    }
+
     /// Gives each stream of the pass to `act`.
     pub(super) fn each(&self, mut act: impl FnMut(&mut Stream)) {
         for member in &self.members {
@@ -165,7 +179,7 @@ impl SharedPass {
             if let Err(error) = self.clear_for(text)
                 && let Some(texts) = framing::split_after(error, text)
             {
-                for text in texts {
+                for (_, text) in texts {
                     // What cannot be read is refused when its rows are taken.
                     let _ = self.clear_for(text);
                     self.receive_batch(text, &[*arrival], max_bytes);
@@ -231,7 +245,7 @@ impl SharedPass {
         start: usize,
         arrivals: &[Millis],
     ) -> Result<(usize, usize), bool> {
-        if batch.len() > self.max_bytes {
+        if batch.len() > self.max_bytes || self.mending.is_holding() {
             return Err(false);
         }
         let before = self.rows.len();
@@ -257,6 +271,9 @@ impl SharedPass {
             let error = DecodeError::new(DecodeErrorKind::TooLarge, self.max_bytes);
             return self.refuse(error, batch.get(start..).unwrap_or_default());
         }
+        if self.mending.is_holding() && self.take_rest(batch, start, arrival) {
+            return;
+        }
         let result = if unlike {
             walk_unlike(batch, start, &mut self.program, &mut self.rows)
         } else {
@@ -268,7 +285,20 @@ impl SharedPass {
         }
     }
 
-    /// Takes a message that is not one bare JSON text: something may stand around it, or it holds several.
+    /// Takes a message where a text is held that may go on with it; false when it can only be a text of its own.
+    #[cold]
+    fn take_rest(&mut self, batch: &[u8], start: usize, arrival: Millis) -> bool {
+        let message = batch.get(start..).unwrap_or_default();
+        if self.mending.is_other(message) {
+            return false;
+        }
+        self.commit(batch);
+        let error = DecodeError::new(DecodeErrorKind::UnexpectedEnd, message.len());
+        self.mend(error, message, arrival);
+        true
+    }
+
+    /// Takes a message that is not one bare JSON text: something may stand around it, it holds several, or mistakes.
     #[cold]
     fn receive_framed(
         &mut self,
@@ -286,18 +316,58 @@ impl SharedPass {
                 Err(within) => error = within,
             }
         }
-        let message = message.get(text).unwrap_or_default();
-        let Some(texts) = framing::split_after(error, message) else {
-            return self.refuse(error, message);
-        };
         // The rows so far refer to the batch; those of the texts to each of them.
         self.commit(batch);
-        for text in texts {
+        let message = message.get(text).unwrap_or_default();
+        let mut rest = message;
+        for (at, text) in framing::split_after(error, message).into_iter().flatten() {
             match walk(text, 0, &mut self.program, &mut self.rows) {
                 Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
-                Err(error) => self.refuse(error, text),
+                Err(within) => {
+                    error = within;
+                    break;
+                }
             }
             self.commit(text);
+            rest = message.get(at + text.len()..).unwrap_or_default();
+        }
+        if !framing::is_blank(rest) || rest.len() == message.len() {
+            self.mend(error, rest, arrival);
+        }
+    }
+
+    /// Has a message read leniently that the strict reader refused with `error`.
+    #[cold]
+    fn mend(&mut self, error: DecodeError, message: &[u8], arrival: Millis) {
+        if error.kind.is_limit() {
+            return self.refuse(error, message);
+        }
+        let mut mending = std::mem::take(&mut self.mending);
+        let outcome = mending.read(message);
+        if outcome.redeemed > 0 {
+            self.each(|stream| stream.redeem(outcome.redeemed));
+        }
+        let bytes = mending.bytes();
+        let mut refusal = outcome.is_refused.then_some(error);
+        for Range { start, end } in outcome.texts {
+            let whole = bytes.get(..end).unwrap_or_default();
+            if self.members.iter().any(|member| member.clearing.is_some()) {
+                self.commit(bytes);
+                // What cannot be read is refused when its rows are taken.
+                let _ = self.clear_for(whole.get(start..).unwrap_or_default());
+            }
+            match walk(whole, start, &mut self.program, &mut self.rows) {
+                Ok(()) => self.arrivals.resize(self.rows.len(), arrival),
+                Err(error) => refusal = Some(error),
+            }
+        }
+        self.commit(bytes);
+        self.mending = mending;
+        if !outcome.repairs.is_empty() {
+            self.each(|stream| stream.mended(outcome.repairs, message));
+        }
+        if let Some(error) = refusal {
+            self.refuse(error, message);
         }
     }
 

@@ -18,7 +18,7 @@ const LONGEST_NAME: usize = 64;
 pub(super) fn separator_line(text: &str) -> (Option<u8>, &str) {
     let line = text
         .get(..5)
-        .filter(|line| line[..4].eq_ignore_ascii_case("sep="));
+        .filter(|line| line.as_bytes()[..4].eq_ignore_ascii_case(b"sep="));
     let separator = line.and_then(|line| line.bytes().last());
     let rest = text.get(5..).unwrap_or_default();
     let end = rest

@@ -15,6 +15,7 @@ mod history;
 mod history_tables;
 mod kept_rows;
 mod keys;
+mod mending;
 mod messages;
 mod model;
 mod parse;

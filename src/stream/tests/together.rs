@@ -61,19 +61,24 @@ fn text() -> impl Strategy<Value = String> {
 
 /// A text, often one of those before, now and then a broken one.
 fn messages() -> impl Strategy<Value = Vec<String>> {
+    messages_and(vec![
+        "",
+        "1 2",
+        "\"",
+        "{\"a\":1}}",
+        "nul",
+        "{\"a\":1}\n2",
+        "{\"a\":nan}",
+        "{\"a\"]",
+    ])
+}
+
+/// The same with these broken ones among them.
+fn messages_and(broken: Vec<&'static str>) -> impl Strategy<Value = Vec<String>> {
     let kinds = prop::collection::vec(text(), 1..5);
-    kinds.prop_flat_map(|kinds| {
+    kinds.prop_flat_map(move |kinds| {
         let again = select(kinds);
-        let broken = select(vec![
-            "",
-            "{",
-            "[1",
-            "1 2",
-            "\"",
-            "{\"a\":1}}",
-            "nul",
-            "{\"a\":1}\n2",
-        ]);
+        let broken = select(broken.clone());
         let message = prop_oneof![
             8 => again,
             2 => text(),
@@ -118,6 +123,21 @@ proptest! {
         let expected = outcome(&mut anew, &fields);
         prop_assert_eq!(outcome(&mut singly, &fields), expected.clone());
         prop_assert_eq!(outcome(&mut together, &fields), expected);
+    }
+
+    #[test]
+    fn messages_that_end_in_the_middle_are_read_together_as_one_by_one(
+        fields in select(FIELDS.to_vec()),
+        messages in messages_and(vec!["{", "[1", "{\"a\":", "\"b\":2", "}", "]", ",", "{\"a\":1}{\"b\""]),
+    ) {
+        let (mut together, fields) = chosen(fields);
+        let texts: Vec<&str> = messages.iter().map(String::as_str).collect();
+        send(&mut together, &texts);
+        let mut singly = Feed::new(&fields.reading, 1000, usize::MAX);
+        for message in &texts {
+            send(&mut singly, &[message]);
+        }
+        prop_assert_eq!(outcome(&mut together, &fields), outcome(&mut singly, &fields));
     }
 
     #[test]
