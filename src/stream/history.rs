@@ -55,20 +55,20 @@ impl Stream {
         let own = self.reading.clone();
         let reading = backfill.reading.as_ref().unwrap_or(&own);
         let plan = Plan::new(&[reading], texts.are_records());
+        let places = plan.columns.first().map_or(&[][..], Vec::as_slice);
         let map = match &backfill.reading {
             Some(other) => match &backfill.fills {
                 Fills::Chosen(columns) => {
                     let filled_by = |chosen| columns.iter().position(|column| *column == chosen);
-                    self.map_of_history(other, filled_by, [])
+                    self.map_of_history(other, places, filled_by, [])
                 }
                 Fills::Named(names) => {
-                    self.map_of_history(other, |_| None, names.iter().enumerate())
+                    self.map_of_history(other, places, |_| None, names.iter().enumerate())
                 }
-                Fills::Same => self.map_of_history(other, |_| None, []),
+                Fills::Same => self.map_of_history(other, places, |_| None, []),
             },
             None => {
-                let columns = plan.columns.first().into_iter().flatten();
-                let columns: Vec<Option<usize>> = columns.copied().map(Some).collect();
+                let columns: Vec<Option<usize>> = places.iter().copied().map(Some).collect();
                 ColumnMap::new(&own, &self.schema, &columns)
             }
         };
@@ -92,15 +92,17 @@ impl Stream {
         Ok(rows)
     }
 
-    /// The columns of a history that is read another way. For each chosen column of the stream `filled_by` says which
+    /// The columns of a history that is read another way, whose program has its paths in `places`. For each chosen column of the stream `filled_by` says which
     /// of the history's columns fills it; those that `found` lists fill the found columns of these names.
     pub(super) fn map_of_history<'n>(
         &mut self,
         history: &Reading,
+        places: &[usize],
         filled_by: impl Fn(usize) -> Option<usize>,
         found: impl IntoIterator<Item = (usize, &'n String)>,
     ) -> ColumnMap {
         let own = self.reading.clone();
+        let filled_by = |chosen| places.get(filled_by(chosen)?).copied();
         let mut columns: Vec<Option<usize>> = (0..own.columns.len()).map(&filled_by).collect();
         let keys = own.retention.upsert.iter().flat_map(|upsert| &upsert.keys);
         columns.extend(keys.map(|key| {
@@ -115,9 +117,11 @@ impl Stream {
             upsert.delete_when.clear();
         }
         let mut map = ColumnMap::new(&plain, &self.schema, &columns);
-        map.read_time_of(history);
+        map.read_time_of(history, places);
         for (index, name) in found {
-            self.connect_inferred(&mut map, index, name);
+            if let Some(place) = places.get(index) {
+                self.connect_inferred(&mut map, *place, name);
+            }
         }
         map
     }
@@ -154,9 +158,17 @@ impl<'s> HistoryPass<'s> {
         self.rows.reset(program.width());
         walk(text, 0, program, &mut self.rows)?;
         let count = self.rows.len();
+        let source = CellSource::new(text).at(self.arrival);
+        for column in &self.plan.excerpts {
+            let scratch = &mut self.stream.scratch;
+            if let Some(mismatch) = column.cut(&mut self.rows, source, scratch) {
+                self.stream.note_mismatch(&mismatch);
+            }
+        }
+        let program = &self.plan.program;
         let rows = RowBatch {
             rows: &self.rows,
-            source: CellSource::new(text),
+            source,
             arrivals: &vec![self.arrival; count],
             names: program.names(),
             is_truncated: program.is_full(),

@@ -4,13 +4,16 @@
 //! each message walked once for all who can share the pass. A [`Stream`] keeps the rows of one reading, in one table or
 //! one per label set, and lends frames of them to whoever builds packets.
 
+mod assumption;
 mod clearing;
 mod column_map;
 mod counters;
+mod excerpts;
 mod history;
 pub mod history_tables;
 mod inference;
 pub mod intake;
+mod joined_time;
 mod logs;
 mod malformed;
 mod notices;
@@ -25,6 +28,7 @@ mod untimed;
 
 use column_map::ColumnMap;
 pub use counters::Counters;
+use excerpts::{Mismatch, Mismatches};
 use malformed::Malformed;
 use row_batch::RowBatch;
 use schema::Schema;
@@ -51,6 +55,7 @@ pub struct Stream {
     counters: Counters,
     malformed: Malformed,
     untimed: Untimed,
+    mismatches: Mismatches,
     history_problem: Option<String>,
     /// How the messages are written, when that was found out.
     format: Option<FoundFormat>,
@@ -82,6 +87,7 @@ impl Stream {
             counters: Counters::default(),
             malformed: Malformed::default(),
             untimed: Untimed::default(),
+            mismatches: Mismatches::default(),
             history_problem: None,
             format: None,
             format_before: None,
@@ -128,9 +134,7 @@ impl Stream {
         selection.choose(map, rows, &mut self.scratch);
         self.counters.dropped += selection.without_value as u64;
         self.counters.filtered += selection.filtered as u64;
-        if origin == Origin::Live {
-            self.untimed.add(&selection.untimed);
-        }
+        self.untimed.add(&selection.untimed, origin);
         if !selection.times.is_empty() {
             if self.is_outdated && origin == Origin::Live {
                 self.clear();
@@ -211,6 +215,12 @@ impl Stream {
     fn refuse(&mut self, error: DecodeError, message: &[u8]) {
         self.malformed.add(error, message);
         self.revision += 1;
+    }
+
+    /// Values of a column do not match what is to be taken of them.
+    #[cold]
+    fn note_mismatch(&mut self, mismatch: &Mismatch<'_>) {
+        self.mismatches.add(&self.reading, mismatch);
     }
 
     /// Says how the messages are written.
@@ -375,10 +385,21 @@ impl Stream {
         projection.window_ms.map(|window| self.clock(now) - window)
     }
 
+    /// What the time is called that no message tells: another name than that of any column.
+    fn arrival_name(&self, projection: &Projection) -> &'static str {
+        let mut columns = 0..self.schema.columns.len();
+        if columns.any(|column| self.schema.name(column, projection) == "Time") {
+            "Arrival time"
+        } else {
+            "Time"
+        }
+    }
+
     fn time_display(&self, projection: &Projection) -> Display {
         let mut time = projection.time_display.clone();
         let own = || self.schema.inferred_time.clone();
-        time.name = time.name.or_else(own).or_else(|| Some("Time".to_owned()));
+        let arrival = || self.arrival_name(projection).to_owned();
+        time.name = time.name.or_else(own).or_else(|| Some(arrival()));
         time
     }
 

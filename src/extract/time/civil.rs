@@ -1,25 +1,91 @@
 //! Civil dates and clock times, and a cursor over the text that writes them.
 
+use super::zone::Zone;
 use crate::calendar::{DAY_SECONDS, days_from_date, days_in_month};
+
+/// A point in time as it was read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// Milliseconds since the epoch.
+    pub ms: f64,
+    /// It was written as a local time, and read as UTC since nobody has said of which zone.
+    pub is_assumed: bool,
+}
+
+impl Moment {
+    /// A time that needs no zone.
+    #[inline]
+    pub(crate) fn sure(ms: f64) -> Self {
+        Self {
+            ms,
+            is_assumed: false,
+        }
+    }
+}
 
 /// A date and a clock time, as far as a text has told them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Civil {
-    /// Days since 1970-01-01.
-    pub(super) days: i64,
+    /// Days since 1970-01-01; `None` of a time of day alone.
+    pub(super) days: Option<i64>,
     /// Seconds since midnight; 24:00 and leap seconds roll over into the next day.
     pub(super) seconds: i64,
     /// Nanoseconds within the second.
     pub(super) nanos: i64,
-    /// Minutes that the clock is ahead of UTC.
-    pub(super) offset: i64,
+    /// Minutes that the clock is ahead of UTC; `None` where the text does not say.
+    pub(super) offset: Option<i64>,
 }
 
+/// A text that is more than this from the time it came is taken for one of the day before or after: a clock that shows
+/// 23:59:59 just after midnight is late, not early.
+const MOST_APART: i64 = 23 * 3600;
+
 impl Civil {
-    /// Milliseconds since the epoch, correctly rounded.
-    pub(super) fn millis(self) -> f64 {
-        let seconds = self.days * DAY_SECONDS + self.seconds - self.offset * 60;
-        millis(seconds, self.nanos)
+    /// The point in time, where it came at `came` (milliseconds since the epoch). A local time is one of `zone`; without
+    /// a zone it is taken for UTC, and that is said. `None` where the zone's clock cannot be asked.
+    #[inline]
+    pub(super) fn resolve(self, zone: Option<&Zone>, came: f64) -> Option<Moment> {
+        match (self.days, self.offset) {
+            (Some(days), Some(offset)) => {
+                let seconds = days * DAY_SECONDS + self.seconds - offset * 60;
+                Some(Moment::sure(millis(seconds, self.nanos)))
+            }
+            _ => self.resolve_local(zone, came),
+        }
+    }
+
+    #[inline(never)]
+    fn resolve_local(self, zone: Option<&Zone>, came: f64) -> Option<Moment> {
+        let came = (came / 1e3).floor() as i64;
+        let fixed = match (self.offset, zone) {
+            (Some(minutes), _) => Some(minutes * 60),
+            (None, None) => Some(0),
+            (None, Some(_)) => None,
+        };
+        let ahead = |zone: &Zone| zone.offset_at(came);
+        let days = match self.days {
+            Some(days) => days,
+            None => self.day_nearest(came + fixed.or_else(|| zone.and_then(ahead))?),
+        };
+        let local = days * DAY_SECONDS + self.seconds;
+        let utc = match (fixed, zone) {
+            (None, Some(zone)) => zone.to_utc(local, came)?,
+            (seconds, _) => local - seconds.unwrap_or(0),
+        };
+        Some(Moment {
+            ms: millis(utc, self.nanos),
+            is_assumed: self.offset.is_none() && zone.is_none(),
+        })
+    }
+
+    /// The day of a time of day that came when the local clock showed `now` (seconds): that day, except around midnight.
+    fn day_nearest(self, now: i64) -> i64 {
+        let today = now.div_euclid(DAY_SECONDS);
+        match today * DAY_SECONDS + self.seconds - now {
+            ahead if ahead > MOST_APART => today - 1,
+            ahead if ahead < -MOST_APART => today + 1,
+            _ => today,
+        }
     }
 }
 
@@ -90,6 +156,7 @@ const ZONES: [(&str, i64); 12] = [
 ];
 
 /// What is left to read of a text.
+#[derive(Clone, Copy)]
 pub(super) struct TimeCursor<'a> {
     bytes: &'a [u8],
 }
@@ -112,6 +179,16 @@ impl<'a> TimeCursor<'a> {
     /// Whether a digit comes next.
     pub(super) fn at_digit(&self) -> bool {
         self.bytes.first().is_some_and(u8::is_ascii_digit)
+    }
+
+    /// Whether white space comes next.
+    pub(super) fn at_space(&self) -> bool {
+        self.bytes.first().is_some_and(u8::is_ascii_whitespace)
+    }
+
+    /// Whether these bytes come next.
+    pub(super) fn begins_with(&self, bytes: &[u8]) -> bool {
+        self.bytes.starts_with(bytes)
     }
 
     /// Exactly `count` digits, at most 18.
@@ -165,6 +242,14 @@ impl<'a> TimeCursor<'a> {
     /// Takes one byte, which must be this one.
     pub(super) fn byte(&mut self, byte: u8) -> Option<()> {
         self.one_of(&[byte]).map(drop)
+    }
+
+    /// Takes the bytes up to the next white space, at least one.
+    pub(super) fn non_space(&mut self) -> Option<&'a [u8]> {
+        let end = self.bytes.iter().position(u8::is_ascii_whitespace);
+        let (taken, rest) = self.bytes.split_at(end.unwrap_or(self.bytes.len()));
+        self.bytes = rest;
+        (!taken.is_empty()).then_some(taken)
     }
 
     /// Takes white space, if there is any.
