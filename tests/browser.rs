@@ -10,6 +10,8 @@
 mod common;
 #[path = "browser/diagnoses.rs"]
 mod diagnoses;
+#[path = "browser/zones.rs"]
+mod zones;
 
 use freshet::extract::path::Path;
 use freshet::extract::program::Program;

@@ -1,7 +1,7 @@
 //! A time format, after it a zone or an empty line, and after that texts in lines of their own.
 #![no_main]
 
-use freshet::extract::time::TimeReader;
+use freshet::extract::time::reader::TimeReader;
 use libfuzzer_sys::fuzz_target;
 
 /// As far from 1970 as a date of JavaScript can be (ECMA-262 §21.4.1.1).

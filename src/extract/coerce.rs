@@ -2,7 +2,8 @@
 
 use super::numeral;
 use super::rows::Cell;
-use super::time::{Moment, TimeReader};
+use super::time::Moment;
+use super::time::reader::TimeReader;
 use crate::decode::json::Scanner;
 use crate::decode::{number, text};
 

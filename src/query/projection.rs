@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::extract::coerce::Kind;
 use crate::extract::excerpt::Excerpt;
 use crate::extract::path::Path;
-use crate::extract::time::TimeReader;
+use crate::extract::time::reader::TimeReader;
 use crate::table::Display;
 
 /// A reading together with how its fields are shown.

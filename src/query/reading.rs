@@ -4,7 +4,7 @@ use crate::extract::coerce::Kind;
 use crate::extract::condition::Test;
 use crate::extract::excerpt::Excerpt;
 use crate::extract::path::Path;
-use crate::extract::time::TimeReader;
+use crate::extract::time::reader::TimeReader;
 use crate::table::{Millis, Reduce, Repeat};
 
 /// How messages become rows and which rows are kept. Targets that read the same way share rows;

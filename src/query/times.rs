@@ -5,8 +5,9 @@ use super::spec::FieldSpec;
 use crate::error::Error;
 use crate::extract::excerpt::Excerpt;
 use crate::extract::path::Path;
+use crate::extract::time::TimeFormat;
+use crate::extract::time::reader::TimeReader;
 use crate::extract::time::zone::Zone;
-use crate::extract::time::{TimeFormat, TimeReader};
 
 /// A field with the role time.
 pub(super) struct TimeField {

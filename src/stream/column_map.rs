@@ -13,7 +13,7 @@ use super::schema::Schema;
 use crate::extract::coerce::CellSource;
 use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
-use crate::extract::time::TimeReader;
+use crate::extract::time::reader::TimeReader;
 use crate::query::{Condition, Reading, Role, RowTime};
 use crate::table::Millis;
 

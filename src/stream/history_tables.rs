@@ -13,7 +13,8 @@ use super::plan::Plan;
 use crate::decode::DecodeError;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
-use crate::extract::time::{TimeFormat, TimeReader};
+use crate::extract::time::TimeFormat;
+use crate::extract::time::reader::TimeReader;
 use crate::query::{FieldSelector, QueriedHistory, Reading, Role, RowTime};
 use crate::table::{Millis, Table};
 

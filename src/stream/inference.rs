@@ -7,7 +7,8 @@ use super::Stream;
 use super::column_map::{ColumnMap, TimeColumn};
 use super::row_batch::RowBatch;
 use crate::extract::rows::Cell;
-use crate::extract::time::{self, TimeReader};
+use crate::extract::time;
+use crate::extract::time::reader::TimeReader;
 
 impl Stream {
     /// Makes columns of what rows of this batch are the first to have; the best candidate for the time of

@@ -2,7 +2,8 @@
 
 use crate::extract::coerce::CellSource;
 use crate::extract::rows::{Cell, Rows};
-use crate::extract::time::{Moment, TimeReader};
+use crate::extract::time::Moment;
+use crate::extract::time::reader::TimeReader;
 use crate::query::RowTime;
 
 /// The columns of a program that tell the time of its rows together.

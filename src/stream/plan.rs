@@ -74,16 +74,16 @@ pub(super) fn may_share(a: &Reading, b: &Reading) -> bool {
 }
 
 /// A path and what of the values there is taken: what a column of a program is filled with.
-type Place = (Path, Option<Excerpt>);
+type TakenPlace = (Path, Option<Excerpt>);
 
 /// The places of a reading's [`paths`](Reading::paths).
-fn places_of(reading: &Reading) -> impl Iterator<Item = Place> {
+fn places_of(reading: &Reading) -> impl Iterator<Item = TakenPlace> {
     let paths = reading.paths().into_iter().enumerate();
     paths.map(|(index, path)| (path.clone(), reading.pattern_of(index).cloned()))
 }
 
 /// The column of a place, added if no other reading has it.
-fn column(places: &mut Vec<Place>, place: Place) -> usize {
+fn column(places: &mut Vec<TakenPlace>, place: TakenPlace) -> usize {
     let known = places.iter().position(|other| *other == place);
     known.unwrap_or_else(|| {
         places.push(place);
@@ -91,7 +91,7 @@ fn column(places: &mut Vec<Place>, place: Place) -> usize {
     })
 }
 
-fn excerpts(places: Vec<Place>) -> Vec<ExcerptColumn> {
+fn excerpts(places: Vec<TakenPlace>) -> Vec<ExcerptColumn> {
     let places = places.into_iter().enumerate();
     let excerpts = places.filter_map(|(index, (path, excerpt))| {
         excerpt.map(|excerpt| ExcerptColumn {
@@ -105,9 +105,9 @@ fn excerpts(places: Vec<Place>) -> Vec<ExcerptColumn> {
 
 /// The chosen places of a reading that finds its values, each once, and whether what is there is
 /// no value of its own: labels, times and identifiers are none, what is only tested is.
-fn claims(reading: &Reading) -> Vec<(Place, bool)> {
+fn claims(reading: &Reading) -> Vec<(TakenPlace, bool)> {
     let mut places = Vec::new();
-    let mut claims: Vec<(Place, bool)> = Vec::new();
+    let mut claims: Vec<(TakenPlace, bool)> = Vec::new();
     let claiming = reading.columns.len() + reading.time_parts().len();
     for (index, place) in places_of(reading).enumerate() {
         let column = column(&mut places, place.clone());

@@ -9,7 +9,8 @@ use super::row_batch::RowBatch;
 use super::untimed::Untimed;
 use crate::extract::coerce::CellSource;
 use crate::extract::rows::Cell;
-use crate::extract::time::{Moment, TimeReader};
+use crate::extract::time::Moment;
+use crate::extract::time::reader::TimeReader;
 use crate::table::Millis;
 use crate::table::batch::RowSet;
 

@@ -2,16 +2,16 @@
 
 mod civil;
 mod iso;
+mod moment;
 mod pattern;
-mod reader;
+pub mod reader;
 mod rfc2822;
 pub mod zone;
 
 use civil::Civil;
-pub use civil::Moment;
 pub use iso::iso8601;
+pub use moment::Moment;
 pub use pattern::Pattern;
-pub use reader::TimeReader;
 
 use super::numeral;
 use crate::decode::number;
@@ -220,6 +220,7 @@ pub(crate) fn name_rank(name: &str) -> Option<usize> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::reader::TimeReader;
     use super::*;
     use proptest::prelude::*;
 

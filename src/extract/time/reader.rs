@@ -1,8 +1,8 @@
 //! How the times of one field are read.
 
-use super::civil::{Civil, Moment};
+use super::civil::Civil;
 use super::zone::Zone;
-use super::{MAX_MS, TimeFormat, Told, Unit, iso};
+use super::{MAX_MS, Moment, TimeFormat, Told, Unit, iso};
 use crate::decode::number;
 use crate::error::Error;
 

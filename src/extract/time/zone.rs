@@ -47,7 +47,7 @@ pub struct Zone(Rc<KnownZone>);
 struct KnownZone {
     name: Box<str>,
     clock: Box<dyn ZoneClock>,
-    spans: RefCell<Vec<Span>>,
+    spans: RefCell<Vec<OffsetSpan>>,
 }
 
 impl Zone {
@@ -98,7 +98,7 @@ impl Zone {
         let span = match spans.get(at).filter(|span| span.index == index) {
             Some(span) => *span,
             None => {
-                let span = Span::ask(&*self.0.clock, index)?;
+                let span = OffsetSpan::ask(&*self.0.clock, index)?;
                 if spans.len() < MAX_SPANS {
                     spans.insert(at, span);
                 } else {
@@ -188,7 +188,7 @@ pub fn read_offset(text: &str) -> Option<i64> {
     })
 }
 
-/// Length of a [`Span`] in seconds, six days. No zone changes its offset twice in so short a time (the tests look).
+/// Length of a [`OffsetSpan`] in seconds, six days. No zone changes its offset twice in so short a time (the tests look).
 const SPAN: i64 = 1 << 19;
 
 /// Spans that are kept of a zone: 16 years of a history, 32 KB.
@@ -196,7 +196,7 @@ const MAX_SPANS: usize = 1024;
 
 /// What is known of a zone between two instants.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct OffsetSpan {
     /// It begins at so many times [`SPAN`].
     index: i64,
     /// The offset at its beginning.
@@ -207,7 +207,7 @@ struct Span {
     second: i64,
 }
 
-impl Span {
+impl OffsetSpan {
     fn ask(clock: &dyn ZoneClock, index: i64) -> Option<Self> {
         let (mut same, mut change) = (index * SPAN, (index + 1) * SPAN);
         let (first, second) = (clock.offset_at(same)?, clock.offset_at(change)?);

@@ -5,7 +5,7 @@ use super::intake::{Intake, history_texts};
 use super::*;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
-use crate::extract::time::TimeReader;
+use crate::extract::time::reader::TimeReader;
 use crate::format::{CsvOptions, Documents, Format, Message};
 use crate::frame::{Field, Notice, Stat, Values};
 use crate::query::{Backfill, FetchedHistory, FieldSelector, Fills, Query, QuerySpec, RowTime};

@@ -257,7 +257,7 @@ fn gaps_and_overlaps() {
     }
 }
 
-/// A change that is not the only one in its [`Span`] may be missed; there is none since local mean time ended, as a rule.
+/// A change that is not the only one in its [`OffsetSpan`] may be missed; there is none since local mean time ended, as a rule.
 #[test]
 fn no_zone_changes_twice_in_a_span() {
     let begin = Timestamp::from_second(seconds("1970-01-01T00:00:00")).unwrap();
