@@ -26,7 +26,7 @@ pub struct FetchedHistory {
     /// How the answer is written; as the feed when the query does not say.
     pub format: Format,
     /// How its rows are read; as the query's when `None`.
-    pub reading: Option<Reading>,
+    pub reading: Option<Box<Reading>>,
     /// Which columns its values go to.
     pub fills: Fills,
 }
@@ -129,7 +129,7 @@ impl FetchedHistory {
         Some(Self {
             url: spec.url.clone(),
             format,
-            reading: own_reading.then_some(projection.reading),
+            reading: own_reading.then(|| Box::new(projection.reading)),
             fills,
         })
     }

@@ -53,7 +53,7 @@ impl Stream {
             self.read_points();
         }
         let own = self.reading.clone();
-        let reading = backfill.reading.as_ref().unwrap_or(&own);
+        let reading = backfill.reading.as_deref().unwrap_or(&own);
         let plan = Plan::new(&[reading], texts.are_records());
         let places = plan.columns.first().map_or(&[][..], Vec::as_slice);
         let map = match &backfill.reading {
