@@ -107,6 +107,7 @@ it('takes a pattern for any field, and shows beside it that it is none', async (
   expect(stored()?.fields).toEqual([{ path: '$.t', role: 'label', pattern: 'room/(.*)' }]);
   const problem = refuse(OPTION_ERRORS.pattern);
   await user.clear(field(1).getByLabelText('Pattern'));
+  await user.tab();
   expect(stored()?.fields).toEqual([{ path: '$.t', role: 'label' }]);
   await user.type(field(1).getByLabelText('Pattern'), '(a{Enter}');
   expect(await field(1).findByRole('alert')).toHaveTextContent(problem);
