@@ -12,6 +12,8 @@ mod common;
 mod diagnoses;
 #[path = "browser/kept.rs"]
 mod kept;
+#[path = "browser/zones.rs"]
+mod zones;
 
 use freshet::extract::path::Path;
 use freshet::extract::program::Program;

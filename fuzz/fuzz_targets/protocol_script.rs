@@ -11,7 +11,11 @@ fuzz_target!(|data: &[u8]| {
     match first % 8 {
         0 => feed_preset("centrifugo", &[("channel", "a")], rest),
         1 => feed_preset("phoenix", &[("topic", "a")], rest),
-        2 => feed_preset("coinbase", &[("channel", "level2"), ("products", "a,b")], rest),
+        2 => feed_preset(
+            "coinbase",
+            &[("channel", "level2"), ("products", "a,b")],
+            rest,
+        ),
         3 => feed_preset("polygon", &[("event", "T"), ("symbol", "a")], rest),
         _ => feed_script(rest),
     }

@@ -2,7 +2,8 @@
 
 use freshet::format::{CsvOptions, Decoder, Documents, Format, Message, SEPARATOR};
 use freshet::protocol::{
-    self, Control, Conversation, Opening, Params, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+    self, Control, Conversation, Opening, Params, Protocol, Received, Setup, SubscribeRequest,
+    SubscriptionId,
 };
 
 /// Small, so that the fuzzer finds what happens at the limit.
@@ -34,7 +35,11 @@ pub fn feed_protocol(name: &str, checked: bool, data: &[u8]) {
         panic!("no protocol is named {name}");
     };
     let mut session = (entry.make)(&Setup::new(MAX));
-    session.subscribe(SubscriptionId(1), &SubscribeRequest::of_text("subscribe"), 0.0);
+    session.subscribe(
+        SubscriptionId(1),
+        &SubscribeRequest::of_text("subscribe"),
+        0.0,
+    );
     session.opened(&Opening::default(), 0.0);
     assert!(session.poll_transmit().is_some());
     converse(session.as_mut(), checked, data);
@@ -83,7 +88,9 @@ pub fn feed_preset(name: &str, params: &[(&str, &str)], data: &[u8]) {
     let Ok(chosen) = chosen else {
         panic!("no preset is named {name}");
     };
-    let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+    let params = params
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).into()));
     converse_with(&chosen.conversation, params.collect(), data);
 }
 
@@ -136,7 +143,10 @@ fn converse(session: &mut dyn Protocol, checked: bool, data: &[u8]) {
         let _ = protocol::detect(message, MAX);
         while session.poll_timeout().is_some_and(|at| at <= now) {
             let said = session.handle_timeout(now);
-            if matches!(said, Some(Control::Failed(_) | Control::Stopped(_) | Control::TokenRefused(_))) {
+            if matches!(
+                said,
+                Some(Control::Failed(_) | Control::Stopped(_) | Control::TokenRefused(_))
+            ) {
                 session.closed();
                 session.opened(&Opening::default(), now);
             }

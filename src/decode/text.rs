@@ -131,7 +131,7 @@ pub(crate) fn unescape(escaped: &str, out: &mut String) {
 }
 
 /// The character that the escape at the start of `bytes` stands for, and its length.
-fn escape_at(bytes: &[u8]) -> (char, usize) {
+pub(crate) fn escape_at(bytes: &[u8]) -> (char, usize) {
     match bytes.get(1) {
         Some(b'b') => ('\u{8}', 2),
         Some(b'f') => ('\u{c}', 2),

@@ -40,7 +40,7 @@ pub(super) struct Findings {
 /// Looks for what `query` reads in the messages that the connection has kept.
 pub(super) fn look(session: &Session, reader: ReaderId, query: &Query) -> Findings {
     let reading = &query.projection.reading;
-    let time = reading.time.iter().map(|(path, _)| path);
+    let time = reading.time_parts().iter().map(|part| &part.path);
     let paths = reading
         .columns
         .iter()
@@ -82,6 +82,7 @@ fn find(session: &Session, reader: ReaderId, query: &Query, path: &Path) -> Find
     let reading = Reading {
         columns: vec![FieldSelector {
             path: path.clone(),
+            pattern: None,
             kind: Kind::String,
             role: Role::Value,
             default_name: path.dotted(),

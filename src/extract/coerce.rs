@@ -1,7 +1,9 @@
 //! A cell of a message to the type of its column.
 
+use super::numeral;
 use super::rows::Cell;
-use super::time::TimeFormat;
+use super::time::Moment;
+use super::time::reader::TimeReader;
 use crate::decode::json::Scanner;
 use crate::decode::{number, text};
 
@@ -13,25 +15,27 @@ pub enum Kind {
     Auto,
     /// Numbers; numeric texts become numbers.
     Number,
+    /// Numbers, also with separators between thousands and with a decimal comma.
+    GroupedNumber,
     /// Texts; everything else as it stands in the message.
     String,
     /// Booleans; 0 and 1, and the usual words for them.
     Boolean,
     /// Points in time.
-    Time(TimeFormat),
+    Time(TimeReader),
     /// The JSON text of the value.
     Json,
 }
 
 impl Kind {
     /// The type a query names, if it is one.
-    pub fn parse(name: &str, format: TimeFormat) -> Option<Self> {
+    pub fn parse(name: &str, time: TimeReader) -> Option<Self> {
         Some(match name {
             "auto" => Self::Auto,
             "number" => Self::Number,
             "string" => Self::String,
             "boolean" => Self::Boolean,
-            "time" => Self::Time(format),
+            "time" => Self::Time(time),
             "json" => Self::Json,
             _ => return None,
         })
@@ -42,15 +46,22 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub struct CellSource<'a> {
     message: &'a [u8],
+    came: f64,
 }
 
 impl<'a> CellSource<'a> {
     /// The cells that a walk took from `message`, which is UTF-8.
     pub fn new(message: &'a [u8]) -> Self {
-        Self { message }
+        Self { message, came: 0.0 }
     }
 
-    fn slice(self, start: u32, end: u32) -> &'a str {
+    /// The same, told when the message came, in milliseconds since the epoch: times of day are of that day.
+    pub fn at(self, came: f64) -> Self {
+        Self { came, ..self }
+    }
+
+    /// The text between two offsets.
+    pub(super) fn slice(self, start: u32, end: u32) -> &'a str {
         let bytes = self.message.get(start as usize..end as usize);
         // Messages are UTF-8 and spans end at ASCII bytes, so this always succeeds.
         let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
@@ -140,23 +151,31 @@ impl<'a> CellSource<'a> {
             Cell::Boolean(value) => Ok(f64::from(u8::from(value))),
             Cell::WideInteger { .. } | Cell::Text { .. } => match self.plain_number(cell) {
                 Some(value) => Ok(value),
-                None => self
-                    .text(cell, scratch)
-                    .and_then(number::from_text)
-                    .ok_or(()),
+                None => self.text(cell, scratch).and_then(in_text).ok_or(()),
             },
             Cell::Json { .. } => Err(()),
+        }
+    }
+
+    /// The same, where a text may separate thousands.
+    pub(crate) fn grouped_number(self, cell: &Cell, scratch: &mut String) -> Result<f64, ()> {
+        match *cell {
+            Cell::Text { .. } => {
+                let text = self.text(cell, scratch);
+                text.and_then(numeral::from_grouped).ok_or(())
+            }
+            _ => self.number(cell, scratch),
         }
     }
 
     /// A number in quotes that is written as JSON writes numbers, as nearly all are.
     #[inline]
     fn plain_number(self, cell: &Cell) -> Option<f64> {
-        let Cell::Text { start, .. } = *cell else {
+        let Cell::Text { start, end, .. } = *cell else {
             return None;
         };
         let number = number::read(self.message, start as usize).ok()?;
-        let whole = self.message.get(number.end) == Some(&b'"');
+        let whole = number.end == end as usize;
         (whole && !number.wide).then_some(number.value)
     }
 
@@ -179,45 +198,57 @@ impl<'a> CellSource<'a> {
         }
     }
 
-    /// The cell as milliseconds since the epoch, NaN for null; `Err` when it is no time.
+    /// The cell as a point in time, NaN for null; `Err` when it is no time.
     #[inline]
     pub(crate) fn time(
         self,
         cell: &Cell,
-        format: &TimeFormat,
+        reader: &TimeReader,
         scratch: &mut String,
-    ) -> Result<f64, ()> {
+    ) -> Result<Moment, ()> {
         match *cell {
-            Cell::Number { value, .. } => match format.number(value) {
-                Some(ms) => Ok(ms),
+            Cell::Number { value, .. } => match reader.number(value) {
+                Some(ms) => Ok(Moment::sure(ms)),
                 // The digits of a date, as 20160102030405 by a pattern.
-                None => self.time_in_text(cell, format, scratch),
+                None => self.time_in_text(cell, reader, scratch),
             },
-            Cell::Missing | Cell::Null => Ok(f64::NAN),
+            Cell::Missing | Cell::Null => Ok(Moment::sure(f64::NAN)),
             Cell::WideInteger { .. } | Cell::Text { .. } => {
-                self.time_in_text(cell, format, scratch)
+                self.time_in_text(cell, reader, scratch)
             }
             Cell::Boolean(_) | Cell::Json { .. } => Err(()),
         }
     }
 
+    /// The point in time that a text of this message, or of parts of it, tells.
+    pub(crate) fn time_of(self, text: &str, reader: &TimeReader) -> Option<Moment> {
+        reader.text(text, self.came)
+    }
+
     fn time_in_text(
         self,
         cell: &Cell,
-        format: &TimeFormat,
+        reader: &TimeReader,
         scratch: &mut String,
-    ) -> Result<f64, ()> {
-        if let Some(ms) = self.raw(cell).and_then(|bytes| format.plain(bytes)) {
-            return Ok(ms);
+    ) -> Result<Moment, ()> {
+        let plain = |bytes| reader.plain(bytes, self.came);
+        if let Some(moment) = self.raw(cell).and_then(plain) {
+            return Ok(moment);
         }
         let text = self.text(cell, scratch);
-        text.and_then(|text| format.text(text)).ok_or(())
+        text.and_then(|text| self.time_of(text, reader)).ok_or(())
     }
+}
+
+/// The number that a text holds, in decimal or hexadecimal digits.
+fn in_text(text: &str) -> Option<f64> {
+    number::from_text(text).or_else(|| numeral::from_hex(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::time::TimeFormat;
 
     fn text_cell(message: &str) -> Cell {
         Cell::Text {
@@ -239,6 +270,10 @@ mod tests {
         assert!(number("\"NaN\"", &mut scratch).is_ok_and(f64::is_nan));
         assert_eq!(number("\"high\"", &mut scratch), Err(()));
         assert_eq!(number("\"1,000\"", &mut scratch), Err(()));
+        assert_eq!(number("\"0xcc24fd\"", &mut scratch), Ok(13_378_813.0));
+        assert_eq!(number("\" -0X10 \"", &mut scratch), Ok(-16.0));
+        assert_eq!(number("\"0x\"", &mut scratch), Err(()));
+        assert_eq!(number("\"cc24fd\"", &mut scratch), Err(()));
     }
 
     #[test]
@@ -248,7 +283,7 @@ mod tests {
         let scratch = &mut String::new();
         assert_eq!(source.number(&cell, scratch), Err(()));
         assert_eq!(source.boolean(&cell, scratch), Err(()));
-        assert_eq!(source.time(&cell, &TimeFormat::Auto, scratch), Err(()));
+        assert_eq!(source.time(&cell, &TimeReader::default(), scratch), Err(()));
     }
 
     #[test]
@@ -256,38 +291,44 @@ mod tests {
         let scratch = &mut String::new();
         let message = "\"2023-09-25T09:04:31Z\"";
         let source = CellSource::new(message.as_bytes());
-        let time = source.time(&text_cell(message), &TimeFormat::Auto, scratch);
-        assert_eq!(time, Ok(1_695_632_671_000.0));
+        let time = source.time(&text_cell(message), &TimeReader::default(), scratch);
+        assert_eq!(time, Ok(Moment::sure(1_695_632_671_000.0)));
         // Digits alone count from the epoch, whatever date they look like.
         let message = "\"20230925\"";
         let source = CellSource::new(message.as_bytes());
-        let time = source.time(&text_cell(message), &TimeFormat::Auto, scratch);
-        assert_eq!(time, Ok(20_230_925_000.0));
+        let time = source.time(&text_cell(message), &TimeReader::default(), scratch);
+        assert_eq!(time, Ok(Moment::sure(20_230_925_000.0)));
         let message = "20230925090431";
         let cell = Cell::Number {
             value: 20_230_925_090_431.0,
             start: 0,
             length: 14,
         };
-        let pattern = TimeFormat::parse("timeFormat", "%Y%m%d%H%M%S").unwrap();
+        let pattern = TimeReader::parse("fields[0]", "%Y%m%d%H%M%S", "UTC").unwrap();
         let source = CellSource::new(message.as_bytes());
         assert_eq!(
             source.time(&cell, &pattern, scratch),
-            Ok(1_695_632_671_000.0)
+            Ok(Moment::sure(1_695_632_671_000.0))
         );
-        assert_eq!(source.time(&cell, &TimeFormat::Rfc2822, scratch), Err(()));
         assert_eq!(
-            source.time(&cell, &TimeFormat::Milliseconds, scratch),
-            Ok(20_230_925_090_431.0)
+            source.time(&cell, &TimeReader::new(TimeFormat::Rfc2822), scratch),
+            Err(())
+        );
+        assert_eq!(
+            source.time(&cell, &TimeReader::new(TimeFormat::Milliseconds), scratch),
+            Ok(Moment::sure(20_230_925_090_431.0))
         );
         let message = "1568234281726420425";
         let cell = Cell::WideInteger {
             start: 0,
             end: message.len() as u32,
         };
-        let time =
-            CellSource::new(message.as_bytes()).time(&cell, &TimeFormat::Nanoseconds, scratch);
-        assert_eq!(time, Ok(1_568_234_281_726.420_4));
+        let time = CellSource::new(message.as_bytes()).time(
+            &cell,
+            &TimeReader::new(TimeFormat::Nanoseconds),
+            scratch,
+        );
+        assert_eq!(time, Ok(Moment::sure(1_568_234_281_726.420_4)));
     }
 
     #[test]

@@ -15,19 +15,13 @@
 mod comparand;
 
 use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
-
-use regex_lite::{Regex, RegexBuilder};
 
 use super::coerce::CellSource;
 use super::option_value::OptionValue;
+use super::regex_pattern::RegexPattern;
 use super::rows::Cell;
 use crate::error::Error;
 use comparand::Comparand;
-
-/// Most bytes a compiled regular expression may take, about that of a hundred names in alternatives.
-/// Matching is linear in the text, but each character may cost as much as the expression is long.
-const MAX_REGEX: usize = 1 << 15;
 
 /// How a value is compared (`Condition.op`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,7 +101,8 @@ impl Test {
             (Op::Equal | Op::NotEqual, None) => Operand::Null,
             (Op::Equal | Op::NotEqual, Some(value)) => Operand::Comparand(Comparand::new(value)),
             (Op::Matches, _) => {
-                Operand::RegexPattern(RegexPattern::parse(&field, given(&field, value)?)?)
+                let text = given(&field, value)?.to_string();
+                Operand::RegexPattern(RegexPattern::parse(&field, &text)?)
             }
             _ => Operand::Comparand(Comparand::new(given(&field, value)?)),
         };
@@ -169,42 +164,6 @@ fn presence(field: &str, value: Option<&OptionValue>) -> Result<bool, Error> {
             written,
             "exists takes true, false or nothing",
         )),
-    }
-}
-
-/// A regular expression; its text is what tells it from others.
-#[derive(Debug, Clone)]
-struct RegexPattern {
-    text: Box<str>,
-    regex: Regex,
-}
-
-impl RegexPattern {
-    fn parse(field: &str, value: &OptionValue) -> Result<Self, Error> {
-        let text = value.to_string();
-        let built = RegexBuilder::new(&text).size_limit(MAX_REGEX).build();
-        let regex = built.map_err(|error| {
-            let problem = format!("not a valid regular expression: {error}");
-            Error::new(field, &text, problem)
-        })?;
-        Ok(Self {
-            text: text.into(),
-            regex,
-        })
-    }
-}
-
-impl PartialEq for RegexPattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for RegexPattern {}
-
-impl Hash for RegexPattern {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
     }
 }
 

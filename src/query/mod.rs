@@ -10,6 +10,7 @@ mod projection;
 mod reading;
 mod retention;
 mod spec;
+mod times;
 
 use crate::error::Error;
 use crate::format::Format;
@@ -23,7 +24,8 @@ pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, FetchedHistory, Fills, QueriedHistory};
 pub use projection::{Projection, View};
 pub use reading::{
-    Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role, Upsert,
+    Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role,
+    RowTime, TimePart, Upsert,
 };
 pub use retention::MAX_SERIES;
 pub use spec::{

@@ -3,10 +3,12 @@
 use super::problems::Problems;
 use super::reading::{FieldSelector, Reading, Role};
 use super::spec::FieldSpec;
+use super::times::{self, TimeField};
 use crate::error::Error;
 use crate::extract::coerce::Kind;
+use crate::extract::excerpt::Excerpt;
 use crate::extract::path::Path;
-use crate::extract::time::TimeFormat;
+use crate::extract::time::reader::TimeReader;
 use crate::table::Display;
 
 /// A reading together with how its fields are shown.
@@ -61,29 +63,55 @@ impl Projection {
     /// The fields that are filled in; a row without a path is not.
     pub(super) fn parse(field: &str, specs: &[FieldSpec], problems: &mut Problems) -> Self {
         let mut projection = Self::default();
+        let mut times = Vec::new();
         let filled = specs.iter().enumerate();
         for (index, spec) in filled.filter(|(_, spec)| !spec.path.trim().is_empty()) {
-            let added = projection.add(&format!("{field}[{index}]"), spec, problems);
+            let added = projection.add(&format!("{field}[{index}]"), spec, &mut times, problems);
             problems.note(added);
         }
+        if let Some(first) = times.first() {
+            let name = projection.time_display.name.take();
+            projection.time_display.name = name.or_else(|| Some(first.name()));
+        }
+        projection.reading.time = problems.or_default(times::join(times));
         projection.reading.name_apart();
         projection
     }
 
-    fn add(&mut self, field: &str, spec: &FieldSpec, problems: &mut Problems) -> Result<(), Error> {
-        let path = parse_path(&format!("{field}.path"), &spec.path);
-        let format = spec.time_format.as_deref().unwrap_or_default();
-        let format = TimeFormat::parse(&format!("{field}.timeFormat"), format);
-        let (path, format) = (problems.note(path), problems.note(format));
-        let (Some(path), Some(format)) = (path, format) else {
+    fn add(
+        &mut self,
+        field: &str,
+        spec: &FieldSpec,
+        times: &mut Vec<TimeField>,
+        problems: &mut Problems,
+    ) -> Result<(), Error> {
+        let path = problems.note(parse_path(&format!("{field}.path"), &spec.path));
+        let pattern = Excerpt::parse(&format!("{field}.pattern"), spec.pattern.as_deref());
+        let pattern = problems.note(pattern);
+        let role = spec.role.as_deref().unwrap_or_default();
+        // Of several fields that tell the time together the formats are read together.
+        let reader = if role == "time" {
+            Some(TimeReader::default())
+        } else {
+            let format = spec.time_format.as_deref().unwrap_or_default();
+            let zone = spec.time_zone.as_deref().unwrap_or_default();
+            problems.note(TimeReader::parse(field, format, zone))
+        };
+        let (Some(path), Some(pattern), Some(reader)) = (path, pattern, reader) else {
             return Ok(());
         };
         let display = Display {
             name: given(&spec.name),
             unit: given(&spec.unit),
         };
-        let role = match spec.role.as_deref().unwrap_or_default() {
-            "time" => return self.set_time(field, path, format, display),
+        let role = match role {
+            "time" => {
+                let shown = &mut self.time_display;
+                shown.name = shown.name.take().or(display.name);
+                shown.unit = shown.unit.take().or(display.unit);
+                times.push(TimeField::new(field, spec, path, pattern));
+                return Ok(());
+            }
             "" | "value" => Role::Value,
             "label" => Role::Label,
             "id" => Role::Id,
@@ -99,33 +127,20 @@ impl Projection {
             let problem = "another field already has the role id; only one can";
             return Err(Error::new(format!("{field}.role"), "id", problem));
         }
-        let kind = Self::parse_kind(field, spec, role, format)?;
+        let kind = Self::parse_kind(field, spec, role, reader)?;
         self.displays.push(display);
         self.reading.columns.push(FieldSelector {
             default_name: path.last_name(),
+            kind: match (kind, &pattern) {
+                (Kind::Number, Some(_)) => Kind::GroupedNumber,
+                // A part of a text is no JSON.
+                (Kind::Json, Some(_)) => Kind::String,
+                (kind, _) => kind,
+            },
             path,
-            kind,
+            pattern,
             role,
         });
-        Ok(())
-    }
-
-    fn set_time(
-        &mut self,
-        field: &str,
-        path: Path,
-        format: TimeFormat,
-        display: Display,
-    ) -> Result<(), Error> {
-        if self.reading.time.is_some() {
-            let problem = "another field already has the role time; only one can";
-            return Err(Error::new(format!("{field}.role"), "time", problem));
-        }
-        self.time_display = Display {
-            name: Some(display.name.unwrap_or_else(|| path.last_name())),
-            unit: display.unit,
-        };
-        self.reading.time = Some((path, format));
         Ok(())
     }
 
@@ -133,10 +148,10 @@ impl Projection {
         field: &str,
         spec: &FieldSpec,
         role: Role,
-        format: TimeFormat,
+        reader: TimeReader,
     ) -> Result<Kind, Error> {
         let name = spec.kind.as_deref().filter(|kind| !kind.is_empty());
-        let kind = Kind::parse(name.unwrap_or("auto"), format).ok_or_else(|| {
+        let kind = Kind::parse(name.unwrap_or("auto"), reader).ok_or_else(|| {
             Error::new(
                 format!("{field}.type"),
                 name.unwrap_or_default(),

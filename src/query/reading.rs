@@ -2,8 +2,9 @@
 
 use crate::extract::coerce::Kind;
 use crate::extract::condition::Test;
+use crate::extract::excerpt::Excerpt;
 use crate::extract::path::Path;
-use crate::extract::time::TimeFormat;
+use crate::extract::time::reader::TimeReader;
 use crate::table::{Millis, Reduce, Repeat};
 
 /// How messages become rows and which rows are kept. Targets that read the same way share rows;
@@ -13,7 +14,7 @@ pub struct Reading {
     /// The columns; without one that is a value, values are found in the messages.
     pub columns: Vec<FieldSelector>,
     /// Where the time of a row is; arrival time when `None` (or found, where values are).
-    pub time: Option<(Path, TimeFormat)>,
+    pub time: Option<RowTime>,
     /// Texts that hold JSON and are read as if it stood there.
     pub parse: Vec<Path>,
     /// What every row must meet.
@@ -22,11 +23,47 @@ pub struct Reading {
     pub retention: Retention,
 }
 
+/// Where the time of a row is, and how it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowTime {
+    /// The places that tell it, at least one.
+    pub parts: Vec<TimePart>,
+    /// How it is read. Of several parts the texts are joined with spaces and read by this, and the numbers are added.
+    pub reader: TimeReader,
+}
+
+/// One of the places that tell the time of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimePart {
+    /// Where it is.
+    pub path: Path,
+    /// What of a text there counts; all when `None`.
+    pub pattern: Option<Excerpt>,
+    /// What its numbers count, where there are several parts.
+    pub counts: TimeReader,
+}
+
+impl RowTime {
+    /// The time that stands in one place.
+    pub fn at(path: Path, reader: TimeReader) -> Self {
+        Self {
+            parts: vec![TimePart {
+                path,
+                pattern: None,
+                counts: TimeReader::default(),
+            }],
+            reader,
+        }
+    }
+}
+
 /// One chosen column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldSelector {
     /// Where its value is.
     pub path: Path,
+    /// What of a text there is the value; all when `None`.
+    pub pattern: Option<Excerpt>,
     /// Its type.
     pub kind: Kind,
     /// What it is for.
@@ -38,7 +75,7 @@ pub struct FieldSelector {
 impl FieldSelector {
     /// Whether nothing but a number is of use: a text is asked for what it says.
     pub fn wants_number(&self) -> bool {
-        self.role == Role::Value && self.kind == Kind::Number
+        self.role == Role::Value && self.kind == Kind::Number && self.pattern.is_none()
     }
 }
 
@@ -186,11 +223,24 @@ impl Reading {
         self.columns
             .iter()
             .map(|column| &column.path)
-            .chain(self.time.iter().map(|(path, _)| path))
+            .chain(self.time_parts().iter().map(|part| &part.path))
             .chain(self.filter.iter().map(|condition| &condition.path))
             .chain(upsert.clone().flat_map(|upsert| &upsert.keys))
             .chain(upsert.flat_map(|upsert| upsert.delete_when.iter().map(|c| &c.path)))
             .collect()
+    }
+
+    /// The places that tell the time of a row.
+    pub fn time_parts(&self) -> &[TimePart] {
+        self.time.as_ref().map_or(&[], |time| &time.parts)
+    }
+
+    /// What of a text counts at a place, by the index of its path among [`paths`](Self::paths). What is compared and what
+    /// tells rows apart is taken as it stands there.
+    pub fn pattern_of(&self, index: usize) -> Option<&Excerpt> {
+        let columns = self.columns.iter().map(|column| &column.pattern);
+        let times = self.time_parts().iter().map(|part| &part.pattern);
+        columns.chain(times).nth(index)?.as_ref()
     }
 
     /// Whether a row that repeats a key does something to the row that is there.

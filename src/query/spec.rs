@@ -109,6 +109,10 @@ pub struct FieldSpec {
     pub kind: Option<String>,
     /// How a time is written.
     pub time_format: Option<String>,
+    /// Of which zone times are that do not say.
+    pub time_zone: Option<String>,
+    /// What of a text is the value: the first group of a regular expression.
+    pub pattern: Option<String>,
     /// Grafana unit id.
     pub unit: Option<String>,
 }

@@ -59,9 +59,44 @@ fn names_the_field_the_value_and_what_would_be_right() {
             "complete date",
         ),
         (
-            r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time"}]}"#,
+            r#"{"fields":[{"path":"$.a","role":"id"},{"path":"$.b","role":"id"}]}"#,
             "fields[1].role",
             "only one",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time","timeFormat":"%H:%M"}]}"#,
+            "fields[1].timeFormat is \"%H:%M\"",
+            "give the field with the date a pattern too",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time","timeFormat":"%Y"},{"path":"$.b","role":"time","timeFormat":"%H"}]}"#,
+            "fields[0].timeFormat is \"%Y %H\"",
+            "complete date",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time"},{"path":"$.b","role":"time","timeFormat":"seconds"}]}"#,
+            "fields[1].timeFormat is \"seconds\"",
+            "use auto, s",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time","timeZone":"UTC"},{"path":"$.b","role":"time","timeZone":"+01:00"}]}"#,
+            "fields[1].timeZone is \"+01:00\"",
+            "set it in one of them",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a","role":"time","timeZone":"CEST"}]}"#,
+            "fields[0].timeZone is \"CEST\"",
+            "use an IANA name such as Europe/Berlin",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a"},{"path":"$.b","type":"time","timeZone":"+2"}]}"#,
+            "fields[1].timeZone is \"+2\"",
+            "an offset such as +02:00",
+        ),
+        (
+            r#"{"fields":[{"path":"$.a"},{"path":"$.b","pattern":"([0-9"}]}"#,
+            "fields[1].pattern is \"([0-9\"",
+            "what its first group matches",
         ),
         (
             r#"{"backfill":{"url":"http://other/"}}"#,

@@ -8,19 +8,33 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use super::joined_time::JoinedTime;
 use super::schema::Schema;
 use crate::extract::coerce::CellSource;
 use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
-use crate::extract::time::TimeFormat;
-use crate::query::{Condition, Reading, Role};
+use crate::extract::time::reader::TimeReader;
+use crate::query::{Condition, Reading, Role, RowTime};
 use crate::table::Millis;
 
 /// The column of the program that is the time of its row.
 #[derive(Debug, Clone)]
 pub(super) struct TimeColumn {
     pub(super) index: usize,
-    pub(super) format: TimeFormat,
+    pub(super) reader: TimeReader,
+    /// All of them, where it is not the only one.
+    pub(super) joined: Option<JoinedTime>,
+}
+
+impl TimeColumn {
+    /// The time that stands in `columns`; `None` where the first of them is not there.
+    fn new(time: &RowTime, columns: &[Option<usize>]) -> Option<Self> {
+        Some(Self {
+            index: columns.first().copied().flatten()?,
+            reader: time.reader.clone(),
+            joined: JoinedTime::new(time, columns),
+        })
+    }
 }
 
 /// Distinct texts whose verdicts are remembered.
@@ -117,11 +131,9 @@ impl ColumnMap {
                 Role::Id => ids.push(from),
             }
         }
-        if let Some((_, format)) = &reading.time {
-            map.time = columns.next().flatten().map(|index| TimeColumn {
-                index,
-                format: format.clone(),
-            });
+        if let Some(time) = &reading.time {
+            let places: Vec<Option<usize>> = columns.by_ref().take(time.parts.len()).collect();
+            map.time = TimeColumn::new(time, &places);
         }
         map.filter = bound(&reading.filter, &mut columns);
         let mut keys = Vec::new();
@@ -163,11 +175,15 @@ impl ColumnMap {
         }
     }
 
-    /// Takes the time from where another reading has it: behind the columns of that one.
-    pub(super) fn read_time_of(&mut self, reading: &Reading) {
-        self.time = reading.time.as_ref().map(|(_, format)| TimeColumn {
-            index: reading.columns.len(),
-            format: format.clone(),
+    /// Takes the time from where another reading has it: behind the columns of that one. `columns` are those of its
+    /// [`paths`](Reading::paths).
+    pub(super) fn read_time_of(&mut self, reading: &Reading, columns: &[usize]) {
+        let places = columns.iter().copied().map(Some);
+        let places: Vec<Option<usize>> = places.skip(reading.columns.len()).collect();
+        let time = reading.time.as_ref();
+        self.time = time.and_then(|time| {
+            let places = places.get(..time.parts.len())?;
+            TimeColumn::new(time, places)
         });
     }
 

@@ -55,21 +55,21 @@ impl Stream {
         let own = self.reading.clone();
         let reading = backfill.reading.as_deref().unwrap_or(&own);
         let plan = Plan::new(&[reading], texts.are_records());
+        let places = plan.columns.first().map_or(&[][..], Vec::as_slice);
         let map = match &backfill.reading {
             Some(other) => match &backfill.fills {
                 Fills::Chosen(columns) => {
                     let filled_by = |chosen| columns.iter().position(|column| *column == chosen);
-                    self.map_of_history(other, &self.filled(filled_by), [])
+                    self.map_of_history(other, places, &self.filled(filled_by), [])
                 }
                 Fills::Named(names) => {
                     let none = self.filled(|_| None);
-                    self.map_of_history(other, &none, names.iter().enumerate())
+                    self.map_of_history(other, places, &none, names.iter().enumerate())
                 }
-                Fills::Same => self.map_of_history(other, &self.filled(|_| None), []),
+                Fills::Same => self.map_of_history(other, places, &self.filled(|_| None), []),
             },
             None => {
-                let columns = plan.columns.first().into_iter().flatten();
-                let columns: Vec<Option<usize>> = columns.copied().map(Some).collect();
+                let columns: Vec<Option<usize>> = places.iter().copied().map(Some).collect();
                 ColumnMap::new(&own, &self.schema, &columns)
             }
         };
@@ -106,11 +106,13 @@ impl Stream {
         columns
     }
 
-    /// The columns of a history that is read another way. `columns` says what fills the chosen columns of the stream
-    /// and its key; those that `found` lists fill the found columns of these names.
+    /// The columns of a history that is read another way, whose program has its paths in `places`. `columns` says which
+    /// of the history's columns fill the chosen columns of the stream and its key; those that `found` lists fill the
+    /// found columns of these names.
     pub(super) fn map_of_history<'n>(
         &mut self,
         history: &Reading,
+        places: &[usize],
         columns: &[Option<usize>],
         found: impl IntoIterator<Item = (usize, &'n String)>,
     ) -> ColumnMap {
@@ -122,10 +124,14 @@ impl Stream {
         if let Some(upsert) = &mut plain.retention.upsert {
             upsert.delete_when.clear();
         }
-        let mut map = ColumnMap::new(&plain, &self.schema, columns);
-        map.read_time_of(history);
+        let place = |column: &Option<usize>| places.get((*column)?).copied();
+        let columns: Vec<Option<usize>> = columns.iter().map(place).collect();
+        let mut map = ColumnMap::new(&plain, &self.schema, &columns);
+        map.read_time_of(history, places);
         for (index, name) in found {
-            self.connect_inferred(&mut map, index, name);
+            if let Some(place) = places.get(index) {
+                self.connect_inferred(&mut map, *place, name);
+            }
         }
         map
     }
@@ -162,9 +168,17 @@ impl<'s> HistoryPass<'s> {
         self.rows.reset(program.width());
         walk(text, 0, program, &mut self.rows)?;
         let count = self.rows.len();
+        let source = CellSource::new(text).at(self.arrival);
+        for column in &self.plan.excerpts {
+            let scratch = &mut self.stream.scratch;
+            if let Some(mismatch) = column.cut(&mut self.rows, source, scratch) {
+                self.stream.note_mismatch(&mismatch);
+            }
+        }
+        let program = &self.plan.program;
         let rows = RowBatch {
             rows: &self.rows,
-            source: CellSource::new(text),
+            source,
             arrivals: &vec![self.arrival; count],
             names: program.names(),
             is_truncated: program.is_full(),

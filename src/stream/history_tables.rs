@@ -14,7 +14,8 @@ use crate::decode::DecodeError;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
-use crate::query::{FieldSelector, QueriedHistory, Reading, Role};
+use crate::extract::time::reader::TimeReader;
+use crate::query::{FieldSelector, QueriedHistory, Reading, Role, RowTime};
 use crate::table::{Millis, Table};
 
 /// A table that another data source answered with.
@@ -95,9 +96,10 @@ impl Stream {
             let filled_by = |chosen| fit.chosen.iter().position(|column| *column == chosen);
             let found = fit.found.iter().enumerate();
             let found = found.map(|(index, name)| (first_found + index, name));
-            let mut map = self.map_of_history(&fit.reading, &self.filled(filled_by), found);
-            map.end = end;
             let plan = Plan::new(&[&fit.reading], false);
+            let places = plan.columns.first().map_or(&[][..], Vec::as_slice);
+            let mut map = self.map_of_history(&fit.reading, places, &self.filled(filled_by), found);
+            map.end = end;
             // Without a column the program would look for some by itself.
             if fit.reading.columns.is_empty() {
                 rows += usize::from(table.rows.len() > "[]".len());
@@ -113,7 +115,7 @@ impl Stream {
         let time = table.columns.iter().position(|column| column.is_time);
         fit.reading.time = time
             .and_then(path)
-            .map(|path| (path, TimeFormat::Milliseconds));
+            .map(|path| RowTime::at(path, TimeReader::new(TimeFormat::Milliseconds)));
         let mut taken: Vec<usize> = time.into_iter().collect();
         for (chosen, name) in history.names.iter().enumerate() {
             let kind = self.reading.columns.get(chosen).map(|column| &column.kind);
@@ -172,6 +174,7 @@ impl Fit {
             self.reading.columns.push(FieldSelector {
                 default_name: path.dotted(),
                 path,
+                pattern: None,
                 kind,
                 role: Role::Value,
             });

@@ -7,7 +7,8 @@ use super::Stream;
 use super::column_map::{ColumnMap, TimeColumn};
 use super::row_batch::RowBatch;
 use crate::extract::rows::Cell;
-use crate::extract::time::{self, TimeFormat};
+use crate::extract::time;
+use crate::extract::time::reader::TimeReader;
 
 impl Stream {
     /// Makes columns of what rows of this batch are the first to have; the best candidate for the time of
@@ -29,7 +30,8 @@ impl Stream {
             self.schema.inferred_time = batch.names.get(index).cloned();
             map.time = Some(TimeColumn {
                 index,
-                format: TimeFormat::Auto,
+                reader: TimeReader::default(),
+                joined: None,
             });
         }
         for index in new {
@@ -75,8 +77,8 @@ impl Stream {
             Cell::Number { value, .. } => time::is_plausible(value),
             _ => batch
                 .source
-                .time(cell, &TimeFormat::Auto, scratch)
-                .is_ok_and(time::is_plausible),
+                .time(cell, &TimeReader::default(), scratch)
+                .is_ok_and(|moment| time::is_plausible(moment.ms)),
         };
         let mut plausible = |index: usize| {
             let mut cells = batch.rows.column(index);

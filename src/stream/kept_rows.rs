@@ -17,9 +17,10 @@ use crate::decode::DecodeError;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
 use crate::extract::time::TimeFormat;
+use crate::extract::time::reader::TimeReader;
 use crate::format::write;
 use crate::frame::{Field, Frame, Values};
-use crate::query::{FieldSelector, Reading, Role};
+use crate::query::{FieldSelector, Reading, Role, RowTime};
 use crate::table::{Display, Millis};
 
 /// No row is shorter: it has a time.
@@ -135,13 +136,15 @@ impl Stream {
         let paths = (0..fillers.len()).filter_map(|index| path(&format!("$[*].c{index}")));
         let columns = paths.map(|path| FieldSelector {
             path,
+            pattern: None,
             kind: Kind::default(),
             role: Role::Value,
             default_name: String::new(),
         });
         let reading = Reading {
             columns: columns.collect(),
-            time: path("$[*].t").map(|path| (path, TimeFormat::Milliseconds)),
+            time: path("$[*].t")
+                .map(|path| RowTime::at(path, TimeReader::new(TimeFormat::Milliseconds))),
             ..Reading::default()
         };
         // Without a column the program would look for some by itself.
@@ -155,12 +158,18 @@ impl Stream {
                     .get_or_insert_with(|| name.clone());
             }
         }
-        let map = self.map_of_kept(&reading, fillers);
         let plan = Plan::new(&[&reading], false);
+        let places = plan.columns.first().map_or(&[][..], Vec::as_slice);
+        let map = self.map_of_kept(&reading, places, fillers);
         HistoryPass::new(self, plan, map, saved).receive(rows.as_bytes())
     }
 
-    fn map_of_kept(&mut self, reading: &Reading, fillers: &[Filler]) -> ColumnMap {
+    fn map_of_kept(
+        &mut self,
+        reading: &Reading,
+        places: &[usize],
+        fillers: &[Filler],
+    ) -> ColumnMap {
         let place = |wanted: Filler| fillers.iter().position(|filler| *filler == wanted);
         let chosen = (0..self.reading.columns.len()).map(Filler::Chosen);
         let upsert = self.reading.retention.upsert.iter();
@@ -171,7 +180,7 @@ impl Stream {
             Filler::Found(name) => Some((index, name)),
             Filler::Chosen(_) | Filler::Key(_) | Filler::Time(_) => None,
         });
-        self.map_of_history(reading, &columns, found)
+        self.map_of_history(reading, places, &columns, found)
     }
 }
 

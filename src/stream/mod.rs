@@ -4,13 +4,16 @@
 //! each message walked once for all who can share the pass. A [`Stream`] keeps the rows of one reading, in one table or
 //! one per label set, and lends frames of them to whoever builds packets.
 
+mod assumption;
 mod clearing;
 mod column_map;
 mod counters;
+mod excerpts;
 mod history;
 pub mod history_tables;
 mod inference;
 pub mod intake;
+mod joined_time;
 mod kept_rows;
 mod logs;
 mod malformed;
@@ -28,6 +31,7 @@ mod untimed;
 
 use column_map::ColumnMap;
 pub use counters::Counters;
+use excerpts::{Mismatch, Mismatches};
 use malformed::Malformed;
 use mended::Mended;
 use row_batch::RowBatch;
@@ -57,6 +61,7 @@ pub struct Stream {
     malformed: Malformed,
     mended: Mended,
     untimed: Untimed,
+    mismatches: Mismatches,
     history_problem: Option<String>,
     has_history: bool,
     /// How the messages are written, when that was found out.
@@ -90,6 +95,7 @@ impl Stream {
             malformed: Malformed::default(),
             mended: Mended::default(),
             untimed: Untimed::default(),
+            mismatches: Mismatches::default(),
             history_problem: None,
             has_history: false,
             format: None,
@@ -137,9 +143,7 @@ impl Stream {
         selection.choose(map, rows, &mut self.scratch);
         self.counters.dropped += selection.without_value as u64;
         self.counters.filtered += selection.filtered as u64;
-        if origin == Origin::Live {
-            self.untimed.add(&selection.untimed);
-        }
+        self.untimed.add(&selection.untimed, origin);
         if !selection.times.is_empty() {
             if self.is_outdated && origin == Origin::Live {
                 self.clear();
@@ -234,6 +238,12 @@ impl Stream {
     fn mended(&mut self, repairs: Repairs, message: &[u8]) {
         self.mended.add(repairs, message);
         self.revision += 1;
+    }
+
+    /// Values of a column do not match what is to be taken of them.
+    #[cold]
+    fn note_mismatch(&mut self, mismatch: &Mismatch<'_>) {
+        self.mismatches.add(&self.reading, mismatch);
     }
 
     /// Says how the messages are written, and whether those before were read wrongly.
@@ -418,10 +428,21 @@ impl Stream {
         projection.window_ms.map(|window| self.clock(now) - window)
     }
 
+    /// What the time is called that no message tells: another name than that of any column.
+    fn arrival_name(&self, projection: &Projection) -> &'static str {
+        let mut columns = 0..self.schema.columns.len();
+        if columns.any(|column| self.schema.name(column, projection) == "Time") {
+            "Arrival time"
+        } else {
+            "Time"
+        }
+    }
+
     fn time_display(&self, projection: &Projection) -> Display {
         let mut time = projection.time_display.clone();
         let own = || self.schema.inferred_time.clone();
-        time.name = time.name.or_else(own).or_else(|| Some("Time".to_owned()));
+        let arrival = || self.arrival_name(projection).to_owned();
+        time.name = time.name.or_else(own).or_else(|| Some(arrival()));
         time
     }
 

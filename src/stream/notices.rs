@@ -1,7 +1,7 @@
 //! What a stream tells its user.
 
-use super::Stream;
 use super::malformed::messages;
+use super::{Stream, assumption};
 use crate::extract::program::MAX_INFERRED_COLUMNS;
 use crate::frame::{Notice, Severity, Stat};
 use crate::interval;
@@ -16,6 +16,9 @@ impl Stream {
         notices.extend(self.mended.notice());
         notices.extend(self.history_problem.clone().map(warn));
         notices.extend(self.untimed.notice().map(warn));
+        let time = self.time_display(projection).name.unwrap_or_default();
+        let mismatches = self.mismatches.notices(projection, &time);
+        notices.extend(mismatches.into_iter().map(warn));
         notices.extend(self.complaints(projection).map(warn));
         notices.extend(self.nothing_taken().map(warn));
         notices.extend(self.useless_key().map(warn));
@@ -24,8 +27,25 @@ impl Stream {
         if self.is_truncated {
             notices.push(warn(format!("The messages contain more than {MAX_INFERRED_COLUMNS} different fields; the rest are ignored. Choose the fields to read.")));
         }
+        let assumed = self.assumptions(projection, &time);
+        notices.extend(assumed.map(|text| Notice::new(Severity::Info, text)));
         notices.extend(self.format_notice());
         notices
+    }
+
+    /// Fields whose times are read as UTC without anybody having said so.
+    fn assumptions(&self, projection: &Projection, time: &str) -> impl Iterator<Item = String> {
+        let of_rows = self.untimed.assumed();
+        let of_rows = of_rows.map(|first| assumption::notice(time, first));
+        let columns = (0..self.schema.columns.len()).filter_map(|column| {
+            let mut series = self.series.all.iter();
+            let first = series.find_map(|series| series.table.assumed_time(column))?;
+            Some(assumption::notice(
+                &self.schema.name(column, projection),
+                first,
+            ))
+        });
+        of_rows.into_iter().chain(columns)
     }
 
     /// That the format was found out is no news, unless it may have been found out wrongly.

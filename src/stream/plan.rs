@@ -1,6 +1,8 @@
 //! One program for several readings: which of them may share one, and which of its columns are whose.
 
 use super::column_map::ColumnMap;
+use super::excerpts::ExcerptColumn;
+use crate::extract::excerpt::Excerpt;
 use crate::extract::path::{Path, Segment};
 use crate::extract::program::Program;
 use crate::query::{FieldSelector, Reading};
@@ -10,21 +12,23 @@ pub(super) struct Plan {
     pub(super) program: Program,
     /// For each reading the program's columns of its [`paths`](Reading::paths).
     pub(super) columns: Vec<Vec<usize>>,
+    /// The program's columns of whose values only a part is taken.
+    pub(super) excerpts: Vec<ExcerptColumn>,
     /// From here on the program finds columns by itself; `None` when all are chosen.
     inferred_from: Option<usize>,
 }
 
 impl Plan {
-    /// The program of some readings, each path of theirs taken once. With `records` a text that is an array is one row.
+    /// The program of some readings, each path of theirs taken once for each part of what is there. With `records` a text that is an array is one row.
     pub(super) fn new(readings: &[&Reading], records: bool) -> Self {
-        let mut paths = Vec::new();
-        // For each path whether everybody wants a number there.
+        let mut places = Vec::new();
+        // For each of them whether everybody wants a number there.
         let mut numbers = Vec::new();
         let mut columns = Vec::new();
         for reading in readings {
-            let own = reading.paths().into_iter();
-            let own: Vec<usize> = own.map(|path| column(&mut paths, path)).collect();
-            numbers.resize(paths.len(), true);
+            let own = places_of(reading).map(|place| column(&mut places, place));
+            let own: Vec<usize> = own.collect();
+            numbers.resize(places.len(), true);
             for (index, column) in own.iter().enumerate() {
                 let selector = reading.columns.get(index);
                 numbers[*column] &= selector.is_some_and(FieldSelector::wants_number);
@@ -33,15 +37,22 @@ impl Plan {
         }
         let open = readings.first().filter(|reading| reading.is_open());
         let program = match open {
-            Some(reading) => Program::inferred(&claims(reading)).taking_records(records),
+            Some(reading) => {
+                let claims = claims(reading).into_iter();
+                let claims: Vec<(Path, bool)> =
+                    claims.map(|((path, _), claims)| (path, claims)).collect();
+                Program::inferred(&claims).taking_records(records)
+            }
             None => {
+                let paths: Vec<Path> = places.iter().map(|(path, _)| path.clone()).collect();
                 Program::new(&paths).expect_numbers(|column| numbers.get(column) == Some(&true))
             }
         };
         Self {
             program,
             columns,
-            inferred_from: open.map(|_| paths.len()),
+            inferred_from: open.map(|_| places.len()),
+            excerpts: excerpts(places),
         }
     }
 
@@ -62,29 +73,48 @@ pub(super) fn may_share(a: &Reading, b: &Reading) -> bool {
     begins_in_array(a) == begins_in_array(b) && same_rows(a, b)
 }
 
-/// The column of a path, added if no other reading has it.
-fn column(paths: &mut Vec<Path>, path: &Path) -> usize {
-    paths
-        .iter()
-        .position(|other| other == path)
-        .unwrap_or_else(|| {
-            paths.push(path.clone());
-            paths.len() - 1
-        })
+/// A path and what of the values there is taken: what a column of a program is filled with.
+type TakenPlace = (Path, Option<Excerpt>);
+
+/// The places of a reading's [`paths`](Reading::paths).
+fn places_of(reading: &Reading) -> impl Iterator<Item = TakenPlace> {
+    let paths = reading.paths().into_iter().enumerate();
+    paths.map(|(index, path)| (path.clone(), reading.pattern_of(index).cloned()))
 }
 
-/// The chosen paths of a reading that finds its values, each once, and whether what is there is
+/// The column of a place, added if no other reading has it.
+fn column(places: &mut Vec<TakenPlace>, place: TakenPlace) -> usize {
+    let known = places.iter().position(|other| *other == place);
+    known.unwrap_or_else(|| {
+        places.push(place);
+        places.len() - 1
+    })
+}
+
+fn excerpts(places: Vec<TakenPlace>) -> Vec<ExcerptColumn> {
+    let places = places.into_iter().enumerate();
+    let excerpts = places.filter_map(|(index, (path, excerpt))| {
+        excerpt.map(|excerpt| ExcerptColumn {
+            index,
+            path,
+            excerpt,
+        })
+    });
+    excerpts.collect()
+}
+
+/// The chosen places of a reading that finds its values, each once, and whether what is there is
 /// no value of its own: labels, times and identifiers are none, what is only tested is.
-fn claims(reading: &Reading) -> Vec<(Path, bool)> {
-    let mut paths = Vec::new();
-    let mut claims: Vec<(Path, bool)> = Vec::new();
-    let claiming = reading.columns.len() + usize::from(reading.time.is_some());
-    for (index, path) in reading.paths().into_iter().enumerate() {
-        let column = column(&mut paths, path);
+fn claims(reading: &Reading) -> Vec<(TakenPlace, bool)> {
+    let mut places = Vec::new();
+    let mut claims: Vec<(TakenPlace, bool)> = Vec::new();
+    let claiming = reading.columns.len() + reading.time_parts().len();
+    for (index, place) in places_of(reading).enumerate() {
+        let column = column(&mut places, place.clone());
         let claims_it = index < claiming;
         match claims.get_mut(column) {
             Some(claim) => claim.1 |= claims_it,
-            None => claims.push((path.clone(), claims_it)),
+            None => claims.push((place, claims_it)),
         }
     }
     claims

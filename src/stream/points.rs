@@ -66,6 +66,7 @@ fn label(name: &str) -> Option<FieldSelector> {
     let path = Path::parse(&format!("$.{name}"));
     debug_assert!(path.is_ok(), "a name is a path");
     Some(FieldSelector {
+        pattern: None,
         path: path.ok()?,
         kind: Kind::Auto,
         role: Role::Label,

@@ -4,11 +4,13 @@
 //! makes a [`Batch`](crate::table::batch::Batch) for its tables.
 
 use super::column_map::{BoundTest, ColumnMap, TimeColumn};
+use super::joined_time::JoinedTime;
 use super::row_batch::RowBatch;
 use super::untimed::Untimed;
 use crate::extract::coerce::CellSource;
 use crate::extract::rows::Cell;
-use crate::extract::time::TimeFormat;
+use crate::extract::time::Moment;
+use crate::extract::time::reader::TimeReader;
 use crate::table::Millis;
 use crate::table::batch::RowSet;
 
@@ -18,15 +20,23 @@ fn unusual_time(
     untimed: &mut Untimed,
     source: CellSource<'_>,
     cell: &Cell,
-    format: &TimeFormat,
+    reader: &TimeReader,
     scratch: &mut String,
 ) -> Option<Millis> {
-    let time = source.time(cell, format, scratch);
-    let time = time.ok().filter(|time| !time.is_nan());
-    if time.is_none() && cell.is_value() {
-        untimed.note(source.text(cell, scratch).unwrap_or_default());
+    match source.time(cell, reader, scratch) {
+        Ok(Moment {
+            ms,
+            is_assumed: false,
+        }) => (!ms.is_nan()).then_some(ms),
+        Ok(Moment { ms, .. }) => {
+            untimed.assume(|| source.text(cell, scratch).unwrap_or_default().to_owned());
+            Some(ms)
+        }
+        Err(()) => {
+            untimed.note(source.text(cell, scratch).unwrap_or_default());
+            None
+        }
     }
-    time
 }
 
 /// The rows that a stream keeps. Kept between batches for its memory.
@@ -111,7 +121,12 @@ impl Selection {
         batch: &RowBatch<'_>,
         scratch: &mut String,
     ) {
-        let Some(TimeColumn { index, format }) = time else {
+        let Some(TimeColumn {
+            index,
+            reader,
+            joined,
+        }) = time
+        else {
             if self.all {
                 self.times.extend_from_slice(batch.arrivals);
             } else {
@@ -121,13 +136,19 @@ impl Selection {
             }
             return;
         };
+        if let Some(joined) = joined {
+            return self.join_times(joined, reader, batch, scratch);
+        }
         let untimed = &mut self.untimed;
         let mut read = |cell: &Cell, arrival: Millis| match cell
             .number()
-            .and_then(|value| format.number(value))
+            .and_then(|value| reader.number(value))
         {
             Some(time) => time,
-            None => unusual_time(untimed, batch.source, cell, format, scratch).unwrap_or(arrival),
+            None => {
+                let source = batch.source.at(arrival);
+                unusual_time(untimed, source, cell, reader, scratch).unwrap_or(arrival)
+            }
         };
         if self.all {
             let cells = batch.rows.column(*index).zip(batch.arrivals);
@@ -141,6 +162,44 @@ impl Selection {
             debug_assert!(arrival.is_some(), "row {row} came at some time");
             let arrival = arrival.unwrap_or_default();
             self.times.push(read(batch.rows.cell(row, *index), arrival));
+        }
+    }
+
+    /// The time of each row, which stands in several places.
+    #[cold]
+    fn join_times(
+        &mut self,
+        joined: &JoinedTime,
+        reader: &TimeReader,
+        batch: &RowBatch<'_>,
+        scratch: &mut String,
+    ) {
+        let text = &mut String::new();
+        let untimed = &mut self.untimed;
+        let mut read = |row: usize| {
+            let arrival = batch.arrivals.get(row).copied();
+            debug_assert!(arrival.is_some(), "row {row} came at some time");
+            let arrival = arrival.unwrap_or_default();
+            let source = batch.source.at(arrival);
+            match joined.read(batch.rows, row, source, reader, text, scratch) {
+                Ok(moment) if moment.ms.is_nan() => arrival,
+                Ok(moment) => {
+                    if moment.is_assumed {
+                        untimed.assume(|| text.clone());
+                    }
+                    moment.ms
+                }
+                Err(()) => {
+                    untimed.note(text);
+                    arrival
+                }
+            }
+        };
+        if self.all {
+            self.times.extend((0..batch.rows.len()).map(read));
+        } else {
+            let rows = self.rows.iter();
+            self.times.extend(rows.map(|row| read(*row as usize)));
         }
     }
 

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use super::Stream;
 use super::clearing::Clearing;
 use super::column_map::ColumnMap;
+use super::excerpts::ExcerptColumn;
 use super::mending::Mending;
 use super::plan::{self, Plan};
 use super::row_batch::RowBatch;
@@ -57,6 +58,8 @@ pub(super) struct SharedPass {
     /// A text that is an array is a record: one row.
     records: bool,
     members: Vec<Member>,
+    /// The program's columns of whose values only a part is taken.
+    excerpts: Vec<ExcerptColumn>,
     rows: Rows,
     /// For each row when its message came.
     arrivals: Vec<Millis>,
@@ -72,6 +75,7 @@ impl SharedPass {
             program: Program::new(&[]),
             records: false,
             members: vec![Member::new(stream)],
+            excerpts: Vec::new(),
             rows: Rows::default(),
             arrivals: Vec::new(),
             max_bytes: usize::MAX,
@@ -131,6 +135,7 @@ impl SharedPass {
             member.map = map;
         }
         self.program = plan.program;
+        self.excerpts = plan.excerpts;
     }
 
     /// Says whether texts that are arrays are records from now on.
@@ -376,11 +381,28 @@ impl SharedPass {
         self.each(|stream| stream.refuse(error, message));
     }
 
+    /// Puts what is taken of the values in their place.
+    #[cold]
+    fn cut(&mut self, source: CellSource<'_>) {
+        let scratch = &mut String::new();
+        for column in &self.excerpts {
+            if let Some(mismatch) = column.cut(&mut self.rows, source, scratch) {
+                let streams = self.members.iter().map(|member| &member.stream);
+                streams.for_each(|stream| stream.borrow_mut().note_mismatch(&mismatch));
+            }
+        }
+    }
+
     /// Gives the rows that wait to the streams.
     fn commit(&mut self, batch: &[u8]) {
+        let came = self.arrivals.last().copied().unwrap_or_default();
+        let source = CellSource::new(batch).at(came);
+        if !self.excerpts.is_empty() {
+            self.cut(source);
+        }
         let rows = RowBatch {
             rows: &self.rows,
-            source: CellSource::new(batch),
+            source,
             arrivals: &self.arrivals,
             names: self.program.names(),
             is_truncated: self.program.is_full(),

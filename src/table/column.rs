@@ -63,6 +63,8 @@ pub(super) struct Column {
     /// Values that are not of the type asked for.
     failures: u64,
     failure_sample: String,
+    /// The first time that was read as UTC, since it does not say its zone and nobody else does.
+    assumed_time: Option<String>,
 }
 
 /// Whether a row is at an edge of its bucket: the newest or the oldest one so far.
@@ -93,6 +95,7 @@ impl Column {
             widened: None,
             failures: 0,
             failure_sample: String::new(),
+            assumed_time: None,
         };
         column.append_nulls(held);
         column
@@ -228,7 +231,13 @@ impl Column {
             Kind::String => return text_of(cell, source, scratch),
             Kind::Json => return StoreValue::from_text(source.json(cell, scratch)),
             Kind::Number => source.number(cell, scratch).map(StoreValue::Number),
-            Kind::Time(format) => source.time(cell, format, scratch).map(StoreValue::Number),
+            Kind::GroupedNumber => source.grouped_number(cell, scratch).map(StoreValue::Number),
+            Kind::Time(reader) => source.time(cell, reader, scratch).map(|moment| {
+                if moment.is_assumed && self.assumed_time.is_none() {
+                    self.assumed_time = source.text(cell, scratch).map(sample);
+                }
+                StoreValue::Number(moment.ms)
+            }),
             Kind::Boolean => source.boolean(cell, scratch).map(StoreValue::from_boolean),
         };
         match result {
@@ -351,6 +360,11 @@ impl Column {
             labels: None,
             values,
         }
+    }
+
+    /// The first time that was read as UTC without anybody having said so, as it is written.
+    pub(super) fn assumed_time(&self) -> Option<&str> {
+        self.assumed_time.as_deref()
     }
 
     /// What the user should know of the values: that they are not of one type, or not of the one asked for.

@@ -321,6 +321,11 @@ impl Table {
         }
     }
 
+    /// The first time of a column that was read as UTC without anybody having said so, as it is written.
+    pub fn assumed_time(&self, column: usize) -> Option<&str> {
+        self.rows.columns.get(column)?.assumed_time()
+    }
+
     /// What the user should know of a column: types that did not fit.
     pub fn complaint(&self, column: usize) -> Option<String> {
         self.rows.columns.get(column)?.complaint()

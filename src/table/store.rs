@@ -46,7 +46,9 @@ impl Store {
     pub(super) fn new(kind: &Kind, capacity: usize) -> Self {
         match kind {
             Kind::Auto => Self::Unknown(Ring::new(capacity)),
-            Kind::Number | Kind::Time(_) => Self::Numbers(Ring::new(capacity)),
+            Kind::Number | Kind::GroupedNumber | Kind::Time(_) => {
+                Self::Numbers(Ring::new(capacity))
+            }
             Kind::Boolean => Self::Booleans(Ring::new(capacity)),
             Kind::String | Kind::Json => Self::Texts(Texts::new(capacity)),
         }

@@ -21,6 +21,7 @@ mod rx;
 mod socket;
 mod stream_fetch;
 mod token;
+mod zones;
 
 use std::rc::Rc;
 
@@ -209,5 +210,6 @@ pub fn abandon() {
 #[wasm_bindgen(start)]
 pub fn start() {
     rx::add_interop_symbols();
+    zones::provide();
     registry::watch_page();
 }

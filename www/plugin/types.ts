@@ -82,12 +82,16 @@ export interface FieldSelector {
   path: string;
   /** The column's name. Default: the last name in the path. */
   name?: string;
-  /** What the column is for. Default `value`. `id` makes two deliveries of a row the same row. */
+  /** What the column is for. Default `value`. Several fields with the role `time` tell one time. `id` makes two deliveries of a row the same row. */
   role?: FieldRole;
   /** What the values are made into. Default `auto`. */
   type?: FieldKind;
   /** How a time is written: one of these names, or a strftime pattern. Default `auto`. */
   timeFormat?: TimeFormat;
+  /** Of which zone times are that do not say: an IANA name, an offset such as `+02:00`, `UTC`, or `browser`. Default UTC, with a notice. */
+  timeZone?: string;
+  /** A regular expression; what its first group matches is the value, for example `([\d.]+) °C`. */
+  pattern?: string;
   /** Grafana's id of a unit, for example `celsius`; goes to `field.config.unit`. */
   unit?: string;
 }

@@ -1,26 +1,18 @@
 //! Civil dates and clock times, and a cursor over the text that writes them.
 
-use crate::calendar::{DAY_SECONDS, days_from_date, days_in_month};
+use crate::calendar::{days_from_date, days_in_month};
 
 /// A date and a clock time, as far as a text has told them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Civil {
-    /// Days since 1970-01-01.
-    pub(super) days: i64,
+    /// Days since 1970-01-01; `None` of a time of day alone.
+    pub(super) days: Option<i64>,
     /// Seconds since midnight; 24:00 and leap seconds roll over into the next day.
     pub(super) seconds: i64,
     /// Nanoseconds within the second.
     pub(super) nanos: i64,
-    /// Minutes that the clock is ahead of UTC.
-    pub(super) offset: i64,
-}
-
-impl Civil {
-    /// Milliseconds since the epoch, correctly rounded.
-    pub(super) fn millis(self) -> f64 {
-        let seconds = self.days * DAY_SECONDS + self.seconds - self.offset * 60;
-        millis(seconds, self.nanos)
-    }
+    /// Minutes that the clock is ahead of UTC; `None` where the text does not say.
+    pub(super) offset: Option<i64>,
 }
 
 /// Seconds and nanoseconds since the epoch as milliseconds. Whole milliseconds are added as integers,
@@ -90,6 +82,7 @@ const ZONES: [(&str, i64); 12] = [
 ];
 
 /// What is left to read of a text.
+#[derive(Clone, Copy)]
 pub(super) struct TimeCursor<'a> {
     bytes: &'a [u8],
 }
@@ -112,6 +105,16 @@ impl<'a> TimeCursor<'a> {
     /// Whether a digit comes next.
     pub(super) fn at_digit(&self) -> bool {
         self.bytes.first().is_some_and(u8::is_ascii_digit)
+    }
+
+    /// Whether white space comes next.
+    pub(super) fn at_space(&self) -> bool {
+        self.bytes.first().is_some_and(u8::is_ascii_whitespace)
+    }
+
+    /// Whether these bytes come next.
+    pub(super) fn begins_with(&self, bytes: &[u8]) -> bool {
+        self.bytes.starts_with(bytes)
     }
 
     /// Exactly `count` digits, at most 18.
@@ -165,6 +168,14 @@ impl<'a> TimeCursor<'a> {
     /// Takes one byte, which must be this one.
     pub(super) fn byte(&mut self, byte: u8) -> Option<()> {
         self.one_of(&[byte]).map(drop)
+    }
+
+    /// Takes the bytes up to the next white space, at least one.
+    pub(super) fn non_space(&mut self) -> Option<&'a [u8]> {
+        let end = self.bytes.iter().position(u8::is_ascii_whitespace);
+        let (taken, rest) = self.bytes.split_at(end.unwrap_or(self.bytes.len()));
+        self.bytes = rest;
+        (!taken.is_empty()).then_some(taken)
     }
 
     /// Takes white space, if there is any.

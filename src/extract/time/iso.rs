@@ -1,37 +1,96 @@
-//! ISO 8601 texts.
+//! ISO 8601 texts, and those of Go, Ruby and Java, which begin like them.
 
 use super::civil::{self, Civil, TimeCursor};
 
-/// ISO 8601 as RFC 3339 profiles it, in milliseconds since the epoch, with the liberties feeds take: a
-/// space for the `T`, no seconds, no zone (taken as UTC), any number of fraction digits, and the basic
-/// format without separators (`20160102T030405Z`).
-pub fn iso8601(text: &str) -> Option<f64> {
+/// ISO 8601 as RFC 3339 profiles it, with the liberties feeds take: a space for the `T`, no seconds, no zone, any number
+/// of fraction digits, the basic format without separators (`20160102T030405Z`), and behind the clock time what
+/// [`tail`] reads.
+pub(super) fn tell(text: &str) -> Option<Civil> {
     read(TimeCursor::new(text))
 }
 
 /// The same of a text's bytes, without white space around it.
 #[inline]
-pub(super) fn from_bytes(bytes: &[u8]) -> Option<f64> {
+pub(super) fn from_bytes(bytes: &[u8]) -> Option<Civil> {
     read(TimeCursor::from_bytes(bytes))
 }
 
-fn read(mut rest: TimeCursor<'_>) -> Option<f64> {
+/// What [`tell`] reads, in milliseconds since the epoch; a local time is taken for UTC.
+pub fn iso8601(text: &str) -> Option<f64> {
+    Some(tell(text)?.resolve(None, 0.0)?.ms)
+}
+
+fn read(mut rest: TimeCursor<'_>) -> Option<Civil> {
     let days = date(&mut rest)?;
     let mut moment = Civil {
-        days,
+        days: Some(days),
         seconds: 0,
         nanos: 0,
-        offset: 0,
+        offset: None,
     };
     if rest.is_empty() {
-        return Some(moment.millis());
+        return Some(moment);
     }
     rest.one_of(b"Tt ")?;
     (moment.seconds, moment.nanos) = clock(&mut rest)?;
     if !rest.is_empty() {
-        moment.offset = rest.offset()?;
+        let mut behind = rest;
+        moment.offset = behind.offset();
+        if !behind.is_empty() || moment.offset.is_none() {
+            moment.offset = Some(tail(rest)?);
+        }
     }
-    rest.is_empty().then(|| moment.millis())
+    Some(moment)
+}
+
+/// What may stand behind the clock time beside a plain offset: a space before it, the zone's name in its place (`UTC`) or behind it (Go, `+0100 CET` and `+0545 +0545`; RFC 9557, `+01:00[Europe/Berlin]`), and
+/// the reading of Go's monotonic clock (`m=+0.1`). Where an offset is written, the name adds nothing to it.
+#[inline(never)]
+fn tail(mut rest: TimeCursor<'_>) -> Option<i64> {
+    rest.spaces();
+    let mut behind = rest;
+    let offset = match behind.offset() {
+        Some(offset) => {
+            rest = behind;
+            offset
+        }
+        None => rest.zone()?,
+    };
+    if rest.begins_with(b"[") {
+        let name = rest.non_space()?;
+        return (name.ends_with(b"]") && rest.is_empty()).then_some(offset);
+    }
+    let mut at_space = rest.is_empty() || rest.at_space();
+    rest.spaces();
+    if !rest.is_empty() && !rest.begins_with(b"m=") {
+        at_space &= is_zone_name(rest.non_space()?);
+        rest.spaces();
+    }
+    if rest.begins_with(b"m=") {
+        at_space &= is_monotonic(rest.non_space()?);
+    }
+    (at_space && rest.is_empty()).then_some(offset)
+}
+
+/// `CET`, `+0545`.
+fn is_zone_name(name: &[u8]) -> bool {
+    let digits = name.strip_prefix(b"+").or_else(|| name.strip_prefix(b"-"));
+    match digits {
+        Some(digits) => digits
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b':'),
+        None => name.iter().all(u8::is_ascii_alphabetic),
+    }
+}
+
+/// `m=+0.123456789`.
+fn is_monotonic(text: &[u8]) -> bool {
+    let seconds = text.strip_prefix(b"m=").unwrap_or_default();
+    let number = seconds
+        .strip_prefix(b"+")
+        .or_else(|| seconds.strip_prefix(b"-"));
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    number.is_some_and(|number| !number.is_empty() && number.iter().all(is_part))
 }
 
 /// `YYYY-MM-DD` or `YYYYMMDD`.
@@ -72,7 +131,70 @@ fn clock(rest: &mut TimeCursor<'_>) -> Option<(i64, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::time::Moment;
     use proptest::prelude::*;
+
+    #[test]
+    fn reads_what_go_ruby_and_java_write() {
+        const MOMENT: f64 = 1_672_338_152_318.353;
+        for text in [
+            "2022-12-29 18:22:32.318353 +0000 UTC",
+            "2022-12-29 18:22:32.318353 +0000 UTC m=+0.1",
+            "2022-12-29 18:22:32.318353 +0000 UTC m=-12.000000001",
+            "2022-12-29 19:22:32.318353 +0100 CET",
+            "2022-12-29 19:22:32.318353 +0100 CET m=+86400.000000001",
+            "2022-12-30 00:07:32.318353 +0545 +0545",
+            "2022-12-29 14:52:32.318353 -0330 NST",
+            "2022-12-29 14:52:32.318353 -0330 -0330 m=+1",
+            "2022-12-29 19:22:32.318353 +0100 m=+0.5",
+            "2022-12-29 19:22:32.318353 +0100",
+            "2022-12-29 18:22:32.318353 UTC",
+            "2022-12-29 18:22:32.318353 GMT",
+            "2022-12-29 13:22:32.318353 EST",
+            "2022-12-29 18:22:32.318353UTC",
+            "2022-12-29T18:22:32.318353 Z",
+            "2022-12-29T19:22:32.318353+01:00[Europe/Berlin]",
+            "2022-12-29T18:22:32.318353Z[UTC]",
+            "2022-12-29T18:22:32.318353Z[Etc/UTC][u-ca=gregory]",
+        ] {
+            assert_eq!(iso8601(text), Some(MOMENT), "{text}");
+            let civil = tell(text).unwrap();
+            assert!(civil.offset.is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tail_that_means_something_else_is_no_time() {
+        for text in [
+            "2022-12-29 18:22:32 CET",
+            "2022-12-29 18:22:32 noon",
+            "2022-12-29 18:22:32 +0100 C3T",
+            "2022-12-29 18:22:32 +0100CET",
+            "2022-12-29 18:22:32 +0100 CET CET",
+            "2022-12-29 18:22:32 +0100 CET m=",
+            "2022-12-29 18:22:32 +0100 CET m=+",
+            "2022-12-29 18:22:32 +0100 CET m=+0.1 x",
+            "2022-12-29 18:22:32 m=+0.1",
+            "2022-12-29T18:22:32[Europe/Berlin]",
+            "2022-12-29T18:22:32+01:00[Europe/Berlin",
+            "2022-12-29T18:22:32+01:00 [Europe/Berlin]",
+        ] {
+            assert_eq!(iso8601(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn says_where_no_zone_is_written() {
+        for text in [
+            "2022-12-29 18:22:32",
+            "2022-12-29T18:22",
+            "20221229",
+            "2022-12-29",
+        ] {
+            let moment = tell(text).unwrap().resolve(None, 0.0).unwrap();
+            assert!(moment.is_assumed, "{text}");
+        }
+    }
 
     #[test]
     fn reads_iso_8601() {
@@ -130,7 +252,7 @@ mod tests {
             let expected = super::super::tests::oracle(moment);
             let text = moment.to_string();
             prop_assert_eq!(iso8601(&text), Some(expected));
-            prop_assert_eq!(from_bytes(text.as_bytes()), Some(expected));
+            prop_assert_eq!(from_bytes(text.as_bytes()).and_then(|civil| civil.resolve(None, 0.0)), Some(Moment::sure(expected)));
             let offset = jiff::tz::Offset::constant(hours);
             let shifted = moment.display_with_offset(offset).to_string();
             if !shifted.starts_with('-') {

@@ -2,13 +2,18 @@
 
 mod civil;
 mod iso;
+mod moment;
 mod pattern;
+pub mod reader;
 mod rfc2822;
+pub mod zone;
 
+use civil::Civil;
 pub use iso::iso8601;
+pub use moment::Moment;
 pub use pattern::Pattern;
-pub use rfc2822::rfc2822;
 
+use super::numeral;
 use crate::decode::number;
 use crate::error::Error;
 
@@ -60,6 +65,19 @@ impl TimeFormat {
         })
     }
 
+    /// Whether it is a number of seconds or parts of them, whatever the number is.
+    pub fn is_count(&self) -> bool {
+        matches!(
+            self,
+            Self::Seconds | Self::Milliseconds | Self::Microseconds | Self::Nanoseconds
+        )
+    }
+
+    /// Whether it is a pattern without a date.
+    pub fn is_time_of_day(&self) -> bool {
+        matches!(self, Self::Pattern(pattern) if pattern.is_time_of_day())
+    }
+
     /// A number in this format to milliseconds.
     #[inline]
     pub fn number(&self, value: f64) -> Option<f64> {
@@ -67,36 +85,30 @@ impl TimeFormat {
         (ms.abs() <= MAX_MS).then_some(ms)
     }
 
-    /// A text in this format to milliseconds.
-    pub fn text(&self, text: &str) -> Option<f64> {
-        let ms = match self {
-            Self::Iso8601 => iso8601(text)?,
-            Self::Rfc2822 => rfc2822(text)?,
-            Self::Pattern(pattern) => pattern.read(text)?,
+    /// What a text in this format tells.
+    fn tell(&self, text: &str) -> Option<Told> {
+        Some(match self {
+            Self::Iso8601 => Told::Civil(iso::tell(text)?),
+            Self::Rfc2822 => Told::Civil(rfc2822::tell(text)?),
+            Self::Pattern(pattern) => Told::Civil(pattern.read(text)?),
             _ => match number::from_text(text) {
                 // Read again, since a product of what was read would be rounded twice.
-                Some(value) => number::from_text_scaled(text, self.unit(value)?.power())?,
-                None if *self == Self::Auto => iso8601(text).or_else(|| rfc2822(text))?,
-                None => return None,
+                Some(value) => {
+                    Told::Millis(number::from_text_scaled(text, self.unit(value)?.power())?)
+                }
+                None => self.tell_other(text)?,
             },
-        };
-        (ms.abs() <= MAX_MS).then_some(ms)
+        })
     }
 
-    /// A text in this format, as its bytes, to milliseconds, where it is written as most feeds do.
-    #[inline]
-    pub(crate) fn plain(&self, bytes: &[u8]) -> Option<f64> {
-        let ms = match self {
-            // Digits without a separator may count seconds.
-            Self::Auto if bytes.get(4) != Some(&b'-') => return None,
-            Self::Iso8601 | Self::Auto => iso::from_bytes(bytes)?,
-            Self::Seconds => number::digits_scaled(bytes, Unit::Seconds.power())?,
-            Self::Milliseconds => number::digits_scaled(bytes, 0)?,
-            Self::Microseconds => number::digits_scaled(bytes, Unit::Microseconds.power())?,
-            Self::Nanoseconds => number::digits_scaled(bytes, Unit::Nanoseconds.power())?,
-            Self::Rfc2822 | Self::Pattern(_) => return None,
-        };
-        (ms.abs() <= MAX_MS).then_some(ms)
+    /// What a text that is no decimal number tells in a format of numbers.
+    fn tell_other(&self, text: &str) -> Option<Told> {
+        if let Some(value) = numeral::from_hex(text) {
+            return Some(Told::Millis(self.number(value)?));
+        }
+        let is_auto = *self == Self::Auto;
+        let civil = || iso::tell(text).or_else(|| rfc2822::tell(text));
+        is_auto.then(civil).flatten().map(Told::Civil)
     }
 
     /// The unit of the number `value`, when this format takes numbers.
@@ -111,6 +123,14 @@ impl TimeFormat {
             Self::Iso8601 | Self::Rfc2822 | Self::Pattern(_) => None,
         }
     }
+}
+
+/// What a text says of a time.
+enum Told {
+    /// Milliseconds since the epoch.
+    Millis(f64),
+    /// A date and a clock time, whose zone may have to be found elsewhere.
+    Civil(Civil),
 }
 
 /// What a number since the epoch counts.
@@ -200,6 +220,7 @@ pub(crate) fn name_rank(name: &str) -> Option<usize> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::reader::TimeReader;
     use super::*;
     use proptest::prelude::*;
 
@@ -210,6 +231,12 @@ pub(super) mod tests {
 
     fn parse(text: &str) -> TimeFormat {
         TimeFormat::parse("timeFormat", text).unwrap()
+    }
+
+    /// What a format reads, local times in UTC.
+    fn utc(format: &str, text: &str) -> Option<f64> {
+        let reader = TimeReader::parse("fields[0]", format, "").unwrap();
+        reader.text(text, 0.0).map(|moment| moment.ms)
     }
 
     #[test]
@@ -234,7 +261,7 @@ pub(super) mod tests {
     fn refuses_what_is_no_format_by_name() {
         for (text, says) in [
             ("iso", "use auto, s"),
-            ("%H:%M", "no date"),
+            ("%M", "neither a date nor an hour"),
             ("%Y-%m-%d %K", "%K is not a supported directive"),
         ] {
             let error = TimeFormat::parse("fields[0].timeFormat", text)
@@ -277,6 +304,11 @@ pub(super) mod tests {
             ("auto", "2023-09-25T09:04:31Z", 1_695_632_671_000.0),
             ("auto", "Mon, 25 Sep 2023 09:04:31 GMT", 1_695_632_671_000.0),
             ("auto", "20230925T090431Z", 1_695_632_671_000.0),
+            ("auto", "2023-09-25 09:04:31 +0000 UTC", 1_695_632_671_000.0),
+            ("auto", "0x65114d5f", 1_695_632_735_000.0),
+            ("auto", "0x18acba3df58", 1_695_633_629_016.0),
+            ("s", "0X65114D5F", 1_695_632_735_000.0),
+            ("ms", " 0x18acba3df58 ", 1_695_633_629_016.0),
             ("auto", "20230925", 20_230_925_000.0),
             ("iso8601", "20230925", 1_695_600_000_000.0),
             ("s", "1672515782.136", 1_672_515_782_136.0),
@@ -294,7 +326,7 @@ pub(super) mod tests {
             ("%d.%m.%Y %R", "25.09.2023 09:04", 1_695_632_640_000.0),
         ];
         for (format, text, ms) in cases {
-            assert_eq!(parse(format).text(text), Some(ms), "{format}: {text}");
+            assert_eq!(utc(format, text), Some(ms), "{format}: {text}");
         }
         for (format, text) in [
             ("auto", "soon"),
@@ -302,12 +334,15 @@ pub(super) mod tests {
             ("auto", "NaN"),
             ("auto", "1e300"),
             ("ms", "2023-09-25"),
+            ("iso8601", "0x65114d5f"),
+            ("auto", "65114d5f"),
+            ("auto", "09:04:31"),
             ("ms", "Infinity"),
             ("ms", "8640000000000001"),
             ("iso8601", "1672515782"),
             ("rfc2822", "2023-09-25"),
         ] {
-            assert_eq!(parse(format).text(text), None, "{format}: {text}");
+            assert_eq!(utc(format, text), None, "{format}: {text}");
         }
     }
 
@@ -324,7 +359,7 @@ pub(super) mod tests {
         fn decimal_seconds_are_exact(seconds in 0u64..4_102_444_800, micros in 0u32..1_000_000) {
             let text = format!("{seconds}.{micros:06}");
             let expected: f64 = format!("{text}e3").parse().unwrap();
-            prop_assert_eq!(TimeFormat::Seconds.text(&text), Some(expected));
+            prop_assert_eq!(utc("s", &text), Some(expected));
             prop_assert_eq!(TimeFormat::Seconds.number(text.parse().unwrap()), Some(expected));
         }
 
@@ -333,13 +368,13 @@ pub(super) mod tests {
             for (format, power) in [("s", 3), ("us", -3), ("ns", -6)] {
                 let digits = if format == "ns" { nanos } else { nanos / 1_000_000 };
                 let expected: f64 = format!("{digits}e{power}").parse().unwrap();
-                prop_assert_eq!(parse(format).text(&digits.to_string()), Some(expected).filter(|ms| ms.abs() <= MAX_MS));
+                prop_assert_eq!(utc(format, &digits.to_string()), Some(expected).filter(|ms| ms.abs() <= MAX_MS));
             }
         }
 
         #[test]
-        fn never_panics(text in any::<String>(), format in "s|ms|us|ns|auto|iso8601|rfc2822|%s|%F") {
-            let _ = parse(&format).text(&text);
+        fn never_panics(text in any::<String>(), format in "s|ms|us|ns|auto|iso8601|rfc2822|%s|%F|%T") {
+            let _ = utc(&format, &text);
         }
     }
 }

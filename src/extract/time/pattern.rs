@@ -71,18 +71,20 @@ impl Pattern {
         })
     }
 
-    /// The time that a text tells, in milliseconds since the epoch; without a zone it is in UTC.
-    pub fn read(&self, text: &str) -> Option<f64> {
+    /// Whether it tells no date.
+    pub(super) fn is_time_of_day(&self) -> bool {
+        let tells = |item: &Item| matches!(item, Item::Epoch | Item::Day | Item::DayOfYear);
+        !self.items.iter().any(tells)
+    }
+
+    /// What a text tells.
+    pub(super) fn read(&self, text: &str) -> Option<Civil> {
         let mut rest = TimeCursor::new(text);
         let mut parts = Parts::default();
         for item in &*self.items {
             parts.take(*item, &mut rest)?;
         }
-        if rest.is_empty() {
-            parts.millis()
-        } else {
-            None
-        }
+        if rest.is_empty() { parts.civil() } else { None }
     }
 }
 
@@ -153,7 +155,7 @@ fn plain(name: char, items: &mut Vec<Item>) -> Option<()> {
     Some(())
 }
 
-/// Whether the items tell a date; what is missing otherwise.
+/// Whether the items tell a date or a time of day; what is missing otherwise.
 fn check(items: &[Item]) -> Result<(), &'static str> {
     let has = |item: Item| items.contains(&item);
     if has(Item::Epoch) {
@@ -161,10 +163,18 @@ fn check(items: &[Item]) -> Result<(), &'static str> {
     }
     let has_year = has(Item::Year) || has(Item::YearOfCentury);
     let has_month = has(Item::Month) || has(Item::MonthName);
+    if has(Item::Hour12) && !has(Item::HalfOfDay) {
+        return Err("%I is an hour on a 12-hour clock; add %p, or use %H");
+    }
     if !has_year && !has_month && !has(Item::Day) && !has(Item::DayOfYear) {
-        return Err(
-            "the pattern has no date; add one, such as %Y-%m-%d, or remove the time field to use the arrival time",
-        );
+        // A time of day alone is one of today.
+        return if has(Item::Hour) || has(Item::Hour12) {
+            Ok(())
+        } else {
+            Err(
+                "the pattern has neither a date nor an hour; add one, such as %Y-%m-%d or %H, or remove the time field to use the arrival time",
+            )
+        };
     }
     if !has_year {
         return Err(
@@ -174,9 +184,6 @@ fn check(items: &[Item]) -> Result<(), &'static str> {
     let has_day = has(Item::DayOfYear) || (has_month && has(Item::Day));
     if !has_day {
         return Err("the pattern has no complete date; add %m or %b with %d, or add %j");
-    }
-    if has(Item::Hour12) && !has(Item::HalfOfDay) {
-        return Err("%I is an hour on a 12-hour clock; add %p, or use %H");
     }
     Ok(())
 }
@@ -193,7 +200,7 @@ struct Parts {
     minute: i64,
     second: i64,
     nanos: i64,
-    offset: i64,
+    offset: Option<i64>,
     /// Seconds from the epoch, in the direction that `before_epoch` says.
     epoch: Option<i64>,
     before_epoch: bool,
@@ -226,8 +233,8 @@ impl Parts {
                     self.nanos = rest.fraction(most.into())?;
                 }
             }
-            Item::Offset => self.offset = rest.offset()?,
-            Item::Zone => self.offset = rest.zone().or_else(|| rest.offset())?,
+            Item::Offset => self.offset = Some(rest.offset()?),
+            Item::Zone => self.offset = Some(rest.zone().or_else(|| rest.offset())?),
             Item::Epoch => {
                 self.before_epoch = rest.one_of(b"-+") == Some(b'-');
                 self.epoch = Some(rest.up_to(usize::MAX)?);
@@ -236,27 +243,33 @@ impl Parts {
         Some(())
     }
 
-    fn millis(self) -> Option<f64> {
+    fn civil(self) -> Option<Civil> {
         if let Some(seconds) = self.epoch {
-            let ms = civil::millis(seconds, self.nanos);
-            return Some(if self.before_epoch { -ms } else { ms });
+            let sign = if self.before_epoch { -1 } else { 1 };
+            return Some(Civil {
+                days: Some(0),
+                seconds: sign * seconds,
+                nanos: sign * self.nanos,
+                offset: Some(0),
+            });
         }
         let days = match self.day_of_year {
-            Some(day) => civil::ordinal_date(self.year, day)?,
-            None => civil::date(self.year, self.month, self.day)?,
+            Some(day) => Some(civil::ordinal_date(self.year, day)?),
+            // A pattern without a date is one of a time of day.
+            None if self.day == 0 => None,
+            None => Some(civil::date(self.year, self.month, self.day)?),
         };
         let hour = match self.afternoon {
             None => self.hour,
             // 12 am is midnight, 12 pm is noon.
             Some(afternoon) => self.hour % 12 + if afternoon { 12 } else { 0 },
         };
-        let moment = Civil {
+        Some(Civil {
             days,
             seconds: hour * 3600 + self.minute * 60 + self.second,
             nanos: self.nanos,
             offset: self.offset,
-        };
-        Some(moment.millis())
+        })
     }
 }
 
@@ -284,6 +297,12 @@ mod tests {
     use proptest::prelude::*;
 
     const MOMENT: f64 = 1_695_632_671_000.0;
+
+    /// What a pattern reads, local times in UTC; what came with 1970.
+    fn utc(pattern: &str, text: &str) -> Option<f64> {
+        let civil = Pattern::parse(pattern).unwrap().read(text)?;
+        civil.resolve(None, 0.0).map(|moment| moment.ms)
+    }
 
     #[test]
     fn reads_what_feeds_write() {
@@ -319,8 +338,7 @@ mod tests {
             ("Жар %F", "Жар 2023-09-25", 1_695_600_000_000.0),
         ];
         for (pattern, text, ms) in cases {
-            let read = Pattern::parse(pattern).unwrap().read(text);
-            assert_eq!(read, Some(ms), "{pattern} of {text}");
+            assert_eq!(utc(pattern, text), Some(ms), "{pattern} of {text}");
         }
     }
 
@@ -340,11 +358,7 @@ mod tests {
             ("%F", ""),
         ];
         for (pattern, text) in cases {
-            assert_eq!(
-                Pattern::parse(pattern).unwrap().read(text),
-                None,
-                "{pattern} of {text}"
-            );
+            assert_eq!(utc(pattern, text), None, "{pattern} of {text}");
         }
     }
 
@@ -357,8 +371,9 @@ mod tests {
             ("%Y-%m-%d %", "missing after the last %"),
             ("%Y-%m-%d %-", "missing after the last %"),
             ("%Y-%m-%d %é", "%é is not a supported directive"),
-            ("%H:%M:%S", "no date"),
-            ("%%", "no date"),
+            ("%M:%S", "neither a date nor an hour"),
+            ("%%", "neither a date nor an hour"),
+            ("%I:%M", "add %p"),
             ("%b %d %H:%M:%S", "no year"),
             ("%Y-%m %H", "no complete date"),
             ("%F %I:%M", "add %p"),
@@ -387,8 +402,7 @@ mod tests {
             let moment = jiff::Timestamp::from_nanosecond(nanos).unwrap();
             let pattern = format!("{date} {time}{zone}");
             let text = BrokenDownTime::from(moment).to_string(&pattern).unwrap();
-            let read = Pattern::parse(&pattern).unwrap().read(&text);
-            prop_assert_eq!(read, Some(super::super::tests::oracle(moment)), "{} of {}", pattern, text);
+            prop_assert_eq!(utc(&pattern, &text), Some(super::super::tests::oracle(moment)), "{} of {}", pattern, text);
         }
 
         #[test]

@@ -2,10 +2,10 @@
 
 use super::civil::{self, Civil, MONTHS, TimeCursor, WEEKDAYS};
 
-/// RFC 2822 §3.3 with the obsolete forms of §4.3, in milliseconds since the epoch:
+/// RFC 2822 §3.3 with the obsolete forms of §4.3:
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. The weekday may be missing, and is not compared with the date;
 /// comments are not read, except one at the end.
-pub fn rfc2822(text: &str) -> Option<f64> {
+pub(super) fn tell(text: &str) -> Option<Civil> {
     let mut rest = TimeCursor::new(text);
     if rest.name(&WEEKDAYS).is_some() {
         rest.byte(b',')?;
@@ -22,12 +22,12 @@ pub fn rfc2822(text: &str) -> Option<f64> {
     let offset = rest.zone().or_else(|| rest.offset())?;
     rest.spaces();
     let moment = Civil {
-        days,
+        days: Some(days),
         seconds,
         nanos: 0,
-        offset,
+        offset: Some(offset),
     };
-    (rest.is_empty() || rest.one_of(b"(").is_some()).then(|| moment.millis())
+    (rest.is_empty() || rest.one_of(b"(").is_some()).then_some(moment)
 }
 
 /// Years of two and three digits count as RFC 2822 §4.3 says.
@@ -58,6 +58,12 @@ fn clock(rest: &mut TimeCursor<'_>) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rfc2822(text: &str) -> Option<f64> {
+        let moment = tell(text)?.resolve(None, 0.0)?;
+        assert!(!moment.is_assumed, "{text} says its offset");
+        Some(moment.ms)
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -221,11 +221,15 @@ fn two_numbers_a_row_cost_at_most_24_bytes() {
     let reading = Reading {
         columns: vec![FieldSelector {
             path: Path::parse("$.value").unwrap(),
+            pattern: None,
             kind: Kind::Number,
             role: Role::Value,
             default_name: "value".into(),
         }],
-        time: Some((Path::parse("$.time").unwrap(), TimeFormat::Auto)),
+        time: Some(RowTime::at(
+            Path::parse("$.time").unwrap(),
+            TimeReader::default(),
+        )),
         ..Reading::default()
     };
     for capacity in [1000, 65_537] {
@@ -303,7 +307,7 @@ fn what_holds_no_value_is_no_row() {
 #[test]
 fn a_time_that_cannot_be_read_is_told() {
     let (mut feed, fields) = query(
-        r#"{"fields":[{"path":"$.at","role":"time","timeFormat":"%d/%m/%Y"},{"path":"$.v"}]}"#,
+        r#"{"fields":[{"path":"$.at","role":"time","timeFormat":"%d/%m/%Y","timeZone":"UTC"},{"path":"$.v"}]}"#,
     );
     send(
         &mut feed,

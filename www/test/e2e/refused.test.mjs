@@ -39,11 +39,18 @@ const REFUSED = [
   ],
   [{ fields: [VALUE, { path: '$.t', role: 'time', timeFormat: '%Y' }] }, 'fields[1].timeFormat', '%Y', /complete date/],
   [
-    { fields: [VALUE, { path: '$.t', role: 'time' }, { path: '$.u', role: 'time' }] },
+    { fields: [VALUE, { path: '$.t', role: 'id' }, { path: '$.u', role: 'id' }] },
     'fields[2].role',
-    'time',
+    'id',
     /only one can/,
   ],
+  [
+    { fields: [VALUE, { path: '$.t', role: 'time', timeZone: 'Mars/Olympus' }] },
+    'fields[1].timeZone',
+    'Mars/Olympus',
+    /IANA name such as Europe\/Berlin/,
+  ],
+  [{ fields: [{ path: '$.v', pattern: '(' }] }, 'fields[0].pattern', '(', /not a valid regular expression/],
   [{ filter: [condition({ path: '$v' })] }, 'filter[0].path', '$v', /at character 2/],
   [{ filter: [condition(), condition({ op: '=' })] }, 'filter[1].op', '=', /use one of ==, !=, </],
   [

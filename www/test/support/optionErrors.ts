@@ -66,14 +66,32 @@ export const OPTION_ERRORS = named({
   role: {
     query: {
       fields: [
-        { path: '$.t', role: 'time' },
-        { path: '$.u', role: 'time' },
+        { path: '$.t', role: 'id' },
+        { path: '$.u', role: 'id' },
       ],
     },
     error: {
       option: 'fields[1].role',
-      value: 'time',
-      problem: 'another field already has the role time; only one can',
+      value: 'id',
+      problem: 'another field already has the role id; only one can',
+    },
+  },
+  timeZone: {
+    query: { fields: [{ path: '$.t', role: 'time', timeZone: 'CEST' }] },
+    error: {
+      option: 'fields[0].timeZone',
+      value: 'CEST',
+      problem:
+        "no time zone is called so; use an IANA name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of the viewer's browser",
+    },
+  },
+  pattern: {
+    query: { fields: [{ path: '$.t', pattern: '(a' }] },
+    error: {
+      option: 'fields[0].pattern',
+      value: '(a',
+      problem:
+        "not a valid regular expression: found open group without closing ')'; the value is what its first group matches, as 47.9 in ([\\d.]+) °C",
     },
   },
   timeFormat: {

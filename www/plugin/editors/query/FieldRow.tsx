@@ -49,7 +49,7 @@ export function FieldRow({ field, option, position, onChange, buttons }: FieldRo
         />
         <ChoiceField
           label="Role"
-          tooltip="Value: a column. Time: when the row happened; without one, rows get the time of their arrival. Label: splits the rows into series, for example $.device gives one line per device. ID: identifies a row, so that one that is delivered twice is kept once, for example $.trade_id."
+          tooltip="Value: a column. Time: when the row happened; without one, rows get the time of their arrival. Several times are joined: a date and a clock time, or seconds and microseconds. Label: splits the rows into series, for example $.device gives one line per device. ID: identifies a row, so that one that is delivered twice is kept once, for example $.trade_id."
           labelWidth="auto"
           options={ROLES}
           option={`${option}.role`}
@@ -69,12 +69,13 @@ interface RoleFieldsProps {
   change: (part: Partial<FieldSelector>) => void;
 }
 
-// Labels and IDs are taken as they are written, so they have none of these.
+// Labels and IDs are taken as they are written, so they have nothing but a pattern.
 function RoleFields({ field, option, change }: RoleFieldsProps) {
   const role = field.role ?? 'value';
   const isTime = role === 'time' || (role === 'value' && field.type === 'time');
   return (
     <>
+      <PatternField option={`${option}.pattern`} value={field.pattern} onChange={(pattern) => change({ pattern })} />
       {role === 'value' && (
         <KindField option={`${option}.type`} value={field.type} onChange={(type) => change({ type })} />
       )}
@@ -83,6 +84,13 @@ function RoleFields({ field, option, change }: RoleFieldsProps) {
           option={`${option}.timeFormat`}
           value={field.timeFormat}
           onChange={(timeFormat) => change({ timeFormat })}
+        />
+      )}
+      {isTime && (
+        <TimeZoneField
+          option={`${option}.timeZone`}
+          value={field.timeZone}
+          onChange={(timeZone) => change({ timeZone })}
         />
       )}
       {role === 'value' && !isTime && <UnitField value={field.unit} onChange={(unit) => change({ unit })} />}
@@ -115,7 +123,7 @@ function TimeFormatField({ option, value, onChange }: ValueProps<TimeFormat>) {
   return (
     <SelectField<string>
       label="Time format"
-      tooltip="How the time is written in the message. Auto recognizes seconds to nanoseconds, ISO 8601 and RFC 2822. For anything else, enter a strftime pattern: 31.12.2025 23:59:01 is %d.%m.%Y %H:%M:%S."
+      tooltip="How the time is written in the message. Auto recognizes seconds to nanoseconds, ISO 8601 and RFC 2822. For anything else, enter a strftime pattern: 31.12.2025 23:59:01 is %d.%m.%Y %H:%M:%S. A pattern without a date, such as %H:%M:%S, is a time of today."
       labelWidth="auto"
       width={24}
       options={TIME_FORMATS}
@@ -123,6 +131,36 @@ function TimeFormatField({ option, value, onChange }: ValueProps<TimeFormat>) {
       value={value ?? 'auto'}
       option={option}
       onChange={onChange}
+    />
+  );
+}
+
+function TimeZoneField({ option, value, onChange }: ValueProps<string>) {
+  return (
+    <TextField
+      label="Time zone"
+      tooltip="The zone of times that are written without one, such as 2025-12-31 23:59:01: a name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of whoever looks at the panel. Empty: UTC, and a notice says so."
+      labelWidth="auto"
+      width={20}
+      value={value}
+      placeholder="UTC"
+      option={option}
+      onCommit={onChange}
+    />
+  );
+}
+
+function PatternField({ option, value, onChange }: ValueProps<string>) {
+  return (
+    <TextField
+      label="Pattern"
+      tooltip="A regular expression for the part of a text that is the value: what its first group matches. ([0-9.,]+) takes 47.9 from 47.9 °C; with the type Number, 1,234.5 and 47,9 are numbers, too. Empty: all of it."
+      labelWidth="auto"
+      width={18}
+      value={value}
+      placeholder="all of it"
+      option={option}
+      onCommit={onChange}
     />
   );
 }

@@ -37,7 +37,7 @@ it('stores a path that is none, and shows what the engine says of it until it is
   expect(screen.queryByRole('alert')).not.toBeInTheDocument();
 });
 
-it('shows beside the role that only one field can be the time', async () => {
+it('shows beside the role that only one field can be the identifier', async () => {
   const problem = refuse(OPTION_ERRORS.role);
   edit(OPTION_ERRORS.role.query);
   expect(await field(2).findByRole('alert')).toHaveTextContent(problem);
@@ -80,6 +80,37 @@ it('offers the format of a time for times, and a unit for values', async () => {
   await user.click(field(1).getByLabelText('Time format'));
   await user.click(await screen.findByRole('option', { name: 'Microseconds' }));
   expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time', timeFormat: 'us' }]);
+});
+
+it('offers a time zone for times, and shows beside it that there is no such zone', async () => {
+  const user = edit({ fields: [{ path: '$.t' }] });
+  expect(field(1).queryByLabelText('Time zone')).not.toBeInTheDocument();
+  await user.click(within(field(1).getByRole('radiogroup', { name: 'Role' })).getByLabelText('Time'));
+  await user.type(field(1).getByLabelText('Time zone'), 'Europe/Berlin{Enter}');
+  expect(stored()?.fields).toEqual([{ path: '$.t', role: 'time', timeZone: 'Europe/Berlin' }]);
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  const problem = refuse(OPTION_ERRORS.timeZone);
+  await user.clear(field(1).getByLabelText('Time zone'));
+  await user.type(field(1).getByLabelText('Time zone'), 'CEST{Enter}');
+  expect(await field(1).findByRole('alert')).toHaveTextContent(problem);
+});
+
+it('offers a time zone for a value that is a time', async () => {
+  const user = edit({ fields: [{ path: '$.t', type: 'time' }] });
+  await user.type(field(1).getByLabelText('Time zone'), 'browser{Enter}');
+  expect(stored()?.fields).toEqual([{ path: '$.t', type: 'time', timeZone: 'browser' }]);
+});
+
+it('takes a pattern for any field, and shows beside it that it is none', async () => {
+  const user = edit({ fields: [{ path: '$.t', role: 'label' }] });
+  await user.type(field(1).getByLabelText('Pattern'), 'room/(.*){Enter}');
+  expect(stored()?.fields).toEqual([{ path: '$.t', role: 'label', pattern: 'room/(.*)' }]);
+  const problem = refuse(OPTION_ERRORS.pattern);
+  await user.clear(field(1).getByLabelText('Pattern'));
+  await user.tab();
+  expect(stored()?.fields).toEqual([{ path: '$.t', role: 'label' }]);
+  await user.type(field(1).getByLabelText('Pattern'), '(a{Enter}');
+  expect(await field(1).findByRole('alert')).toHaveTextContent(problem);
 });
 
 it('takes a strftime pattern for a time format', async () => {
