@@ -12,7 +12,7 @@ use super::event::{SuccessorEvent, Transmit};
 use super::link::{CONNECT_TIMEOUT_MS, LinkState, STABLE_MS};
 use super::overlap::PayloadKind;
 use super::subscriptions::Answer;
-use super::successor::{Plan, Successor, SuccessorState};
+use super::successor::{PlannedHandover, Successor, SuccessorState};
 use crate::format::Message;
 use crate::frame::{Notice, Severity};
 use crate::protocol::{self, Control, Opening, Phase, Protocol, Received, Setup, SubscriptionId};
@@ -34,7 +34,7 @@ impl Session {
         let age = self.key.settings.max_connection_age_ms;
         if let (Some(age), Some(since)) = (age, self.link.open_since()) {
             let sooner = self.link.spread(age * AGE_SPREAD);
-            self.handover.plan = Some(Plan {
+            self.handover.plan = Some(PlannedHandover {
                 at: since + (age - sooner).max(STABLE_MS),
                 reason: None,
             });
@@ -54,7 +54,7 @@ impl Session {
         };
         if self.handover.successor.is_none() {
             let pause = self.link.spread(self.key.settings.backoff.min_ms) + 1.0;
-            self.handover.plan = Some(Plan {
+            self.handover.plan = Some(PlannedHandover {
                 at: (now + pause).max(since + STABLE_MS),
                 reason: Some(reason),
             });
@@ -75,7 +75,7 @@ impl Session {
 
     /// Does what is due at `now`.
     pub(super) fn handover_timeout(&mut self, now: Millis) {
-        let is_due = |plan: &mut Plan| plan.at <= now;
+        let is_due = |plan: &mut PlannedHandover| plan.at <= now;
         if self.handover.successor.is_none() && self.handover.plan.as_mut().is_some_and(is_due) {
             return self.begin_hand_over(now);
         }

@@ -87,7 +87,7 @@ impl Successor {
 
 /// When the next successor is opened.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Plan {
+pub(super) struct PlannedHandover {
     pub(super) at: Millis,
     /// Why, where the server has said so.
     pub(super) reason: Option<String>,
@@ -96,7 +96,7 @@ pub(super) struct Plan {
 /// What a session knows of hand-overs.
 #[derive(Debug, Default)]
 pub(super) struct Handover {
-    pub(super) plan: Option<Plan>,
+    pub(super) plan: Option<PlannedHandover>,
     pub(super) successor: Option<Successor>,
     /// What the last socket delivered that this one may deliver again, until then.
     pub(super) tail: Option<(Overlap, Millis)>,

@@ -9,6 +9,7 @@ use std::rc::{Rc, Weak};
 use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::ask::Ask;
 use super::fetch::Fetch;
