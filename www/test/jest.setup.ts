@@ -1,4 +1,5 @@
 import '@testing-library/jest-dom';
+import { MessageChannel } from 'node:worker_threads';
 
 // Some tests run without a DOM.
 if (typeof window !== 'undefined') {
@@ -25,6 +26,17 @@ function fillGaps() {
   }
   window.ResizeObserver = NoObserver as unknown as typeof ResizeObserver;
   window.IntersectionObserver = NoObserver as unknown as typeof IntersectionObserver;
+
+  // Node's own, which would keep a test from ending.
+  window.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      for (const port of [this.port1, this.port2]) {
+        port.ref = () => undefined;
+        port.unref();
+      }
+    }
+  } as unknown as typeof window.MessageChannel;
 
   // Lists draw only the rows that fit, and in jsdom every box is empty.
   HTMLElement.prototype.getBoundingClientRect = () =>

@@ -19,7 +19,8 @@ async function readEcho({ source, read, until, rows, length }, { message, fields
 const TIME = { path: '$.t', name: 'time', role: 'time' };
 const VALUE = { path: '$.v', name: 'value', type: 'number' };
 
-for (const [name, fields, message, time] of [
+/** @type {[name: string, fields: object[], message: object, time: string][]} */
+const TIMES = [
   [
     'a local time of a zone',
     [{ ...TIME, timeZone: 'Europe/Berlin' }],
@@ -52,7 +53,9 @@ for (const [name, fields, message, time] of [
     { t: 1782909067, u: 250000 },
     '2026-07-01T12:31:07.250Z',
   ],
-]) {
+];
+
+for (const [name, fields, message, time] of TIMES) {
   test(`${name} is the time of its row`, async (t) => {
     const { run } = await stage.open(t);
     const { row, notices } = await run(readEcho, { message: { ...message, v: 1 }, fields: [...fields, VALUE] });

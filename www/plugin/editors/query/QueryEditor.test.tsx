@@ -239,6 +239,7 @@ describe('a query with nothing set', () => {
     edit();
     expect(screen.getAllByRole('region').map((region) => region.textContent)).toEqual([
       expect.stringMatching(/^Stream/),
+      'JSON in textsnone',
       expect.stringMatching(/^Fields/),
       'Filterevery row',
       'Shapeall rows, time series',
@@ -308,7 +309,7 @@ it('explains every control', () => {
     backfill: { url: '/h' },
   });
   const controls = [...screen.getAllByRole('textbox'), ...screen.getAllByRole('combobox')];
-  expect(controls).toHaveLength(35);
+  expect(controls).toHaveLength(39);
   for (const control of controls) {
     const label = document.querySelector(`label[for="${CSS.escape(control.id)}"]`);
     // The icon is what the explanation opens on.
