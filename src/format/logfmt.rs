@@ -93,6 +93,9 @@ impl<'t> PairReader<'t> {
                 self.pos += 1;
             }
             if self.peek().is_none() {
+                if json.last() == Some(&b'{') {
+                    return Err(self.error("a key is missing"));
+                }
                 json.push(b'}');
                 return Ok(());
             }
@@ -222,6 +225,8 @@ mod tests {
     fn a_bad_line_costs_itself_alone() {
         let cases = [
             ("=1", "a key is missing", 0),
+            // Only what may stand between pairs, which is no blank line either.
+            ("\u{2}", "a key is missing", 1),
             ("a=1\n\"b\"=2\n", "a key is missing", 4),
             ("a=\"b\nc=1", "a closing quote is missing", 3),
             ("a\"b=1", "a key must not hold a quote", 1),
@@ -257,6 +262,7 @@ mod tests {
             "1=1",
             "x=",
             "temp=5,hum=6",
+            "\u{2}",
         ];
         assert!(!is_not.into_iter().any(is_logfmt));
     }
