@@ -46,7 +46,7 @@ impl Mended {
             Severity::Info
         };
         let text = format!(
-            "{} had mistakes in them and could be read all the same: {}. An example: {}",
+            "{} had mistakes and could be read all the same: {}. An example: {}",
             messages(self.count),
             kinds.join("; "),
             self.example

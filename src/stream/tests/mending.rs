@@ -197,7 +197,7 @@ fn what_was_mended_is_counted_and_said_once_with_an_example() {
     assert_eq!(notices[0].severity, Severity::Info);
     assert_eq!(
         notices[0].text,
-        "2 messages had mistakes in them and could be read all the same: NaN or Infinity, read as no value. \
+        "2 messages had mistakes and could be read all the same: NaN or Infinity, read as no value. \
          An example: {\"temp\":NaN,\"hum\":40}"
     );
     feed.after(

@@ -45,8 +45,8 @@ const FORMATS = [
     name: 'ndjson',
     found: 'NDJSON',
     encode: (rows) => `${rows.map(json).join('\n')}\n`,
-    broken: '{"t":}',
-    says: /unexpected '}' at byte 5/,
+    broken: '{"t":1]',
+    says: /unexpected '\]' at byte 6/,
   },
   {
     name: 'csv',
