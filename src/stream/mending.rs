@@ -84,6 +84,8 @@ impl Mending {
             outcome.redeemed = redeemed;
             self.has_joined |= redeemed > 0;
         } else {
+            // It has not been read in spite of its mistakes.
+            outcome.repairs = Repairs::default();
             outcome.is_refused = true;
         }
         if self.mender.is_cut() && self.mender.held() <= self.max_held {
