@@ -269,7 +269,9 @@ impl Driver {
     fn send(self: &Rc<Self>, message: &Outgoing) {
         let waiting = self.socket.borrow().as_ref().map_or(0, Socket::waiting);
         if waiting > 0 {
-            self.handle(Event::SendWaits(waiting));
+            // Told and no more: what the session says to that comes after this message, and so do its other messages.
+            let mut session = self.session.borrow_mut();
+            session.handle(Event::SendWaits(waiting), now());
         }
         let socket = self.socket.borrow();
         let sent = socket.as_ref().is_some_and(|socket| socket.send(message));
