@@ -182,7 +182,12 @@ const INVALID = [
   [{ fields: [{ path: '$.value', type: 'float' }] }, 'fields[0].type', 'float', /number, string, boolean/],
   [{ capacity: 0 }, 'capacity', '0', /from 1 to 10000000/],
   [{ maxRate: 'fast' }, 'maxRate', 'fast', /must be a number/],
-  [{ format: 'xml' }, 'format', 'xml', /use auto, json, ndjson, influx, csv, logfmt, msgpack, cbor, text, nats or socketio/],
+  [
+    { format: 'xml' },
+    'format',
+    'xml',
+    /use auto, json, ndjson, influx, csv, logfmt, msgpack, cbor, text, nats or socketio/,
+  ],
   [
     { backfill: { url: 'http://elsewhere.example/' } },
     'backfill.url',
