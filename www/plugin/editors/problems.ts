@@ -6,7 +6,10 @@ import { hasVariable } from '../interpolate';
 /** What editors find wrong themselves: what is no part of a query as the engine knows it, and rows that are not filled in. */
 
 /** The hint at a path that is not written yet, which is no error to the engine. `what` is the thing that has the path. */
-export function missingPath(text: string, what: 'field' | 'condition' | 'key' | 'text' | 'variable'): string | undefined {
+export function missingPath(
+  text: string,
+  what: 'field' | 'condition' | 'key' | 'text' | 'variable'
+): string | undefined {
   if (text.trim() !== '') {
     return undefined;
   }
