@@ -18,6 +18,7 @@ use super::plan::{self, Plan};
 use super::row_batch::RowBatch;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::extract::coerce::CellSource;
+use crate::extract::nested;
 use crate::extract::program::Program;
 use crate::extract::rows::Rows;
 use crate::extract::walk::{Alike, walk, walk_alike, walk_unlike};
@@ -352,9 +353,11 @@ impl SharedPass {
         if outcome.redeemed > 0 {
             self.each(|stream| stream.redeem(outcome.redeemed));
         }
-        let bytes = mending.bytes();
+        let mut texts = outcome.texts;
+        let opened = self.opened(mending.bytes(), &mut texts);
+        let bytes = opened.as_deref().unwrap_or(mending.bytes());
         let mut refusal = outcome.is_refused.then_some(error);
-        for Range { start, end } in outcome.texts {
+        for Range { start, end } in texts {
             let whole = bytes.get(..end).unwrap_or_default();
             if self.members.iter().any(|member| member.clearing.is_some()) {
                 self.commit(bytes);
@@ -367,6 +370,7 @@ impl SharedPass {
             }
         }
         self.commit(bytes);
+        drop(opened);
         self.mending = mending;
         if !outcome.repairs.is_empty() {
             self.each(|stream| stream.mended(outcome.repairs, message));
@@ -374,6 +378,23 @@ impl SharedPass {
         if let Some(error) = refusal {
             self.refuse(error, message);
         }
+    }
+
+    /// Mended texts with the JSON in their texts opened, which could not be done before; `texts` says where they stand.
+    fn opened(&self, bytes: &[u8], texts: &mut [Range<usize>]) -> Option<Vec<u8>> {
+        let stream = self.members.first()?.stream.borrow();
+        let parse = &stream.reading().parse;
+        if parse.is_empty() {
+            return None;
+        }
+        let mut opened = Vec::new();
+        for text in texts {
+            let start = opened.len();
+            let mended = bytes.get(text.clone()).unwrap_or_default();
+            nested::open(mended, parse, &mut opened);
+            *text = start..opened.len();
+        }
+        Some(opened)
     }
 
     #[cold]

@@ -39,6 +39,23 @@ fn values_are_found_in_texts_too() {
 }
 
 #[test]
+fn texts_of_a_message_with_mistakes_are_read_as_well() {
+    let (mut feed, fields) =
+        query(r#"{"parse":["$.p"],"fields":[{"path":"$.n"},{"path":"$.p.v"}]}"#);
+    send(
+        &mut feed,
+        &[
+            r#"{"n":NaN,"p":"{\"v\":1}"}"#,
+            r#"{"n":2,"p":"{\"v\":2}"}{"n":3,"p":"{\"v\":3}"}"#,
+        ],
+    );
+    assert_eq!(
+        shown(&mut feed, &fields)[1..],
+        ["n:number=null,2,3", "v:number=1,2,3"]
+    );
+}
+
+#[test]
 fn who_reads_texts_and_who_does_not_read_one_connection() {
     let (mut parsed, fields) = query(r#"{"parse":["$.p"],"fields":[{"path":"$.p.v"}]}"#);
     let (mut plain, texts) = query(r#"{"fields":[{"path":"$.p"}]}"#);
