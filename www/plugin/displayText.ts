@@ -20,7 +20,7 @@ function shapeOf(query: StreamQuery): string[] {
     format === undefined || format === 'auto' ? '' : format,
     filter.map(conditionText).join(' and '),
     mode === 'upsert' ? `one row per ${(keysOf(query) ?? []).join(', ') || 'series'}` : '',
-    bucket?.interval ? `${bucket.reduce} of each ${bucket.interval}` : '',
+    bucket?.interval ? `${bucket.reduce ?? 'last'} of each ${bucket.interval}` : '',
     window ? `the last ${window}` : '',
     view === undefined || view === 'timeseries' ? '' : view,
   ];

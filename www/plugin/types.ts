@@ -116,7 +116,8 @@ export type Reducer = 'last' | 'first' | 'min' | 'max' | 'mean' | 'sum' | 'count
 export interface Bucket {
   /** Length of an interval, for example `1s`. */
   interval: string;
-  reduce: Reducer;
+  /** Default `last`. */
+  reduce?: Reducer;
 }
 
 /** Where the history of a stream is, and how it is read. */

@@ -112,6 +112,13 @@ describe('one row per key', () => {
   });
 });
 
+it('shows a bucket that a file has without saying how it is reduced', async () => {
+  const user = edit({ bucket: { interval: '1s' } });
+  expect(screen.getByLabelText('Reduce')).toHaveValue('Last');
+  await user.click(unfold());
+  expect(screen.getByText('all rows, last of each 1s, time series')).toBeInTheDocument();
+});
+
 describe('durations', () => {
   it.each([
     ['Expire after', OPTION_ERRORS.expireAfter],

@@ -63,7 +63,7 @@ function BucketFields({ query, change }: PartProps) {
           width={18}
           options={REDUCERS}
           option="bucket.reduce"
-          value={bucket.reduce}
+          value={bucket.reduce ?? 'last'}
           onChange={(reduce) => change({ bucket: { ...bucket, reduce } })}
         />
       )}
@@ -93,6 +93,6 @@ function summary({ mode, bucket, view = 'timeseries' }: StreamQuery, fixedView: 
   const label = (options: Array<{ value?: string; label?: string }>, value: string) =>
     (options.find((option) => option.value === value)?.label ?? value).toLowerCase();
   const rows = mode === 'upsert' ? 'one row per key' : 'all rows';
-  const reduced = bucket ? `${label(REDUCERS, bucket.reduce)} of each ${bucket.interval}` : '';
+  const reduced = bucket ? `${label(REDUCERS, bucket.reduce ?? 'last')} of each ${bucket.interval}` : '';
   return [rows, reduced, fixedView ? '' : label(VIEWS, view)].filter((part) => part !== '').join(', ');
 }
