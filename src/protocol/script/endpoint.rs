@@ -231,7 +231,8 @@ mod tests {
             text in "(\\$|\\{|\\}|token|options\\.user|params\\.a|x| ){0,8}"
         ) {
             if let Ok(compiled) = EndpointText::compile("f", &text, &options(), true) {
-                let filled = compiled.fill(&options(), &given(r#"{"a":"A"}"#), Some("T")).unwrap();
+                let said = compiled.params().map(|(name, _)| (name.to_owned(), "A".into()));
+                let filled = compiled.fill(&options(), &said.collect(), Some("T")).unwrap();
                 prop_assert_eq!(filled.contains('T'), compiled.uses_token());
                 prop_assert_eq!(filled.contains('A'), compiled.params().next().is_some());
             }
