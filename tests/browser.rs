@@ -85,7 +85,8 @@ async fn a_malformed_message_is_told_and_good_rows_go_on() {
     let delivered = subscribe(json!([{ "refId": "A", "path": "/malformed?every=3&period=10" }]));
     let packet = delivered.rows("A", 12).await;
     let notices = notices(&packet);
-    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(notices.len(), 2, "{notices:?}");
+    assert!(notices[1].contains("had mistakes"), "{notices:?}");
     assert!(notices[0].contains("could not be read"), "{notices:?}");
     assert!(
         notices[0].contains('{'),

@@ -136,6 +136,8 @@ test('a hub that closes is come back to only where it says so', async (t) => {
       socket.send('{}\u001e{"type":6}\u001e');
       socket.send(`${JSON.stringify({ type: 1, target: 'tick', arguments: [{ v: connected }] })}\u001e`);
       socket.send(`${JSON.stringify(close)}\u001e`);
+      // A hub closes behind what it says.
+      socket.close();
       close = { type: 7, error: 'the hub is closed' };
     });
   });

@@ -7,13 +7,12 @@ import { setStage } from './stage.mjs';
 const stage = setStage();
 
 /** Sends a message by way of the feed's echo; hands back the row that it makes, and the notices. */
-async function readEcho({ source, read, until, rows, length }, { message, fields }) {
+async function readEcho({ source, read, until, rows, notices, length }, { message, fields }) {
   const target = { path: '/echo', subscribe: JSON.stringify(message), fields };
   const reading = read(await source(), target);
   await until(() => length(reading.latest) >= 1, 'a row', 60_000);
   const { latest } = reading.stop();
-  const notices = latest.data.flatMap((frame) => frame.meta?.notices ?? []);
-  return { row: rows(latest)[0], notices: notices.map((notice) => notice.text) };
+  return { row: rows(latest)[0], notices: notices(latest) };
 }
 
 const TIME = { path: '$.t', name: 'time', role: 'time' };
