@@ -18,18 +18,8 @@ const condition = (more) => ({ path: '$.v', op: '==', value: 1, ...more });
 const REFUSED = [
   [{ fields: [VALUE, { path: '$.a[01]' }] }, 'fields[1].path', '$.a[01]', /leading zeros.*at character 5/],
   [{ fields: [{ path: 'v' }] }, 'fields[0].path', 'v', /must begin with \$.*at character 1/],
-  [
-    { fields: [{ path: '$.a[0,]' }] },
-    'fields[0].path',
-    '$.a[0,]',
-    /at character 7/,
-  ],
-  [
-    { fields: [{ path: '$[?size(@.a) > 1]' }] },
-    'fields[0].path',
-    '$[?size(@.a) > 1]',
-    /there is no function size\(\)/,
-  ],
+  [{ fields: [{ path: '$.a[0,]' }] }, 'fields[0].path', '$.a[0,]', /at character 7/],
+  [{ fields: [{ path: '$[?size(@.a) > 1]' }] }, 'fields[0].path', '$[?size(@.a) > 1]', /there is no function size\(\)/],
   [{ fields: [{ path: '$.v', role: 'key' }] }, 'fields[0].role', 'key', /value, time, label or id/],
   [
     { fields: [{ path: '$.v', type: 'float' }] },
