@@ -10,8 +10,6 @@
 mod common;
 #[path = "browser/diagnoses.rs"]
 mod diagnoses;
-#[path = "browser/kept.rs"]
-mod kept;
 #[path = "browser/zones.rs"]
 mod zones;
 

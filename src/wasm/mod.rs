@@ -21,7 +21,7 @@ mod rx;
 mod socket;
 mod stream_fetch;
 mod token;
-mod zones;
+pub mod zones;
 
 use std::rc::Rc;
 

@@ -25,8 +25,9 @@ extern "C" {
 /// The zones that this browser knows.
 struct BrowserZones;
 
-/// Has the engine ask the browser for zones.
-pub(super) fn provide() {
+/// Has the engine ask the browser for zones. A page does so when it loads the engine; tests, which the module is not loaded
+/// for, by themselves.
+pub fn provide() {
     zone::provide(Rc::new(BrowserZones));
 }
 

@@ -1,9 +1,10 @@
 //! Time zones as the browser knows them.
 
+use freshet::wasm::zones;
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{notices, start_once, subscribe, values};
+use crate::common::{notices, subscribe, values};
 
 /// The milliseconds that a browser makes of an RFC 3339 text.
 fn ms(text: &str) -> f64 {
@@ -12,7 +13,7 @@ fn ms(text: &str) -> f64 {
 
 /// What local times are in a zone.
 async fn read(zone: &str, times: &[&str]) -> (Vec<f64>, Vec<String>) {
-    start_once();
+    zones::provide();
     let rows: Vec<Value> = times.iter().map(|time| json!({ "t": time })).collect();
     let mut field = json!({ "path": "$[*].t", "name": "at", "type": "time" });
     if !zone.is_empty() {
@@ -126,7 +127,7 @@ async fn without_a_zone_it_is_utc_and_that_is_told() {
 
 #[wasm_bindgen_test]
 async fn a_zone_that_the_browser_does_not_know_is_refused() {
-    start_once();
+    zones::provide();
     let query =
         json!({ "fields": [{ "path": "$.t", "role": "time", "timeZone": "Mars/Olympus" }] });
     let errors = freshet::wasm::check(crate::common::js(&query)).unwrap();

@@ -56,12 +56,6 @@ pub(crate) fn subscribe(targets: Value) -> Delivered {
     subscribe_with(json!({ "targets": targets }), &source(&json!({})))
 }
 
-/// Runs what a page runs when it loads the engine, and the runner of tests does not.
-pub(crate) fn start_once() {
-    static STARTED: std::sync::Once = std::sync::Once::new();
-    STARTED.call_once(freshet::wasm::start);
-}
-
 /// Subscribes to a request.
 pub(crate) fn subscribe_with(mut request: Value, source: &JsValue) -> Delivered {
     request["requestId"] = request.get("requestId").cloned().unwrap_or(json!("Q1"));
