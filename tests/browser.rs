@@ -87,7 +87,7 @@ async fn a_malformed_message_is_told_and_good_rows_go_on() {
     assert!(notices[1].contains("had mistakes"), "{notices:?}");
     assert!(notices[0].contains("could not be read"), "{notices:?}");
     assert!(
-        notices[0].contains('{'),
+        notices[0].contains("The message begins with: "),
         "the first bytes are missing: {notices:?}"
     );
     assert!(
@@ -103,7 +103,7 @@ async fn a_malformed_message_is_told_and_good_rows_go_on() {
             .contains("malformed")
     });
     assert!(
-        count.is_some_and(|stat| stat["value"].as_u64() >= Some(4)),
+        count.is_some_and(|stat| stat["value"].as_u64() >= Some(2)),
         "{stats:?}"
     );
 }
