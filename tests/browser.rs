@@ -10,6 +10,8 @@
 mod common;
 #[path = "browser/diagnoses.rs"]
 mod diagnoses;
+#[path = "browser/kept.rs"]
+mod kept;
 #[path = "browser/zones.rs"]
 mod zones;
 

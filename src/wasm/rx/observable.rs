@@ -13,10 +13,11 @@ use wasm_bindgen::prelude::*;
 use super::callback::Callback;
 use super::subscriber::{Subscription, report};
 
-#[wasm_bindgen(module = "/src/wasm/rx/returnsThis.js")]
+#[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = returnsThis)]
-    static RETURNS_THIS: Function;
+    /// Returns the object it is called on (ECMA-262 §20.1.3.7), which a function of Rust cannot: it does not see `this`.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["Object", "prototype"], js_name = valueOf)]
+    static VALUE_OF: Function;
 }
 
 /// What a subscription sets going.
@@ -205,7 +206,7 @@ fn define_returns_this(key: &JsValue) {
     };
     let descriptor = Object::new();
     // None of this can fail: the objects are fresh, and the class is not frozen.
-    RETURNS_THIS.with(|function| {
+    VALUE_OF.with(|function| {
         let _ = Reflect::set(&descriptor, &"value".into(), function);
         let _ = Reflect::set(&descriptor, &"configurable".into(), &true.into());
         let _ = Reflect::set(&descriptor, &"writable".into(), &true.into());
