@@ -79,12 +79,11 @@ impl<'m> Opener<'m, '_> {
                 }
                 _ => None,
             };
-            let below = |rest: &Rest<'_>| matches(rest.first()?, name.as_deref(), index);
-            let below: Vec<Rest<'_>> = rests
-                .iter()
-                .filter(|rest| below(rest).is_some_and(|matches| matches))
-                .filter_map(|rest| rest.get(1..))
-                .collect();
+            let below = rests.iter().filter_map(|rest| {
+                let (segment, below) = rest.split_first()?;
+                selects(segment, name.as_deref(), index).then_some(below)
+            });
+            let below: Vec<Rest<'_>> = below.collect();
             if below.is_empty() {
                 self.scanner.skip(depth)?;
             } else {
@@ -142,14 +141,14 @@ fn opened(json: &[u8], rests: &[Rest<'_>], depth: u32) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Whether a member or an item is what a segment selects.
-fn matches(segment: &Segment, name: Option<&str>, index: i64) -> Option<bool> {
-    Some(match (segment, name) {
+/// Whether a segment selects a member, which has a name, or an item.
+fn selects(segment: &Segment, name: Option<&str>, index: i64) -> bool {
+    match (segment, name) {
         (Segment::Wildcard, _) => true,
         (Segment::Name(wanted), Some(name)) => wanted == name,
         (Segment::Index(wanted), None) => *wanted == index,
         _ => false,
-    })
+    }
 }
 
 #[cfg(test)]

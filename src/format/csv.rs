@@ -78,13 +78,13 @@ impl Csv {
         if let Some(separator) = line {
             self.options.separator.get_or_insert(separator);
         }
-        let dialect = self.dialect.as_ref();
-        let separator = dialect.map(|dialect| dialect.separator);
-        let guessed = || guess::separator(rest);
-        let separator = separator.or(self.options.separator);
-        let separator = separator.unwrap_or_else(guessed);
-        let columns = dialect.map_or(0, |dialect| dialect.records.len());
-        let text = self.unfinished.complete(rest, separator, columns);
+        if rest.trim().is_empty() && self.unfinished.is_empty() {
+            return Ok(());
+        }
+        let new = || Dialect::of(rest, &self.options);
+        let dialect = self.dialect.get_or_insert_with(new);
+        let columns = dialect.records.len();
+        let text = self.unfinished.complete(rest, dialect.separator, columns);
         self.decode_whole(&text, out)
     }
 
@@ -109,15 +109,16 @@ impl Csv {
         dialect.records.reset();
         while dialect.records.next(&mut rest) {
             let records = &dialect.records;
-            let is_header =
-                dialect.header && dialect.is_header(text, first, header.as_ref(), *fresh);
-            let is_new = header.as_ref().is_none_or(|header| !header.is(records));
-            first = false;
-            if !is_header {
-                out.add(|json| write_record(json, header.as_ref(), dialect))?;
-            } else if is_new {
-                *header = Some(CsvHeader::of(records)?);
+            let known = header.as_ref();
+            // One that is known may come again anywhere.
+            if !known.is_some_and(|known| known.is(records)) {
+                if first && dialect.begins_with_header(text, known, *fresh) {
+                    *header = Some(CsvHeader::of(records)?);
+                } else {
+                    out.add(|json| write_record(json, known, dialect))?;
+                }
             }
+            first = false;
         }
         *fresh = false;
         Ok(())
@@ -163,17 +164,13 @@ impl Dialect {
         }
     }
 
-    /// Whether the record is a header: one that is known, wherever it comes again, or a new one, which only the
-    /// first record of a message can be.
-    fn is_header(&self, text: &str, first: bool, known: Option<&CsvHeader>, fresh: bool) -> bool {
-        match known {
-            None => first,
-            Some(known) if known.is(&self.records) => true,
-            Some(known) => {
-                let columns = known.names.len();
-                first && fresh && guess::has_new_header(text, self.separator, columns)
-            }
-        }
+    /// Whether the first record of a message is a header that is not known.
+    fn begins_with_header(&self, text: &str, known: Option<&CsvHeader>, fresh: bool) -> bool {
+        let is_new = |known: &CsvHeader| {
+            let columns = known.names.len();
+            fresh && guess::has_new_header(text, self.separator, columns)
+        };
+        self.header && known.is_none_or(is_new)
     }
 }
 

@@ -3,6 +3,7 @@
 //! `measurement[,tag=value…] field=value[,field=value…] [timestamp]`, one text for each line
 //! (docs.influxdata.com, "Line protocol reference"). The timestamp's digits are written as they stand.
 
+use super::cursor::TextCursor;
 use super::documents::Documents;
 use super::write;
 use crate::decode::{DecodeError, DecodeErrorKind};
@@ -10,7 +11,9 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 /// Appends a text for each line that holds a point. A line that does not is left out, and the first such
 /// one is the error.
 pub(super) fn decode(text: &str, out: &mut Documents) -> Result<(), DecodeError> {
-    let mut reader = LineReader { text, pos: 0 };
+    let mut reader = LineReader {
+        cursor: TextCursor::new(text),
+    };
     let mut result = Ok(());
     out.hold_points();
     while reader.next_line() {
@@ -74,36 +77,25 @@ fn not_line_protocol(problem: &'static str) -> DecodeErrorKind {
 }
 
 struct LineReader<'a> {
-    text: &'a str,
-    pos: usize,
+    cursor: TextCursor<'a>,
 }
 
 impl<'a> LineReader<'a> {
     fn error(&self, problem: &'static str) -> DecodeError {
-        DecodeError::new(not_line_protocol(problem), self.pos)
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.pos).copied()
-    }
-
-    fn take(&mut self, byte: u8) -> bool {
-        let taken = self.peek() == Some(byte);
-        self.pos += usize::from(taken);
-        taken
+        DecodeError::new(not_line_protocol(problem), self.cursor.pos)
     }
 
     fn at_line_end(&self) -> bool {
-        let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
+        let rest = self.cursor.bytes();
         matches!(rest, [] | [b'\n', ..] | [b'\r', b'\n', ..] | [b'\r'])
     }
 
     /// Goes to the next line that is neither blank nor a comment; false at the end.
     fn next_line(&mut self) -> bool {
         loop {
-            match self.peek() {
+            match self.cursor.peek() {
                 None => return false,
-                Some(b' ' | b'\t' | b'\r' | b'\n') => self.pos += 1,
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.cursor.pos += 1,
                 Some(b'#') => self.skip_line(),
                 Some(_) => return true,
             }
@@ -111,19 +103,19 @@ impl<'a> LineReader<'a> {
     }
 
     fn skip_line(&mut self) {
-        let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
-        self.pos += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let rest = self.cursor.bytes();
+        self.cursor.pos += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
     }
 
     fn spaces(&mut self) {
-        while self.take(b' ') {}
+        while self.cursor.take(b' ') {}
     }
 
     fn point(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
         json.extend_from_slice(b"{\"measurement\":");
         self.part(json, &MEASUREMENT)?;
         json.extend_from_slice(b",\"tags\":{");
-        while self.take(b',') {
+        while self.cursor.take(b',') {
             write::comma(json);
             self.part(json, &TAG_KEY)?;
             self.equals(json, "a tag needs = and a value")?;
@@ -138,7 +130,7 @@ impl<'a> LineReader<'a> {
     }
 
     fn equals(&mut self, json: &mut Vec<u8>, problem: &'static str) -> Result<(), DecodeError> {
-        if !self.take(b'=') {
+        if !self.cursor.take(b'=') {
             return Err(self.error(problem));
         }
         json.push(b':');
@@ -146,7 +138,7 @@ impl<'a> LineReader<'a> {
     }
 
     fn fields(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
-        if !self.take(b' ') {
+        if !self.cursor.take(b' ') {
             return Err(self.error("the measurement must be followed by a space and fields"));
         }
         self.spaces();
@@ -154,7 +146,7 @@ impl<'a> LineReader<'a> {
             self.part(json, &FIELD_KEY)?;
             self.equals(json, "a field needs = and a value")?;
             self.field_value(json)?;
-            if !self.take(b',') {
+            if !self.cursor.take(b',') {
                 return Ok(());
             }
             json.push(b',');
@@ -163,59 +155,59 @@ impl<'a> LineReader<'a> {
 
     /// Reads an unquoted name or tag value and appends it as a string.
     fn part(&mut self, json: &mut Vec<u8>, part: &Part) -> Result<(), DecodeError> {
-        let start = self.pos;
+        let start = self.cursor.pos;
         json.push(b'"');
-        while let Some(byte) = self.peek() {
+        while let Some(byte) = self.cursor.peek() {
             if part.ends.contains(&byte) || self.at_line_end() {
                 break;
             }
-            let next = self.text.as_bytes().get(self.pos + 1);
+            let next = self.cursor.bytes().get(1);
             let escape = byte == b'\\' && next.is_some_and(|next| part.escapable.contains(next));
-            self.pos += usize::from(escape);
-            let rest = self.text.get(self.pos..).unwrap_or_default();
+            self.cursor.pos += usize::from(escape);
+            let rest = self.cursor.rest();
             let length = rest.chars().next().map_or(1, char::len_utf8);
             write::escaped(json, rest.get(..length).unwrap_or_default());
-            self.pos += length;
+            self.cursor.pos += length;
         }
         json.push(b'"');
-        if self.pos == start {
+        if self.cursor.pos == start {
             return Err(self.error(part.missing));
         }
         Ok(())
     }
 
     fn field_value(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
-        if self.take(b'"') {
+        if self.cursor.take(b'"') {
             return self.quoted(json);
         }
-        let start = self.pos;
-        while !self.at_line_end() && !matches!(self.peek(), Some(b',' | b' ')) {
-            self.pos += 1;
+        let start = self.cursor.pos;
+        while !self.at_line_end() && !matches!(self.cursor.peek(), Some(b',' | b' ')) {
+            self.cursor.pos += 1;
         }
-        let word = self.text.get(start..self.pos).unwrap_or_default();
+        let word = self.cursor.since(start);
         if write_word(json, word) {
             return Ok(());
         }
-        self.pos = start;
+        self.cursor.pos = start;
         Err(self.error("a field value must be a number, a boolean or a quoted string"))
     }
 
     fn quoted(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
         json.push(b'"');
         loop {
-            let rest = self.text.get(self.pos..).unwrap_or_default();
+            let rest = self.cursor.rest();
             let Some(end) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
                 return Err(self.error("a string field has no closing quote"));
             };
             write::escaped(json, rest.get(..end).unwrap_or_default());
-            self.pos += end;
-            if self.take(b'"') {
+            self.cursor.pos += end;
+            if self.cursor.take(b'"') {
                 json.push(b'"');
                 return Ok(());
             }
             // A backslash that escapes neither of the two stands for itself.
-            self.pos += 1;
-            match self.peek() {
+            self.cursor.pos += 1;
+            match self.cursor.peek() {
                 Some(b'"') => json.extend_from_slice(b"\\\""),
                 Some(b'\\') => json.extend_from_slice(b"\\\\"),
                 _ => {
@@ -223,7 +215,7 @@ impl<'a> LineReader<'a> {
                     continue;
                 }
             }
-            self.pos += 1;
+            self.cursor.pos += 1;
         }
     }
 
@@ -232,14 +224,14 @@ impl<'a> LineReader<'a> {
         if self.at_line_end() {
             return Ok(());
         }
-        let start = self.pos;
-        while matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
-            self.pos += 1;
+        let start = self.cursor.pos;
+        while matches!(self.cursor.peek(), Some(b'-' | b'0'..=b'9')) {
+            self.cursor.pos += 1;
         }
-        let number = self.text.get(start..self.pos).unwrap_or_default();
+        let number = self.cursor.since(start);
         self.spaces();
         let Some(timestamp) = number.parse::<i64>().ok().filter(|_| self.at_line_end()) else {
-            self.pos = start;
+            self.cursor.pos = start;
             return Err(self.error("the timestamp is not a 64-bit integer"));
         };
         json.extend_from_slice(b",\"timestamp\":");

@@ -3,6 +3,7 @@
 //! A line becomes an object. A value in quotes is a string, with the escapes of JSON; one without is a number or a boolean
 //! if it is written like one, null if there is nothing, else a string. A key alone is true.
 
+use super::cursor::TextCursor;
 use super::documents::Documents;
 use super::write;
 use crate::decode::{DecodeError, DecodeErrorKind};
@@ -28,8 +29,7 @@ fn read(text: &str, out: &mut Documents) -> (Result<(), DecodeError>, usize) {
     for line in text.split_inclusive('\n') {
         if !line.trim().is_empty() {
             let mut reader = PairReader {
-                text: line,
-                pos: 0,
+                cursor: TextCursor::new(line),
                 words: 0,
             };
             let written = out.add(|json| reader.pairs(json));
@@ -49,8 +49,7 @@ fn read(text: &str, out: &mut Documents) -> (Result<(), DecodeError>, usize) {
 
 /// Reads the pairs of a line.
 struct PairReader<'t> {
-    text: &'t str,
-    pos: usize,
+    cursor: TextCursor<'t>,
     /// Keys that are no names, keys alone, and values that are neither numbers nor booleans nor in quotes.
     words: usize,
 }
@@ -61,38 +60,28 @@ impl<'t> PairReader<'t> {
             format: "logfmt",
             problem,
         };
-        DecodeError::new(kind, self.pos)
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.pos).copied()
-    }
-
-    fn take(&mut self, byte: u8) -> bool {
-        let taken = self.peek() == Some(byte);
-        self.pos += usize::from(taken);
-        taken
+        DecodeError::new(kind, self.cursor.pos)
     }
 
     /// What stands before the next of `ends`, a space or the end. The ends are ASCII, so that no character is cut.
     fn until(&mut self, ends: &[u8]) -> &'t str {
-        let start = self.pos;
-        while let Some(byte) = self.peek()
+        let start = self.cursor.pos;
+        while let Some(byte) = self.cursor.peek()
             && byte > b' '
             && !ends.contains(&byte)
         {
-            self.pos += 1;
+            self.cursor.pos += 1;
         }
-        self.text.get(start..self.pos).unwrap_or_default()
+        self.cursor.since(start)
     }
 
     fn pairs(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
         json.push(b'{');
         loop {
-            while self.peek().is_some_and(|byte| byte <= b' ') {
-                self.pos += 1;
+            while self.cursor.peek().is_some_and(|byte| byte <= b' ') {
+                self.cursor.pos += 1;
             }
-            if self.peek().is_none() {
+            if self.cursor.peek().is_none() {
                 if json.last() == Some(&b'{') {
                     return Err(self.error("a key is missing"));
                 }
@@ -113,19 +102,19 @@ impl<'t> PairReader<'t> {
     }
 
     fn value(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
-        if !self.take(b'=') {
-            if self.peek() == Some(b'"') {
+        if !self.cursor.take(b'=') {
+            if self.cursor.peek() == Some(b'"') {
                 return Err(self.error("a key must not hold a quote"));
             }
             self.words += 1;
             json.extend_from_slice(b"true");
             return Ok(());
         }
-        if self.take(b'"') {
+        if self.cursor.take(b'"') {
             return self.quoted(json);
         }
         let value = self.until(b"\"");
-        if self.peek() == Some(b'"') {
+        if self.cursor.peek() == Some(b'"') {
             return Err(self.error("a value with a quote must stand in quotes"));
         }
         let plain = matches!(value, "true" | "false") || write::is_number(value.as_bytes());
@@ -142,12 +131,12 @@ impl<'t> PairReader<'t> {
     fn quoted(&mut self, json: &mut Vec<u8>) -> Result<(), DecodeError> {
         json.push(b'"');
         loop {
-            let rest = self.text.get(self.pos..).unwrap_or_default();
+            let rest = self.cursor.rest();
             let Some(end) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
                 return Err(self.error("a closing quote is missing"));
             };
             write::escaped(json, rest.get(..end).unwrap_or_default());
-            self.pos += end + 1;
+            self.cursor.pos += end + 1;
             if rest.as_bytes().get(end) == Some(&b'"') {
                 json.push(b'"');
                 return Ok(());
@@ -158,7 +147,7 @@ impl<'t> PairReader<'t> {
 
     /// Appends the escape whose backslash has been read. A backslash that escapes nothing stands for itself.
     fn escape(&mut self, json: &mut Vec<u8>) {
-        let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
+        let rest = self.cursor.bytes();
         let length = match rest {
             [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 1,
             [b'u', digits @ ..] if is_character(digits) => 5,
@@ -169,7 +158,7 @@ impl<'t> PairReader<'t> {
             Some(escape) if length > 0 => json.extend_from_slice(escape),
             _ => json.push(b'\\'),
         }
-        self.pos += length;
+        self.cursor.pos += length;
     }
 }
 

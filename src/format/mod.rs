@@ -11,6 +11,7 @@ mod cbor_numbers;
 mod cbor_tags;
 mod choice;
 mod csv;
+mod cursor;
 mod decoder;
 mod detect;
 mod documents;

@@ -52,12 +52,12 @@ impl Protocol for Mqtt {
     }
 
     fn opened(&mut self, opening: &Opening, now: Millis) {
-        self.frames.forget();
+        self.frames.reset();
         self.client.opened(opening, now);
     }
 
     fn closed(&mut self) {
-        self.frames.forget();
+        self.frames.reset();
         self.client.closed();
     }
 

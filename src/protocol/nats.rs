@@ -68,7 +68,7 @@ impl Nats {
                     received.documents.rewind(texts);
                     received.control.truncate(said);
                     received.subscriptions.truncate(told);
-                    operations.forget();
+                    operations.reset();
                     heard = Heard::default();
                     operations.read(bytes, received, &mut heard)
                 })
@@ -91,7 +91,7 @@ impl Protocol for Nats {
     }
 
     fn opened(&mut self, opening: &Opening, now: Millis) {
-        self.operations.forget();
+        self.operations.reset();
         self.outbox.open();
         if let Some(client) = &mut self.client {
             client.opened(opening.token.as_deref(), now);
@@ -99,7 +99,7 @@ impl Protocol for Nats {
     }
 
     fn closed(&mut self) {
-        self.operations.forget();
+        self.operations.reset();
         self.outbox.close();
         if let Some(client) = &mut self.client {
             client.closed();

@@ -203,7 +203,7 @@ impl Protocol for Stomp {
     }
 
     fn closed(&mut self) {
-        self.reader.forget();
+        self.reader.reset();
         self.says.clear();
         self.beats = None;
         self.silence = None;

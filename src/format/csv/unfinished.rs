@@ -17,6 +17,10 @@ const LONGEST: usize = 64 * 1024;
 pub(super) struct Unfinished(String);
 
 impl Unfinished {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The whole records of `text`, with what came before of the first. The rest is kept for the next message.
     /// `columns` is how many cells records had so far.
     pub(super) fn complete<'t>(

@@ -62,7 +62,7 @@ impl Frames {
     }
 
     /// Forgets what waits: a new connection begins with a new packet.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.waiting = Vec::new();
         self.skip = 0;
     }

@@ -86,7 +86,7 @@ impl Operations {
     }
 
     /// Forgets what waits: a new connection begins with a new line.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.waiting.clear();
         self.skip = 0;
     }

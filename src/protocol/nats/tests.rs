@@ -138,7 +138,7 @@ fn a_line_without_end_is_given_up() {
     assert_eq!(error.kind, not_nats("line too long"));
     assert!(!operations.are_within());
     assert!(read.read(&mut operations, b"INFO {").is_ok() && operations.are_within());
-    operations.forget();
+    operations.reset();
     assert!(!operations.are_within());
 }
 

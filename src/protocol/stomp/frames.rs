@@ -63,7 +63,7 @@ impl FrameReader {
     }
 
     /// Forgets what waits: a new connection begins with a new frame.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn reset(&mut self) {
         *self = Self::new(self.max_bytes);
     }
 

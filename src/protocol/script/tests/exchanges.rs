@@ -1,18 +1,7 @@
 //! Recorded sessions with the presets of exchanges, after their documentation.
 
 use super::*;
-
-fn own(id: u32, text: &str) -> (Option<u32>, String) {
-    (Some(id), text.to_owned())
-}
-
-fn accepted(id: u32) -> Control {
-    Control::Accepted(SubscriptionId(id))
-}
-
-fn refused(id: u32, words: &str) -> Control {
-    Control::Refused(SubscriptionId(id), words.to_owned())
-}
+use crate::protocol::tests::talk::{accepted, own, refused};
 
 #[test]
 fn binance_names_the_stream_of_each_message() {

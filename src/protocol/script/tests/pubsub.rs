@@ -2,18 +2,7 @@
 
 use super::*;
 use crate::protocol::Retry;
-
-fn own(id: u32, text: &str) -> (Option<u32>, String) {
-    (Some(id), text.to_owned())
-}
-
-fn accepted(id: u32) -> Control {
-    Control::Accepted(SubscriptionId(id))
-}
-
-fn refused(id: u32, words: &str) -> Control {
-    Control::Refused(SubscriptionId(id), words.to_owned())
-}
+use crate::protocol::tests::talk::{accepted, own, refused};
 
 fn connected() -> Talk {
     let mut talk = Talk::open_script(&shipped("centrifugo"));
