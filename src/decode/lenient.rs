@@ -684,6 +684,7 @@ impl Mender {
         let follows_comma = begin.and_then(|begin| part.get(begin.checked_sub(1)?)) == Some(&b',');
         let is_fraction = follows_comma
             && matches!(rest.first(), Some(b',' | b'}'))
+            && !word.is_empty()
             && word.iter().all(u8::is_ascii_digit)
             && self
                 .scalar

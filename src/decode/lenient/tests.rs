@@ -116,6 +116,11 @@ fn numbers_of_other_languages_are_read() {
         &[(r#"{"t":21,5,"h":-3,25}"#, r#"{"t":21.5,"h":-3.25}"#)],
         &[Repair::Number],
     );
+    // No digits behind the comma: it is none of a number.
+    check(
+        &[("{\"t\":21,\u{c}}", r#"{"t":21}"#)],
+        &[Repair::Unreadable],
+    );
 }
 
 #[test]
