@@ -136,6 +136,114 @@ export interface ConnectionStatus {
   lastCloseCode?: number;
 }
 
+/** What a connection has delivered lately, out of its journal: for people who set up a query. */
+export interface FeedView {
+  /** `none`: nothing reads this feed at the moment, so there is nothing to look at. */
+  state: 'none' | ConnectionStatus['state'];
+  /** Messages a second, over the last ten seconds. */
+  rate: number;
+  /** Bytes a second, over the same time. */
+  bytesPerSecond: number;
+  /** Messages since the connection began, of which the journal keeps the newest. */
+  total: number;
+  /** The newest messages that the query's subscription has, oldest first. */
+  messages: FeedMessage[];
+  /** Messages of the same structure, the most frequent first. */
+  kinds: FeedKind[];
+  /** Every place at which a value was seen, in the order in which the messages have them. */
+  places: FeedPlace[];
+  /** Paths of the query that meet nothing in these messages. */
+  unmet: UnmetPath[];
+}
+
+/** A message. */
+export interface FeedMessage {
+  /** Counts up on a connection, so that a message can be known again. */
+  sequence: number;
+  /** When it came, in milliseconds since the epoch. */
+  at: number;
+  /** Bytes as it came. */
+  size: number;
+  binary: boolean;
+  /** The `id` of its kind. */
+  kind: number;
+  /** As it came: text, or binary as hexadecimal; cut after 16 KiB. */
+  raw: string;
+  /** What the engine reads in it, whatever its format: JSON texts, cut after 64 KiB in all. */
+  documents: string[];
+  /** Why it cannot be read, if so. */
+  problem?: string;
+}
+
+/** Messages that have the same names and types. */
+export interface FeedKind {
+  id: number;
+  /** Short: what tells it from the others, such as `type: trade` or its names. */
+  title: string;
+  count: number;
+}
+
+/** A place in the messages at which values stand. */
+export interface FeedPlace {
+  /** RFC 9535, of exactly this place: `$.updates[0].value`. */
+  path: string;
+  /** The same for each item or member there, `$.updates[*].value`; absent when nothing on the way repeats. */
+  each?: string;
+  /** `each` of a map: the path of the names of its members, `$.sensors.*~`. */
+  names?: string;
+  /** The column's name that the path would get. */
+  name: string;
+  kind: 'number' | 'string' | 'boolean' | 'time' | 'null' | 'json';
+  /** `time`: the query's `timeFormat`, where it is not found out by itself. */
+  timeFormat?: string;
+  /** Grafana's id of the unit that the name or the values suggest. */
+  unit?: string;
+  /** The role that fits. */
+  role: 'value' | 'time' | 'label' | 'id';
+  /** In how many of the messages it was seen. */
+  seen: number;
+  /** How many values were different, counted to 100. */
+  distinct: number;
+  /** The newest values as text, oldest first, at most 30; each cut after 100 characters. */
+  values: string[];
+}
+
+/** A path that meets nothing. */
+export interface UnmetPath {
+  /** Its place in the stored query, such as `fields[1].path`. */
+  option: string;
+  path: string;
+  /** The place that was seen and is written most like it. */
+  nearest?: string;
+}
+
+/** A query that would show what was seen. */
+export interface Suggestion {
+  /** Options to set in the stored query; what it does not name stays. */
+  query: object;
+  /** Why, in the order of the query's options. */
+  reasons: { option: string; text: string }[];
+}
+
+/** What a query makes of the messages that the journal has, row by row. */
+export interface Preview {
+  columns: { name: string; kind: 'time' | 'number' | 'string' | 'boolean' | 'json'; unit?: string }[];
+  /** The newest, oldest first. */
+  rows: PreviewRow[];
+  /** How many there are of each, in all of the journal. */
+  counts: Record<PreviewRow['state'], number>;
+}
+
+/** A row, or a message of which none came. */
+export interface PreviewRow {
+  /** `shown`: it is in the frame. `filtered`: a condition of the query does not hold. `late`: it came after newer ones, or is too old. `repeated`: the frame has it already, or a newer row took its place. `unreadable`: its message cannot be read. */
+  state: 'shown' | 'filtered' | 'late' | 'repeated' | 'unreadable';
+  /** As text, one for each column; null where there is none. `unreadable`: empty. */
+  values: (string | null)[];
+  /** Why it is not shown. */
+  text?: string;
+}
+
 /** One stream for each visible target, merged. Cold: sockets are opened on subscribe. */
 export function query(request: EngineRequest, source: Source): RxObservable<DataQueryResponse>;
 /** Finds out step by step why nothing comes, over connections of its own; waits up to `timeoutMs` for a first message. Without a target it tests the data source alone. `tell` hears of every change. Rejects when the signal is aborted. */
