@@ -1,9 +1,9 @@
 //! A pull scanner over one JSON text (RFC 8259) that never builds a tree.
 
-use super::literal;
 use super::number::{self, Number};
 use super::text::{self, Span};
 use super::{DecodeError, DecodeErrorKind, MAX_DEPTH};
+use super::{brackets, literal};
 
 /// Reads one JSON text from front to back.
 #[derive(Debug, Clone)]
@@ -171,6 +171,23 @@ impl<'a> Scanner<'a> {
         let mut scanner = Self::at(self.bytes, self.pos);
         scanner.skip_value(depth)?;
         self.pos = scanner.pos;
+        Ok(())
+    }
+
+    /// Takes a whole value, of which it checks no more than the brackets and quotes of an object or array. For what
+    /// somebody else reads and checks.
+    pub(crate) fn pass(&mut self) -> Result<(), DecodeError> {
+        let close = match self.peek()? {
+            b'{' => b'}',
+            b'[' => b']',
+            _ => return self.skip(0),
+        };
+        let end = brackets::end(self.bytes, self.pos);
+        let Some(end) = end.filter(|end| self.bytes.get(end - 1) == Some(&close)) else {
+            // The strict reading says what is wrong with it, and where.
+            return self.skip(0);
+        };
+        self.pos = end;
         Ok(())
     }
 

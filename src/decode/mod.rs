@@ -3,6 +3,7 @@
 //! Nothing here builds a tree. [`json::Scanner`] walks the bytes once and
 //! [`extract`](crate::extract) takes what its targets ask for on the way.
 
+mod brackets;
 mod digits;
 pub mod json;
 pub mod lenient;

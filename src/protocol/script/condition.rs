@@ -53,16 +53,26 @@ impl JsonLiteral {
         if json == self.json.as_bytes() {
             return true;
         }
-        // Two ways to write the same are rare; most that differ do in their kind or in what stands between quotes.
+        // Two ways to write the same are rare; most that differ do in their kind, their size or what stands between quotes.
         let may_be_same = match (&self.value, json.first()) {
-            (Value::String(_), Some(b'"')) => json.contains(&b'\\') || self.json.contains('\\'),
+            (Value::String(_), Some(b'"')) => {
+                json.len() > self.json.len() && json.contains(&b'\\') || self.json.contains('\\')
+            }
             (Value::Number(_), Some(b'-' | b'0'..=b'9')) => true,
-            (Value::Array(_), Some(b'[')) | (Value::Object(_), Some(b'{')) => true,
+            (Value::Array(items), Some(b'[')) => items.is_empty() == is_empty(json),
+            (Value::Object(members), Some(b'{')) => members.is_empty() == is_empty(json),
             _ => false,
         };
         may_be_same
             && serde_json::from_slice::<Value>(json).is_ok_and(|value| equal(&value, &self.value))
     }
+}
+
+/// Whether an array or object holds nothing.
+fn is_empty(json: &[u8]) -> bool {
+    let mut inside = json.iter().skip(1);
+    let first = inside.find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b']' | b'}'))
 }
 
 /// Whether two values are the same; 1.0 is 1.

@@ -60,10 +60,11 @@ impl Places {
         Ok(place)
     }
 
-    /// Finds the places in `text`, and checks that it is one JSON text.
+    /// Finds the places in `text`. Objects and arrays in which there is none are passed over, unchecked but for their
+    /// ends: a payload is checked where it is read.
     ///
     /// # Errors
-    /// When it is not.
+    /// When it is no JSON text as far as that.
     pub(super) fn find(&self, text: &[u8], found: &mut Found) -> Result<(), DecodeError> {
         found.ranges.clear();
         found.ranges.resize(self.count, 0..0);
@@ -98,7 +99,7 @@ impl Branch {
         match first {
             b'{' if !self.members.is_empty() => self.find_members(scanner, depth, found)?,
             b'[' if !self.items.is_empty() => self.find_items(scanner, depth, found)?,
-            _ => scanner.skip(depth)?,
+            _ => scanner.pass()?,
         }
         if let Some(PlaceId(place)) = self.place {
             found.ranges[place] = start..scanner.offset();
@@ -125,7 +126,7 @@ impl Branch {
             });
             match member {
                 Some((_, branch)) => branch.find(scanner, depth, found)?,
-                None => scanner.skip(depth)?,
+                None => scanner.pass()?,
             }
             more = scanner.more(b'}')?;
         }
@@ -144,7 +145,7 @@ impl Branch {
         while more {
             match self.items.iter().find(|(known, _)| *known == index) {
                 Some((_, branch)) => branch.find(scanner, depth, found)?,
-                None => scanner.skip(depth)?,
+                None => scanner.pass()?,
             }
             index += 1;
             more = scanner.more(b']')?;
@@ -208,7 +209,7 @@ pub(super) fn items(text: &[u8]) -> Vec<Range<usize>> {
         while more {
             scanner.peek()?;
             let start = scanner.offset();
-            scanner.skip(1)?;
+            scanner.pass()?;
             items.push(start..scanner.offset());
             more = scanner.more(b']')?;
         }

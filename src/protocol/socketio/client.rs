@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::packet::EventPacket;
-use crate::decode::json::{self, Scanner};
+use crate::decode::json::Scanner;
 use crate::decode::{DecodeError, text};
 use crate::format::write;
 use crate::protocol::outbox::Outbox;
@@ -300,24 +300,30 @@ fn name_of(array: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
 
 /// Appends the arguments of an event: the one as it is, several or none as an array.
 fn write_arguments(json: &mut Vec<u8>, array: &[u8]) -> Result<(), DecodeError> {
-    json::validate(array)?;
     let mut scanner = Scanner::new(array);
     scanner.enter(b']')?;
     scanner.skip(1)?;
-    if !scanner.more(b']')? {
-        json.extend_from_slice(b"[]");
-        return Ok(());
-    }
+    let mut is_more = scanner.more(b']')?;
     let rest = scanner.offset();
-    scanner.peek()?;
-    let start = scanner.offset();
-    scanner.skip(1)?;
-    let end = scanner.offset();
-    if scanner.more(b']')? {
-        json.push(b'[');
-        json.extend_from_slice(array.get(rest..).unwrap_or_default());
-    } else {
-        json.extend_from_slice(array.get(start..end).unwrap_or_default());
+    let (mut count, mut first) = (0, rest..rest);
+    while is_more {
+        scanner.peek()?;
+        let start = scanner.offset();
+        scanner.pass()?;
+        count += 1;
+        if count == 1 {
+            first = start..scanner.offset();
+        }
+        is_more = scanner.more(b']')?;
+    }
+    scanner.finish()?;
+    match count {
+        0 => json.extend_from_slice(b"[]"),
+        1 => json.extend_from_slice(array.get(first).unwrap_or_default()),
+        _ => {
+            json.push(b'[');
+            json.extend_from_slice(array.get(rest..).unwrap_or_default());
+        }
     }
     Ok(())
 }
