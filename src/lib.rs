@@ -3,7 +3,7 @@
 //! The import order: a module may use those before it (`tests/layers.rs`).
 //!
 //! ```text
-//! error … frame  decode  compress  format  url  extract  table  protocol  query  source  stream  session  doctor  wasm
+//! error … frame  decode  compress  format  url  extract  table  protocol  query  source  stream  session  feed  doctor  wasm
 //! ```
 //!
 //! The way of a message is another one:
@@ -21,6 +21,7 @@
 //! - [`format`](mod@format) translates payloads that are not JSON into JSON texts, [`decode`] scans those once, and
 //!   [`extract`] takes from them the values that a [`query`] asks for, lined up in rows.
 //! - [`table`] keeps the newest rows, a [`ring`] per column, and lends them as [`frame`]s.
+//! - [`feed`] shows people who set up a query what came: messages, kinds of them, and the places at which values stand.
 //! - [`doctor`] finds out, step by step, why nothing comes from a server, and says what to do.
 //! - `wasm` is the only place that knows JavaScript. It carries out what sessions and schedules say.
 //!
@@ -33,6 +34,7 @@ mod digest;
 pub mod doctor;
 pub mod error;
 pub mod extract;
+pub mod feed;
 pub mod format;
 pub mod frame;
 pub mod interval;

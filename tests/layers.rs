@@ -10,7 +10,7 @@ use std::path::Path;
 use sources::Sources;
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "error",
     "interval",
     "ring",
@@ -30,6 +30,7 @@ const ORDER: [&str; 21] = [
     "source",
     "stream",
     "session",
+    "feed",
     "doctor",
     "wasm",
 ];

@@ -20,7 +20,7 @@ pub(crate) fn texts(out: &Documents) -> String {
 }
 
 /// Any JSON value, with every integer of 64 bits.
-pub(super) fn any_json() -> impl Strategy<Value = Value> {
+pub(crate) fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

@@ -95,6 +95,11 @@ impl Query {
         problems.into_errors()
     }
 
+    /// What of a query can be used, for those who look on while it is written.
+    pub fn usable(spec: &QuerySpec) -> Self {
+        Self::read(spec, &mut Problems::default())
+    }
+
     /// Reads what can be used, and notes what cannot.
     fn read(spec: &QuerySpec, problems: &mut Problems) -> Self {
         let protocol = parse_protocol(spec.format.as_deref());

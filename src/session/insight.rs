@@ -1,12 +1,12 @@
 //! What can be asked of a session besides what a panel shows: where its protocol is, and what came first.
 //!
-//! The connection test and the [`doctor`](crate::doctor) call this.
+//! The connection test, the [`doctor`](crate::doctor) and the view of a [`feed`](crate::feed) call this.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Session;
-use super::journal::Entry;
+use super::journal::{Entry, JournalMessage};
 use super::readers::ReaderId;
 use super::sample::Sample;
 use super::subscriptions::Answer;
@@ -61,6 +61,22 @@ impl Session {
             }
             Entry::Reconnected | Entry::Binaries { .. } => None,
         })
+    }
+
+    /// The messages that the connection has kept for those who ask for what `query` asks for, in order; `None` where
+    /// nobody does.
+    pub fn kept_for(
+        &self,
+        query: &Query,
+    ) -> Option<impl DoubleEndedIterator<Item = JournalMessage<'_>>> {
+        let own = match self.protocol.tells_apart() {
+            true => Some(self.subscriptions.find(&query.request)?),
+            false => None,
+        };
+        let is_own = move |message: &JournalMessage<'_>| {
+            own.is_none() || message.subscription.is_none_or(|whose| Some(whose) == own)
+        };
+        Some(self.journal.messages().filter(is_own))
     }
 
     /// What `reading` makes of the messages that the connection has kept for a reader of `query`.

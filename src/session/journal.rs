@@ -39,6 +39,8 @@ struct Chunk {
     kept: Kept,
     /// Which opening of the connection they came after.
     opening: u64,
+    /// How many messages were kept before the first of them.
+    before: u64,
     /// Whether they are the first after it.
     is_first: bool,
     bytes: Vec<u8>,
@@ -85,11 +87,36 @@ impl Chunk {
         }
     }
 
-    fn entry(&self) -> Entry<'_> {
+    fn arrivals(&self) -> impl Iterator<Item = Millis> {
         let runs = self.arrivals.iter();
-        let arrivals = runs
-            .flat_map(|(count, at)| std::iter::repeat_n(*at, *count as usize))
-            .collect();
+        runs.flat_map(|(count, at)| std::iter::repeat_n(*at, *count as usize))
+    }
+
+    fn messages(&self) -> Vec<JournalMessage<'_>> {
+        let (mut start, is_binary) = (0, self.kept == Kept::Binaries);
+        let message = |(index, at): (usize, Millis)| {
+            let rest = self.bytes.get(start..).unwrap_or_default();
+            let length = match self.kept {
+                Kept::OneText => None,
+                Kept::Texts => memchr::memchr(SEPARATOR, rest),
+                Kept::Binaries => self.lengths.get(index).map(|length| *length as usize),
+            };
+            let bytes = rest.get(..length.unwrap_or(rest.len())).unwrap_or(rest);
+            start += bytes.len() + usize::from(!is_binary);
+            JournalMessage {
+                sequence: self.before + index as u64,
+                at,
+                bytes,
+                is_binary,
+                is_payload: !self.subscriptions.is_empty(),
+                subscription: self.subscriptions.get(index).copied().flatten(),
+            }
+        };
+        self.arrivals().enumerate().map(message).collect()
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        let arrivals = self.arrivals().collect();
         match self.kept {
             Kept::Texts | Kept::OneText => Entry::Texts {
                 batch: &self.bytes,
@@ -130,6 +157,23 @@ pub enum Entry<'a> {
     },
 }
 
+/// A message that is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct JournalMessage<'a> {
+    /// How many were kept before it since the connection began, those that were forgotten included.
+    pub sequence: u64,
+    /// When it came.
+    pub at: Millis,
+    /// As it came, or as the protocol took it out of what came.
+    pub bytes: &'a [u8],
+    /// Whether it is no text.
+    pub is_binary: bool,
+    /// Whether a protocol took it out of what came and tells whom it is for.
+    pub is_payload: bool,
+    /// The subscription it is for; `None` when it is for all.
+    pub subscription: Option<SubscriptionId>,
+}
+
 /// The messages of a connection.
 #[derive(Debug)]
 pub struct Journal {
@@ -137,6 +181,8 @@ pub struct Journal {
     /// The newest, oldest first.
     newest: VecDeque<Chunk>,
     newest_bytes: usize,
+    /// How many messages came.
+    count: u64,
     /// First ones of the present opening that are not among the newest any more, oldest first.
     first: Vec<Chunk>,
     first_bytes: usize,
@@ -153,6 +199,7 @@ impl Journal {
             limit,
             newest: VecDeque::new(),
             newest_bytes: 0,
+            count: 0,
             first: Vec::new(),
             first_bytes: 0,
             opening: 0,
@@ -181,6 +228,7 @@ impl Journal {
     pub fn clear(&mut self) {
         *self = Self {
             opening: self.opening,
+            count: self.count,
             ..Self::new(self.limit)
         };
     }
@@ -267,6 +315,7 @@ impl Journal {
         if !fits {
             let mut chunk = self.spare.pop().unwrap_or_default();
             (chunk.kept, chunk.opening, chunk.is_first) = (kept, opening, is_first);
+            chunk.before = self.count;
             self.newest_bytes += chunk.size();
             self.newest.push_back(chunk);
         }
@@ -281,6 +330,7 @@ impl Journal {
             chunk.subscriptions.extend_from_slice(subscriptions);
             self.newest_bytes += chunk.size() - before;
         }
+        self.count += arrivals.len() as u64;
         self.forget_oldest();
     }
 
@@ -315,6 +365,12 @@ impl Journal {
             chunk.clear();
             self.spare.push(chunk);
         }
+    }
+
+    /// Each message that is kept, in order.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = JournalMessage<'_>> {
+        let chunks = self.first.iter().chain(&self.newest);
+        chunks.flat_map(Chunk::messages)
     }
 
     /// What is kept, in order. Begins with messages, without a word about the opening that they came after.

@@ -1,6 +1,6 @@
 //! Messages that the strict reader refuses, read again.
 //!
-//! In goes a message of a [`SharedPass`](super::shared_pass); out come the JSON texts that the
+//! In goes a message of a [`SharedPass`](super::shared_pass), or one that is shown in a [`feed`](crate::feed); out come the JSON texts that the
 //! [lenient reader](crate::decode::lenient) makes of it. Where messages are a stream, a text that one of them does not end is
 //! held until the next one has come.
 
@@ -11,19 +11,19 @@ use crate::decode::lenient::{Mender, Repairs};
 
 /// What became of a message.
 #[derive(Debug, Default)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// Where the texts stand in [`Mending::bytes`].
-    pub(super) texts: Vec<Range<usize>>,
-    pub(super) repairs: Repairs,
+    pub(crate) texts: Vec<Range<usize>>,
+    pub(crate) repairs: Repairs,
     /// Something of it is no JSON, or not yet.
-    pub(super) is_refused: bool,
+    pub(crate) is_refused: bool,
     /// Messages before it that were refused have become readable with it.
-    pub(super) redeemed: usize,
+    pub(crate) redeemed: usize,
 }
 
 /// Reads messages leniently.
 #[derive(Debug, Default)]
-pub(super) struct Mending {
+pub(crate) struct Mending {
     mender: Mender,
     /// What is not read alike: line by line, or as the rest of the text that is held.
     other: Mender,
@@ -32,25 +32,25 @@ pub(super) struct Mending {
     /// Texts have been cut and went on in the next message.
     has_joined: bool,
     /// Bytes that are held of a text that ends in the middle of a message; 0 where messages are no stream.
-    pub(super) max_held: usize,
+    pub(crate) max_held: usize,
 }
 
 impl Mending {
     /// Whether the message that comes next may be the rest of a text.
     #[inline]
-    pub(super) fn is_holding(&self) -> bool {
+    pub(crate) fn is_holding(&self) -> bool {
         self.held > 0
     }
 
     /// A new connection begins: the rest of the text that is held does not come.
-    pub(super) fn begin_anew(&mut self) {
+    pub(crate) fn begin_anew(&mut self) {
         self.held = 0;
         self.has_joined = false;
     }
 
     /// Whether a message is JSON that cannot be the rest of the text that is held, which is then lost. A text whose rest was
     /// lost must not take the next one with it; only of a lone value between two parts of a text there can be doubt.
-    pub(super) fn is_other(&mut self, message: &[u8]) -> bool {
+    pub(crate) fn is_other(&mut self, message: &[u8]) -> bool {
         let is_chopped = self.has_joined || self.held > 1;
         let is_other = (begins_text(message) || !is_chopped) && validate(message).is_ok();
         if is_other {
@@ -60,12 +60,12 @@ impl Mending {
     }
 
     /// What the texts of an [`Outcome`] stand in.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.mender.bytes()
     }
 
     /// Reads a message.
-    pub(super) fn read(&mut self, message: &[u8]) -> Outcome {
+    pub(crate) fn read(&mut self, message: &[u8]) -> Outcome {
         let held = std::mem::take(&mut self.held);
         let redeemed = if held > 0 && self.goes_on(message) {
             held

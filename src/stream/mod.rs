@@ -18,7 +18,7 @@ mod kept_rows;
 mod logs;
 mod malformed;
 mod mended;
-mod mending;
+pub(crate) mod mending;
 mod notices;
 mod plan;
 mod points;

@@ -28,6 +28,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use crate::doctor::Diagnosis;
+use crate::feed::FeedView;
+use crate::query::Query;
 pub use rx::{Observable, Subscription};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -250,6 +252,8 @@ export function query(request: EngineRequest, source: Source): RxObservable<Data
 export function diagnose(source: Source, target: object | undefined, timeoutMs: number, tell?: (report: DiagnosisReport) => void, signal?: AbortSignal): Promise<DiagnosisReport>;
 /** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object): OptionError[];
+/** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. */
+export function look(source: Source, target: object, messages: number): FeedView;
 /** What is wrong with a data source's jsonData, and what queries have to say to its protocol. */
 export function describe(settings: object): SettingsReport;
 /** What the engine holds now. */
@@ -288,6 +292,19 @@ pub fn check(query: JsValue) -> Result<JsValue, JsValue> {
     let errors = request::check(&query);
     let errors: Vec<packet::OptionError> = errors.iter().map(packet::OptionError::new).collect();
     packet::to_js(&errors)
+}
+
+/// What a connection has delivered; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn look(source: JsValue, target: JsValue, messages: f64) -> Result<JsValue, JsValue> {
+    let view = || {
+        let settings = request::settings(&source).ok()?;
+        let spec = request::query_spec(&target).ok()?;
+        registry::look(&settings, &Query::usable(&spec), |session| {
+            FeedView::of(session, &spec, messages as usize, host::wall())
+        })
+    };
+    packet::to_js(&view().unwrap_or_default())
 }
 
 /// What the settings of a data source come to; see the TypeScript declarations.

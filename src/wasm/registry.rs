@@ -10,7 +10,7 @@ use super::driver::{Driver, Lease};
 use super::host;
 use crate::error::Error;
 use crate::query::Query;
-use crate::session::{Event, SessionKey};
+use crate::session::{Event, Session, SessionKey};
 use crate::source::{Settings, VIEWER_TOKEN_KEY};
 
 thread_local! {
@@ -44,14 +44,31 @@ pub(super) fn attach(
     ask: Option<&Ask>,
 ) -> Result<Lease, Error> {
     let key = SessionKey::new(settings, query)?;
-    let serves = |driver: &&Rc<Driver>| driver.session(|session| *session.key() == key);
-    let existing = DRIVERS.with_borrow(|all| all.iter().find(serves).cloned());
-    let driver = existing.unwrap_or_else(|| {
+    let driver = serving(&key).unwrap_or_else(|| {
         let driver = Driver::open(key, forget);
         DRIVERS.with_borrow_mut(|all| all.push(Rc::clone(&driver)));
         driver
     });
     Ok(driver.attach(query, ask))
+}
+
+/// Looks at the connection that `query` reads, if there is one; opens none.
+pub(super) fn look<T>(
+    settings: &Settings,
+    query: &Query,
+    look: impl FnOnce(&Session) -> T,
+) -> Option<T> {
+    let key = SessionKey::new(settings, query).ok()?;
+    let driver = serving(&key)?;
+    // What waits has come as well.
+    driver.flush();
+    Some(driver.session(look))
+}
+
+/// The connection of that key.
+fn serving(key: &SessionKey) -> Option<Rc<Driver>> {
+    let serves = |driver: &&Rc<Driver>| driver.session(|session| session.key() == key);
+    DRIVERS.with_borrow(|all| all.iter().find(serves).cloned())
 }
 
 fn forget(driver: &Rc<Driver>) {

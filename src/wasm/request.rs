@@ -165,7 +165,11 @@ pub(super) fn check(target: &JsValue) -> Vec<Error> {
     query_spec(target).map_or_else(|error| vec![error], |spec| Query::check(&spec))
 }
 
-fn query_spec(target: &JsValue) -> Result<QuerySpec, Error> {
+/// A query as it is stored.
+///
+/// # Errors
+/// When a part of it has the wrong type.
+pub(super) fn query_spec(target: &JsValue) -> Result<QuerySpec, Error> {
     let mut spec: QuerySpec = model::read(target, "query")?;
     // A list under `key` is the key of an upsert; a text is what Explore calls the query.
     let key = get(target, "key");

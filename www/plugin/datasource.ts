@@ -15,7 +15,7 @@ import { describesProtocol } from './conversation';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
-import type { DiagnosisReport, OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
+import type { DiagnosisReport, FeedView, OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
 import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
@@ -89,6 +89,14 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   async askedParams(): Promise<ProtocolParam[]> {
     const { params } = await this.engine.ask('describe', this.source.settings);
     return params;
+  }
+
+  /**
+   * What the connection that a query reads has delivered lately, with the newest `messages` of its messages. Opens no
+   * connection: `state` is `none` when nothing reads the feed.
+   */
+  look(query: StreamQuery, scopedVars: ScopedVars, messages: number): Promise<FeedView> {
+    return this.engine.ask('look', this.source, this.interpolate(query, scopedVars), messages);
   }
 
   /** A query with nothing set reads the feed as it is, so only hidden ones are left out. */

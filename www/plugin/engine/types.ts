@@ -8,11 +8,16 @@ export type {
   DiagnosisReport,
   DiagnosisStep,
   EngineRequest,
+  FeedKind,
+  FeedMessage,
+  FeedPlace,
+  FeedView,
   HistoryColumn,
   HistoryTable,
   OptionError,
   ProtocolParam,
   SettingsReport,
+  UnmetPath,
 } from '../../../pkg/freshet';
 
 /** A request, with the wish for a single answer that some consumers have, and how long to gather rows for it. */
@@ -22,7 +27,7 @@ export type StreamRequest = DataQueryRequest<StreamQuery> & Pick<Pkg.EngineReque
 export type Source = Pkg.Source & { settings: FreshetOptions };
 
 /** The calls of the engine that the host page uses: what loads an instance, guards it and stands in for it goes by this list. */
-export const CALLS = ['query', 'diagnose', 'check', 'describe', 'connections', 'abandon'] as const;
+export const CALLS = ['query', 'diagnose', 'check', 'describe', 'look', 'connections', 'abandon'] as const;
 
 /** What the host page uses of the engine. */
 export type Engine = Pick<typeof Pkg, (typeof CALLS)[number]>;

@@ -13,6 +13,7 @@ export class EngineDouble implements Engine {
     diagnose: [],
     check: [],
     describe: [],
+    look: [],
     connections: [],
   };
   /** What each question is answered with. */
@@ -20,6 +21,7 @@ export class EngineDouble implements Engine {
     diagnose: { done: true, status: 'success', message: '', steps: [], text: '' },
     check: [],
     describe: { errors: [], params: [] },
+    look: { state: 'none', rate: 0, bytesPerSecond: 0, total: 0, messages: [], kinds: [], places: [], unmet: [] },
     connections: [],
   };
   abandoned = 0;
@@ -44,6 +46,7 @@ export class EngineDouble implements Engine {
   diagnose = async (...input: Input<'diagnose'>) => this.answer('diagnose', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
+  look = async (...input: Input<'look'>) => this.answer('look', input);
   connections = (...input: Input<'connections'>) => this.answer('connections', input);
 
   abandon = (): void => {

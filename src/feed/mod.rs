@@ -1,0 +1,62 @@
+//! What a connection delivers, for people who set up a query: its newest messages, the kinds there are of them, every
+//! place at which a value stands, and the paths of the query that meet nothing there.
+//!
+//! In goes a [`Session`] with the messages that its journal has kept, and a query; out comes a [`FeedView`]. Nothing is
+//! recorded for it and nothing goes on when it is made: each call reads the journal anew, as much of it as [`reading`]
+//! allows. `wasm` calls this when an editor asks, and what suggests a query builds on the [`reading`].
+
+mod cut;
+pub mod reading;
+mod view;
+
+use crate::query::{Query, QuerySpec};
+use crate::session::Session;
+use crate::table::Millis;
+use reading::{FeedReading, ReadMessage};
+
+pub use view::{FeedKind, FeedMessage, FeedPlace, FeedView, UnmetPath};
+
+/// Bytes of the JSON texts that are shown of a message.
+const DOCUMENT_BYTES: usize = 64 * 1024;
+
+impl FeedView {
+    /// The view of what `session` has for the query of `spec`, with the newest `count` messages. `wall` is the time,
+    /// in milliseconds since the epoch.
+    pub fn of(session: &Session, spec: &QuerySpec, count: usize, wall: Millis) -> Self {
+        let query = Query::usable(spec);
+        let Some(reading) = FeedReading::of(session, &query, wall) else {
+            return Self::default();
+        };
+        let messages = reading.messages.as_slice();
+        let shown = &messages[messages.len().saturating_sub(count)..];
+        Self {
+            state: session.link().state().name(),
+            rate: reading.rate,
+            bytes_per_second: reading.bytes_per_second,
+            total: session.messages(),
+            messages: shown.iter().map(message).collect(),
+            kinds: Vec::new(),
+            places: Vec::new(),
+            unmet: Vec::new(),
+        }
+    }
+}
+
+fn message(message: &ReadMessage) -> FeedMessage {
+    let mut left = DOCUMENT_BYTES;
+    let documents = message.documents.iter().map_while(|text| {
+        let shown = cut::json(text, left)?;
+        left -= shown.len().min(left);
+        Some(shown)
+    });
+    FeedMessage {
+        sequence: message.sequence,
+        at: message.at,
+        size: message.size,
+        binary: message.is_binary,
+        kind: 0,
+        raw: message.raw.clone(),
+        documents: documents.collect(),
+        problem: message.problem.map(|error| error.to_string()),
+    }
+}
