@@ -18,7 +18,7 @@ mod numeral;
 pub(crate) mod object;
 pub mod option_value;
 pub mod path;
-mod position;
+pub(crate) mod position;
 pub mod program;
 mod regex_pattern;
 pub mod rows;

@@ -5,16 +5,28 @@
 //! recorded for it and nothing goes on when it is made: each call reads the journal anew, as much of it as [`reading`]
 //! allows. `wasm` calls this when an editor asks, and what suggests a query builds on the [`reading`].
 
+pub mod catalogue;
 mod cut;
+mod place;
 pub mod reading;
+mod repeats;
+#[cfg(test)]
+mod tests;
+mod times;
+mod tree;
+mod units;
+mod values;
 mod view;
+mod written;
 
 use crate::query::{Query, QuerySpec};
 use crate::session::Session;
 use crate::table::Millis;
+use catalogue::Catalogue;
 use reading::{FeedReading, ReadMessage};
 
-pub use view::{FeedKind, FeedMessage, FeedPlace, FeedView, UnmetPath};
+pub use place::{FeedPlace, SeenKind, SeenRole};
+pub use view::{FeedKind, FeedMessage, FeedView, UnmetPath};
 
 /// Bytes of the JSON texts that are shown of a message.
 const DOCUMENT_BYTES: usize = 64 * 1024;
@@ -28,6 +40,7 @@ impl FeedView {
             return Self::default();
         };
         let messages = reading.messages.as_slice();
+        let catalogue = Catalogue::of(messages.iter());
         let shown = &messages[messages.len().saturating_sub(count)..];
         Self {
             state: session.link().state().name(),
@@ -36,7 +49,7 @@ impl FeedView {
             total: session.messages(),
             messages: shown.iter().map(message).collect(),
             kinds: Vec::new(),
-            places: Vec::new(),
+            places: catalogue.places,
             unmet: Vec::new(),
         }
     }

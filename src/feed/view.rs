@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::place::FeedPlace;
 use crate::table::Millis;
 
 /// What a connection has delivered lately.
@@ -74,38 +75,6 @@ pub struct FeedKind {
     pub title: String,
     /// How many there are.
     pub count: usize,
-}
-
-/// A place at which values stand.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FeedPlace {
-    /// RFC 9535, of exactly this place.
-    pub path: String,
-    /// The same for each item or member there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub each: Option<String>,
-    /// Where `each` goes over the members of a map: the path of their names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub names: Option<String>,
-    /// The column's name that the path would get.
-    pub name: String,
-    /// The type of its values.
-    pub kind: &'static str,
-    /// `timeFormat` of the query, where it is not found out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_format: Option<&'static str>,
-    /// Grafana's id of the unit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<&'static str>,
-    /// What it fits for.
-    pub role: &'static str,
-    /// In how many messages it was seen.
-    pub seen: usize,
-    /// How many values were different, counted to 100.
-    pub distinct: usize,
-    /// The newest values, oldest first.
-    pub values: Vec<String>,
 }
 
 /// A path that meets nothing.
