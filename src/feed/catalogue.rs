@@ -25,6 +25,8 @@ pub struct Catalogue {
     /// What repeats: for each [`each`](FeedPlace::each) and each [`names`](FeedPlace::names) one with that as its path,
     /// and what is known of all values there together.
     pub repeated: Vec<FeedPlace>,
+    pub(super) tree: PlaceTree,
+    pub(super) repeating: Vec<Repeating>,
 }
 
 /// How a place is reached.
@@ -100,6 +102,8 @@ impl Catalogue {
         let mut catalogue = Self {
             places: own.collect(),
             repeated,
+            tree,
+            repeating: repeats,
         };
         catalogue.choose_time();
         catalogue

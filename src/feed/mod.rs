@@ -7,14 +7,17 @@
 
 pub mod catalogue;
 mod cut;
+pub mod kinds;
 mod place;
 pub mod reading;
 mod repeats;
 #[cfg(test)]
 mod tests;
 mod times;
+mod titles;
 mod tree;
 mod units;
+mod unmet;
 mod values;
 mod view;
 mod written;
@@ -23,6 +26,7 @@ use crate::query::{Query, QuerySpec};
 use crate::session::Session;
 use crate::table::Millis;
 use catalogue::Catalogue;
+use kinds::Kinds;
 use reading::{FeedReading, ReadMessage};
 
 pub use place::{FeedPlace, SeenKind, SeenRole};
@@ -41,21 +45,27 @@ impl FeedView {
         };
         let messages = reading.messages.as_slice();
         let catalogue = Catalogue::of(messages.iter());
-        let shown = &messages[messages.len().saturating_sub(count)..];
+        let kinds = Kinds::of(&catalogue, messages);
+        let earlier = messages.len().saturating_sub(count);
         Self {
             state: session.link().state().name(),
             rate: reading.rate,
             bytes_per_second: reading.bytes_per_second,
             total: session.messages(),
-            messages: shown.iter().map(message).collect(),
-            kinds: Vec::new(),
+            messages: messages
+                .iter()
+                .zip(&kinds.of)
+                .skip(earlier)
+                .map(message)
+                .collect(),
+            unmet: unmet::of(spec, messages, &catalogue),
+            kinds: kinds.all,
             places: catalogue.places,
-            unmet: Vec::new(),
         }
     }
 }
 
-fn message(message: &ReadMessage) -> FeedMessage {
+fn message((message, kind): (&ReadMessage, &u32)) -> FeedMessage {
     let mut left = DOCUMENT_BYTES;
     let documents = message.documents.iter().map_while(|text| {
         let shown = cut::json(text, left)?;
@@ -67,7 +77,7 @@ fn message(message: &ReadMessage) -> FeedMessage {
         at: message.at,
         size: message.size,
         binary: message.is_binary,
-        kind: 0,
+        kind: *kind,
         raw: message.raw.clone(),
         documents: documents.collect(),
         problem: message.problem.map(|error| error.to_string()),

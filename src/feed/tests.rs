@@ -1,6 +1,9 @@
 //! Tests of what is shown of a feed.
 
 mod catalogue;
+mod kinds;
+mod unmet;
+mod view;
 
 use super::reading::ReadMessage;
 
