@@ -5,6 +5,9 @@
 //! message alone, make a catalogue of these messages.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 
 use super::place::{FeedPlace, SeenKind, SeenRole};
 use super::reading::ReadMessage;
@@ -13,6 +16,7 @@ use super::tree::{JsonType, PlaceTree, Sightings, TreeStep};
 use super::units::{self, Measured};
 use super::values;
 use super::written;
+use crate::digest::AsTheyAre;
 
 /// Members of a map, and items of an array, that are listed by themselves.
 const OWN_MEMBERS: usize = 8;
@@ -62,7 +66,7 @@ struct Lister<'t> {
     own: Vec<(Way, usize)>,
     alike: Vec<SamePlaces>,
     /// Where in `alike` each path is.
-    known: HashMap<String, usize, foldhash::fast::FixedState>,
+    known: HashMap<u64, usize, AsTheyAre>,
 }
 
 impl Catalogue {
@@ -88,7 +92,7 @@ impl Catalogue {
         let repeated: Vec<FeedPlace> = alike.iter().map(repeated).collect();
         let own = own.iter().map(|(way, node)| {
             let place = place(way, &tree.nodes[*node].sightings);
-            let together = place.each.as_ref().and_then(|each| known.get(each));
+            let together = place.each.as_ref().and_then(|each| known.get(&key(each)));
             match together.and_then(|index| repeated.get(*index)) {
                 // What a place fits for is seen in all that is alike.
                 Some(other) if other.kind == place.kind => FeedPlace {
@@ -119,7 +123,8 @@ impl Catalogue {
         let Some(best) = best.map(|place| (place.path.clone(), place.each.clone())) else {
             return;
         };
-        for place in self.places.iter_mut().chain(&mut self.repeated) {
+        let all: [&mut [FeedPlace]; 2] = [&mut self.places, &mut self.repeated];
+        for place in all.into_iter().flatten() {
             let is_each =
                 best.1.is_some() && (place.each == best.1 || best.1.as_ref() == Some(&place.path));
             if place.kind == SeenKind::Time && (place.path == best.0 || is_each) {
@@ -194,16 +199,15 @@ impl Lister<'_> {
             self.list_names(index, way);
         }
         let unit = self.unit_beside(index);
-        let children = node.children.iter().chain(&node.others);
-        for (place, child) in children.enumerate() {
-            let step = &self.tree.nodes[*child].step;
+        for (place, child) in self.tree.all_children(index).into_iter().enumerate() {
+            let step = &self.tree.nodes[child].step;
             if *step == TreeStep::Others && repeat == Repeating::None {
                 continue;
             }
             let mut below = way.step(step, repeat);
             below.is_own &= repeat != Repeating::Members || place < OWN_MEMBERS;
             below.unit.clone_from(&unit);
-            self.visit(*child, &below);
+            self.visit(child, &below);
         }
     }
 
@@ -218,11 +222,12 @@ impl Lister<'_> {
 
     /// Adds what was seen to what is alike.
     fn add(&mut self, way: &Way, sightings: &Sightings) {
-        let known = self.known.get(&way.each).copied();
+        let key = key(&way.each);
+        let known = self.known.get(&key).copied();
         if let Some(alike) = known.and_then(|known| self.alike.get_mut(known)) {
             return alike.sightings.add(sightings);
         }
-        self.known.insert(way.each.clone(), self.alike.len());
+        self.known.insert(key, self.alike.len());
         self.alike.push(SamePlaces {
             way: way.clone(),
             sightings: sightings.clone(),
@@ -262,6 +267,11 @@ impl Lister<'_> {
             .filter(|_| is_one)
             .map(|(_, text)| text.clone())
     }
+}
+
+/// The hash of a path.
+fn key(path: &str) -> u64 {
+    FixedState::default().hash_one(path)
 }
 
 /// What is known of one place.

@@ -116,20 +116,19 @@ impl<'t> Signer<'t> {
                 None => BLANK,
             };
         }
-        let documents = message.documents.iter().map(|document| {
+        let mut documents = Vec::new();
+        for document in &message.documents {
             let mut scanner = Scanner::new(document.as_bytes());
             let signature = self.value(&mut scanner, Some(PlaceTree::ROOT), 0);
             debug_assert!(signature.is_ok(), "only JSON is read");
-            signature.unwrap_or_default()
-        });
-        let signature = self.set(documents);
+            include(&mut documents, signature.unwrap_or_default());
+        }
+        let signature = self.set(&documents);
         (signature as u32 ^ (signature >> 32) as u32).max(OTHERS + 1)
     }
 
-    /// Of some in any order and number.
-    fn set(&self, signatures: impl Iterator<Item = u64>) -> u64 {
-        let mut different = Vec::new();
-        signatures.for_each(|one| include(&mut different, one));
+    /// Of some that differ, in any order.
+    fn set(&self, different: &[u64]) -> u64 {
         let hashes = different
             .iter()
             .map(|one| self.hasher.hash_one((1u64, *one)));
@@ -151,13 +150,19 @@ impl<'t> Signer<'t> {
         if !matches!(kind, JsonType::Object | JsonType::Array) {
             return self.scalar(kind);
         }
-        let children = here.children.iter().chain(&here.others);
+        let children = self.tree.all_children(node);
         if self.repeating[node] != Repeating::None {
-            return self.set(children.map(|child| self.usual[*child]));
+            return {
+                let mut all = Vec::new();
+                children
+                    .iter()
+                    .for_each(|child| include(&mut all, self.usual[*child]));
+                self.set(&all)
+            };
         }
-        children.fold(0u64, |all, child| {
-            let value = self.usual[*child];
-            all.wrapping_add(match &self.tree.nodes[*child].step {
+        children.into_iter().fold(0u64, |all, child| {
+            let value = self.usual[child];
+            all.wrapping_add(match &self.tree.nodes[child].step {
                 TreeStep::Name(name) => self.member(name, value),
                 TreeStep::Index(index) => self.hasher.hash_one((*index as u64, value)),
                 TreeStep::Root | TreeStep::Others => 0,
@@ -210,7 +215,7 @@ impl<'t> Signer<'t> {
         }
         Ok(match node {
             Some(node) if is_map && all.is_empty() => self.usual[node],
-            _ if is_map => self.set(all.into_iter()),
+            _ if is_map => self.set(&all),
             _ => sum,
         })
     }
@@ -243,7 +248,7 @@ impl<'t> Signer<'t> {
         Ok(match node {
             Some(node) if index == 0 => self.usual[node],
             _ if is_tuple => sum,
-            _ => self.set(all.into_iter()),
+            _ => self.set(&all),
         })
     }
 }

@@ -67,11 +67,14 @@ impl FeedView {
 
 fn message((message, kind): (&ReadMessage, &u32)) -> FeedMessage {
     let mut left = DOCUMENT_BYTES;
-    let documents = message.documents.iter().map_while(|text| {
-        let shown = cut::json(text, left)?;
-        left -= shown.len().min(left);
-        Some(shown)
-    });
+    let mut documents = Vec::new();
+    for text in &message.documents {
+        let Some(shown) = cut::json(text, left) else {
+            break;
+        };
+        left = left.saturating_sub(shown.len());
+        documents.push(shown);
+    }
     FeedMessage {
         sequence: message.sequence,
         at: message.at,
@@ -79,7 +82,7 @@ fn message((message, kind): (&ReadMessage, &u32)) -> FeedMessage {
         binary: message.is_binary,
         kind: *kind,
         raw: message.raw.clone(),
-        documents: documents.collect(),
+        documents,
         problem: message.problem.map(|error| error.to_string()),
     }
 }

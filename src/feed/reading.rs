@@ -72,55 +72,86 @@ pub struct ReadMessage {
 impl FeedReading {
     /// What `session` has for `query`; `None` when nobody reads that. `wall` is the time, in milliseconds since the epoch.
     pub fn of(session: &Session, query: &Query, wall: Millis) -> Option<Self> {
-        let (rate, bytes_per_second) = rates(session.kept_for(query)?, wall);
-        let mut left = READ_BYTES;
-        let fits = |message: &JournalMessage<'_>| {
-            let fits = message.bytes.len() <= left || left == READ_BYTES;
-            left = left.saturating_sub(message.bytes.len());
-            fits
+        let mut newest = Newest {
+            since: wall - RATE_MS,
+            ..Newest::default()
         };
-        let newest = session.kept_for(query)?.rev().take(READ_MESSAGES);
-        let mut newest: Vec<JournalMessage<'_>> = newest.take_while(fits).collect();
-        newest.reverse();
-        let oldest = newest.first().map_or(0, |message| message.sequence);
-        let first = session.kept_for(query)?.take(FIRST_MESSAGES);
-        let first: Vec<JournalMessage<'_>> = first
-            .take_while(|message| message.sequence < oldest)
-            .collect();
+        if !session.visit_kept(query, true, &mut |message| newest.add(message)) {
+            return None;
+        }
+        newest.messages.reverse();
+        let oldest = newest
+            .messages
+            .first()
+            .map_or(0, |message| message.sequence);
+        let mut first = Vec::new();
+        session.visit_kept(query, false, &mut |message| {
+            let is_first = first.len() < FIRST_MESSAGES && message.sequence < oldest;
+            if is_first {
+                first.push(message);
+            }
+            is_first
+        });
         let mut reader = FeedReader::new(session, query);
-        first.iter().for_each(|message| drop(reader.read(message)));
-        let mut messages = reader.read_all(&newest);
+        for message in &first {
+            reader.read(message);
+        }
+        let mut messages = reader.read_all(&newest.messages);
         if reader.decoder.take_was_wrong() {
             // What came before the format was known was read in another one.
             reader.reconnected();
-            messages = reader.read_all(&newest);
+            messages = reader.read_all(&newest.messages);
         }
+        let seconds = newest.span(wall) / 1_000.0;
         Some(Self {
-            rate,
-            bytes_per_second,
+            rate: newest.count as f64 / seconds,
+            bytes_per_second: newest.bytes as f64 / seconds,
             messages,
         })
     }
 }
 
-/// Messages and bytes a second. Where the messages do not go back as far as that, it is over the time for which there are some.
-fn rates<'j>(
-    messages: impl DoubleEndedIterator<Item = JournalMessage<'j>>,
-    wall: Millis,
-) -> (f64, f64) {
-    let since = wall - RATE_MS;
-    let (mut count, mut bytes, mut span) = (0, 0, RATE_MS);
-    for message in messages.rev().take(RATE_MESSAGES) {
-        if message.at < since {
-            span = RATE_MS;
-            break;
+/// The newest messages, met from the newest on.
+#[derive(Debug, Default)]
+struct Newest<'j> {
+    messages: Vec<JournalMessage<'j>>,
+    /// Bytes of them.
+    taken: usize,
+    is_full: bool,
+    /// From when on messages count for rates.
+    since: Millis,
+    count: usize,
+    bytes: usize,
+    /// When the oldest of those came; `None` when there are older ones.
+    oldest: Option<Millis>,
+}
+
+impl<'j> Newest<'j> {
+    /// Adds a message; says whether the one before it is of interest.
+    fn add(&mut self, message: JournalMessage<'j>) -> bool {
+        let length = message.bytes.len();
+        let fits = self.messages.is_empty() || self.taken + length <= READ_BYTES;
+        self.is_full |= !fits || self.messages.len() >= READ_MESSAGES;
+        if !self.is_full {
+            self.taken += length;
+            self.messages.push(message);
         }
-        count += 1;
-        bytes += message.bytes.len();
-        span = (wall - message.at).clamp(1_000.0, RATE_MS);
+        let counts = message.at >= self.since && self.count < RATE_MESSAGES;
+        if counts {
+            self.count += 1;
+            self.bytes += length;
+            self.oldest = Some(message.at);
+        } else if message.at < self.since {
+            self.oldest = None;
+        }
+        counts || !self.is_full
     }
-    let seconds = span / 1_000.0;
-    (f64::from(count) / seconds, bytes as f64 / seconds)
+
+    /// The time that the rates are of: where no message is older, that for which there are some.
+    fn span(&self, wall: Millis) -> Millis {
+        let known = self.oldest.map_or(RATE_MS, |oldest| wall - oldest);
+        known.clamp(1_000.0, RATE_MS)
+    }
 }
 
 /// Reads messages one after the other.
@@ -183,8 +214,15 @@ impl<'s> FeedReader<'s> {
     /// The message as it came.
     fn raw(&self, message: &JournalMessage<'_>) -> String {
         if message.is_binary {
-            let bytes = self.session.masked_bytes(message.bytes);
-            return cut::hexadecimal(&bytes, RAW_BYTES);
+            let shown = message.bytes.get(..RAW_BYTES).unwrap_or(message.bytes);
+            let text = String::from_utf8_lossy(shown).into_owned();
+            let masked = self.session.masked(text.clone());
+            let bytes = if masked == text {
+                shown
+            } else {
+                masked.as_bytes()
+            };
+            return cut::hexadecimal(bytes, RAW_BYTES);
         }
         let text = String::from_utf8_lossy(message.bytes).into_owned();
         let mut text = self.session.masked(text);

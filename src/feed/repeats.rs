@@ -3,8 +3,6 @@
 //! In goes a [`PlaceTree`]; out comes for each place whether its items, or its members, repeat. An object whose members do
 //! is a map: they are objects of much the same members, or their names are data.
 
-use std::collections::HashMap;
-
 use super::tree::{JsonType, PlaceTree, TreeNode, TreeStep};
 
 /// Arrays of one length that is no more than this may be tuples.
@@ -12,6 +10,9 @@ const LONGEST_TUPLE: usize = 16;
 
 /// Names beyond which those that change from object to object are data.
 const MANY_NAMES: usize = 16;
+
+/// Objects that are compared to find out whether they are alike.
+const COMPARED: usize = 16;
 
 /// What a path may go over at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,34 +27,31 @@ pub(super) enum Repeating {
 
 /// What repeats at each place of a tree.
 pub(super) fn all(tree: &PlaceTree) -> Vec<Repeating> {
-    let nodes = tree.nodes.iter();
-    nodes.map(|node| of(tree, node)).collect()
+    (0..tree.nodes.len()).map(|node| of(tree, node)).collect()
 }
 
-fn of(tree: &PlaceTree, node: &TreeNode) -> Repeating {
+fn of(tree: &PlaceTree, index: usize) -> Repeating {
+    let node = &tree.nodes[index];
     let seen = &node.sightings;
     match (seen.shape(JsonType::Array), seen.shape(JsonType::Object)) {
-        (1.., 0) if !node.is_record && !is_tuple(tree, node) => Repeating::Items,
-        (0, 1..) if is_map(tree, node) => Repeating::Members,
+        (1.., 0) if !node.is_record && !is_tuple(tree, index) => Repeating::Items,
+        (0, 1..) if is_map(tree, index) => Repeating::Members,
         _ => Repeating::None,
     }
 }
 
-fn children<'t>(tree: &'t PlaceTree, node: &'t TreeNode) -> impl Iterator<Item = &'t TreeNode> {
-    let children = node.children.iter().chain(&node.others);
-    children.map(|child| &tree.nodes[*child])
-}
-
 /// Whether all arrays have the same few items, each of which means something else: they are of different types, or the
 /// array is one of many in an array.
-fn is_tuple(tree: &PlaceTree, node: &TreeNode) -> bool {
+fn is_tuple(tree: &PlaceTree, index: usize) -> bool {
+    let node = &tree.nodes[index];
     let Some((least, most)) = node.lengths else {
         return false;
     };
     if least != most || !(2..=LONGEST_TUPLE).contains(&most) {
         return false;
     }
-    let mut shapes = children(tree, node).map(|item| item.sightings.usual());
+    let items = tree.all_children(index).into_iter();
+    let mut shapes = items.map(|item| tree.nodes[item].sightings.usual());
     let first = shapes.next();
     let differ = shapes.any(|shape| Some(shape) != first);
     let is_item = matches!(node.step, TreeStep::Index(_) | TreeStep::Others);
@@ -61,22 +59,27 @@ fn is_tuple(tree: &PlaceTree, node: &TreeNode) -> bool {
     differ || (is_item && are_scalars)
 }
 
-fn is_map(tree: &PlaceTree, node: &TreeNode) -> bool {
-    let members: Vec<&TreeNode> = children(tree, node)
-        .filter(|member| member.sightings.known() > 0)
-        .collect();
-    let Some(first) = members.first().map(|member| member.sightings.usual()) else {
+fn is_map(tree: &PlaceTree, index: usize) -> bool {
+    let node = &tree.nodes[index];
+    let seen = |member: &usize| &tree.nodes[*member].sightings;
+    let mut members = tree.all_children(index);
+    members.retain(|member| seen(member).known() > 0);
+    let Some(first) = members.first().map(|member| seen(member).usual()) else {
         return false;
     };
-    let are_alike = |member: &&TreeNode| {
-        let seen = &member.sightings;
+    let are_alike = |member: &usize| {
+        let seen = seen(member);
         seen.usual() == first && seen.shape(first) == seen.known()
     };
     if !members.iter().all(are_alike) {
         return false;
     }
     let objects = node.sightings.shape(JsonType::Object);
-    let usual = members.iter().map(|m| m.sightings.count).sum::<usize>() / objects.max(1);
+    let usual = members
+        .iter()
+        .map(|member| seen(member).count)
+        .sum::<usize>()
+        / objects.max(1);
     let change = members.len() > MANY_NAMES && members.len() > 2 * usual;
     let are_data = || {
         let names = || {
@@ -111,24 +114,19 @@ fn is_data(name: &str) -> bool {
 }
 
 /// Whether objects have half of their members, at least, in common with most of the others.
-fn have_same_members(tree: &PlaceTree, objects: &[&TreeNode]) -> bool {
-    let mut counts: HashMap<&str, usize, foldhash::fast::FixedState> = HashMap::default();
-    let names = |object: &'_ TreeNode| {
-        let names = object.children.iter();
-        names
-            .filter_map(|child| name(&tree.nodes[*child]))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let all: Vec<Vec<String>> = objects.iter().map(|object| names(object)).collect();
-    for name in all.iter().flatten() {
-        *counts.entry(name).or_default() += 1;
-    }
-    all.iter().all(|names| {
-        let common = names
-            .iter()
-            .filter(|name| 2 * counts[name.as_str()] >= objects.len() && counts[name.as_str()] > 1);
-        let is_lone = objects.len() == 1;
-        !names.is_empty() && (is_lone || 2 * common.count() >= names.len())
+fn have_same_members(tree: &PlaceTree, objects: &[usize]) -> bool {
+    let has = |object: &usize, name: &str| tree.find(*object, name).is_some();
+    // Many are like the first ones.
+    let some = &objects[..objects.len().min(COMPARED)];
+    some.iter().all(|object| {
+        let members = &tree.nodes[*object].children;
+        let names = members.iter().filter_map(|child| name(&tree.nodes[*child]));
+        let (mut all, mut common) = (0, 0);
+        for name in names {
+            let others = some.iter().filter(|other| has(other, name)).count();
+            all += 1;
+            common += usize::from(others > 1 && 2 * others >= some.len());
+        }
+        all > 0 && (some.len() == 1 || 2 * common >= all)
     })
 }

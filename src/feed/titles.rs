@@ -89,17 +89,18 @@ impl KindFacts {
     }
 
     /// What all say of themselves, most telling first.
-    fn told(&self) -> impl Iterator<Item = String> {
-        let told = TELLING.iter().filter_map(|telling| {
-            let mut members = self.members.iter();
-            members.find(|(name, text)| name == telling && text.is_some())
-        });
-        let items = self
-            .members
-            .iter()
-            .filter(|(name, _)| name.starts_with('['));
-        told.chain(items)
-            .filter_map(|(name, text)| Some(format!("{name}: {}", text.as_ref()?)))
+    fn told(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        for telling in TELLING.into_iter().chain([""]) {
+            for (name, text) in &self.members {
+                // Items come last, by their index.
+                let is_it = name == telling || (telling.is_empty() && name.starts_with('['));
+                if let Some(text) = text.as_ref().filter(|_| is_it) {
+                    told.push(format!("{name}: {text}"));
+                }
+            }
+        }
+        told
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -173,38 +174,38 @@ fn short_text(scanner: &mut Scanner<'_>) -> Result<Option<String>, DecodeError> 
 
 /// A title for each kind, all different.
 pub(super) fn all(kinds: &[&KindFacts]) -> Vec<String> {
-    let mut titles: Vec<String> = kinds
-        .iter()
-        .map(|kind| {
-            let is_own = |told: &String| {
-                let mut same = kinds
-                    .iter()
-                    .filter(|other| other.told().any(|t| t == *told));
-                same.nth(1).is_none()
-            };
-            let told = kind.told().find(is_own).or_else(|| kind.told().next());
-            told.unwrap_or_else(|| match kind.members.is_empty() {
-                true => kind.title.clone(),
-                false => kind.listed(&[]),
-            })
-        })
+    let told: Vec<Vec<String>> = kinds.iter().map(|kind| kind.told()).collect();
+    let first: Vec<String> = (0..kinds.len())
+        .map(|kind| first(kinds[kind], kind, &told))
         .collect();
-    let first = titles.clone();
+    let mut titles: Vec<String> = Vec::with_capacity(kinds.len());
     for (index, kind) in kinds.iter().enumerate() {
-        let is_same = |other: &usize| *other != index && first[*other] == first[index];
-        let same: Vec<&KindFacts> = (0..kinds.len()).filter(is_same).map(|i| kinds[i]).collect();
-        let own = if same.is_empty() {
-            String::new()
-        } else {
-            kind.listed(&same)
-        };
-        if !own.is_empty() {
-            titles[index] = format!("{} with {own}", first[index]);
+        let mut same: Vec<&KindFacts> = Vec::new();
+        for (other, title) in first.iter().enumerate() {
+            if other != index && *title == first[index] {
+                same.push(kinds[other]);
+            }
         }
-        let before = titles[..index].iter();
-        if before.filter(|title| **title == titles[index]).count() > 0 {
-            titles[index] = format!("{} ({})", titles[index], index + 1);
+        let mut title = first[index].clone();
+        let own = kind.listed(&same);
+        if !same.is_empty() && !own.is_empty() {
+            title = format!("{title} with {own}");
         }
+        if titles.contains(&title) {
+            title = format!("{title} ({})", index + 1);
+        }
+        titles.push(title);
     }
     titles
+}
+
+/// What only this kind says of itself, or else what it says first, or else its names.
+fn first(facts: &KindFacts, kind: usize, told: &[Vec<String>]) -> String {
+    let is_own = |words: &&String| told.iter().filter(|others| others.contains(words)).count() == 1;
+    let own = told[kind].iter().find(is_own);
+    match own.or(told[kind].first()) {
+        Some(words) => words.clone(),
+        None if facts.members.is_empty() => facts.title.clone(),
+        None => facts.listed(&[]),
+    }
 }

@@ -310,6 +310,13 @@ impl PlaceTree {
         Some(child)
     }
 
+    /// The places in a place, that of all others last.
+    pub(super) fn all_children(&self, node: usize) -> Vec<usize> {
+        let mut children = self.nodes[node].children.clone();
+        children.extend(self.nodes[node].others);
+        children
+    }
+
     /// The place of a member, if it has one.
     pub(super) fn find(&self, node: usize, name: &str) -> Option<usize> {
         let known = self.known.get(&self.key(node, name)).copied();

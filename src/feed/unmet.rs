@@ -30,13 +30,18 @@ pub(super) fn of(
     if messages.iter().all(|message| message.documents.is_empty()) {
         return Vec::new();
     }
-    let fields = spec.fields.iter().flatten().map(|field| &field.path);
-    let mut rows = asked("fields", ".path", fields);
+    let fields: Vec<&str> = spec
+        .fields
+        .iter()
+        .flatten()
+        .map(|field| field.path.as_str())
+        .collect();
+    let mut rows = asked("fields", ".path", &fields);
     rows.extend(conditions("filter", &spec.filter));
-    rows.extend(asked("keys", "", spec.keys.iter().flatten()));
+    rows.extend(texts("keys", &spec.keys));
     rows.extend(conditions("deleteWhen", &spec.delete_when));
     let clear = conditions("clearWhen", &spec.clear_when);
-    let parse = asked("parse", "", spec.parse.iter().flatten());
+    let parse = texts("parse", &spec.parse);
     let mut unmet = not_met(rows, messages, false);
     unmet.extend(not_met(clear, messages, false));
     // Texts are opened before an array is taken for several messages.
@@ -50,26 +55,33 @@ pub(super) fn of(
 }
 
 /// The paths that are filled in and can be read; of the others the check of the query tells.
-fn asked<'s>(
-    option: &str,
-    member: &str,
-    texts: impl Iterator<Item = &'s String>,
-) -> Vec<AskedPath> {
-    let paths = texts.enumerate().filter_map(|(index, text)| {
+fn asked(option: &str, member: &str, texts: &[&str]) -> Vec<AskedPath> {
+    let mut paths = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
         let text = text.trim();
-        let path = Path::parse(text).ok().filter(|_| !text.is_empty())?;
-        Some(AskedPath {
-            option: format!("{option}[{index}]{member}"),
-            text: text.to_owned(),
-            path,
-        })
-    });
-    paths.collect()
+        if let Ok(path) = Path::parse(text) {
+            paths.push(AskedPath {
+                option: format!("{option}[{index}]{member}"),
+                text: text.to_owned(),
+                path,
+            });
+        }
+    }
+    paths
+}
+
+fn texts(option: &str, texts: &Option<Vec<String>>) -> Vec<AskedPath> {
+    let texts: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+    asked(option, "", &texts)
 }
 
 fn conditions(option: &str, specs: &Option<Vec<ConditionSpec>>) -> Vec<AskedPath> {
-    let paths = specs.iter().flatten().map(|spec| &spec.path);
-    asked(option, ".path", paths)
+    let paths: Vec<&str> = specs
+        .iter()
+        .flatten()
+        .map(|spec| spec.path.as_str())
+        .collect();
+    asked(option, ".path", &paths)
 }
 
 /// Those that meet nothing when all are read together, as they are for rows.
@@ -79,11 +91,11 @@ fn not_met(mut asked: Vec<AskedPath>, messages: &[ReadMessage], are_whole: bool)
     let mut program = Program::new(&paths).taking_records(are_whole || are_records);
     let mut is_met = vec![false; paths.len()];
     let mut rows = Rows::default();
-    let documents = messages.iter().rev().flat_map(|message| &message.documents);
-    for document in documents {
-        if !is_met.contains(&false) {
-            break;
-        }
+    let mut documents: Vec<&String> = messages
+        .iter()
+        .flat_map(|message| &message.documents)
+        .collect();
+    while let Some(document) = documents.pop().filter(|_| is_met.contains(&false)) {
         rows.reset(program.width());
         if walk(document.as_bytes(), 0, &mut program, &mut rows).is_err() {
             // It costs too much to find out, of which the panel tells.
@@ -102,13 +114,16 @@ fn not_met(mut asked: Vec<AskedPath>, messages: &[ReadMessage], are_whole: bool)
 
 /// The place that is written most like a path, if any is.
 fn nearest(path: &str, catalogue: &Catalogue) -> Option<String> {
-    let own = catalogue.places.iter();
-    let own = own.flat_map(|place| place.each.iter().chain([&place.path]));
-    let repeated = catalogue.repeated.iter().map(|place| &place.path);
+    let mut places = Vec::new();
+    for place in &catalogue.places {
+        places.extend(&place.each);
+        places.push(&place.path);
+    }
+    places.extend(catalogue.repeated.iter().map(|place| &place.path));
     let wanted = path.to_lowercase();
     let most = (wanted.len() / 3).max(2);
     let mut best: Option<((usize, usize), &String)> = None;
-    for place in own.chain(repeated) {
+    for place in places {
         let seen = place.to_lowercase();
         let written = distance(wanted.as_bytes(), seen.as_bytes());
         let meant = match last_name(&wanted) {

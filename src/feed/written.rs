@@ -1,7 +1,5 @@
 //! Paths as people write them.
 
-use std::fmt::Write;
-
 /// Appends the step to a member: `.name`, or `['odd name']` (RFC 9535 §2.5.1.1 and §2.3.1.1).
 pub(super) fn name(path: &mut String, name: &str) {
     let mut chars = name.chars();
@@ -14,14 +12,21 @@ pub(super) fn name(path: &mut String, name: &str) {
     }
     path.push_str("['");
     for c in name.chars() {
-        match c {
-            '\'' | '\\' => path.extend(['\\', c]),
-            '\n' => path.push_str("\\n"),
-            '\r' => path.push_str("\\r"),
-            '\t' => path.push_str("\\t"),
-            // Writing to a text cannot fail.
-            c if c < ' ' => drop(write!(path, "\\u{:04x}", u32::from(c))),
-            c => path.push(c),
+        let escape = match c {
+            '\'' | '\\' => c,
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            c if c < ' ' => 'u',
+            c => {
+                path.push(c);
+                continue;
+            }
+        };
+        path.push('\\');
+        path.push(escape);
+        if escape == 'u' && c < ' ' {
+            path.push_str(&format!("{:04x}", u32::from(c)));
         }
     }
     path.push_str("']");
@@ -29,8 +34,9 @@ pub(super) fn name(path: &mut String, name: &str) {
 
 /// Appends the step to an item: `[0]`.
 pub(super) fn index(path: &mut String, index: usize) {
-    // Writing to a text cannot fail.
-    let _ = write!(path, "[{index}]");
+    path.push('[');
+    path.push_str(&index.to_string());
+    path.push(']');
 }
 
 #[cfg(test)]

@@ -63,20 +63,27 @@ impl Session {
         })
     }
 
-    /// The messages that the connection has kept for those who ask for what `query` asks for, in order; `None` where
-    /// nobody does.
-    pub fn kept_for(
-        &self,
+    /// Shows `visit` the messages that the connection has kept for those who ask for what `query` asks for, the oldest or
+    /// the newest first, until it says that it has seen enough. False where nobody asks for that.
+    pub fn visit_kept<'s>(
+        &'s self,
         query: &Query,
-    ) -> Option<impl DoubleEndedIterator<Item = JournalMessage<'_>>> {
+        newest_first: bool,
+        visit: &mut dyn FnMut(JournalMessage<'s>) -> bool,
+    ) -> bool {
         let own = match self.protocol.tells_apart() {
-            true => Some(self.subscriptions.find(&query.request)?),
+            true => self.subscriptions.find(&query.request),
             false => None,
         };
-        let is_own = move |message: &JournalMessage<'_>| {
-            own.is_none() || message.subscription.is_none_or(|whose| Some(whose) == own)
-        };
-        Some(self.journal.messages().filter(is_own))
+        if self.protocol.tells_apart() && own.is_none() {
+            return false;
+        }
+        self.journal.visit(newest_first, &mut |message| {
+            let is_others =
+                own.is_some() && message.subscription.is_some_and(|whose| Some(whose) != own);
+            is_others || visit(message)
+        });
+        true
     }
 
     /// What `reading` makes of the messages that the connection has kept for a reader of `query`.

@@ -367,10 +367,28 @@ impl Journal {
         }
     }
 
-    /// Each message that is kept, in order.
-    pub fn messages(&self) -> impl DoubleEndedIterator<Item = JournalMessage<'_>> {
-        let chunks = self.first.iter().chain(&self.newest);
-        chunks.flat_map(Chunk::messages)
+    /// Shows `visit` each message that is kept, the oldest or the newest first, until it says that it has seen enough.
+    pub fn visit<'j>(
+        &'j self,
+        newest_first: bool,
+        visit: &mut dyn FnMut(JournalMessage<'j>) -> bool,
+    ) {
+        let mut chunks: Vec<&Chunk> = self.first.iter().collect();
+        chunks.extend(&self.newest);
+        for place in 0..chunks.len() {
+            let index = if newest_first {
+                chunks.len() - 1 - place
+            } else {
+                place
+            };
+            let mut messages = chunks[index].messages();
+            if newest_first {
+                messages.reverse();
+            }
+            if !messages.into_iter().all(&mut *visit) {
+                return;
+            }
+        }
     }
 
     /// What is kept, in order. Begins with messages, without a word about the opening that they came after.

@@ -5,8 +5,6 @@
 //! ([`Transmit::FetchToken`]) and opens what [`Session::endpoint`] says. The token stands in nothing that is shown:
 //! [`SessionKey`](super::SessionKey) is without it, and what others say passes [`Session::masked`].
 
-use std::borrow::Cow;
-
 use super::close::Close;
 use super::event::{Endpoint, TokenAnswer, Transmit};
 use super::http_status::seconds;
@@ -247,14 +245,6 @@ impl Session {
         match &self.token {
             Some(token) => token.masked(text),
             None => text,
-        }
-    }
-
-    /// The same of bytes.
-    pub fn masked_bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        match &self.token {
-            Some(token) => token.masked_bytes(bytes),
-            None => Cow::Borrowed(bytes),
         }
     }
 

@@ -4,8 +4,6 @@
 
 use serde_json::Value;
 
-use std::borrow::Cow;
-
 use super::event::{TokenAnswer, TokenRequest};
 use super::http_message::ResponseHead;
 use super::http_status::explain;
@@ -133,21 +131,6 @@ impl TokenSide {
             }
         }
         text
-    }
-
-    /// The same of bytes: others of the same length stand in its place.
-    pub(super) fn masked_bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        let mut masked = Cow::Borrowed(bytes);
-        for token in &self.known {
-            for form in [token.as_str(), url::encoded(token).as_str()] {
-                let form = form.as_bytes();
-                let starts = 0..=bytes.len().saturating_sub(form.len());
-                for at in starts.filter(|at| bytes[*at..].starts_with(form)) {
-                    masked.to_mut()[at..at + form.len()].fill(b'*');
-                }
-            }
-        }
-        masked
     }
 
     /// Whether another token may do after a refusal: unless the one before was refused as well, and was not taken since;
