@@ -5,9 +5,6 @@
 //! message alone, make a catalogue of these messages.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
-
-use foldhash::fast::FixedState;
 
 use super::place::{FeedPlace, SeenKind, SeenRole};
 use super::reading::ReadMessage;
@@ -15,7 +12,7 @@ use super::repeats::{self, Repeating};
 use super::tree::{JsonType, PlaceTree, Sightings, TreeStep};
 use super::units::{self, Measured};
 use super::values;
-use super::written;
+use super::{walk, written};
 use crate::digest::AsTheyAre;
 
 /// Members of a map, and items of an array, that are listed by themselves.
@@ -92,7 +89,10 @@ impl Catalogue {
         let repeated: Vec<FeedPlace> = alike.iter().map(repeated).collect();
         let own = own.iter().map(|(way, node)| {
             let place = place(way, &tree.nodes[*node].sightings);
-            let together = place.each.as_ref().and_then(|each| known.get(&key(each)));
+            let together = place
+                .each
+                .as_ref()
+                .and_then(|each| known.get(&walk::hash(each)));
             match together.and_then(|index| repeated.get(*index)) {
                 // What a place fits for is seen in all that is alike.
                 Some(other) if other.kind == place.kind => FeedPlace {
@@ -222,7 +222,7 @@ impl Lister<'_> {
 
     /// Adds what was seen to what is alike.
     fn add(&mut self, way: &Way, sightings: &Sightings) {
-        let key = key(&way.each);
+        let key = walk::hash(&way.each);
         let known = self.known.get(&key).copied();
         if let Some(alike) = known.and_then(|known| self.alike.get_mut(known)) {
             return alike.sightings.add(sightings);
@@ -267,11 +267,6 @@ impl Lister<'_> {
             .filter(|_| is_one)
             .map(|(_, text)| text.clone())
     }
-}
-
-/// The hash of a path.
-fn key(path: &str) -> u64 {
-    FixedState::default().hash_one(path)
 }
 
 /// What is known of one place.

@@ -3,19 +3,15 @@
 //! In go messages and the [`Catalogue`] of them; out comes the kind of each. Items of an array count once each way they
 //! are, and so do members of a map, whose names are data. Where null or an empty array stands, what else stands there counts.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::FixedState;
-
 use super::catalogue::Catalogue;
 use super::reading::ReadMessage;
 use super::repeats::Repeating;
 use super::titles::{self, KindFacts};
 use super::tree::{JsonType, PlaceTree, TreeStep};
 use super::view::FeedKind;
+use super::walk;
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
-use crate::extract::position::name;
 use crate::order;
 
 /// Kinds that are told apart.
@@ -91,7 +87,6 @@ struct Signer<'t> {
     repeating: &'t [Repeating],
     /// Of each place what usually stands there.
     usual: Vec<u64>,
-    hasher: FixedState,
 }
 
 impl<'t> Signer<'t> {
@@ -100,7 +95,6 @@ impl<'t> Signer<'t> {
             tree,
             repeating,
             usual: vec![0; tree.nodes.len()],
-            hasher: FixedState::default(),
         };
         // What is in a place was met after it.
         for node in (0..tree.nodes.len()).rev() {
@@ -123,24 +117,8 @@ impl<'t> Signer<'t> {
             debug_assert!(signature.is_ok(), "only JSON is read");
             include(&mut documents, signature.unwrap_or_default());
         }
-        let signature = self.set(&documents);
+        let signature = set(&documents);
         (signature as u32 ^ (signature >> 32) as u32).max(OTHERS + 1)
-    }
-
-    /// Of some that differ, in any order.
-    fn set(&self, different: &[u64]) -> u64 {
-        let hashes = different
-            .iter()
-            .map(|one| self.hasher.hash_one((1u64, *one)));
-        hashes.fold(1, u64::wrapping_add)
-    }
-
-    fn scalar(&self, kind: JsonType) -> u64 {
-        self.hasher.hash_one(kind as u64)
-    }
-
-    fn member(&self, name: &str, value: u64) -> u64 {
-        self.hasher.hash_one((name, value))
     }
 
     /// What usually stands at a place, when that is known of the places in it.
@@ -148,7 +126,7 @@ impl<'t> Signer<'t> {
         let here = &self.tree.nodes[node];
         let kind = here.sightings.usual();
         if !matches!(kind, JsonType::Object | JsonType::Array) {
-            return self.scalar(kind);
+            return scalar(kind);
         }
         let children = self.tree.all_children(node);
         if self.repeating[node] != Repeating::None {
@@ -157,14 +135,14 @@ impl<'t> Signer<'t> {
                 children
                     .iter()
                     .for_each(|child| include(&mut all, self.usual[*child]));
-                self.set(&all)
+                set(&all)
             };
         }
         children.into_iter().fold(0u64, |all, child| {
             let value = self.usual[child];
             all.wrapping_add(match &self.tree.nodes[child].step {
-                TreeStep::Name(name) => self.member(name, value),
-                TreeStep::Index(index) => self.hasher.hash_one((*index as u64, value)),
+                TreeStep::Name(name) => walk::joined(walk::hash(name), value),
+                TreeStep::Index(index) => walk::joined(*index as u64, value),
                 TreeStep::Root | TreeStep::Others => 0,
             })
         })
@@ -177,80 +155,61 @@ impl<'t> Signer<'t> {
         depth: u32,
     ) -> Result<u64, DecodeError> {
         let kind = JsonType::of(scanner.peek()?);
-        match kind {
-            JsonType::Object => self.members(scanner, node, depth),
-            JsonType::Array => self.items(scanner, node, depth),
-            _ => {
-                scanner.skip(depth)?;
-                let usual = node.filter(|_| kind == JsonType::Null);
-                Ok(usual.map_or(self.scalar(kind), |node| self.usual[node]))
-            }
+        if matches!(kind, JsonType::Object | JsonType::Array) {
+            return self.container(scanner, node, depth, kind);
         }
+        scanner.skip(depth)?;
+        let usual = node.filter(|_| kind == JsonType::Null);
+        Ok(usual.map_or(scalar(kind), |node| self.usual[node]))
     }
 
-    fn members(
+    fn container(
         &self,
         scanner: &mut Scanner<'_>,
         node: Option<usize>,
         depth: u32,
+        kind: JsonType,
     ) -> Result<u64, DecodeError> {
-        let depth = scanner.deeper(depth)?;
-        let is_map = node.is_some_and(|node| self.repeating[node] == Repeating::Members);
-        let (mut all, mut sum) = (Vec::new(), 0u64);
-        let mut more = scanner.enter(b'}')?;
-        while more {
-            let key = scanner.key()?;
-            let key = name(scanner.bytes(), key);
+        // Beyond the places that are known an object is none of names that are data, and an array none of a fixed length.
+        let repeats = match node {
+            Some(node) => self.repeating[node] != Repeating::None,
+            None => kind == JsonType::Array,
+        };
+        let (mut different, mut sum) = (Vec::new(), 0u64);
+        let count = walk::each(scanner, depth, &mut |scanner, name, index, depth| {
             let child = node.and_then(|node| {
-                let known = self.tree.find(node, &key);
+                let known = match name {
+                    Some(name) => self.tree.find(node, name),
+                    None => self.tree.find_item(node, index),
+                };
                 known.or(self.tree.nodes[node].others)
             });
             let value = self.value(scanner, child, depth)?;
-            if is_map {
-                include(&mut all, value);
+            if repeats {
+                include(&mut different, value);
             } else {
-                sum = sum.wrapping_add(self.member(&key, value));
+                let step = name.map_or(index as u64, walk::hash);
+                sum = sum.wrapping_add(walk::joined(step, value));
             }
-            more = scanner.more(b'}')?;
-        }
+            Ok(())
+        })?;
+        let may_hold_more = repeats || kind == JsonType::Array;
         Ok(match node {
-            Some(node) if is_map && all.is_empty() => self.usual[node],
-            _ if is_map => self.set(&all),
+            Some(node) if count == 0 && may_hold_more => self.usual[node],
+            _ if repeats => set(&different),
             _ => sum,
         })
     }
+}
 
-    fn items(
-        &self,
-        scanner: &mut Scanner<'_>,
-        node: Option<usize>,
-        depth: u32,
-    ) -> Result<u64, DecodeError> {
-        let depth = scanner.deeper(depth)?;
-        let is_tuple = node.is_some_and(|node| self.repeating[node] == Repeating::None);
-        let (mut all, mut sum) = (Vec::new(), 0u64);
-        let mut index = 0;
-        let mut more = scanner.enter(b']')?;
-        while more {
-            let child = node.and_then(|node| {
-                let known = self.tree.find_item(node, index);
-                known.or(self.tree.nodes[node].others)
-            });
-            let value = self.value(scanner, child, depth)?;
-            if is_tuple {
-                sum = sum.wrapping_add(self.hasher.hash_one((index as u64, value)));
-            } else {
-                include(&mut all, value);
-            }
-            index += 1;
-            more = scanner.more(b']')?;
-        }
-        Ok(match node {
-            Some(node) if index == 0 => self.usual[node],
-            _ if is_tuple => sum,
-            _ => self.set(&all),
-        })
-    }
+/// Of some that differ, in any order.
+fn set(different: &[u64]) -> u64 {
+    let hashes = different.iter().map(|one| walk::joined(1, *one));
+    hashes.fold(1, u64::wrapping_add)
+}
+
+fn scalar(kind: JsonType) -> u64 {
+    walk::joined(0, kind as u64)
 }
 
 /// Adds one that is not there yet.

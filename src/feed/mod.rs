@@ -20,6 +20,7 @@ mod units;
 mod unmet;
 mod values;
 mod view;
+mod walk;
 mod written;
 
 use crate::query::{Query, QuerySpec};

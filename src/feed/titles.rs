@@ -1,10 +1,9 @@
 //! Short titles that tell kinds of messages apart: what they say themselves, such as `type: trade`, or their names.
 
 use super::tree::JsonType;
+use super::walk;
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
-use crate::decode::text::Span;
-use crate::extract::position::name;
 
 /// Members by which feeds tell their messages apart, the most telling first.
 const TELLING: [&str; 20] = [
@@ -128,48 +127,38 @@ impl KindFacts {
 fn members(document: &str) -> Result<Vec<(String, Option<String>)>, DecodeError> {
     let mut scanner = Scanner::new(document.as_bytes());
     let mut kind = JsonType::of(scanner.peek()?);
-    if kind == JsonType::Array && scanner.enter(b']')? {
-        kind = JsonType::of(scanner.peek()?);
-        if kind != JsonType::Object {
-            return items(&mut scanner);
+    if kind == JsonType::Array {
+        let mut first = scanner.clone();
+        if first.enter(b']')? && first.peek()? == b'{' {
+            (scanner, kind) = (first, JsonType::Object);
         }
     }
     let mut members = Vec::new();
-    if kind != JsonType::Object {
+    if !matches!(kind, JsonType::Object | JsonType::Array) {
         return Ok(members);
     }
-    let mut more = scanner.enter(b'}')?;
-    while more {
-        let key = scanner.key()?;
-        let key = name(scanner.bytes(), key).into_owned();
-        members.push((key, short_text(&mut scanner)?));
-        more = scanner.more(b'}')?;
-    }
+    walk::each(&mut scanner, 0, &mut |scanner, name, index, depth| {
+        let text = short_text(scanner, depth)?;
+        match name {
+            Some(name) => members.push((name.to_owned(), text)),
+            None if text.is_some() => members.push((format!("[{index}]"), text)),
+            None => {}
+        }
+        Ok(())
+    })?;
     Ok(members)
 }
 
-fn items(scanner: &mut Scanner<'_>) -> Result<Vec<(String, Option<String>)>, DecodeError> {
-    let mut items = Vec::new();
-    loop {
-        let item = short_text(scanner)?;
-        if item.is_some() {
-            items.push((format!("[{}]", items.len()), item));
-        }
-        if !scanner.more(b']')? {
-            return Ok(items);
-        }
-    }
-}
-
 /// Takes a value; its text, if it is one that is not too long.
-fn short_text(scanner: &mut Scanner<'_>) -> Result<Option<String>, DecodeError> {
-    if scanner.peek()? != b'"' {
-        scanner.skip(2)?;
-        return Ok(None);
-    }
-    let span: Span = scanner.string()?;
-    let is_short = (1..=LONGEST).contains(&(span.end - span.start));
-    Ok(is_short.then(|| name(scanner.bytes(), span).into_owned()))
+fn short_text(scanner: &mut Scanner<'_>, depth: u32) -> Result<Option<String>, DecodeError> {
+    let start = scanner.offset();
+    let is_text = scanner.peek()? == b'"';
+    scanner.skip(depth)?;
+    let bytes = scanner.bytes().get(start..scanner.offset());
+    let text = std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
+    let inner = text.trim_matches([' ', '\t', '\r', '\n', '"']);
+    let is_short = is_text && (1..=LONGEST).contains(&inner.len()) && !inner.contains('\\');
+    Ok(is_short.then(|| inner.to_owned()))
 }
 
 /// A title for each kind, all different.

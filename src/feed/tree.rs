@@ -4,16 +4,12 @@
 //! values. What is remembered is bounded: places, values, and items of arrays, of which all but the first share a place.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
 
-use foldhash::fast::FixedState;
-
-use super::cut;
+use super::{cut, walk};
 use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use crate::decode::text;
 use crate::digest::AsTheyAre;
-use crate::extract::position::name;
 use crate::table::Millis;
 
 /// Places that are remembered.
@@ -123,7 +119,7 @@ impl Sightings {
 
     /// Adds the name of a member that was seen.
     pub(super) fn add_name(&mut self, name: &str, member: &Self) {
-        let hash = FixedState::default().hash_one(name);
+        let hash = walk::hash(name);
         self.count += member.count;
         self.shapes[JsonType::Text as usize] += member.count;
         self.seen = self.seen.max(member.seen);
@@ -180,7 +176,6 @@ pub(super) struct TreeNode {
 pub(super) struct PlaceTree {
     pub(super) nodes: Vec<TreeNode>,
     known: HashMap<u64, usize, AsTheyAre>,
-    hasher: FixedState,
     message: usize,
     at: Millis,
 }
@@ -192,7 +187,6 @@ impl PlaceTree {
         let mut tree = Self {
             nodes: Vec::new(),
             known: HashMap::default(),
-            hasher: FixedState::default(),
             message: 0,
             at: 0.0,
         };
@@ -222,14 +216,14 @@ impl PlaceTree {
     ) -> Result<(), DecodeError> {
         let shape = JsonType::of(scanner.peek()?);
         let start = scanner.offset();
-        match shape {
-            JsonType::Object => self.members(scanner, node, depth)?,
-            JsonType::Array => self.items(scanner, node, depth)?,
-            _ => scanner.skip(depth)?,
+        if matches!(shape, JsonType::Object | JsonType::Array) {
+            self.children(scanner, node, depth, shape)?;
+        } else {
+            scanner.skip(depth)?;
         }
         let bytes = scanner.bytes().get(start..scanner.offset());
         let text = std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
-        let hash = self.hasher.hash_one(text);
+        let hash = walk::hash(text);
         let here = &mut self.nodes[node];
         let sightings = &mut here.sightings;
         sightings.count += 1;
@@ -244,48 +238,28 @@ impl PlaceTree {
         Ok(())
     }
 
-    fn members(
+    fn children(
         &mut self,
         scanner: &mut Scanner<'_>,
         node: usize,
         depth: u32,
+        shape: JsonType,
     ) -> Result<(), DecodeError> {
-        let depth = scanner.deeper(depth)?;
-        let mut more = scanner.enter(b'}')?;
-        let mut expected = 0;
-        while more {
-            let key = scanner.key()?;
-            let key = name(scanner.bytes(), key);
-            match self.member(node, &key, expected) {
-                Some(child) => self.value(scanner, child, depth)?,
-                None => scanner.skip(depth)?,
+        let count = walk::each(scanner, depth, &mut |scanner, name, index, depth| {
+            let child = match name {
+                Some(name) => self.member(node, name, index),
+                None => self.item(node, index),
+            };
+            match child {
+                Some(child) => self.value(scanner, child, depth),
+                None => scanner.skip(depth),
             }
-            expected += 1;
-            more = scanner.more(b'}')?;
+        })?;
+        if shape == JsonType::Array {
+            let lengths = &mut self.nodes[node].lengths;
+            let (least, most) = lengths.unwrap_or((count, count));
+            *lengths = Some((least.min(count), most.max(count)));
         }
-        Ok(())
-    }
-
-    fn items(
-        &mut self,
-        scanner: &mut Scanner<'_>,
-        node: usize,
-        depth: u32,
-    ) -> Result<(), DecodeError> {
-        let depth = scanner.deeper(depth)?;
-        let mut more = scanner.enter(b']')?;
-        let mut index = 0;
-        while more {
-            match self.item(node, index) {
-                Some(child) => self.value(scanner, child, depth)?,
-                None => scanner.skip(depth)?,
-            }
-            index += 1;
-            more = scanner.more(b']')?;
-        }
-        let lengths = &mut self.nodes[node].lengths;
-        let (least, most) = lengths.unwrap_or((index, index));
-        *lengths = Some((least.min(index), most.max(index)));
         Ok(())
     }
 
@@ -306,7 +280,7 @@ impl PlaceTree {
             return self.other(node);
         }
         let child = self.child(node, TreeStep::Name(name.into()))?;
-        self.known.insert(self.key(node, name), child);
+        self.known.insert(key(node, name), child);
         Some(child)
     }
 
@@ -319,12 +293,8 @@ impl PlaceTree {
 
     /// The place of a member, if it has one.
     pub(super) fn find(&self, node: usize, name: &str) -> Option<usize> {
-        let known = self.known.get(&self.key(node, name)).copied();
+        let known = self.known.get(&key(node, name)).copied();
         known.filter(|known| self.is(*known, name))
-    }
-
-    fn key(&self, node: usize, name: &str) -> u64 {
-        self.hasher.hash_one((node, name))
     }
 
     fn item(&mut self, node: usize, index: usize) -> Option<usize> {
@@ -371,6 +341,10 @@ impl PlaceTree {
         });
         self.nodes.len() - 1
     }
+}
+
+fn key(node: usize, name: &str) -> u64 {
+    walk::joined(node as u64, walk::hash(name))
 }
 
 /// A value as text.

@@ -1,5 +1,7 @@
 //! Paths as people write them.
 
+use crate::format::write;
+
 /// Appends the step to a member: `.name`, or `['odd name']` (RFC 9535 §2.5.1.1 and §2.3.1.1).
 pub(super) fn name(path: &mut String, name: &str) {
     let mut chars = name.chars();
@@ -10,25 +12,14 @@ pub(super) fn name(path: &mut String, name: &str) {
         path.push('.');
         return path.push_str(name);
     }
+    // A JSON string but for its quotes, which are those of RFC 9535 that need no escapes in texts that hold the path.
+    let mut quoted = Vec::new();
+    write::string(&mut quoted, name);
+    let quoted = String::from_utf8_lossy(&quoted);
+    let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+    let inner = inner.replace("\\\"", "\"").replace("'", "\\'");
     path.push_str("['");
-    for c in name.chars() {
-        let escape = match c {
-            '\'' | '\\' => c,
-            '\n' => 'n',
-            '\r' => 'r',
-            '\t' => 't',
-            c if c < ' ' => 'u',
-            c => {
-                path.push(c);
-                continue;
-            }
-        };
-        path.push('\\');
-        path.push(escape);
-        if escape == 'u' && c < ' ' {
-            path.push_str(&format!("{:04x}", u32::from(c)));
-        }
-    }
+    path.push_str(&inner);
     path.push_str("']");
 }
 

@@ -80,7 +80,7 @@ fn titles_tell_kinds_apart() {
             ("e: update with c, d", 1),
             ("ev: T", 1),
             ("ev: Q", 1),
-            ("[0]: ticker", 1),
+            ("[2]: ticker", 1),
             ("a, b, c, d, …", 1),
             ("number", 1),
             ("text", 1),
