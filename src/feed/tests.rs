@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod kinds;
+mod recordings;
 mod unmet;
 mod view;
 

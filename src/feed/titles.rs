@@ -40,8 +40,10 @@ const MOST_NAMES: usize = 4;
 pub(super) struct KindFacts {
     /// How many there are.
     pub(super) count: usize,
-    /// The members at the top, and the texts that are the same in all messages.
-    members: Vec<(String, Option<String>)>,
+    /// The names of the members at the top.
+    names: Vec<String>,
+    /// What all messages say of themselves, most telling first, such as `type: trade`.
+    told: Vec<String>,
     /// What stands for the messages when they have no members.
     title: String,
 }
@@ -66,107 +68,109 @@ impl KindFacts {
             Some(JsonType::Object) => "object",
             None => "",
         };
-        Self {
-            members: members(document).unwrap_or_default(),
-            ..Self::titled(title)
-        }
+        let mut facts = Self::titled(title);
+        let read = facts.read(document);
+        debug_assert!(read.is_ok(), "only JSON is read");
+        facts
     }
 
-    /// Another message is of the kind: texts that it does not have are not those of all.
+    /// Another message is of the kind: what it does not say is not told by all.
     pub(super) fn count(&mut self, document: Option<&str>) {
         self.count += 1;
-        if self.count == 1 || self.members.iter().all(|(_, text)| text.is_none()) {
-            return;
-        }
-        let others = document.and_then(|document| members(document).ok());
-        let others = others.unwrap_or_default();
-        for member in &mut self.members {
-            if member.1.is_some() && !others.contains(member) {
-                member.1 = None;
-            }
+        if self.count > 1 && !self.told.is_empty() {
+            let other = Self::of(document.unwrap_or_default());
+            self.told.retain(|words| other.told.contains(words));
         }
     }
 
-    /// What all say of themselves, most telling first.
-    fn told(&self) -> Vec<String> {
-        let mut told = Vec::new();
-        for telling in TELLING.into_iter().chain([""]) {
-            for (name, text) in &self.members {
-                // Items come last, by their index.
-                let is_it = name == telling || (telling.is_empty() && name.starts_with('['));
-                if let Some(text) = text.as_ref().filter(|_| is_it) {
-                    told.push(format!("{name}: {text}"));
-                }
+    /// Notes the members of an object, or of the first object in an array, and what an object in it says; of another
+    /// array its items.
+    fn read(&mut self, document: &str) -> Result<(), DecodeError> {
+        let mut scanner = Scanner::new(document.as_bytes());
+        let kind = JsonType::of(scanner.peek()?);
+        if kind == JsonType::Array {
+            let mut first = scanner.clone();
+            if first.enter(b']')? && first.peek()? == b'{' {
+                scanner = first;
             }
+        } else if kind != JsonType::Object {
+            return Ok(());
         }
-        told
-    }
-
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().map(|(name, _)| name.as_str())
+        let mut told: Vec<(usize, String)> = Vec::new();
+        walk::each(&mut scanner, 0, &mut |scanner, name, index, depth| {
+            let path = name.map_or_else(|| format!("[{index}]"), str::to_owned);
+            if scanner.peek()? == b'{' && name.is_some() {
+                walk::each(scanner, depth, &mut |scanner, inner, _, depth| {
+                    let rank = inner.and_then(rank).map(|rank| TELLING.len() + rank);
+                    say(
+                        &mut told,
+                        rank,
+                        &format!("{path}.{}", inner.unwrap_or_default()),
+                        scanner,
+                        depth,
+                    )
+                })?;
+            } else {
+                let rank = name.map_or(Some(usize::MAX), rank);
+                say(&mut told, rank, &path, scanner, depth)?;
+            }
+            if name.is_some() {
+                self.names.push(path);
+            }
+            Ok(())
+        })?;
+        while let Some(best) = (0..told.len()).min_by_key(|index| told[*index].0) {
+            self.told.push(told.remove(best).1);
+        }
+        Ok(())
     }
 
     /// Its names, of which `others` have not all where they are given.
     fn listed(&self, others: &[&Self]) -> String {
-        let is_own = |name: &&str| {
-            others
-                .iter()
-                .any(|other| !other.names().any(|n| n == *name))
+        let mut names: Vec<&str> = Vec::new();
+        for name in &self.names {
+            if others.is_empty() || others.iter().any(|other| !other.names.contains(name)) {
+                names.push(name);
+            }
+        }
+        let more = if names.len() > MOST_NAMES {
+            ", …"
+        } else {
+            ""
         };
-        let mut names = self
-            .names()
-            .filter(|name| others.is_empty() || is_own(name));
-        let shown: Vec<&str> = names.by_ref().take(MOST_NAMES).collect();
-        let more = if names.next().is_some() { ", …" } else { "" };
-        format!("{}{more}", shown.join(", "))
+        names.truncate(MOST_NAMES);
+        format!("{}{more}", names.join(", "))
     }
 }
 
-/// The members of an object, or of the first object in an array; of another array the items by their index. Each with its
-/// text, where it is a short one.
-fn members(document: &str) -> Result<Vec<(String, Option<String>)>, DecodeError> {
-    let mut scanner = Scanner::new(document.as_bytes());
-    let mut kind = JsonType::of(scanner.peek()?);
-    if kind == JsonType::Array {
-        let mut first = scanner.clone();
-        if first.enter(b']')? && first.peek()? == b'{' {
-            (scanner, kind) = (first, JsonType::Object);
-        }
-    }
-    let mut members = Vec::new();
-    if !matches!(kind, JsonType::Object | JsonType::Array) {
-        return Ok(members);
-    }
-    walk::each(&mut scanner, 0, &mut |scanner, name, index, depth| {
-        let text = short_text(scanner, depth)?;
-        match name {
-            Some(name) => members.push((name.to_owned(), text)),
-            None if text.is_some() => members.push((format!("[{index}]"), text)),
-            None => {}
-        }
-        Ok(())
-    })?;
-    Ok(members)
+/// How telling a name is, 0 being most.
+fn rank(name: &str) -> Option<usize> {
+    TELLING.iter().position(|telling| *telling == name)
 }
 
-/// Takes a value; its text, if it is one that is not too long.
-fn short_text(scanner: &mut Scanner<'_>, depth: u32) -> Result<Option<String>, DecodeError> {
-    let start = scanner.offset();
+/// Takes a value, and notes it if it is a short text and its place has a rank.
+fn say(
+    told: &mut Vec<(usize, String)>,
+    rank: Option<usize>,
+    path: &str,
+    scanner: &mut Scanner<'_>,
+    depth: u32,
+) -> Result<(), DecodeError> {
     let is_text = scanner.peek()? == b'"';
+    let start = scanner.offset() + 1;
     scanner.skip(depth)?;
-    let bytes = scanner.bytes().get(start..scanner.offset());
+    let bytes = scanner.bytes().get(start..scanner.offset() - 1);
     let text = std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
-    let inner = text.trim_matches([' ', '\t', '\r', '\n', '"']);
-    let is_short = is_text && (1..=LONGEST).contains(&inner.len()) && !inner.contains('\\');
-    Ok(is_short.then(|| inner.to_owned()))
+    let is_short = (1..=LONGEST).contains(&text.len()) && !text.contains('\\');
+    if let Some(rank) = rank.filter(|_| is_text && is_short) {
+        told.push((rank, format!("{path}: {text}")));
+    }
+    Ok(())
 }
 
 /// A title for each kind, all different.
 pub(super) fn all(kinds: &[&KindFacts]) -> Vec<String> {
-    let told: Vec<Vec<String>> = kinds.iter().map(|kind| kind.told()).collect();
-    let first: Vec<String> = (0..kinds.len())
-        .map(|kind| first(kinds[kind], kind, &told))
-        .collect();
+    let first: Vec<String> = kinds.iter().map(|kind| first(kind, kinds)).collect();
     let mut titles: Vec<String> = Vec::with_capacity(kinds.len());
     for (index, kind) in kinds.iter().enumerate() {
         let mut same: Vec<&KindFacts> = Vec::new();
@@ -176,8 +180,12 @@ pub(super) fn all(kinds: &[&KindFacts]) -> Vec<String> {
             }
         }
         let mut title = first[index].clone();
-        let own = kind.listed(&same);
-        if !same.is_empty() && !own.is_empty() {
+        let own = if same.is_empty() {
+            String::new()
+        } else {
+            kind.listed(&same)
+        };
+        if !own.is_empty() {
             title = format!("{title} with {own}");
         }
         if titles.contains(&title) {
@@ -189,12 +197,14 @@ pub(super) fn all(kinds: &[&KindFacts]) -> Vec<String> {
 }
 
 /// What only this kind says of itself, or else what it says first, or else its names.
-fn first(facts: &KindFacts, kind: usize, told: &[Vec<String>]) -> String {
-    let is_own = |words: &&String| told.iter().filter(|others| others.contains(words)).count() == 1;
-    let own = told[kind].iter().find(is_own);
-    match own.or(told[kind].first()) {
+fn first(kind: &KindFacts, kinds: &[&KindFacts]) -> String {
+    let is_own = |words: &&String| {
+        let same = kinds.iter().filter(|other| other.told.contains(words));
+        same.count() == 1
+    };
+    match kind.told.iter().find(is_own).or(kind.told.first()) {
         Some(words) => words.clone(),
-        None if facts.members.is_empty() => facts.title.clone(),
-        None => facts.listed(&[]),
+        None if kind.names.is_empty() => kind.title.clone(),
+        None => kind.listed(&[]),
     }
 }

@@ -9,12 +9,15 @@ use crate::decode::DecodeError;
 use crate::decode::json::Scanner;
 use crate::extract::position::name;
 
-/// Takes what is in an array or object: shows `visit` each value with the scanner before it, the name if it is a
-/// member, its index, and how deep it is.
+/// Takes a value: with the scanner before it, the name if it is a member, its index, and how deep it is.
+type Visit<'v> =
+    dyn FnMut(&mut Scanner<'_>, Option<&str>, usize, u32) -> Result<(), DecodeError> + 'v;
+
+/// Has `visit` take each value in an array or object, and says how many there are.
 pub(super) fn each(
     scanner: &mut Scanner<'_>,
     depth: u32,
-    visit: &mut dyn FnMut(&mut Scanner<'_>, Option<&str>, usize, u32) -> Result<(), DecodeError>,
+    visit: &mut Visit<'_>,
 ) -> Result<usize, DecodeError> {
     let is_object = scanner.peek()? == b'{';
     let close = if is_object { b'}' } else { b']' };
