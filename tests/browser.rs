@@ -158,6 +158,27 @@ async fn the_socket_closes_with_its_last_reader() {
 }
 
 #[wasm_bindgen_test]
+async fn a_look_at_a_feed_opens_no_connection() {
+    let target =
+        json!({ "refId": "A", "path": "/sensors?period=11", "fields": [{ "path": "$.none" }] });
+    let look = |target: &Value| -> Value {
+        let view = freshet::wasm::look(source(&json!({})), js(target), 5.0);
+        let view = view.unwrap_or_else(|error| panic!("{error:?}"));
+        serde_wasm_bindgen::from_value(view).unwrap_or_else(|error| panic!("{error}"))
+    };
+    assert_eq!(look(&target)["state"], "none");
+    assert!(held("/sensors?period=11").is_empty());
+    let delivered = subscribe(json!([target]));
+    assert!(eventually(|| look(&target)["kinds"][0]["count"].as_f64() > Some(9.0)).await);
+    let view = look(&target);
+    assert_eq!(view["messages"].as_array().map(Vec::len), Some(5), "{view}");
+    assert_eq!(view["state"], "open");
+    assert_eq!(view["unmet"][0]["option"], "fields[0].path", "{view}");
+    assert!(view["rate"].as_f64() > Some(1.0), "{view}");
+    drop(delivered);
+}
+
+#[wasm_bindgen_test]
 async fn hidden_targets_are_skipped() {
     let before = opened("/logs").await;
     let delivered = subscribe(json!([

@@ -221,6 +221,13 @@ describe('check', () => {
   });
 });
 
+it('looks at the feed of a query with its variables replaced', async () => {
+  const scopedVars = { topic: { text: 'a', value: 'a' } };
+  const source = create();
+  await expect(source.look({ refId: 'A', path: '/$topic' }, scopedVars, 50)).resolves.toEqual(engine.answers.look);
+  expect(engine.asked.look).toEqual([[expect.objectContaining({ uid: 'abc' }), { refId: 'A', path: '/a' }, 50]]);
+});
+
 it('tests the connection with the settings as they are used', async () => {
   engine.answers.diagnose = { done: true, status: 'success', message: 'Connected.', steps: [], text: '1. ok' };
   await expect(create({ jsonData: { lingerMs: 5 } }).testDatasource()).resolves.toEqual({

@@ -46,7 +46,7 @@ export class EngineDouble implements Engine {
   diagnose = async (...input: Input<'diagnose'>) => this.answer('diagnose', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
-  look = async (...input: Input<'look'>) => this.answer('look', input);
+  look = (...input: Input<'look'>) => this.answer('look', input);
   connections = (...input: Input<'connections'>) => this.answer('connections', input);
 
   abandon = (): void => {
