@@ -15,9 +15,9 @@ struct Marks {
     closing: u16,
 }
 
-/// Where the reading of a container is.
+/// How deep the reading of a container is.
 #[derive(Debug, Default)]
-struct Place {
+struct Nesting {
     /// Containers that are open.
     depth: u32,
     in_text: bool,
@@ -28,20 +28,20 @@ struct Place {
 /// Where the container ends that begins at `start`, behind its bracket; nothing when it does not end. Which kind of
 /// bracket closes which is not checked, nor is what stands between them.
 pub(super) fn end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut place = Place::default();
+    let mut nesting = Nesting::default();
     let mut pos = start;
     while let Some(chunk) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
-        if let Some(end) = place.chunk(chunk) {
+        if let Some(end) = nesting.chunk(chunk) {
             return Some(pos + end);
         }
         pos += CHUNK;
     }
     let rest = bytes.get(pos..)?.iter();
     let mut rest = rest.enumerate();
-    rest.find_map(|(index, byte)| place.byte(*byte).then_some(pos + index + 1))
+    rest.find_map(|(index, byte)| nesting.byte(*byte).then_some(pos + index + 1))
 }
 
-impl Place {
+impl Nesting {
     /// Takes a chunk; where in it the container ends, if it does.
     #[inline(always)]
     fn chunk(&mut self, chunk: &[u8; CHUNK]) -> Option<usize> {
