@@ -15,6 +15,7 @@
 mod comparand;
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use super::coerce::CellSource;
 use super::option_value::OptionValue;
@@ -82,6 +83,20 @@ enum Operand {
     Presence(bool),
     Comparand(Comparand),
     RegexPattern(RegexPattern),
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = OPS.iter().find(|(_, op)| *op == self.op);
+        let op = named.map_or("", |(name, _)| *name);
+        match &self.operand {
+            Operand::Null => write!(f, "{op} null"),
+            Operand::Presence(true) => f.write_str(op),
+            Operand::Presence(false) => write!(f, "{op} false"),
+            Operand::Comparand(comparand) => write!(f, "{op} {}", comparand.text()),
+            Operand::RegexPattern(pattern) => write!(f, "{op} {}", pattern.text()),
+        }
+    }
 }
 
 impl Test {

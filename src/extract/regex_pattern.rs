@@ -18,6 +18,11 @@ pub(super) struct RegexPattern {
 }
 
 impl RegexPattern {
+    /// What it was written as.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The regular expression that `field` of a query holds.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::calendar::{DAY_SECONDS, date_from_days};
 
 /// Appends a point in time as an ISO 8601 string in UTC, with as much of a fraction as there is. Years
 /// that take more than four digits have no such string; then the seconds are written.
-pub(super) fn timestamp(out: &mut Vec<u8>, seconds: i64, nanoseconds: u32) {
+pub(crate) fn timestamp(out: &mut Vec<u8>, seconds: i64, nanoseconds: u32) {
     let (year, month, day) = date_from_days(seconds.div_euclid(DAY_SECONDS));
     if !(0..=9999).contains(&year) {
         return write::display(out, seconds);

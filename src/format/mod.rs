@@ -5,7 +5,7 @@
 //! the same whatever a feed speaks. [`Decoder`] holds what a connection's messages have in common: what
 //! `auto` found, the names in a CSV header.
 
-mod calendar;
+pub(crate) mod calendar;
 mod cbor;
 mod cbor_numbers;
 mod cbor_tags;

@@ -22,6 +22,7 @@ pub mod keep;
 pub mod link;
 mod notices;
 mod overlap;
+mod preview;
 pub mod probe;
 pub mod readers;
 mod receive;

@@ -243,7 +243,7 @@ impl Session {
 }
 
 /// The binary messages of a batch.
-fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b [u8]> {
+pub(super) fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b [u8]> {
     let mut rest = batch;
     lengths.iter().map(move |length| {
         let (message, others) = rest.split_at((*length as usize).min(rest.len()));
@@ -253,7 +253,7 @@ fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b
 }
 
 /// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.
-fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
     let ends = memchr::memchr_iter(SEPARATOR, batch).chain([batch.len()]);
     let mut start = 0;
     ends.map(move |end| {

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::joined_time::JoinedTime;
+use super::row_batch::RowBatch;
 use super::schema::Schema;
+use super::trace::Fate;
 use crate::extract::coerce::CellSource;
 use crate::extract::condition::Test;
 use crate::extract::rows::{Cell, Rows};
@@ -198,6 +200,18 @@ impl ColumnMap {
     #[inline]
     pub(super) fn has_unused(&self, columns: usize) -> bool {
         self.infers && (self.seen < columns || !self.unused.is_empty())
+    }
+
+    /// Why a row is not kept.
+    pub(super) fn left_out(
+        &mut self,
+        batch: &RowBatch<'_>,
+        row: usize,
+        scratch: &mut String,
+    ) -> Fate {
+        let mut tests = self.filter.iter_mut();
+        let failed = tests.position(|test| !test.holds(batch.rows, row, batch.source, scratch));
+        failed.map_or(Fate::Empty, Fate::Filtered)
     }
 
     /// Whether a row that meets the filter holds something in the column.

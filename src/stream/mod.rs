@@ -5,6 +5,7 @@
 //! one per label set, and lends frames of them to whoever builds packets.
 
 mod assumption;
+mod cell_text;
 mod clearing;
 mod column_map;
 mod counters;
@@ -22,11 +23,14 @@ pub(crate) mod mending;
 mod notices;
 mod plan;
 mod points;
+pub mod preview;
 mod row_batch;
 mod schema;
 mod selection;
 mod series;
 mod shared_pass;
+mod trace;
+mod tracing;
 mod untimed;
 
 use column_map::ColumnMap;
@@ -38,6 +42,7 @@ use row_batch::RowBatch;
 use schema::Schema;
 use selection::Selection;
 use series::SeriesSet;
+use trace::Trace;
 use untimed::Untimed;
 
 use crate::decode::DecodeError;
@@ -77,6 +82,8 @@ pub struct Stream {
     revision: u64,
     selection: Selection,
     scratch: String,
+    /// What became of each row, where somebody wants to know that.
+    trace: Option<Box<Trace>>,
 }
 
 impl Stream {
@@ -106,6 +113,7 @@ impl Stream {
             revision: 0,
             selection: Selection::default(),
             scratch: String::new(),
+            trace: None,
         };
         if !reading.retention.split {
             stream.series.alone(stream.table());
@@ -148,7 +156,9 @@ impl Stream {
             if self.is_outdated && origin == Origin::Live {
                 self.clear();
             }
-            self.store(map, rows, &selection, origin);
+            if self.trace.is_none() {
+                self.store(map, rows, &selection, origin);
+            }
             if origin == Origin::Live {
                 // The time of a row that is written again and again may be that of a bar or a report.
                 let timed = map.time.is_some() && self.reading.retention.upsert.is_none();
@@ -156,6 +166,9 @@ impl Stream {
                 self.counters
                     .took(selection.times.len(), newest, rows.arrival());
             }
+        }
+        if self.trace.is_some() {
+            self.store_traced(map, rows, &selection, origin);
         }
         self.selection = selection;
     }
@@ -168,17 +181,7 @@ impl Stream {
         selection: &Selection,
         origin: Origin,
     ) {
-        let batch = Batch {
-            rows: rows.rows,
-            source: rows.source,
-            selected: selection.row_set(),
-            times: &selection.times,
-            filled_from: &map.filled_from,
-            key_from: &map.key_from,
-            key_parts: map.key_parts,
-            removes: &selection.removes,
-            arrival: rows.arrival(),
-        };
+        let batch = selection.batch(map, rows);
         self.look_for_keys(&batch);
         if self.reading.retention.split {
             self.store_by_series(map, &batch, origin);
@@ -223,6 +226,9 @@ impl Stream {
     #[cold]
     fn refuse(&mut self, error: DecodeError, message: &[u8]) {
         self.malformed.add(error, message);
+        if let Some(trace) = &mut self.trace {
+            trace.refuse(error);
+        }
         self.revision += 1;
     }
 
@@ -230,6 +236,9 @@ impl Stream {
     #[cold]
     fn redeem(&mut self, messages: usize) {
         self.malformed.redeem(messages);
+        if let Some(trace) = &mut self.trace {
+            trace.redeem(messages);
+        }
         self.revision += 1;
     }
 
@@ -265,6 +274,7 @@ impl Stream {
         }
         let before = self.revision();
         self.forget_points();
+        self.forget_traced();
         self.schema = Schema::new(&self.reading);
         self.series = SeriesSet::new(self.reading.retention.max_series);
         self.blank = Table::new(1, TableMode::default(), &self.schema.specs());
@@ -291,6 +301,7 @@ impl Stream {
     fn clear(&mut self) {
         self.is_outdated = false;
         self.series.clear();
+        self.forget_traced();
         if !self.reading.retention.split {
             self.series.alone(self.table());
         }

@@ -12,7 +12,7 @@ use crate::extract::rows::Cell;
 use crate::extract::time::Moment;
 use crate::extract::time::reader::TimeReader;
 use crate::table::Millis;
-use crate::table::batch::RowSet;
+use crate::table::batch::{Batch, RowSet};
 
 /// The time in a cell that holds no number of the format. Not in place, since a batch reads its times in one loop.
 #[inline(never)]
@@ -200,6 +200,50 @@ impl Selection {
         } else {
             let rows = self.rows.iter();
             self.times.extend(rows.map(|row| read(*row as usize)));
+        }
+    }
+
+    /// Every row with its time, whether the stream keeps it or not.
+    pub(super) fn every(map: &ColumnMap, batch: &RowBatch<'_>, scratch: &mut String) -> Self {
+        let mut every = Self {
+            all: true,
+            ..Self::default()
+        };
+        every.read_times(map.time.as_ref(), batch, scratch);
+        every
+    }
+
+    /// The row of the batch that is selected at `index`.
+    pub(super) fn row(&self, index: usize) -> Option<usize> {
+        match self.all {
+            true => (index < self.times.len()).then_some(index),
+            false => self.rows.get(index).map(|row| *row as usize),
+        }
+    }
+
+    /// That row alone.
+    pub(super) fn one(&self, index: usize) -> Self {
+        Self {
+            rows: self.row(index).map(|row| row as u32).into_iter().collect(),
+            times: self.times.get(index).copied().into_iter().collect(),
+            removes: self.removes.get(index).copied().into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The selected rows, on their way into a table.
+    #[inline]
+    pub(super) fn batch<'a>(&'a self, map: &'a ColumnMap, rows: &RowBatch<'a>) -> Batch<'a> {
+        Batch {
+            rows: rows.rows,
+            source: rows.source,
+            selected: self.row_set(),
+            times: &self.times,
+            filled_from: &map.filled_from,
+            key_from: &map.key_from,
+            key_parts: map.key_parts,
+            removes: &self.removes,
+            arrival: rows.arrival(),
         }
     }
 

@@ -48,7 +48,8 @@ pub(super) struct SeriesSet {
     pub(super) evicted: u64,
     /// What the revisions of their tables came to.
     pub(super) revision: u64,
-    rows: u64,
+    /// How many rows found their series.
+    pub(super) rows: u64,
     key: Vec<u8>,
     scratch: String,
 }
@@ -156,6 +157,13 @@ impl SeriesSet {
         self.revision += gone.table.revision() + 1;
         self.by_key.remove(&gone.key);
         index
+    }
+
+    /// The index of the series that was found last.
+    pub(super) fn last_touched(&self) -> Option<usize> {
+        self.all
+            .iter()
+            .position(|series| series.updated == self.rows)
     }
 
     /// Adds a column to every table.

@@ -32,7 +32,7 @@ pub enum Repeat {
 
 /// What stands for a key: 128 bits made of its bytes with random seeds. Among a million keys, two
 /// are taken for one with a chance of 1 in 10^26, and no row needs memory of its own.
-type KeyDigest = (u64, u64);
+pub(crate) type KeyDigest = (u64, u64);
 
 /// Which row each key has.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Keys {
 
     /// Of the key of a row of the batch's `rows`, or of the bucket of that key that begins at a time.
     #[inline]
-    fn digest(
+    pub(super) fn digest(
         &self,
         batch: &Batch<'_>,
         row: usize,
@@ -116,7 +116,7 @@ impl Keys {
 
     /// The time of the row that takes a row of that time, and what tells its bucket from others if there are any.
     #[inline]
-    fn bucket_of(&self, time: Millis) -> (Millis, Option<u64>) {
+    pub(super) fn bucket_of(&self, time: Millis) -> (Millis, Option<u64>) {
         match self.repeat {
             Repeat::Reduce(interval) => {
                 let start = (time / interval).floor() * interval;
@@ -126,7 +126,8 @@ impl Keys {
         }
     }
 
-    fn find(&self, key: KeyDigest) -> Option<usize> {
+    /// The row of a key.
+    pub(super) fn find(&self, key: KeyDigest) -> Option<usize> {
         let index = self.rows.get(&key)?;
         usize::try_from(index.wrapping_sub(self.evicted)).ok()
     }

@@ -22,6 +22,7 @@ use stored_rows::{StoredRows, Tally};
 
 pub use batch::Millis;
 pub use column::{ColumnSpec, Display, Reduce};
+pub(crate) use keyed::KeyDigest;
 pub use keyed::Repeat;
 
 /// How a table keeps its rows.
@@ -135,6 +136,34 @@ impl Table {
     /// Time of the oldest row, or of the one that came first where rows are not in their order.
     pub fn first_time(&self) -> Option<Millis> {
         self.rows.times.at(0).copied().filter(|time| !time.is_nan())
+    }
+
+    /// The key of the first row of a batch, where there is one row per key.
+    pub(crate) fn key_of(&mut self, batch: &Batch<'_>) -> Option<KeyDigest> {
+        let RowIndex::Upsert(keys) = &self.index else {
+            return None;
+        };
+        let (_, bucket) = keys.bucket_of(*batch.times.first()?);
+        Some(keys.digest(batch, batch.row(0), bucket, &mut self.rows.scratch))
+    }
+
+    /// The row of a key, which [`settle`](Self::settle) moves.
+    pub(crate) fn row_of(&self, key: KeyDigest) -> Option<usize> {
+        match &self.index {
+            RowIndex::Upsert(keys) => keys.find(key).filter(|row| *row < self.rows.len()),
+            RowIndex::Append(_) | RowIndex::Repeats(_) => None,
+        }
+    }
+
+    /// The time of a row.
+    pub(crate) fn time_at(&self, row: usize) -> Option<Millis> {
+        self.rows.times.at(row).copied()
+    }
+
+    /// The type of a column; `None` while it has no value.
+    pub(crate) fn kind_of(&self, column: usize) -> Option<FieldType> {
+        let field = self.rows.columns.get(column)?.field(0, Display::default());
+        (!matches!(field.values, Values::Nulls(_))).then_some(field.kind)
     }
 
     /// Bytes of memory behind the rows.

@@ -12,11 +12,22 @@ use super::resume_point::SEAM_MS;
 use super::stored_rows::{Inserted, StoredRows, Tally, sort_by_time};
 use crate::ring::Ring;
 
+/// What a seam knows of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// It was there, and no live row has repeated it yet.
+    Unmatched,
+    /// It was there, and one has.
+    Matched,
+    /// It came later.
+    Live,
+}
+
 /// Rows that are there may still come again. That closes with the first row beyond them, or after a while.
 #[derive(Debug)]
 pub(super) struct Seam {
-    /// For each row of the table: it was there, and no live row has repeated it yet.
-    unmatched: Ring<bool>,
+    /// What is known of each row of the table.
+    known: Ring<Known>,
     /// Time of the newest row that was there.
     newest: Millis,
     /// When the first row came that did not close it.
@@ -27,7 +38,11 @@ impl Seam {
     /// The seam behind all rows; `None` when there are none.
     pub(super) fn behind(rows: &StoredRows) -> Option<Self> {
         let newest = rows.times.last().copied()?;
-        Some(Self::new(rows, newest, (0..rows.len()).map(|_| true)))
+        Some(Self::new(
+            rows,
+            newest,
+            (0..rows.len()).map(|_| Known::Unmatched),
+        ))
     }
 
     /// The seam behind history, which [`sort_history`] has just sorted together with the rows that were there, so many,
@@ -39,12 +54,19 @@ impl Seam {
         newest: Millis,
         tally: &mut Tally,
     ) -> Self {
-        let mut seam = Self::new(rows, newest, order.iter().map(|row| *row >= live));
+        let known = |is_history| {
+            if is_history {
+                Known::Unmatched
+            } else {
+                Known::Live
+            }
+        };
+        let mut seam = Self::new(rows, newest, order.iter().map(|row| known(*row >= live)));
         let Some(before) = before else {
             seam.drop_repeats(rows, f64::NEG_INFINITY, &[], tally);
             return seam;
         };
-        let was_there = |row: &usize| before.unmatched.at(*row) == Some(&true);
+        let was_there = |row: &usize| before.known.at(*row) == Some(&Known::Unmatched);
         let earlier: Vec<bool> = order
             .iter()
             .map(|row| *row < live && was_there(row))
@@ -55,22 +77,18 @@ impl Seam {
         seam
     }
 
-    fn new(
-        rows: &StoredRows,
-        newest: Millis,
-        was_there: impl ExactSizeIterator<Item = bool>,
-    ) -> Self {
-        let mut unmatched = Ring::new(rows.capacity());
-        unmatched.extend(was_there);
+    fn new(rows: &StoredRows, newest: Millis, all: impl ExactSizeIterator<Item = Known>) -> Self {
+        let mut known = Ring::new(rows.capacity());
+        known.extend(all);
         Self {
-            unmatched,
+            known,
             newest,
             opened: None,
         }
     }
 
     pub(super) fn resize(&mut self, capacity: usize) {
-        self.unmatched.resize(capacity);
+        self.known.resize(capacity);
     }
 
     /// After `count` live rows were appended: drops those that were there. Says whether the seam stays open.
@@ -99,14 +117,14 @@ impl Seam {
         tally: &mut Tally,
     ) -> bool {
         self.extend(inserted.count);
-        self.unmatched.reorder_tail(inserted.start, &inserted.order);
+        self.known.reorder_tail(inserted.start, &inserted.order);
         self.stays_open(rows, inserted.oldest, arrival, tally)
     }
 
     /// So many live rows were appended.
     fn extend(&mut self, count: usize) {
-        let count = count.min(self.unmatched.capacity());
-        self.unmatched.extend((0..count).map(|_| false));
+        let count = count.min(self.known.capacity());
+        self.known.extend((0..count).map(|_| Known::Live));
     }
 
     /// Whether `oldest`, the first of the rows that just came, is not beyond the seam; then those of them
@@ -136,23 +154,25 @@ impl Seam {
         earlier: &[bool],
         tally: &mut Tally,
     ) {
-        let mut unmatched = self.unmatched.newest(usize::MAX);
+        let mut all = self.known.newest(usize::MAX);
         let times = rows.times.newest(usize::MAX);
         let first = times.partition_point(|time| *time < since);
         let new: Vec<usize> = (first..times.len()).collect();
         let mut kept: Vec<usize> = (0..first).collect();
         for alike in new.chunk_by(|a, b| times[*a] == times[*b]) {
-            keep_unlike(rows, alike, earlier, &mut unmatched, &mut kept);
+            keep_unlike(rows, alike, earlier, &mut all, &mut kept);
         }
-        for (unmatched, earlier) in unmatched.iter_mut().zip(earlier) {
-            *unmatched |= earlier;
+        for (known, earlier) in all.iter_mut().zip(earlier) {
+            if *earlier {
+                *known = Known::Unmatched;
+            }
         }
-        self.unmatched = Ring::new(rows.capacity());
-        self.unmatched.extend(unmatched.into_iter());
+        self.known = Ring::new(rows.capacity());
+        self.known.extend(all.into_iter());
         if kept.len() < times.len() {
             tally.repeated += (times.len() - kept.len()) as u64;
             rows.reorder(&kept);
-            self.unmatched.reorder(&kept);
+            self.known.reorder(&kept);
         }
     }
 }
@@ -162,25 +182,27 @@ fn keep_unlike(
     rows: &StoredRows,
     alike: &[usize],
     earlier: &[bool],
-    unmatched: &mut [bool],
+    known: &mut [Known],
     kept: &mut Vec<usize>,
 ) {
-    if !alike.iter().any(|row| unmatched[*row]) {
+    if !alike.iter().any(|row| known[*row] == Known::Unmatched) {
         kept.extend_from_slice(alike);
         return;
     }
     // A history without times is of one time, so each row is looked up and not searched for.
     let mut there: HashMap<Vec<u64>, Vec<usize>, RandomState> = HashMap::default();
-    for row in alike.iter().rev().filter(|row| unmatched[**row]) {
+    let unmatched = |row: &&usize| known[**row] == Known::Unmatched;
+    for row in alike.iter().rev().filter(unmatched) {
         there.entry(rows.fingerprint(*row)).or_default().push(*row);
     }
     for row in alike {
-        let other = match unmatched[*row] {
-            true => None,
-            false => there.get_mut(&rows.fingerprint(*row)).and_then(Vec::pop),
+        let other = match known[*row] {
+            Known::Unmatched | Known::Matched => None,
+            Known::Live => there.get_mut(&rows.fingerprint(*row)).and_then(Vec::pop),
         };
         match other {
-            Some(other) => unmatched[other] = earlier.get(*row) == Some(&true),
+            Some(other) if earlier.get(*row) == Some(&true) => known[other] = Known::Unmatched,
+            Some(other) => known[other] = Known::Matched,
             None => kept.push(*row),
         }
     }

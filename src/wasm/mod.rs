@@ -15,6 +15,7 @@ mod inbox;
 mod kept;
 mod model;
 mod packet;
+mod preview;
 mod registry;
 mod request;
 mod rx;
@@ -252,6 +253,8 @@ export function query(request: EngineRequest, source: Source): RxObservable<Data
 export function diagnose(source: Source, target: object | undefined, timeoutMs: number, tell?: (report: DiagnosisReport) => void, signal?: AbortSignal): Promise<DiagnosisReport>;
 /** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object): OptionError[];
+/** What a query makes of the messages in the journal of its open connection, at most the newest 50,000: the newest `rows` rows, and how many there are of each state. Opens nothing, and is empty where nothing reads the feed. Throws a sentence when the query cannot be used. */
+export function preview(source: Source, target: object, rows: number): Preview;
 /** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. */
 export function look(source: Source, target: object, messages: number): FeedView;
 /** What is wrong with a data source's jsonData, and what queries have to say to its protocol. */
@@ -311,6 +314,12 @@ pub fn look(source: JsValue, target: JsValue, messages: f64) -> Result<JsValue, 
 #[wasm_bindgen(skip_typescript)]
 pub fn describe(settings: JsValue) -> Result<JsValue, JsValue> {
     packet::to_js(&packet::SettingsReport::new(&request::options(&settings)))
+}
+
+/// What a query makes of the messages that are kept, row by row; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn preview(source: JsValue, target: JsValue, rows: f64) -> Result<JsValue, JsValue> {
+    preview::of(&source, &target, rows)
 }
 
 /// What the registry holds; see the TypeScript declarations.

@@ -228,6 +228,12 @@ it('looks at the feed of a query with its variables replaced', async () => {
   expect(engine.asked.look).toEqual([[expect.objectContaining({ uid: 'abc' }), { refId: 'A', path: '/a' }, 50]]);
 });
 
+it('previews a query with its variables replaced', async () => {
+  const scopedVars = { span: { text: '5m', value: '5m' } };
+  await expect(create().preview({ refId: 'A', window: '$span' }, scopedVars, 20)).resolves.toBe(engine.answers.preview);
+  expect(engine.asked.preview).toEqual([[expect.objectContaining({ uid: 'abc' }), { refId: 'A', window: '5m' }, 20]]);
+});
+
 it('tests the connection with the settings as they are used', async () => {
   engine.answers.diagnose = { done: true, status: 'success', message: 'Connected.', steps: [], text: '1. ok' };
   await expect(create({ jsonData: { lingerMs: 5 } }).testDatasource()).resolves.toEqual({

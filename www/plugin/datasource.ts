@@ -15,7 +15,15 @@ import { describesProtocol } from './conversation';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
-import type { DiagnosisReport, FeedView, OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
+import type {
+  DiagnosisReport,
+  FeedView,
+  OptionError,
+  Preview,
+  ProtocolParam,
+  Source,
+  StreamRequest,
+} from './engine/types';
 import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
@@ -132,6 +140,14 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   ): Promise<DiagnosisReport> {
     const target = this.interpolate(query, scopedVars);
     return this.engine.ask('diagnose', this.source, target, PROBE_TIMEOUT_MS, tell, signal);
+  }
+
+  /**
+   * What a query makes of the messages that its connection has kept, the newest `rows` rows. Rejects with a sentence when
+   * the query cannot be used.
+   */
+  preview(query: StreamQuery, scopedVars: ScopedVars, rows: number): Promise<Preview> {
+    return this.engine.ask('preview', this.source, this.interpolate(query, scopedVars), rows);
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

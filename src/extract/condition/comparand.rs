@@ -64,6 +64,11 @@ impl Comparand {
         }
     }
 
+    /// What it was written as.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether a cell is this value.
     pub(super) fn equals(&self, cell: &Cell, source: CellSource<'_>, scratch: &mut String) -> bool {
         match *cell {

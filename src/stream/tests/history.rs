@@ -155,6 +155,17 @@ fn a_reconnect_that_delivers_rows_again_adds_only_new_ones() {
 }
 
 #[test]
+fn a_row_that_was_repeated_stays_when_a_late_one_comes() {
+    let (mut feed, fields) = query(r#"{"fields":[{"path":"$.t","role":"time"},{"path":"$.v"}]}"#);
+    let row = |i: u32| format!(r#"{{"t":{},"v":{i}}}"#, NOW + f64::from(i));
+    send(&mut feed, &[&row(5), &row(5)]);
+    feed.intake.reconnected();
+    send(&mut feed, &[&row(5)]);
+    send(&mut feed, &[&row(2)]);
+    assert_eq!(shown(&mut feed, &fields)[1], "v:number=2,5,5");
+}
+
+#[test]
 fn a_feed_of_single_texts_may_have_a_history_of_lines() {
     let (mut feed, fields) = query(r#"{"format":"json","fields":[{"path":"$.v"}]}"#);
     let json = FetchedHistory {
