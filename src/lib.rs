@@ -45,6 +45,7 @@ pub mod ring;
 pub mod session;
 pub mod source;
 pub mod stream;
+pub mod suggest;
 pub mod table;
 pub mod transport;
 pub mod url;

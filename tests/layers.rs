@@ -10,7 +10,7 @@ use std::path::Path;
 use sources::Sources;
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "error",
     "interval",
     "ring",
@@ -31,6 +31,7 @@ const ORDER: [&str; 22] = [
     "stream",
     "session",
     "feed",
+    "suggest",
     "doctor",
     "wasm",
 ];

@@ -21,6 +21,7 @@ mod request;
 mod rx;
 mod socket;
 mod stream_fetch;
+mod suggest;
 mod token;
 pub mod zones;
 
@@ -257,6 +258,8 @@ export function check(query: object): OptionError[];
 export function preview(source: Source, target: object, rows: number): Preview;
 /** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. */
 export function look(source: Source, target: object, messages: number): FeedView;
+/** A query that would show what the connection that the target reads has delivered, with why; `query` is empty where nothing reads the feed or nothing has come. Opens none. */
+export function suggest(source: Source, target: object): Suggestion;
 /** What is wrong with a data source's jsonData, and what queries have to say to its protocol. */
 export function describe(settings: object): SettingsReport;
 /** What the engine holds now. */
@@ -320,6 +323,12 @@ pub fn describe(settings: JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(skip_typescript)]
 pub fn preview(source: JsValue, target: JsValue, rows: f64) -> Result<JsValue, JsValue> {
     preview::of(&source, &target, rows)
+}
+
+/// A query that would show what came; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn suggest(source: JsValue, target: JsValue) -> Result<JsValue, JsValue> {
+    suggest::of(&source, &target)
 }
 
 /// What the registry holds; see the TypeScript declarations.

@@ -234,6 +234,12 @@ it('previews a query with its variables replaced', async () => {
   expect(engine.asked.preview).toEqual([[expect.objectContaining({ uid: 'abc' }), { refId: 'A', window: '5m' }, 20]]);
 });
 
+it('suggests in the place of a query with its variables replaced', async () => {
+  const scopedVars = { feed: { text: '/a', value: '/a' } };
+  await expect(create().suggest({ refId: 'A', path: '$feed' }, scopedVars)).resolves.toBe(engine.answers.suggest);
+  expect(engine.asked.suggest).toEqual([[expect.objectContaining({ uid: 'abc' }), { refId: 'A', path: '/a' }]]);
+});
+
 it('tests the connection with the settings as they are used', async () => {
   engine.answers.diagnose = { done: true, status: 'success', message: 'Connected.', steps: [], text: '1. ok' };
   await expect(create({ jsonData: { lingerMs: 5 } }).testDatasource()).resolves.toEqual({

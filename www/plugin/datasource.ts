@@ -23,6 +23,7 @@ import type {
   ProtocolParam,
   Source,
   StreamRequest,
+  Suggestion,
 } from './engine/types';
 import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
@@ -148,6 +149,14 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
    */
   preview(query: StreamQuery, scopedVars: ScopedVars, rows: number): Promise<Preview> {
     return this.engine.ask('preview', this.source, this.interpolate(query, scopedVars), rows);
+  }
+
+  /**
+   * A query that would show what its connection has delivered, with why. What the query says of the connection and the
+   * format counts, the rest of it does not.
+   */
+  suggest(query: StreamQuery, scopedVars: ScopedVars): Promise<Suggestion> {
+    return this.engine.ask('suggest', this.source, this.interpolate(query, scopedVars));
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

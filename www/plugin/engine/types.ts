@@ -19,6 +19,7 @@ export type {
   PreviewRow,
   ProtocolParam,
   SettingsReport,
+  Suggestion,
   UnmetPath,
 } from '../../../pkg/freshet';
 
@@ -29,7 +30,17 @@ export type StreamRequest = DataQueryRequest<StreamQuery> & Pick<Pkg.EngineReque
 export type Source = Pkg.Source & { settings: FreshetOptions };
 
 /** The calls of the engine that the host page uses: what loads an instance, guards it and stands in for it goes by this list. */
-export const CALLS = ['query', 'diagnose', 'check', 'describe', 'look', 'preview', 'connections', 'abandon'] as const;
+export const CALLS = [
+  'query',
+  'diagnose',
+  'check',
+  'describe',
+  'look',
+  'preview',
+  'suggest',
+  'connections',
+  'abandon',
+] as const;
 
 /** What the host page uses of the engine. */
 export type Engine = Pick<typeof Pkg, (typeof CALLS)[number]>;

@@ -14,6 +14,7 @@ export class EngineDouble implements Engine {
     check: [],
     describe: [],
     preview: [],
+    suggest: [],
     look: [],
     connections: [],
   };
@@ -22,6 +23,7 @@ export class EngineDouble implements Engine {
     diagnose: { done: true, status: 'success', message: '', steps: [], text: '' },
     check: [],
     describe: { errors: [], params: [] },
+    suggest: { query: {}, reasons: [] },
     preview: { columns: [], rows: [], counts: { shown: 0, filtered: 0, late: 0, repeated: 0, unreadable: 0 } },
     look: { state: 'none', rate: 0, bytesPerSecond: 0, total: 0, messages: [], kinds: [], places: [], unmet: [] },
     connections: [],
@@ -49,6 +51,7 @@ export class EngineDouble implements Engine {
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
   look = (...input: Input<'look'>) => this.answer('look', input);
+  suggest = (...input: Input<'suggest'>) => this.answer('suggest', input);
   preview = (...input: Input<'preview'>) => this.answer('preview', input);
   connections = (...input: Input<'connections'>) => this.answer('connections', input);
 

@@ -1,0 +1,115 @@
+//! Messages of several kinds on one connection, of which a query shows one.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::draft::{Draft, DraftCondition};
+use super::sample::{SampleColumn, SampleRows};
+use crate::feed::SeenKind;
+
+/// What feeds call the kind of a message.
+const NAMES: [&str; 17] = [
+    "type",
+    "ev",
+    "event",
+    "e",
+    "kind",
+    "msg_type",
+    "msgtype",
+    "messagetype",
+    "message_type",
+    "op",
+    "action",
+    "channel",
+    "measurement",
+    "method",
+    "table",
+    "cmd",
+    "class",
+];
+
+/// Kinds that are told apart.
+const MOST_KINDS: usize = 20;
+
+/// The rows of the kind that has most to show, where there are several; a condition for it goes to `draft`.
+pub(super) fn main(sample: &SampleRows<'_>, draft: &mut Draft) -> Vec<usize> {
+    let mut columns: Vec<&SampleColumn<'_>> = sample.columns.iter().collect();
+    columns.retain(|column| rank(&column.place.name).is_some());
+    columns.sort_by_key(|column| rank(&column.place.name));
+    for column in columns {
+        let distinct = sample.distinct(column, &sample.rows);
+        if column.place.kind == SeenKind::String
+            && (2..=MOST_KINDS).contains(&distinct)
+            && let Some((value, rows)) = main_of(sample, column)
+        {
+            let others = sample.rows.len() - rows.len();
+            let (name, path) = (&column.place.name, column.place.path.clone());
+            let why = format!(
+                "Messages of {distinct} kinds are mixed, told apart by `{name}`: those with {value} have most to show. {others} other rows are left out."
+            );
+            draft.because("filter[0]", &why);
+            draft.filter.push(DraftCondition {
+                path,
+                op: "==",
+                value,
+            });
+            return rows;
+        }
+    }
+    sample.rows.clone()
+}
+
+fn rank(name: &str) -> Option<usize> {
+    NAMES
+        .iter()
+        .position(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The value of the kind with most numbers, and its rows, if other kinds have other places.
+fn main_of(sample: &SampleRows<'_>, by: &SampleColumn<'_>) -> Option<(String, Vec<usize>)> {
+    let mut kinds: HashMap<&str, Vec<usize>, FixedState> = HashMap::default();
+    for row in &sample.rows {
+        if let Some(value) = sample.cell(by, *row) {
+            kinds.entry(value).or_default().push(*row);
+        }
+    }
+    let mut kinds: Vec<(&str, Vec<usize>)> = kinds.into_iter().collect();
+    // In the order in which they came.
+    kinds.sort_by_key(|(_, rows)| rows.first().copied());
+    let numbers = |rows: &[usize]| {
+        let columns = sample
+            .columns
+            .iter()
+            .filter(|column| sample.is_number(column, rows));
+        columns
+            .map(|column| sample.known(column, rows))
+            .sum::<usize>()
+    };
+    let mut best = 0;
+    for (index, (_, rows)) in kinds.iter().enumerate() {
+        if numbers(rows) > numbers(&kinds[best].1) {
+            best = index;
+        }
+    }
+    let (value, rows) = kinds.get(best)?;
+    let own = held(sample, rows);
+    let differs = |other: &[usize]| {
+        let other = held(sample, other);
+        let both = own.iter().filter(|index| other.contains(index)).count();
+        let any = own.len() + other.len() - both;
+        // Fields that are left out now and then make no other kind.
+        4 * both < 3 * any
+    };
+    let others = || kinds.iter().enumerate().filter(|(index, _)| *index != best);
+    let alike = others().filter(|(_, (_, rows))| !differs(rows)).count();
+    let differ = others().count() - alike;
+    (differ > 0 && alike == 0).then(|| ((*value).to_owned(), rows.clone()))
+}
+
+/// The columns that at least half of the rows have.
+fn held(sample: &SampleRows<'_>, rows: &[usize]) -> Vec<usize> {
+    let columns = sample.columns.iter().enumerate();
+    let columns = columns.filter(|(_, column)| 2 * sample.known(column, rows) >= rows.len());
+    columns.map(|(index, _)| index).collect()
+}

@@ -1,0 +1,193 @@
+//! What each place is for in the rows that a query shows.
+//!
+//! In go the rows of one kind; the fields, the mode, the keys and the view go to the draft, each with why.
+
+use super::chooser::Chooser;
+use super::draft::{Draft, DraftField};
+use super::names;
+use super::sample::{SampleColumn, SampleRows};
+use crate::feed::SeenKind;
+
+/// Chooses among the columns of `sample`, of which only `rows` count.
+pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft: &mut Draft) {
+    let all = Chooser {
+        sample,
+        group,
+        rows,
+    };
+    let time = all.time();
+    let bars = all.bars();
+    let time = bars.or(time);
+    let id = all.id_of_repeats();
+    let mut left: Vec<&SampleColumn<'_>> = sample.columns.iter().collect();
+    left.retain(|column| {
+        let is_chosen = [time, id]
+            .iter()
+            .flatten()
+            .any(|chosen| std::ptr::eq(*chosen, *column));
+        !is_chosen && column.place.kind != SeenKind::Time && all.known(column) > 0
+    });
+    let log = all.log(&left);
+    if let Some((body, _)) = log {
+        left.retain(|column| !std::ptr::eq(body, *column));
+    }
+    let labels = all.labels(&left);
+    left.retain(|column| !labels.iter().any(|label| std::ptr::eq(*label, *column)));
+    let numbers = all.numbers(&left, &labels, bars.is_some());
+    let texts = all.texts(&left, &labels);
+    if let Some(time) = time {
+        all.add_time(time, draft);
+    }
+    for label in &labels {
+        all.add_label(label, draft);
+    }
+    if let Some((body, level)) = log {
+        return all.add_log(body, level, draft);
+    }
+    if let Some(id) = id {
+        let why = format!(
+            "Rows come again with the same `{}`: it is taken as their id, so that each is there once.",
+            id.place.name
+        );
+        draft.add(all.field(id, Some("id")), &why);
+    }
+    let changes = numbers.iter().any(|number| all.distinct(number) > 1);
+    let is_table = bars.is_none() && !changes && !texts.is_empty();
+    for number in numbers.iter().filter(|_| !is_table) {
+        let changes = if all.distinct(number) > 1 {
+            "a number that changes"
+        } else {
+            "a number"
+        };
+        let why = format!("`{}` is {changes}.", number.place.name);
+        draft.add(all.field(number, None), &why);
+    }
+    if bars.is_some() {
+        all.upsert(
+            time,
+            &labels,
+            "Each bar comes again until it is closed: the newest takes its place.",
+            draft,
+        );
+        return;
+    }
+    if !is_table {
+        return;
+    }
+    for text in &texts {
+        let why = format!("`{}` is a text, which a table shows.", text.place.name);
+        draft.add(all.field(text, None), &why);
+    }
+    draft.view = "table";
+    draft.because(
+        "view",
+        "There is no number that changes, which a graph would need: a table shows texts.",
+    );
+    if !labels.is_empty() && all.come_again(&labels) {
+        let keys: Vec<_> = labels
+            .iter()
+            .map(|label| label.place.name.clone())
+            .collect();
+        let why = format!(
+            "The same `{}` comes again with other values, as states of things do: one row for each, the newest.",
+            keys.join("`, `")
+        );
+        all.upsert(None, &labels, &why, draft);
+    }
+}
+
+impl Chooser<'_, '_> {
+    fn field(&self, column: &SampleColumn<'_>, role: Option<&'static str>) -> DraftField {
+        let is_number = role.is_none() && column.are_texts && self.is_number(column);
+        DraftField {
+            path: column.place.path.clone(),
+            name: None,
+            role,
+            kind: is_number.then_some("number"),
+            unit: column.place.unit.filter(|_| role.is_none()),
+            time_format: None,
+        }
+    }
+
+    fn add_time(&self, column: &SampleColumn<'_>, draft: &mut Draft) {
+        let name = &column.place.name;
+        let rest = self.fraction_of(column);
+        let format = rest.map(|(_, _, whole)| whole).or(column.place.time_format);
+        let written = format.map(|format| format!(", written as `{format}`"));
+        let why = format!(
+            "`{name}` tells the time of each row{}.",
+            written.unwrap_or_default()
+        );
+        let field = DraftField {
+            time_format: format,
+            ..self.field(column, Some("time"))
+        };
+        draft.add(field, &why);
+        if let Some((rest, unit, _)) = rest {
+            let field = DraftField {
+                time_format: Some(unit),
+                ..self.field(rest, Some("time"))
+            };
+            let why = format!(
+                "`{}` is what the time has beyond whole seconds.",
+                rest.place.name
+            );
+            draft.add(field, &why);
+        }
+    }
+
+    fn add_label(&self, column: &SampleColumn<'_>, draft: &mut Draft) {
+        let (name, distinct) = (&column.place.name, self.distinct(column));
+        let why = match (column.place.path.ends_with('~'), distinct) {
+            (true, _) => {
+                "The names of the members are a label, so that each gets its series.".to_owned()
+            }
+            (false, 1) => format!(
+                "`{name}` says what the values are of: a label, so that others get series of their own."
+            ),
+            (false, _) => format!(
+                "`{name}` has {distinct} values that come again: a label, so that each gets its series."
+            ),
+        };
+        draft.add(self.field(column, Some("label")), &why);
+    }
+
+    fn add_log(
+        &self,
+        body: &SampleColumn<'_>,
+        level: Option<&SampleColumn<'_>>,
+        draft: &mut Draft,
+    ) {
+        let mut field = self.field(body, None);
+        if names::body_rank(&field.shown_name()).is_none() {
+            field.name = Some("body".to_owned());
+        }
+        field.kind = Some("string");
+        draft.add(
+            field,
+            &format!("`{}` is the text of a line.", body.place.name),
+        );
+        if let Some(level) = level {
+            let field = self.field(level, None);
+            draft.add(
+                field,
+                &format!("`{}` says how grave it is.", level.place.name),
+            );
+        }
+        draft.view = "logs";
+        draft.because("view", "The messages are lines of a log.");
+    }
+
+    /// Has one row for each of the labels and the time.
+    fn upsert(
+        &self,
+        time: Option<&SampleColumn<'_>>,
+        labels: &[&SampleColumn<'_>],
+        why: &str,
+        draft: &mut Draft,
+    ) {
+        let keys = labels.iter().copied().chain(time);
+        draft.upsert(keys.map(|column| column.place.path.clone()).collect());
+        draft.because("mode", why);
+    }
+}
