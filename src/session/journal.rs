@@ -157,21 +157,6 @@ pub enum Entry<'a> {
     },
 }
 
-impl Entry<'_> {
-    /// How many messages there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Reconnected => 0,
-            Self::Texts { arrivals, .. } | Self::Binaries { arrivals, .. } => arrivals.len(),
-        }
-    }
-
-    /// Whether it is no message.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 /// A message that is kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JournalMessage<'a> {

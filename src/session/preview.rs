@@ -16,8 +16,8 @@ use crate::stream::intake::Intake;
 use crate::stream::preview::Preview;
 use crate::table::Millis;
 
-/// For each row that is shown so many of the newest messages are asked what stands in them, since some give none.
-const MESSAGES_PER_ROW: usize = 8;
+/// For each row that is told of so many of the newest messages are asked what stands in them: a few together may give one.
+const MESSAGES_PER_ROW: usize = 2;
 
 /// Most messages that are read: more would hold the page up. A journal of the usual size has fewer.
 const MAX_MESSAGES: usize = 50_000;
@@ -43,9 +43,8 @@ impl Session {
         };
         let (format, own) = (&query.format, tracer.own);
         tracer.intake.attach(format, own, Rc::clone(&stream));
-        let messages = self.journal.entries().map(|entry| entry.len());
-        let messages: usize = messages.sum();
-        tracer.left = messages;
+        let entries = self.journal.entries();
+        tracer.left = entries.map(|entry| tracer.count(&entry)).sum();
         for entry in self.journal.entries() {
             tracer.read(entry);
         }
@@ -85,7 +84,7 @@ impl Tracer {
                         Some(whose) if self.is_own(*whose) => self.note(|intake| {
                             intake.receive_documents(text, &[at], &[*whose], 1, text.len());
                         }),
-                        Some(_) => self.left = self.left.saturating_sub(1),
+                        Some(_) => {}
                     }
                 }
             }
@@ -97,6 +96,23 @@ impl Tracer {
                 for (message, at) in binaries(batch, lengths).zip(arrivals) {
                     self.note(|intake| intake.receive_binary(message, at));
                 }
+            }
+        }
+    }
+
+    /// How many messages it has for the query.
+    fn count(&self, entry: &Entry<'_>) -> usize {
+        match entry {
+            Entry::Reconnected => 0,
+            Entry::Texts {
+                arrivals,
+                subscriptions: [],
+                ..
+            }
+            | Entry::Binaries { arrivals, .. } => arrivals.len(),
+            Entry::Texts { subscriptions, .. } => {
+                let own = subscriptions.iter().filter(|whose| self.is_own(**whose));
+                own.count()
             }
         }
     }

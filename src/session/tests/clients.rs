@@ -61,6 +61,21 @@ fn subjects_share_a_socket_and_each_gets_only_its_own() {
 }
 
 #[test]
+fn a_preview_has_the_messages_of_its_subscription_alone() {
+    let (mut stage, _) = logged_in();
+    stage.attach(&query(&reads("b")));
+    stage.text(&message("b", 1, "5"));
+    let others: Vec<String> = (0..100).map(|_| message("a", 0, "1")).collect();
+    stage.text(&others.concat());
+    let of = |subject: &str| stage.session.preview(&query(&reads(subject)), 2, 0.0);
+    assert_eq!(of("a").counts, [100, 0, 0, 0, 0]);
+    let own = of("b");
+    assert_eq!(own.counts, [1, 0, 0, 0, 0]);
+    assert_eq!(own.rows[0].values[1].as_deref(), Some("5"));
+    assert_eq!(of("c").counts, [0; 5], "nobody asks for that");
+}
+
+#[test]
 fn what_belongs_to_others_is_no_message_of_a_query() {
     let (mut stage, _) = logged_in();
     let asks = query(&reads("b"));
