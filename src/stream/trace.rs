@@ -6,9 +6,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use foldhash::fast::RandomState;
-
 use crate::decode::DecodeError;
+use crate::digest::AsTheyAre;
 use crate::table::{KeyDigest, Millis};
 
 /// What became of a row.
@@ -83,7 +82,7 @@ pub(super) struct Trace {
     series: Vec<TracedSeries>,
     next_series: u32,
     /// The row that was last written under each key.
-    holders: HashMap<(u32, KeyDigest), usize, RandomState>,
+    holders: HashMap<u64, usize, AsTheyAre>,
 }
 
 impl Trace {
@@ -159,15 +158,15 @@ impl Trace {
 
     /// Whether a row was written under the key before.
     pub(super) fn has_holder(&self, series: u32, key: KeyDigest) -> bool {
-        self.holders.contains_key(&(series, key))
+        self.holders.contains_key(&holder(series, key))
     }
 
     /// The next row is written under the key, or removes what is there; `before` is what then becomes of that.
     pub(super) fn takes_place(&mut self, series: u32, key: KeyDigest, removes: bool, before: Fate) {
         let next = self.rows.len();
         let held = match removes {
-            true => self.holders.remove(&(series, key)),
-            false => self.holders.insert((series, key), next),
+            true => self.holders.remove(&holder(series, key)),
+            false => self.holders.insert(holder(series, key), next),
         };
         if let Some(row) = held.and_then(|row| self.rows.get_mut(row)) {
             row.fate = before;
@@ -200,13 +199,17 @@ impl Trace {
         self.rows.push(TracedRow::of(Fate::Empty));
     }
 
-    /// The index of each series that is still there, by its number.
-    pub(super) fn alive(&self) -> HashMap<u32, usize, RandomState> {
-        let series = self.series.iter().enumerate();
-        series
-            .map(|(index, series)| (series.number, index))
-            .collect()
+    /// The index of the series of that number, if it is still there.
+    pub(super) fn place_of(&self, number: u32) -> Option<usize> {
+        self.series
+            .iter()
+            .position(|series| series.number == number)
     }
+}
+
+/// What stands for a key of a series. The digest is random, and so is half of it.
+fn holder(series: u32, (high, _): KeyDigest) -> u64 {
+    high.wrapping_add(u64::from(series) << 32)
 }
 
 impl TracedRow {

@@ -202,13 +202,13 @@ impl Stream {
 
     /// Where each of the traced rows is now.
     fn standing(&self, trace: &Trace, limit: usize, since: Option<Millis>) -> Vec<Standing> {
-        let alive = trace.alive();
         let mut places = vec![Standing::Nowhere; trace.rows.len()];
         // Those of tables with one row per key; of the others the trace knows.
         let mut by_series = vec![Vec::new(); self.series.all.len()];
         for (index, row) in trace.rows.iter().enumerate() {
-            let series = alive.get(&row.series).copied();
-            if let Some(series) = series.filter(|_| row.fate == Fate::Kept && row.key.is_some())
+            if row.fate == Fate::Kept
+                && row.key.is_some()
+                && let Some(series) = trace.place_of(row.series)
                 && let Some(rows) = by_series.get_mut(series)
             {
                 rows.push(index);

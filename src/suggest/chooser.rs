@@ -1,14 +1,14 @@
 //! What the rows of one kind are like: which column is their time, which tell series apart, which change.
 
-use std::collections::{HashMap, HashSet};
-
-use foldhash::fast::FixedState;
+use std::collections::HashMap;
 
 use super::names;
 use super::rows;
-use super::sample::{SampleColumn, SampleRows};
+use super::sample::{SampleColumn, SampleRows, count_distinct};
+use crate::digest::AsTheyAre;
 use crate::extract::time;
 use crate::feed::{SeenKind, SeenRole};
+use crate::order;
 
 /// Fields with numbers, and with texts.
 const MOST_VALUES: usize = 8;
@@ -27,14 +27,17 @@ pub(super) struct Chooser<'s, 'p> {
 }
 
 impl<'s, 'p> Chooser<'s, 'p> {
+    #[inline(never)]
     pub(super) fn known(&self, column: &SampleColumn<'_>) -> usize {
         self.sample.known(column, self.rows)
     }
 
+    #[inline(never)]
     pub(super) fn distinct(&self, column: &SampleColumn<'_>) -> usize {
         self.sample.distinct(column, self.rows)
     }
 
+    #[inline(never)]
     pub(super) fn is_number(&self, column: &SampleColumn<'_>) -> bool {
         self.sample.is_number(column, self.rows)
     }
@@ -62,10 +65,13 @@ impl<'s, 'p> Chooser<'s, 'p> {
         let edge = |column: &&SampleColumn<'_>| {
             names::bar_edge(&column.place.name).filter(|_| self.is_number(column))
         };
-        let edges: HashSet<usize> = columns.clone().filter_map(|column| edge(&column)).collect();
+        let mut edges = 0u8;
+        for column in columns.clone() {
+            edges |= edge(&column).map_or(0, |edge| 1 << edge);
+        }
         let open = columns.clone().find(|column| edge(column) == Some(0))?;
         let beside = |path: &str| path.rfind(['.', '[']).map(|end| path[..end].to_owned());
-        if edges.len() < 4 {
+        if edges.count_ones() < 4 {
             return None;
         }
         let times = columns.filter(|column| column.place.kind == SeenKind::Time);
@@ -81,23 +87,18 @@ impl<'s, 'p> Chooser<'s, 'p> {
 
     /// A column by which rows are known that come twice, equal in all.
     pub(super) fn id_of_repeats(&self) -> Option<&'s SampleColumn<'p>> {
-        let row = |row: &usize| -> Vec<Option<&str>> {
-            let columns = self.sample.columns.iter();
-            columns
-                .map(|column| self.sample.cell(column, *row))
-                .collect()
-        };
-        let different: HashSet<Vec<Option<&str>>> = self.rows.iter().map(row).collect();
+        let all: Vec<&SampleColumn<'_>> = self.sample.columns.iter().collect();
+        let different = self.distinct_rows(&all);
         // Things that say the same again and again are not delivered again.
-        if different.len() == self.rows.len() || 2 * different.len() < self.rows.len() {
+        if different == self.rows.len() || 2 * different < self.rows.len() {
             return None;
         }
         let mut columns = self.sample.columns.iter();
         columns.find(|column| {
             column.place.kind != SeenKind::Time
                 && self.known(column) == self.rows.len()
-                && self.distinct(column) == different.len()
-                && different.len() > 2
+                && self.distinct(column) == different
+                && different > 2
                 && match column.place.role {
                     SeenRole::Id => true,
                     SeenRole::Label => names::is_id(&column.place.name),
@@ -152,12 +153,15 @@ impl<'s, 'p> Chooser<'s, 'p> {
                 && 2 * known > self.rows.len()
                 && (rank(column).is_some() || column.place.role == SeenRole::Label)
         };
-        let mut found: Vec<_> = left
+        let found: Vec<_> = left
             .iter()
             .copied()
             .filter(|column| is_label(column))
             .collect();
-        found.sort_by_key(|column| rank(column).unwrap_or(usize::MAX));
+        let rank_of = |index: usize| rank(found[index]).unwrap_or(usize::MAX);
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        order::sort(&mut order, &|a, b| rank_of(a).cmp(&rank_of(b)));
+        let found: Vec<_> = order.into_iter().map(|index| found[index]).collect();
         let has_named = found
             .iter()
             .any(|column| rank(column).is_some() && self.distinct(column) > 1);
@@ -179,28 +183,19 @@ impl<'s, 'p> Chooser<'s, 'p> {
 
     /// Whether a column says nothing that the labels do not say.
     fn follows(&self, column: &SampleColumn<'_>, labels: &[&SampleColumn<'_>]) -> bool {
-        let mut known: HashMap<Vec<Option<&str>>, Option<&str>, FixedState> = HashMap::default();
-        !labels.is_empty()
-            && self.rows.iter().all(|row| {
-                let key = labels
-                    .iter()
-                    .map(|label| self.sample.cell(label, *row))
-                    .collect();
-                let value = self.sample.cell(column, *row);
-                *known.entry(key).or_insert(value) == value
-            })
+        let with: Vec<_> = labels.iter().copied().chain([column]).collect();
+        !labels.is_empty() && self.distinct_rows(labels) == self.distinct_rows(&with)
+    }
+
+    /// How many rows there are that differ in some columns.
+    fn distinct_rows(&self, columns: &[&SampleColumn<'_>]) -> usize {
+        let rows = self.rows.iter();
+        count_distinct(rows.map(|row| self.sample.hash_of(columns, *row)))
     }
 
     /// Whether rows of the same labels come again.
     pub(super) fn come_again(&self, labels: &[&SampleColumn<'_>]) -> bool {
-        let key = |row: &usize| -> Vec<Option<&str>> {
-            labels
-                .iter()
-                .map(|label| self.sample.cell(label, *row))
-                .collect()
-        };
-        let keys: HashSet<Vec<Option<&str>>> = self.rows.iter().map(key).collect();
-        keys.len() < self.rows.len()
+        self.distinct_rows(labels) < self.rows.len()
     }
 
     /// The numbers to show: of the rows themselves before those that are repeated in them, and those that change before
@@ -246,15 +241,14 @@ impl<'s, 'p> Chooser<'s, 'p> {
         {
             return false;
         }
-        let mut last: HashMap<Vec<Option<&str>>, f64, FixedState> = HashMap::default();
+        let value = |row: usize| {
+            let text = self.sample.cell(column, row).unwrap_or_default();
+            text.trim().parse().unwrap_or(f64::NAN)
+        };
+        let mut last: HashMap<u64, usize, AsTheyAre> = HashMap::default();
         let rises = self.rows.iter().all(|row| {
-            let key = labels
-                .iter()
-                .map(|label| self.sample.cell(label, *row))
-                .collect();
-            let text = self.sample.cell(column, *row).unwrap_or_default();
-            let value = text.trim().parse().unwrap_or(f64::NAN);
-            last.insert(key, value).is_none_or(|before| value > before)
+            let before = last.insert(self.sample.hash_of(labels, *row), *row);
+            before.is_none_or(|before| value(*row) > value(before))
         });
         rises || (column.are_texts && self.distinct(column) == self.known(column))
     }

@@ -114,12 +114,14 @@ impl Draft {
 
     /// The reasons, in the order of the options.
     pub(super) fn take_reasons(&mut self) -> Vec<DraftReason> {
-        let mut reasons = std::mem::take(&mut self.reasons);
-        let rank = |reason: &DraftReason| {
-            let mut options = OPTIONS.iter();
-            options.position(|option| reason.option.starts_with(option))
-        };
-        reasons.sort_by_key(rank);
+        let all = std::mem::take(&mut self.reasons);
+        let mut reasons = Vec::with_capacity(all.len());
+        for option in OPTIONS {
+            let own = all
+                .iter()
+                .filter(|reason| reason.option.starts_with(option));
+            reasons.extend(own.cloned());
+        }
         if self.mode.is_empty() {
             self.mode = "append";
         }

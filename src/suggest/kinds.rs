@@ -1,9 +1,5 @@
 //! Messages of several kinds on one connection, of which a query shows one.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
 use super::draft::{Draft, DraftCondition};
 use super::sample::{SampleColumn, SampleRows};
 use crate::feed::SeenKind;
@@ -34,9 +30,10 @@ const MOST_KINDS: usize = 20;
 
 /// The rows of the kind that has most to show, where there are several; a condition for it goes to `draft`.
 pub(super) fn main(sample: &SampleRows<'_>, draft: &mut Draft) -> Vec<usize> {
-    let mut columns: Vec<&SampleColumn<'_>> = sample.columns.iter().collect();
-    columns.retain(|column| rank(&column.place.name).is_some());
-    columns.sort_by_key(|column| rank(&column.place.name));
+    let columns = NAMES.iter().flat_map(|known| {
+        let columns = sample.columns.iter();
+        columns.filter(|column| known.eq_ignore_ascii_case(&column.place.name))
+    });
     for column in columns {
         let distinct = sample.distinct(column, &sample.rows);
         if column.place.kind == SeenKind::String
@@ -60,23 +57,18 @@ pub(super) fn main(sample: &SampleRows<'_>, draft: &mut Draft) -> Vec<usize> {
     sample.rows.clone()
 }
 
-fn rank(name: &str) -> Option<usize> {
-    NAMES
-        .iter()
-        .position(|known| known.eq_ignore_ascii_case(name))
-}
-
 /// The value of the kind with most numbers, and its rows, if other kinds have other places.
 fn main_of(sample: &SampleRows<'_>, by: &SampleColumn<'_>) -> Option<(String, Vec<usize>)> {
-    let mut kinds: HashMap<&str, Vec<usize>, FixedState> = HashMap::default();
+    let mut kinds: Vec<(&str, Vec<usize>)> = Vec::new();
     for row in &sample.rows {
-        if let Some(value) = sample.cell(by, *row) {
-            kinds.entry(value).or_default().push(*row);
+        let Some(value) = sample.cell(by, *row) else {
+            continue;
+        };
+        match kinds.iter_mut().find(|(kind, _)| *kind == value) {
+            Some((_, rows)) => rows.push(*row),
+            None => kinds.push((value, vec![*row])),
         }
     }
-    let mut kinds: Vec<(&str, Vec<usize>)> = kinds.into_iter().collect();
-    // In the order in which they came.
-    kinds.sort_by_key(|(_, rows)| rows.first().copied());
     let numbers = |rows: &[usize]| {
         let columns = sample
             .columns

@@ -13,6 +13,9 @@ pub(super) fn group(path: &str) -> &str {
     &path[..end("[*]").max(end(".*"))]
 }
 
+/// Lists that are tried.
+const MOST_GROUPS: usize = 4;
+
 /// What the rows are, the most worth showing first.
 pub(super) fn by_worth<'p>(all: &[&'p FeedPlace]) -> Vec<&'p str> {
     let mut groups: Vec<(&str, f64)> = Vec::new();
@@ -24,9 +27,18 @@ pub(super) fn by_worth<'p>(all: &[&'p FeedPlace]) -> Vec<&'p str> {
             None => groups.push((own, worth)),
         }
     }
-    // Stable: of two that are worth the same the first stays first.
-    groups.sort_by(|a, b| b.1.total_cmp(&a.1));
-    groups.into_iter().map(|(group, _)| group).take(4).collect()
+    let mut best = Vec::new();
+    while best.len() < MOST_GROUPS && !groups.is_empty() {
+        let mut most = 0;
+        for (index, (_, worth)) in groups.iter().enumerate() {
+            // Of two that are worth the same the first stays first.
+            if *worth > groups[most].1 {
+                most = index;
+            }
+        }
+        best.push(groups.remove(most).0);
+    }
+    best
 }
 
 fn worth(place: &FeedPlace) -> f64 {

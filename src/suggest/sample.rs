@@ -1,8 +1,12 @@
 //! Rows of places, read as the engine reads them.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::fast::FixedState;
 
 use super::draft::{Draft, DraftField};
+use crate::digest::AsTheyAre;
 use crate::feed::{FeedPlace, SeenKind};
 use crate::query::{Query, QuerySpec};
 use crate::session::Session;
@@ -75,6 +79,7 @@ impl<'p> SampleRows<'p> {
     }
 
     /// What stands in a row of a column.
+    #[inline(never)]
     pub(super) fn cell(&self, column: &SampleColumn<'_>, row: usize) -> Option<&str> {
         self.preview
             .rows
@@ -93,17 +98,28 @@ impl<'p> SampleRows<'p> {
         rows.iter().filter_map(|row| self.cell(column, *row))
     }
 
+    /// Of what stands in some columns of a row.
+    #[inline(never)]
+    pub(super) fn hash_of(&self, columns: &[&SampleColumn<'_>], row: usize) -> u64 {
+        columns
+            .iter()
+            .fold(0, |sum, column| hash((sum, self.cell(column, row))))
+    }
+
     /// How many of the rows have something in the column.
+    #[inline(never)]
     pub(super) fn known(&self, column: &SampleColumn<'_>, rows: &[usize]) -> usize {
         self.cells(column, rows).count()
     }
 
     /// How many different values there are.
+    #[inline(never)]
     pub(super) fn distinct(&self, column: &SampleColumn<'_>, rows: &[usize]) -> usize {
-        self.cells(column, rows).collect::<HashSet<&str>>().len()
+        count_distinct(self.cells(column, rows).map(hash))
     }
 
     /// Whether most of them are numbers.
+    #[inline(never)]
     pub(super) fn is_number(&self, column: &SampleColumn<'_>, rows: &[usize]) -> bool {
         if !matches!(
             column.place.kind,
@@ -130,6 +146,19 @@ fn field_of(place: &FeedPlace) -> DraftField {
 }
 
 /// Whether a text is a number, as the engine reads one where it is asked to.
+#[inline(never)]
 pub(super) fn is_number(text: &str) -> bool {
     text.trim().parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// Equal for what is equal, and as good as never for anything else.
+fn hash(value: impl Hash) -> u64 {
+    FixedState::default().hash_one(value)
+}
+
+/// How many of the hashes are different.
+pub(super) fn count_distinct(hashes: impl Iterator<Item = u64>) -> usize {
+    let mut known: HashSet<u64, AsTheyAre> = HashSet::default();
+    known.extend(hashes);
+    known.len()
 }
