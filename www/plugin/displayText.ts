@@ -1,5 +1,4 @@
 import type { Condition, StreamQuery } from './types';
-import { keysOf } from './upsertKeys';
 
 /** One line about a query, for Explore's history: what is read first, then what is set besides. */
 export function displayText(query: StreamQuery, url: string): string {
@@ -19,7 +18,7 @@ function shapeOf(query: StreamQuery): string[] {
   return [
     format === undefined || format === 'auto' ? '' : format,
     filter.map(conditionText).join(' and '),
-    mode === 'upsert' ? `one row per ${(keysOf(query) ?? []).join(', ') || 'series'}` : '',
+    mode === 'upsert' ? `one row per ${(query.keys ?? []).join(', ') || 'series'}` : '',
     bucket?.interval ? `${bucket.reduce ?? 'last'} of each ${bucket.interval}` : '',
     window ? `the last ${window}` : '',
     view === undefined || view === 'timeseries' ? '' : view,
