@@ -1,5 +1,5 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { Alert, Stack } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 import React from 'react';
 
 import { type Access, mixedContentProblem, urlProblem } from '../../address';
@@ -40,15 +40,17 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
       <DiagnosisSection options={{ ...options, jsonData: settings }} />
-      <Alert severity="info" title="What everyone can see, and what does not work">
-        Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
-        passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header secret
-        that it sends itself; for a feed that requires credentials, use the access mode &quot;Server (proxy)&quot;:
-        Grafana&apos;s server then adds the secrets, basic auth and custom headers. Server-Sent Events and streamed HTTP
-        get through it like any request, also where a server in front of Grafana lets no WebSocket pass. The browser
-        reads the feed, without a backend: alert rules, reports and externally shared dashboards cannot use this data
-        source.
-      </Alert>
+      <Section title="What everyone can see, and what does not work">
+        <Text color="secondary" variant="bodySmall">
+          Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
+          passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header
+          secret that it sends itself; for a feed that requires credentials, use the access mode &quot;Server
+          (proxy)&quot;: Grafana&apos;s server then adds the secrets, basic auth and custom headers. Server-Sent Events
+          and streamed HTTP get through it like any request, also where a server in front of Grafana lets no WebSocket
+          pass. The browser reads the feed, without a backend: alert rules, reports and externally shared dashboards
+          cannot use this data source.
+        </Text>
+      </Section>
     </Stack>
   );
 }
