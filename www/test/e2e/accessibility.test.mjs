@@ -21,10 +21,7 @@ const EDITORS = {
   },
 };
 
-/**
- * One of the editors with all that folds unfolded.
- * @param {{ theme: string, width: number }} look
- */
+/** One of the editors with all that folds unfolded. */
 async function open(t, { address, part, last }, { theme, width }) {
   const { page } = await stage.visit(t, { ...address, theme });
   await page.setViewportSize({ width, height: 900 });
@@ -64,7 +61,11 @@ async function cutLabels(page, part) {
 /** Controls that a person can use, each marked with a number: those that Tab has to reach. */
 const markControls = (page, part) =>
   page.evaluate((selector) => {
-    const all = [...document.querySelectorAll(`${selector} :is(input, textarea, button, select, a[href])`)];
+    const all = [
+      .../** @type {NodeListOf<HTMLInputElement>} */ (
+        document.querySelectorAll(`${selector} :is(input, textarea, button, select, a[href])`)
+      ),
+    ];
     const usable = all.filter((control) => !control.disabled && control.tabIndex >= 0 && control.checkVisibility());
     // The arrow keys lead through a group of radio buttons, so Tab reaches one of them.
     const wanted = usable.filter((control) => control.type !== 'radio' || control.checked);
@@ -101,7 +102,7 @@ for (const [name, where] of Object.entries(EDITORS)) {
     const missed = await page.evaluate(
       (stops) =>
         [...document.querySelectorAll('[data-stop]')]
-          .filter((control) => !stops.includes(control.getAttribute('data-stop')))
+          .filter((control) => !stops.includes(control.getAttribute('data-stop') ?? ''))
           .map((control) => control.outerHTML),
       [...reached]
     );
