@@ -51,6 +51,8 @@ module.exports = (env = {}) => {
       filename: '[name].js',
       // Grafana lets browsers keep files for an hour, so only module.js, which it asks for by version, keeps its name.
       assetModuleFilename: '[name].[contenthash][ext]',
+      // What is loaded when it is opened.
+      chunkFilename: '[name].[contenthash].js',
       library: { type: 'amd' },
       // Before publicPath.ts has asked the loader.
       publicPath: `public/plugins/${manifest.id}/`,

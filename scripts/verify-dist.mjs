@@ -32,6 +32,13 @@ for (const file of FILES) {
 const wasm = readdirSync(dist).filter((file) => file.endsWith('.wasm'));
 expect(wasm.length === 1 && /\.[0-9a-f]{8,}\.wasm$/.test(wasm[0]), `one hashed .wasm is expected, found: ${wasm}`);
 
+// Grafana lets browsers keep files, so one that is loaded by another says in its name what is in it.
+const scripts = readdirSync(dist).filter((file) => file.endsWith('.js') && !FILES.includes(file));
+expect(scripts.length > 0, 'the editors that are loaded when they are opened have no files of their own');
+for (const file of scripts) {
+  expect(/^[\w-]+\.[0-9a-f]{8,}\.js$/.test(file), `${file} has no hash in its name`);
+}
+
 const manifest = JSON.parse(readFileSync(path.join(dist, 'plugin.json'), 'utf8'));
 expect(/^\d+\.\d+\.\d+/.test(manifest.info.version), `plugin.json: version is "${manifest.info.version}"`);
 expect(/^\d{4}-\d\d-\d\d$/.test(manifest.info.updated), `plugin.json: updated is "${manifest.info.updated}"`);

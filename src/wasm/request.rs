@@ -170,13 +170,7 @@ pub(super) fn check(target: &JsValue) -> Vec<Error> {
 /// # Errors
 /// When a part of it has the wrong type.
 pub(super) fn query_spec(target: &JsValue) -> Result<QuerySpec, Error> {
-    let mut spec: QuerySpec = model::read(target, "query")?;
-    // A list under `key` is the key of an upsert; a text is what Explore calls the query.
-    let key = get(target, "key");
-    if spec.keys.is_none() && Array::is_array(&key) {
-        spec.keys = model::read(&key, "key")?;
-    }
-    Ok(spec)
+    model::read(target, "query")
 }
 
 fn get(object: &JsValue, name: &str) -> JsValue {

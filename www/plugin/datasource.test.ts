@@ -71,6 +71,13 @@ describe('query', () => {
     expect(engine.unsubscribed).toBe(1);
   });
 
+  it('tells the engine of what earlier versions stored in the shapes of today', async () => {
+    const jsonData = { ignore: [{ path: '$.result', op: 'exists' }] };
+    await run(create({ jsonData }), request([{ mode: 'upsert', key: ['$.id'] as never }]));
+    expect(asked().source.settings).toEqual({ ignore: { '$.result': { exists: true } } });
+    expect(asked().request.targets).toEqual([expect.objectContaining({ mode: 'upsert', keys: ['$.id'] })]);
+  });
+
   it('emits nothing while subscribe runs', () => {
     const next = jest.fn();
     create()
@@ -187,6 +194,17 @@ describe('what Grafana asks besides', () => {
     ],
     [{ path: '/a', mode: 'upsert', key: ['$.a'] as never }, '/a · one row per $.a'],
     [{ path: '/a', mode: 'upsert', key: 'Q-1' }, '/a · one row per series'],
+    [
+      { path: '/a', mode: 'upsert', fields: [{ path: '$.d', name: 'device', role: 'label' }, { path: '$.v' }] },
+      '/a · device, $.v · one row per device',
+    ],
+    [
+      { path: '/a', fields: ['$.a', '', '$.b', '$.c', '$.d', '$.e', '$.f'].map((path) => ({ path })) },
+      '/a · $.a, $.b, $.c, $.d and 2 more',
+    ],
+    [{ path: '/a', subscribe: `{\n  "subscribe": "${'x'.repeat(100)}"\n}` }, `/a · { "subscribe": "${'x'.repeat(64)}…`],
+    [{ path: '/a', event: 'trade,quote', backfill: { url: '/h' } }, '/a · event trade,quote · with history'],
+    [{ path: '/a', backfill: { datasource: { uid: 'u' } }, editorMode: 'code' }, '/a · with history'],
   ] as Array<[Partial<StreamQuery>, string]>)('describes %j in a line', (query, text) => {
     expect(datasource().getQueryDisplayText({ refId: 'A', ...query })).toBe(text);
   });

@@ -29,6 +29,7 @@ import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
 import type { FreshetOptions, Preset, StreamQuery, Transport } from './types';
+import { migrateQuery, migrateSettings } from './migrate';
 import { FreshetVariableSupport } from './variables';
 
 /**
@@ -55,11 +56,12 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   ) {
     super(settings);
     this.access = settings.access;
-    this.transport = settings.jsonData?.transport ?? 'websocket';
-    this.preset = settings.jsonData?.preset;
-    this.describesProtocol = describesProtocol(settings.jsonData ?? {});
-    this.hasSubscribeMessage = Boolean(settings.jsonData?.preset ?? settings.jsonData?.subscribe);
-    const { token } = settings.jsonData ?? {};
+    const stored = migrateSettings(settings.jsonData ?? {});
+    this.transport = stored.transport ?? 'websocket';
+    this.preset = stored.preset;
+    this.describesProtocol = describesProtocol(stored);
+    this.hasSubscribeMessage = Boolean(stored.preset ?? stored.subscribe);
+    const { token } = stored;
     this.viewerToken = token?.from === 'viewer' ? token.label?.trim() || 'token' : undefined;
     const page = {
       protocol: window.location.protocol,
@@ -71,7 +73,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
       name: settings.name,
       url: sourceUrl(settings.url ?? '', settings.access, page),
       ...(token && { proxyUrl: proxyUrl(settings.uid, page), tokenPage: tokenPage(settings.type, page) }),
-      settings: settings.jsonData ?? {},
+      settings: stored,
     };
     this.variables = new FreshetVariableSupport(this);
     this.annotations = annotationSupport;
@@ -119,7 +121,7 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   /** One line for Explore's history. */
   override getQueryDisplayText(query: StreamQuery): string {
-    return displayText(query, this.source.url);
+    return displayText(migrateQuery(query), this.source.url);
   }
 
   /** For queries that leave the dashboard and its variables, on their way to Explore. */
@@ -160,6 +162,6 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {
-    return interpolateQuery(query, (text) => getTemplateSrv().replace(text, scopedVars));
+    return interpolateQuery(migrateQuery(query), (text) => getTemplateSrv().replace(text, scopedVars));
   }
 }

@@ -58,6 +58,8 @@ export interface StreamQuery extends DataQuery {
   backfill?: Backfill;
   /** Whether the rows outlive a reload of the page, in the browser's own database. Default false. */
   keepRows?: boolean;
+  /** How the query editor shows the query; nothing else reads it. Named as in Grafana's own editors. Default `builder`. */
+  editorMode?: 'builder' | 'code';
 }
 
 /** How data is written. `auto` looks at it. */

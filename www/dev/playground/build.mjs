@@ -69,6 +69,24 @@ async function writePages() {
   await Promise.all(PAGES.map((each) => writeFile(path.join(outDir, each.name), filled(each))));
 }
 
+/** The workers of Monaco, in which @grafana/ui's CodeEditor reads JSON. host/monaco.ts names them. */
+async function buildWorkers() {
+  const folder = path.join(path.dirname(require.resolve('monaco-editor/package.json')), 'esm/vs');
+  await esbuild.build({
+    entryPoints: {
+      editor: path.join(folder, 'editor/editor.worker.js'),
+      json: path.join(folder, 'language/json/json.worker.js'),
+    },
+    outdir: path.join(outDir, 'workers'),
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
 async function copyStatic() {
   const systemDir = path.dirname(require.resolve('systemjs/package.json'));
   await mkdir(outDir, { recursive: true });
@@ -83,6 +101,7 @@ async function copyStatic() {
 export async function build({ watch = false } = {}) {
   await rm(outDir, { recursive: true, force: true });
   await copyStatic();
+  await buildWorkers();
   if (!watch) {
     await esbuild.build(options({ watch }));
     return { outDir, close: async () => {} };

@@ -1,4 +1,5 @@
 import './host/bootData';
+import './host/monaco';
 import './page.css';
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';

@@ -1,4 +1,5 @@
 import './host/bootData';
+import './host/monaco';
 import './page.css';
 import { Alert } from '@grafana/ui';
 import React from 'react';

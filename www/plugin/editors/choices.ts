@@ -105,6 +105,12 @@ export const REDUCERS: Array<ComboboxOption<Reducer>> = [
   { label: 'OHLC', value: 'ohlc', description: 'Open, high, low and close' },
 ];
 
+/** How a query is edited. */
+export const EDITOR_MODES: Array<SelectableValue<NonNullable<StreamQuery['editorMode']>>> = [
+  { label: 'Builder', value: 'builder', description: 'With a control for each option' },
+  { label: 'JSON', value: 'code', description: 'As the text that is stored' },
+];
+
 export const VIEWS: Array<SelectableValue<NonNullable<StreamQuery['view']>>> = [
   { label: 'Time series', value: 'timeseries', description: 'One series per set of labels' },
   { label: 'Table', value: 'table', description: 'One table, labels in columns' },

@@ -83,7 +83,7 @@ const REFUSED = [
   [{ fields: [VALUE, { path: null }] }, 'fields[1].path', 'null', /must be text/],
   [{ filter: ['$.v > 1'] }, 'filter[0]', '$.v > 1', /must be an object/],
   [{ bucket: { interval: 5, reduce: 'last' } }, 'bucket.interval', '5', /must be text/],
-  [{ mode: 'upsert', key: ['$.v', 1] }, 'key[1]', '1', /must be text/],
+  [{ mode: 'upsert', key: ['$.v', 1] }, 'keys[1]', '1', /must be text/],
   [{ csv: { header: 'yes' } }, 'csv.header', 'yes', /must be true or false/],
 ];
 

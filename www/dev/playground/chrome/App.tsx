@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { ThemeContext, type GrafanaTheme2 } from '@grafana/data';
 import { LocationServiceProvider, config, locationService } from '@grafana/runtime';
-import { GlobalStyles, PortalContainer, useStyles2 } from '@grafana/ui';
+import { GlobalStyles, PortalContainer, useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useState, type ReactNode } from 'react';
 import { Router } from 'react-router-dom';
 import { CompatRouter } from 'react-router-dom-v5-compat';
@@ -37,7 +37,8 @@ export function App() {
 
 function Page() {
   const styles = useStyles2(pageStyles);
-  const [menuOpen, setMenuOpen] = useState(true);
+  const theme = useTheme2();
+  const [menuOpen, setMenuOpen] = useState(window.innerWidth >= theme.breakpoints.values.md);
   const address = useAddress();
   const onDataSource = address.get('page') === 'datasource';
   const wanted = address.get('dashboard') ?? dashboards[0].uid;

@@ -30,6 +30,7 @@ const pageStyles = (theme: GrafanaTheme2) => ({
     flex: 1,
     margin: theme.spacing(2),
     padding: theme.spacing(3),
+    [theme.breakpoints.down('md')]: { margin: 0, padding: theme.spacing(1) },
     background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,

@@ -54,7 +54,7 @@ export function DataSourceSettingsForm({ dataSource }: { dataSource: string }) {
   };
 
   return (
-    <div className={styles.form}>
+    <div className={styles.form} data-testid="settings">
       <Field label="Name">
         <Input
           id="datasource-name"

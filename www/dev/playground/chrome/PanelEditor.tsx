@@ -77,7 +77,13 @@ const editorStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(2),
   }),
   controls: css({ display: 'flex', alignItems: 'flex-end', gap: theme.spacing(2), flexWrap: 'wrap' }),
-  columns: css({ display: 'flex', flex: 1, minHeight: 0, gap: theme.spacing(2) }),
+  columns: css({
+    display: 'flex',
+    flex: 1,
+    minHeight: 0,
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('md')]: { flexDirection: 'column' },
+  }),
   left: css({ display: 'flex', flexDirection: 'column', flex: 1, minWidth: 0, gap: theme.spacing(2) }),
   panel: css({ flex: '2 1 0', minHeight: 200 }),
   pane: css({

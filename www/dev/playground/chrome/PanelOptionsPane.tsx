@@ -49,6 +49,7 @@ const paneStyles = (theme: GrafanaTheme2) => ({
     flex: 'none',
     width: 280,
     overflow: 'auto',
+    [theme.breakpoints.down('md')]: { width: 'auto' },
     padding: theme.spacing(2),
     background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`,

@@ -1,8 +1,9 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { Alert, Stack } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 import React from 'react';
 
 import { type Access, mixedContentProblem, urlProblem } from '../../address';
+import { migrateSettings } from '../../migrate';
 import type { FreshetOptions } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
 import { ACCESS_MODES, NO_PRESET, PRESETS, TRANSPORTS } from '../choices';
@@ -22,7 +23,7 @@ type Props = DataSourcePluginOptionsEditorProps<FreshetOptions>;
 
 /** Edits the settings of a data source. */
 export function ConfigEditor({ options, onOptionsChange }: Props) {
-  const settings = options.jsonData ?? {};
+  const settings = migrateSettings(options.jsonData ?? {});
   const change = (part: Partial<FreshetOptions>) => onOptionsChange({ ...options, jsonData: { ...settings, ...part } });
   const part = { settings, change, disabled: options.readOnly === true };
   return (
@@ -38,16 +39,18 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <TokenSettings {...part} />
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
-      <DiagnosisSection options={options} />
-      <Alert severity="info" title="What everyone can see, and what does not work">
-        Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
-        passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header secret
-        that it sends itself; for a feed that requires credentials, use the access mode &quot;Server (proxy)&quot;:
-        Grafana&apos;s server then adds the secrets, basic auth and custom headers. Server-Sent Events and streamed HTTP
-        get through it like any request, also where a server in front of Grafana lets no WebSocket pass. The browser
-        reads the feed, without a backend: alert rules, reports and externally shared dashboards cannot use this data
-        source.
-      </Alert>
+      <DiagnosisSection options={{ ...options, jsonData: settings }} />
+      <Section title="What everyone can see, and what does not work">
+        <Text color="secondary" variant="bodySmall">
+          Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put
+          passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header
+          secret that it sends itself; for a feed that requires credentials, use the access mode &quot;Server
+          (proxy)&quot;: Grafana&apos;s server then adds the secrets, basic auth and custom headers. Server-Sent Events
+          and streamed HTTP get through it like any request, also where a server in front of Grafana lets no WebSocket
+          pass. The browser reads the feed, without a backend: alert rules, reports and externally shared dashboards
+          cannot use this data source.
+        </Text>
+      </Section>
     </Stack>
   );
 }

@@ -2,6 +2,7 @@ import type { SelectableValue } from '@grafana/data';
 import { InlineField, RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
+import { NARROW, NARROW_GROUP } from './narrow';
 import { useOptionProblem } from './optionProblems';
 import { LABEL_WIDTH } from './TextField';
 
@@ -23,6 +24,7 @@ export function ChoiceField<T extends string>(props: ChoiceFieldProps<T>) {
   const problem = useOptionProblem(option);
   return (
     <InlineField
+      className={NARROW}
       label={label}
       tooltip={tooltip}
       labelWidth={labelWidth}
@@ -30,7 +32,14 @@ export function ChoiceField<T extends string>(props: ChoiceFieldProps<T>) {
       invalid={problem !== undefined}
       error={problem}
     >
-      <RadioButtonGroup aria-label={label} options={options} value={value} onChange={onChange} disabled={disabled} />
+      <RadioButtonGroup
+        className={NARROW_GROUP}
+        aria-label={label}
+        options={options}
+        value={value}
+        onChange={onChange}
+        disabled={disabled}
+      />
     </InlineField>
   );
 }

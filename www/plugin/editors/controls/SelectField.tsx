@@ -1,6 +1,7 @@
 import { Combobox, type ComboboxOption, InlineField } from '@grafana/ui';
 import React, { useId } from 'react';
 
+import { NARROW } from './narrow';
 import { useOptionProblem } from './optionProblems';
 import { LABEL_WIDTH } from './TextField';
 
@@ -26,6 +27,7 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>) {
   const problem = useOptionProblem(option);
   return (
     <InlineField
+      className={NARROW}
       label={label}
       tooltip={tooltip}
       labelWidth={labelWidth}

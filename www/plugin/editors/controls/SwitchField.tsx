@@ -1,6 +1,7 @@
 import { InlineField, InlineSwitch } from '@grafana/ui';
 import React from 'react';
 
+import { NARROW } from './narrow';
 import { useOptionProblem } from './optionProblems';
 import { LABEL_WIDTH } from './TextField';
 
@@ -18,6 +19,7 @@ export function SwitchField({ label, tooltip, value, option, onChange }: SwitchF
   const problem = useOptionProblem(option);
   return (
     <InlineField
+      className={NARROW}
       label={label}
       tooltip={tooltip}
       labelWidth={LABEL_WIDTH}

@@ -1,6 +1,7 @@
 import { InlineField, Input, TextArea } from '@grafana/ui';
 import React, { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 
+import { NARROW } from './narrow';
 import { useOptionProblem } from './optionProblems';
 
 export const LABEL_WIDTH = 24;
@@ -46,6 +47,7 @@ export function TextField(props: TextFieldProps) {
   };
   return (
     <InlineField
+      className={NARROW}
       label={label}
       tooltip={tooltip}
       labelWidth={labelWidth}

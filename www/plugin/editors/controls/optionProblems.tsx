@@ -70,7 +70,7 @@ interface Checked {
 }
 
 /** The answer to the newest check, without what it says of options that have been changed since. */
-function useCheck(checker: Checker, query: StreamQuery, scopedVars?: ScopedVars) {
+export function useCheck(checker: Checker, query: StreamQuery, scopedVars?: ScopedVars) {
   const [checked, setChecked] = useState<Checked>();
   // Grafana hands out a new object with every packet; the query is the same as long as its text is.
   const text = JSON.stringify(query);

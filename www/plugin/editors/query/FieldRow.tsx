@@ -4,6 +4,7 @@ import React, { type ReactNode, useId } from 'react';
 import type { FieldKind, FieldSelector, TimeFormat } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
 import { KINDS, ROLES, TIME_FORMATS } from '../choices';
+import { NARROW } from '../controls/narrow';
 import { missingPath } from '../problems';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
@@ -168,7 +169,12 @@ function PatternField({ option, value, onChange }: ValueProps<string>) {
 function UnitField({ value, onChange }: Omit<ValueProps<string>, 'option'>) {
   const id = useId();
   return (
-    <InlineField label="Unit" tooltip="Unit in which panels show the value, unless they set their own." htmlFor={id}>
+    <InlineField
+      className={NARROW}
+      label="Unit"
+      tooltip="Unit in which panels show the value, unless they set their own."
+      htmlFor={id}
+    >
       <UnitPicker id={id} width={18} value={value} onChange={onChange} />
     </InlineField>
   );

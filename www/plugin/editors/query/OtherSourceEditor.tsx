@@ -4,6 +4,7 @@ import { Alert, ErrorBoundaryAlert, InlineField } from '@grafana/ui';
 import React, { useEffect, useId, useState } from 'react';
 
 import type { Backfill } from '../../types';
+import { NARROW } from '../controls/narrow';
 import { LABEL_WIDTH } from '../controls/TextField';
 import { messageOf } from '../../engine/trap';
 
@@ -26,6 +27,7 @@ export function OtherSourceEditor({ backfill, onChange, onEdit, onRun }: OtherSo
   return (
     <>
       <InlineField
+        className={NARROW}
         label="History source"
         tooltip="Asked once before the first packet. Its fields fill the fields of this query that have the same names; a row in both is shown once."
         labelWidth={LABEL_WIDTH}

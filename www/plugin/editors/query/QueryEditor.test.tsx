@@ -248,6 +248,8 @@ describe('a query with nothing set', () => {
     ]);
     const labels = screen.getAllByText((_, element) => element?.tagName === 'LABEL');
     expect(labels.map((label) => label.textContent)).toEqual([
+      'Builder',
+      'JSON',
       'Path',
       'Format',
       'Subscribe',

@@ -2,7 +2,9 @@ import type { DataSourceApi, QueryEditorProps, ScopedVars } from '@grafana/data'
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
+import { migrateQuery } from '../../migrate';
 import type { FreshetOptions, StreamQuery, Transport } from '../../types';
+import { QueryModes } from '../code/QueryModes';
 import { BackfillEditor } from './BackfillEditor';
 import { ConditionsEditor } from './ConditionsEditor';
 import { FieldsEditor } from './FieldsEditor';
@@ -30,8 +32,24 @@ type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   fixedView?: boolean;
 };
 
-/** Edits one query. Every finished change is stored and runs the query. */
-export function QueryEditor({ datasource, query, data, onChange, onRunQuery, fixedView = false }: Props) {
+/** Edits one query, in the builder or as text. Every finished change is stored and runs the query. */
+export function QueryEditor(props: Props) {
+  const query = migrateQuery(props.query);
+  return (
+    <QueryModes
+      query={query}
+      onChange={props.onChange}
+      onRunQuery={props.onRunQuery}
+      checker={props.datasource}
+      scopedVars={props.data?.request?.scopedVars}
+    >
+      <QueryBuilder {...props} query={query} />
+    </QueryModes>
+  );
+}
+
+/** A query as controls. */
+function QueryBuilder({ datasource, query, data, onChange, onRunQuery, fixedView = false }: Props) {
   const change = (part: Partial<StreamQuery>) => {
     onChange({ ...query, ...part });
     onRunQuery();

@@ -8,7 +8,6 @@ import type { PartProps } from './part';
 import { FoldingSection } from '../controls/Section';
 import { SelectField } from '../controls/SelectField';
 import { TextField } from '../controls/TextField';
-import { changeOfKeys } from '../../upsertKeys';
 import { UpsertEditor } from './UpsertEditor';
 
 /** What a row is: every one that arrives, one per key or one per interval, and what is made of them. */
@@ -22,7 +21,7 @@ export function ShapeSection({ query, change, fixedView }: PartProps & { fixedVi
         options={MODES}
         option="mode"
         value={mode}
-        onChange={(next) => change(modeChange(query, next))}
+        onChange={(next) => change(modeChange(next))}
       />
       {mode === 'upsert' && <UpsertEditor query={query} change={change} />}
       <BucketFields query={query} change={change} />
@@ -72,12 +71,12 @@ function BucketFields({ query, change }: PartProps) {
 }
 
 // What belongs to one row per key alone would be in nobody's sight with All, and come back unasked.
-function modeChange(query: StreamQuery, mode: NonNullable<StreamQuery['mode']>): Partial<StreamQuery> {
+function modeChange(mode: NonNullable<StreamQuery['mode']>): Partial<StreamQuery> {
   return mode === 'upsert'
     ? { mode }
     : {
         mode,
-        ...changeOfKeys(query, undefined),
+        keys: undefined,
         deleteWhen: undefined,
         clearWhen: undefined,
         dropOnReconnect: undefined,

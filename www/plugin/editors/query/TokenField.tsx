@@ -1,6 +1,7 @@
 import { Button, InlineField, InlineFieldRow, SecretInput } from '@grafana/ui';
 import React, { type KeyboardEvent, useId, useState } from 'react';
 
+import { NARROW } from '../controls/narrow';
 import { isTokenKept, keepToken } from '../../viewerToken';
 import { LABEL_WIDTH } from '../controls/TextField';
 
@@ -27,6 +28,7 @@ export function TokenField({ uid, label }: TokenFieldProps) {
   return (
     <InlineFieldRow>
       <InlineField
+        className={NARROW}
         label={`Your ${label}`}
         tooltip="The data source asks every viewer for one. It is kept in this browser only: not in the dashboard, not in Grafana. Whoever uses this browser uses it."
         labelWidth={LABEL_WIDTH}

@@ -1,7 +1,6 @@
 import { Stack } from '@grafana/ui';
 import React, { type ReactNode } from 'react';
 
-import { changeOfKeys, keysOf } from '../../upsertKeys';
 import { AFTER_RECONNECT } from '../choices';
 import { ChoiceField } from '../controls/ChoiceField';
 import { ConditionsEditor } from './ConditionsEditor';
@@ -15,11 +14,11 @@ export function UpsertEditor({ query, change }: PartProps) {
   return (
     <>
       <ListEditor<string>
-        items={keysOf(query)}
+        items={query.keys}
         noun="key"
         blank=""
         whenEmpty="No key chosen: the fields with the role Label are the key."
-        onChange={(keys) => change(changeOfKeys(query, keys))}
+        onChange={(keys) => change({ keys })}
         row={(key, position, replace, buttons) => (
           <KeyRow path={key} position={position} onChange={replace} buttons={buttons} />
         )}
