@@ -25,6 +25,7 @@ mod overlap;
 pub mod probe;
 pub mod readers;
 mod receive;
+pub mod record;
 pub mod sample;
 pub mod schedule;
 pub mod subscriptions;
@@ -48,6 +49,7 @@ use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{ReaderId, Readers};
+use record::Recordings;
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 use successor::Handover;
@@ -76,6 +78,7 @@ pub struct Session {
     readers: Readers,
     intake: Intake,
     journal: Journal,
+    recordings: Recordings,
     received: Received,
     transmits: VecDeque<Transmit>,
     is_changed: bool,
@@ -122,6 +125,7 @@ impl Session {
             readers: Readers::default(),
             intake: Intake::new(max),
             journal: Journal::new(key.settings.journal_bytes),
+            recordings: Recordings::default(),
             received: Received::default(),
             transmits: VecDeque::new(),
             is_changed: false,

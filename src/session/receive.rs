@@ -23,7 +23,7 @@ impl Session {
             self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
         }
         if self.protocol.passes_batches() {
-            if self.is_handing_over(now) {
+            if self.is_taken_singly(now) {
                 let texts = if separators == 0 {
                     vec![batch]
                 } else {
@@ -63,7 +63,7 @@ impl Session {
             self.meet_first(Message::Binary(first), now);
         }
         if self.protocol.passes_batches() {
-            if self.is_handing_over(now) {
+            if self.is_taken_singly(now) {
                 let payloads = binaries(batch, lengths).zip(arrivals);
                 self.take_each(
                     payloads.map(|(bytes, at)| (PayloadKind::Binary, bytes, *at)),
@@ -82,9 +82,11 @@ impl Session {
         );
     }
 
-    /// Whether payloads may come by two sockets, and have to be looked at one by one.
-    fn is_handing_over(&mut self, now: Millis) -> bool {
-        self.handover.tail(now).is_some() || self.handover.overlap().is_some()
+    /// Whether payloads have to be looked at one by one: they may come by two sockets, or are recorded.
+    fn is_taken_singly(&mut self, now: Millis) -> bool {
+        self.handover.tail(now).is_some()
+            || self.handover.overlap().is_some()
+            || !self.recordings.are_none()
     }
 
     /// Takes payloads while one socket takes the place of another.
@@ -108,6 +110,7 @@ impl Session {
 
     /// Keeps a payload, and gives it to the readers.
     pub(super) fn take(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
+        self.recordings.take(kind, bytes, arrival);
         let arrivals = [arrival];
         match kind {
             PayloadKind::Text => {
@@ -180,7 +183,7 @@ impl Session {
             }
         }
         let documents = &received.documents;
-        if !documents.is_empty() && self.is_handing_over(now) {
+        if !documents.is_empty() && self.is_taken_singly(now) {
             let told = received.arrivals.iter().zip(&received.subscriptions);
             let payloads = documents.texts().zip(told);
             let payloads = payloads
@@ -243,7 +246,7 @@ impl Session {
 }
 
 /// The binary messages of a batch.
-fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b [u8]> {
+pub(super) fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b [u8]> {
     let mut rest = batch;
     lengths.iter().map(move |length| {
         let (message, others) = rest.split_at((*length as usize).min(rest.len()));
@@ -253,7 +256,7 @@ fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b
 }
 
 /// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.
-fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
     let ends = memchr::memchr_iter(SEPARATOR, batch).chain([batch.len()]);
     let mut start = 0;
     ends.map(move |end| {

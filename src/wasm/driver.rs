@@ -8,6 +8,7 @@ use std::rc::{Rc, Weak};
 
 use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -23,6 +24,7 @@ use crate::format::Message;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
+use crate::session::record::RecordingId;
 use crate::session::{
     Endpoint, Event, HttpRequest, Report, Session, SessionKey, SuccessorEvent, TokenRequest,
     Transmit,
@@ -399,6 +401,24 @@ impl Driver {
             asks.retain(|(of, _)| *of != id);
             asks.push((id, ask.clone()));
         }
+    }
+
+    /// Begins to record what a reader reads.
+    pub(super) fn begin_recording(self: &Rc<Self>, reader: ReaderId, limit: usize) -> RecordingId {
+        self.flush();
+        self.session.borrow_mut().begin_recording(reader, limit)
+    }
+
+    /// Ends a recording: the file.
+    pub(super) fn take_recording(
+        self: &Rc<Self>,
+        id: RecordingId,
+        feed: &str,
+        target: &Value,
+    ) -> String {
+        self.flush();
+        let mut session = self.session.borrow_mut();
+        session.take_recording(id, feed, target)
     }
 
     fn release(self: &Rc<Self>, reader: ReaderId) {

@@ -10,12 +10,19 @@ import type { Observable } from 'rxjs';
 
 import { type Access, proxyUrl, sourceUrl, tokenPage } from './address';
 import { annotationSupport } from './annotations';
-import { defaultQuery, PROBE_TIMEOUT_MS } from './defaults';
+import { defaultQuery, PROBE_TIMEOUT_MS, RECORDING_BYTES } from './defaults';
 import { describesProtocol } from './conversation';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
 import type { EngineHost } from './engine/host';
-import type { DiagnosisReport, OptionError, ProtocolParam, Source, StreamRequest } from './engine/types';
+import type {
+  DiagnosisReport,
+  OptionError,
+  ProtocolParam,
+  RecordingProgress,
+  Source,
+  StreamRequest,
+} from './engine/types';
 import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
@@ -124,6 +131,20 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
   ): Promise<DiagnosisReport> {
     const target = this.interpolate(query, scopedVars);
     return this.engine.ask('diagnose', this.source, target, PROBE_TIMEOUT_MS, tell, signal);
+  }
+
+  /**
+   * Records what a query reads until the signal is aborted or the recording is full, over the connection that is open;
+   * `tell` hears how far it is. The file, NDJSON.
+   */
+  record(
+    query: StreamQuery,
+    scopedVars: ScopedVars,
+    tell: (progress: RecordingProgress) => void,
+    signal: AbortSignal
+  ): Promise<string> {
+    const target = this.interpolate(query, scopedVars);
+    return this.engine.ask('record', this.source, target, RECORDING_BYTES, tell, signal);
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

@@ -26,6 +26,7 @@ const ORDER = [
   'editors/problems',
   'editors/controls',
   'editors/doctor',
+  'editors/record',
   'editors/query',
   'editors/config',
   'variables',

@@ -9,6 +9,7 @@ mod journal;
 mod keep;
 mod life;
 mod model;
+mod record;
 mod retry;
 mod socketio;
 mod stomp;

@@ -12,6 +12,7 @@ export type {
   HistoryTable,
   OptionError,
   ProtocolParam,
+  RecordingProgress,
   SettingsReport,
 } from '../../../pkg/freshet';
 
@@ -22,7 +23,7 @@ export type StreamRequest = DataQueryRequest<StreamQuery> & Pick<Pkg.EngineReque
 export type Source = Pkg.Source & { settings: FreshetOptions };
 
 /** The calls of the engine that the host page uses: what loads an instance, guards it and stands in for it goes by this list. */
-export const CALLS = ['query', 'diagnose', 'check', 'describe', 'connections', 'abandon'] as const;
+export const CALLS = ['query', 'diagnose', 'record', 'check', 'describe', 'connections', 'abandon'] as const;
 
 /** What the host page uses of the engine. */
 export type Engine = Pick<typeof Pkg, (typeof CALLS)[number]>;

@@ -11,6 +11,7 @@ export class EngineDouble implements Engine {
   /** What each question was asked with, in order. */
   readonly asked: { [Name in Question]: Array<Input<Name>> } = {
     diagnose: [],
+    record: [],
     check: [],
     describe: [],
     connections: [],
@@ -18,6 +19,7 @@ export class EngineDouble implements Engine {
   /** What each question is answered with. */
   readonly answers: { [Name in Question]: Answer<Name> } = {
     diagnose: { done: true, status: 'success', message: '', steps: [], text: '' },
+    record: '',
     check: [],
     describe: { errors: [], params: [] },
     connections: [],
@@ -42,6 +44,7 @@ export class EngineDouble implements Engine {
   };
 
   diagnose = async (...input: Input<'diagnose'>) => this.answer('diagnose', input);
+  record = async (...input: Input<'record'>) => this.answer('record', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
   connections = (...input: Input<'connections'>) => this.answer('connections', input);
