@@ -7,6 +7,7 @@
 //! Times called `now` are milliseconds of a clock that never goes back; times of arrival are milliseconds since
 //! the epoch.
 
+mod batch;
 pub mod close;
 mod ends;
 mod event;
@@ -25,9 +26,11 @@ mod overlap;
 pub mod probe;
 pub mod readers;
 mod receive;
-pub mod record;
+mod record;
+pub mod recordings;
 pub mod sample;
 pub mod schedule;
+mod secrets;
 pub mod subscriptions;
 mod successor;
 #[cfg(test)]
@@ -49,7 +52,7 @@ use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{ReaderId, Readers};
-use record::Recordings;
+use recordings::Recordings;
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 use successor::Handover;

@@ -24,13 +24,13 @@ use crate::format::Message;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
-use crate::session::record::RecordingId;
+use crate::session::recordings::RecordingId;
 use crate::session::{
     Endpoint, Event, HttpRequest, Report, Session, SessionKey, SuccessorEvent, TokenRequest,
     Transmit,
 };
 
-/// Told when nobody reads the connection any more.
+/// RecordingReport when nobody reads the connection any more.
 type Ended = Box<dyn Fn(&Rc<Driver>)>;
 
 /// A session and the browser's side of it.
@@ -271,7 +271,7 @@ impl Driver {
     fn send(self: &Rc<Self>, message: &Outgoing) {
         let waiting = self.socket.borrow().as_ref().map_or(0, Socket::waiting);
         if waiting > 0 {
-            // Told and no more: what the session says to that comes after this message, and so do its other messages.
+            // RecordingReport and no more: what the session says to that comes after this message, and so do its other messages.
             let mut session = self.session.borrow_mut();
             session.handle(Event::SendWaits(waiting), now());
         }

@@ -12,21 +12,21 @@ use web_sys::AbortSignal;
 
 use super::{packet, registry, request};
 use crate::error::Error;
-use crate::session::record::Progress;
+use crate::session::recordings::RecordingProgress;
 
 /// How often `tell` hears, in milliseconds.
 const TELL_MS: u32 = 250;
 
 /// `RecordingProgress` of the TypeScript declarations.
 #[derive(Serialize)]
-struct Told {
+struct RecordingReport {
     messages: usize,
     bytes: usize,
     full: bool,
 }
 
-impl From<Progress> for Told {
-    fn from(progress: Progress) -> Self {
+impl From<RecordingProgress> for RecordingReport {
+    fn from(progress: RecordingProgress) -> Self {
         Self {
             messages: progress.messages,
             bytes: progress.bytes,
@@ -70,7 +70,10 @@ pub(super) async fn run(
             && let Some(tell) = tell
         {
             // Whoever is told deals with its own errors.
-            let _ = tell.call1(&JsValue::UNDEFINED, &packet::to_js(&Told::from(progress))?);
+            let _ = tell.call1(
+                &JsValue::UNDEFINED,
+                &packet::to_js(&RecordingReport::from(progress))?,
+            );
         }
         if is_stopped.get() || progress.is_full {
             break;

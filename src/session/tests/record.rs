@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::token::{answer, stage};
 use super::*;
-use crate::session::record::Progress;
+use crate::session::recordings::RecordingProgress;
 
 /// The file of a recording, line by line.
 fn lines(file: &str) -> Vec<Value> {
@@ -60,7 +60,7 @@ fn a_recording_has_what_the_journal_keeps_and_what_comes_as_it_came() {
     );
     // It goes on without a recording, and says of one that was taken that there is none.
     stage.text(r#"{"v":2}"#);
-    assert_eq!(stage.session.recorded(id), Progress::default());
+    assert_eq!(stage.session.recorded(id), RecordingProgress::default());
 }
 
 #[test]

@@ -32,6 +32,7 @@ export default function HandshakeEditor({ steps, onChange, onDraft, error, disab
       <ListEditor<HandshakeStep>
         items={items}
         noun="step"
+        wide
         blank={{ send: {} }}
         whenEmpty="No step of a handshake: subscribe as soon as the connection is open, or as the protocol chosen above has it."
         caption="Handshake, one step after the other. ${token}, ${options.name} and ${now} are filled in."

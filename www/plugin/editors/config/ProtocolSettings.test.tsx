@@ -123,3 +123,12 @@ describe('the handshake', () => {
     expect(change).not.toHaveBeenCalled();
   });
 });
+
+it('is checked apart from what is wrong elsewhere on the page', async () => {
+  const seen: object[] = [];
+  edit({ token: { from: 'proxy' }, query: { a: '${x}' }, leave: 'bye', preset: 'loki' }, (settings) => {
+    seen.push(settings);
+    return { errors: [], params: [] };
+  });
+  await waitFor(() => expect(seen).toEqual([{ preset: 'loki', token: { from: 'viewer' }, leave: 'bye' }]));
+});

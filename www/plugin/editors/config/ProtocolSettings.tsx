@@ -36,7 +36,7 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
   // What is being written and not stored yet is checked in the place of what is stored.
   const [draft, setDraft] = useState<{ settings: SettingsProps['settings']; of: SettingsProps['settings'] }>();
   const checked = draft?.of === settings ? draft.settings : settings;
-  const error = useFault(engine, checked, count > 0);
+  const error = useFault(engine, describedIn(checked), count > 0);
   const store = (next: string | undefined) => {
     const empty = Object.fromEntries(PROTOCOL_PARTS.map((name) => [name, undefined]));
     change({ ...empty, ...(next === undefined ? {} : (JSON.parse(next) as ConversationOptions)) });
@@ -96,6 +96,14 @@ function draftOf(text: string, settings: SettingsProps['settings']) {
   const parts = text.trim() === '' ? {} : (JSON.parse(text) as ConversationOptions);
   const others = Object.entries(settings).filter(([name]) => !PROTOCOL_PARTS.some((part) => part === name));
   return { settings: { ...Object.fromEntries(others), ...parts }, of: settings };
+}
+
+/**
+ * What a description goes with. What is wrong elsewhere on the page is not its fault, and would be told in the place of
+ * what is wrong here.
+ */
+function describedIn({ preset, options, token, ...settings }: SettingsProps['settings']) {
+  return { preset, options, ...(token && { token: { from: 'viewer' as const } }), ...protocolParts(settings) };
 }
 
 /** A fault, or why nobody knows of any. */
