@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use freshet::format::FORMATS;
 use freshet::interval::UNITS;
-use freshet::protocol::{PRESETS, PROTOCOLS, PresetParam, SCRIPT_MEMBERS};
+use freshet::protocol::{KNOWN_SERVERS, PRESETS, PROTOCOLS, PresetParam, SCRIPT_MEMBERS};
 use freshet::query::{
     DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
 };
@@ -59,6 +59,37 @@ fn write_params(out: &mut String, group: &str, params: &[PresetParam]) {
     };
 }
 
+/// Names and texts, as prettier writes them on one line.
+fn members(pairs: &[(&str, &str)]) -> String {
+    let pairs = pairs.iter();
+    let pairs: Vec<String> = pairs
+        .map(|(name, text)| format!("{name}: {}", quoted(text)))
+        .collect();
+    if pairs.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{ {} }}", pairs.join(", "))
+    }
+}
+
+fn write_known_servers(out: &mut String) {
+    out.push_str("] as const;\n\n/** Servers that many people have, and what a data source says to read them. Words in capitals in a URL are to be replaced. */\nexport const KNOWN_SERVERS = [\n");
+    for server in KNOWN_SERVERS {
+        let or_undefined = |text: Option<&str>| text.map_or_else(|| "undefined".to_owned(), quoted);
+        let _ = writeln!(
+            out,
+            "  {{\n    title: {},\n    url: {},\n    preset: {},\n    options: {},\n    token: {},\n    example: {},\n    note: {},\n  }},",
+            quoted(server.title),
+            quoted(server.url),
+            or_undefined(server.preset),
+            members(server.options),
+            or_undefined(server.token),
+            members(server.example),
+            quoted(server.note),
+        );
+    }
+}
+
 fn generated() -> String {
     let mut out = String::from(
         "// Made from the engine's tables by `npm run generate`; a test fails when it is stale. Do not edit.\n",
@@ -82,6 +113,7 @@ fn generated() -> String {
         let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
         let _ = writeln!(out, "    token: {token},\n  }},");
     }
+    write_known_servers(&mut out);
     out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
     for name in SCRIPT_MEMBERS {
         let _ = writeln!(out, "  {},", quoted(name));

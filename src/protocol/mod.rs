@@ -7,6 +7,7 @@
 
 mod contract;
 mod conversation;
+mod known_servers;
 mod mqtt;
 mod nats;
 mod outbox;
@@ -26,6 +27,7 @@ pub use contract::{
     SubscriptionId,
 };
 pub use conversation::{AskedParam, Chosen, Conversation};
+pub use known_servers::{KNOWN_SERVERS, KnownServer};
 pub use preset::{Preset, PresetAddress, PresetParam};
 pub use presets::PRESETS;
 pub use protocols::{PROTOCOLS, ProtocolEntry, detect, find};

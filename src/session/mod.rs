@@ -7,6 +7,7 @@
 //! Times called `now` are milliseconds of a clock that never goes back; times of arrival are milliseconds since
 //! the epoch.
 
+mod batch;
 pub mod close;
 mod ends;
 mod event;
@@ -26,8 +27,11 @@ mod preview;
 pub mod probe;
 pub mod readers;
 mod receive;
+mod record;
+pub mod recordings;
 pub mod sample;
 pub mod schedule;
+mod secrets;
 pub mod subscriptions;
 mod successor;
 #[cfg(test)]
@@ -49,6 +53,7 @@ use http_side::HttpSide;
 use journal::{Entry, Journal};
 use link::{Action, Link, LinkState, Policy};
 use readers::{ReaderId, Readers};
+use recordings::Recordings;
 use sample::Sample;
 use subscriptions::{Answer, Subscriptions};
 use successor::Handover;
@@ -77,6 +82,7 @@ pub struct Session {
     readers: Readers,
     intake: Intake,
     journal: Journal,
+    recordings: Recordings,
     received: Received,
     transmits: VecDeque<Transmit>,
     is_changed: bool,
@@ -123,6 +129,7 @@ impl Session {
             readers: Readers::default(),
             intake: Intake::new(max),
             journal: Journal::new(key.settings.journal_bytes),
+            recordings: Recordings::default(),
             received: Received::default(),
             transmits: VecDeque::new(),
             is_changed: false,

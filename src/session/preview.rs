@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Session;
+use super::batch::{binaries, split};
 use super::journal::Entry;
-use super::receive::{binaries, split};
 use crate::protocol::SubscriptionId;
 use crate::query::Query;
 use crate::stream::Stream;

@@ -1,6 +1,7 @@
 //! Messages on their way from the socket to the readers, through the protocol and the journal.
 
 use super::Session;
+use super::batch::{binaries, split};
 use super::overlap::PayloadKind;
 use super::sample::Sample;
 use super::subscriptions::Answer;
@@ -23,7 +24,7 @@ impl Session {
             self.meet_first(Message::Text(&batch[..end.unwrap_or(batch.len())]), now);
         }
         if self.protocol.passes_batches() {
-            if self.is_handing_over(now) {
+            if self.is_taken_singly(now) {
                 let texts = if separators == 0 {
                     vec![batch]
                 } else {
@@ -63,7 +64,7 @@ impl Session {
             self.meet_first(Message::Binary(first), now);
         }
         if self.protocol.passes_batches() {
-            if self.is_handing_over(now) {
+            if self.is_taken_singly(now) {
                 let payloads = binaries(batch, lengths).zip(arrivals);
                 self.take_each(
                     payloads.map(|(bytes, at)| (PayloadKind::Binary, bytes, *at)),
@@ -82,9 +83,11 @@ impl Session {
         );
     }
 
-    /// Whether payloads may come by two sockets, and have to be looked at one by one.
-    fn is_handing_over(&mut self, now: Millis) -> bool {
-        self.handover.tail(now).is_some() || self.handover.overlap().is_some()
+    /// Whether payloads have to be looked at one by one: they may come by two sockets, or are recorded.
+    fn is_taken_singly(&mut self, now: Millis) -> bool {
+        self.handover.tail(now).is_some()
+            || self.handover.overlap().is_some()
+            || !self.recordings.are_none()
     }
 
     /// Takes payloads while one socket takes the place of another.
@@ -108,6 +111,7 @@ impl Session {
 
     /// Keeps a payload, and gives it to the readers.
     pub(super) fn take(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
+        self.recordings.take(kind, bytes, arrival);
         let arrivals = [arrival];
         match kind {
             PayloadKind::Text => {
@@ -180,7 +184,7 @@ impl Session {
             }
         }
         let documents = &received.documents;
-        if !documents.is_empty() && self.is_handing_over(now) {
+        if !documents.is_empty() && self.is_taken_singly(now) {
             let told = received.arrivals.iter().zip(&received.subscriptions);
             let payloads = documents.texts().zip(told);
             let payloads = payloads
@@ -240,25 +244,4 @@ impl Session {
         }
         self.change();
     }
-}
-
-/// The binary messages of a batch.
-pub(super) fn binaries<'b>(batch: &'b [u8], lengths: &'b [u32]) -> impl Iterator<Item = &'b [u8]> {
-    let mut rest = batch;
-    lengths.iter().map(move |length| {
-        let (message, others) = rest.split_at((*length as usize).min(rest.len()));
-        rest = others;
-        message
-    })
-}
-
-/// The texts of a batch. Searching for the separator costs a fraction of looking at each byte.
-pub(super) fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let ends = memchr::memchr_iter(SEPARATOR, batch).chain([batch.len()]);
-    let mut start = 0;
-    ends.map(move |end| {
-        let text = batch.get(start..end).unwrap_or_default();
-        start = end + 1;
-        text
-    })
 }

@@ -121,6 +121,11 @@ impl TokenSide {
         self.known.truncate(MOST_KNOWN);
     }
 
+    /// Every token that it has held lately, the newest first.
+    pub(super) fn known(&self) -> &[String] {
+        &self.known
+    }
+
     /// What somebody else says, without the token in it.
     pub(super) fn masked(&self, mut text: String) -> String {
         for token in &self.known {

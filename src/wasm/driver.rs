@@ -8,6 +8,7 @@ use std::rc::{Rc, Weak};
 
 use futures_signals::signal::Mutable;
 use gloo_timers::callback::Timeout;
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -23,12 +24,13 @@ use crate::format::Message;
 use crate::protocol::Outgoing;
 use crate::query::Query;
 use crate::session::readers::{ReaderId, StreamId};
+use crate::session::recordings::RecordingId;
 use crate::session::{
     Endpoint, Event, HttpRequest, Report, Session, SessionKey, SuccessorEvent, TokenRequest,
     Transmit,
 };
 
-/// Told when nobody reads the connection any more.
+/// RecordingReport when nobody reads the connection any more.
 type Ended = Box<dyn Fn(&Rc<Driver>)>;
 
 /// A session and the browser's side of it.
@@ -269,7 +271,7 @@ impl Driver {
     fn send(self: &Rc<Self>, message: &Outgoing) {
         let waiting = self.socket.borrow().as_ref().map_or(0, Socket::waiting);
         if waiting > 0 {
-            // Told and no more: what the session says to that comes after this message, and so do its other messages.
+            // RecordingReport and no more: what the session says to that comes after this message, and so do its other messages.
             let mut session = self.session.borrow_mut();
             session.handle(Event::SendWaits(waiting), now());
         }
@@ -399,6 +401,24 @@ impl Driver {
             asks.retain(|(of, _)| *of != id);
             asks.push((id, ask.clone()));
         }
+    }
+
+    /// Begins to record what a reader reads.
+    pub(super) fn begin_recording(self: &Rc<Self>, reader: ReaderId, limit: usize) -> RecordingId {
+        self.flush();
+        self.session.borrow_mut().begin_recording(reader, limit)
+    }
+
+    /// Ends a recording: the file.
+    pub(super) fn take_recording(
+        self: &Rc<Self>,
+        id: RecordingId,
+        feed: &str,
+        target: &Value,
+    ) -> String {
+        self.flush();
+        let mut session = self.session.borrow_mut();
+        session.take_recording(id, feed, target)
     }
 
     fn release(self: &Rc<Self>, reader: ReaderId) {

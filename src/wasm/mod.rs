@@ -16,6 +16,7 @@ mod kept;
 mod model;
 mod packet;
 mod preview;
+mod record;
 mod registry;
 mod request;
 mod rx;
@@ -248,10 +249,21 @@ export interface PreviewRow {
   text?: string;
 }
 
+/** How far a recording is. */
+export interface RecordingProgress {
+  messages: number;
+  /** About how large the file will be. */
+  bytes: number;
+  /** Whether no more fits in. */
+  full: boolean;
+}
+
 /** One stream for each visible target, merged. Cold: sockets are opened on subscribe. */
 export function query(request: EngineRequest, source: Source): RxObservable<DataQueryResponse>;
 /** Finds out step by step why nothing comes, over connections of its own; waits up to `timeoutMs` for a first message. Without a target it tests the data source alone. `tell` hears of every change. Rejects when the signal is aborted. */
 export function diagnose(source: Source, target: object | undefined, timeoutMs: number, tell?: (report: DiagnosisReport) => void, signal?: AbortSignal): Promise<DiagnosisReport>;
+/** Records what a query reads: what its connection has kept, and what comes until the signal is aborted or about `limit` bytes are there. Shares the connection that is open. The file, NDJSON: a line about it and one for each message, with what is known to be secret as `***`. */
+export function record(source: Source, target: object, limit: number, tell?: (progress: RecordingProgress) => void, signal?: AbortSignal): Promise<string>;
 /** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object): OptionError[];
 /** What a query makes of the messages in the journal of its open connection, at most the newest 50,000: the newest `rows` rows, and how many there are of each state. Opens nothing, and is empty where nothing reads the feed. Throws a sentence when the query cannot be used. */
@@ -290,6 +302,20 @@ pub async fn diagnose(
     let query = target.is_object().then(|| request::query(&target));
     let diagnosis = Diagnosis::new(settings, query, doctor::page(), timeout_ms, host::now());
     doctor::run(diagnosis, tell.as_ref(), signal.as_ref()).await
+}
+
+/// Records what a query reads; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub async fn record(
+    source: JsValue,
+    target: JsValue,
+    limit: f64,
+    tell: Option<js_sys::Function>,
+    signal: Option<web_sys::AbortSignal>,
+) -> Result<JsValue, JsValue> {
+    // A whole number of bytes; what is too large for an address saturates.
+    let limit = limit as usize;
+    record::run(&source, &target, limit, tell.as_ref(), signal.as_ref()).await
 }
 
 /// Every option of a query that cannot be used; see the TypeScript declarations.

@@ -10,7 +10,7 @@ import type { Observable } from 'rxjs';
 
 import { type Access, proxyUrl, sourceUrl, tokenPage } from './address';
 import { annotationSupport } from './annotations';
-import { defaultQuery, PROBE_TIMEOUT_MS } from './defaults';
+import { defaultQuery, PROBE_TIMEOUT_MS, RECORDING_BYTES } from './defaults';
 import { describesProtocol } from './conversation';
 import { displayText } from './displayText';
 import { engineHost } from './engine';
@@ -21,6 +21,7 @@ import type {
   OptionError,
   Preview,
   ProtocolParam,
+  RecordingProgress,
   Source,
   StreamRequest,
   Suggestion,
@@ -159,6 +160,20 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
    */
   suggest(query: StreamQuery, scopedVars: ScopedVars): Promise<Suggestion> {
     return this.engine.ask('suggest', this.source, this.interpolate(query, scopedVars));
+  }
+
+  /**
+   * Records what a query reads until the signal is aborted or the recording is full, over the connection that is open;
+   * `tell` hears how far it is. The file, NDJSON.
+   */
+  record(
+    query: StreamQuery,
+    scopedVars: ScopedVars,
+    tell: (progress: RecordingProgress) => void,
+    signal: AbortSignal
+  ): Promise<string> {
+    const target = this.interpolate(query, scopedVars);
+    return this.engine.ask('record', this.source, target, RECORDING_BYTES, tell, signal);
   }
 
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {

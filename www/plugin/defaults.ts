@@ -8,3 +8,6 @@ export const collectDefaults = { text: '2s', minMs: 100, maxMs: 60_000 } as cons
 
 /** How long "Save & test" and Diagnose wait for a first message. */
 export const PROBE_TIMEOUT_MS = 4_000;
+
+/** How large a recording grows, in bytes. */
+export const RECORDING_BYTES = 16 * 1024 * 1024;

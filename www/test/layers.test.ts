@@ -27,6 +27,7 @@ const ORDER = [
   'editors/controls',
   'editors/doctor',
   'editors/code',
+  'editors/record',
   'editors/query',
   'editors/config',
   'variables',

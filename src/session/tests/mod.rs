@@ -10,6 +10,7 @@ mod keep;
 mod life;
 mod model;
 mod preview;
+mod record;
 mod retry;
 mod socketio;
 mod stomp;

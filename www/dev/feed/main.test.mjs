@@ -37,6 +37,7 @@ test('prints every URL, serves, and stops on a signal', async (t) => {
 test('says what is wrong instead of showing a stack', async (t) => {
   const feed = await serve(t);
   const cases = [
+    { args: ['--replay', 'none.ndjson'], error: 'none.ndjson cannot be read' },
     { args: ['--port', String(feed.port)], error: `Port ${feed.port} is taken; choose another one with --port.` },
     { args: ['--port', 'http'], error: '--port is "http"; it must be a whole number from 0 to 65535.' },
     { args: ['--prot', '1'], error: "Unknown option '--prot'" },

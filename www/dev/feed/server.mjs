@@ -15,6 +15,7 @@ import { Gate } from './upgrade.mjs';
  * @property {number} [port] 0, the default, takes a free one
  * @property {string} [host] default 127.0.0.1
  * @property {number} [counterStart] the first number of /counter, default 0
+ * @property {string[]} [recordings] files to serve at /replay/ and their name
  *
  * @typedef {object} FeedServer
  * @property {number} port
@@ -33,8 +34,8 @@ import { Gate } from './upgrade.mjs';
  * @param {FeedServerOptions} [options]
  * @returns {Promise<FeedServer>}
  */
-export async function startFeedServer({ port = 0, host = '127.0.0.1', counterStart = 0 } = {}) {
-  const all = allFeeds({ counterStart });
+export async function startFeedServer({ port = 0, host = '127.0.0.1', counterStart = 0, recordings } = {}) {
+  const all = allFeeds({ counterStart, recordings });
   const feeds = new Map(all.map((feed) => [feed.path, feed]));
   const ledger = new Ledger([...feeds.keys(), ...STREAM_PATHS]);
   const gate = new Gate(feeds, ledger);

@@ -18,6 +18,7 @@ export type {
   Preview,
   PreviewRow,
   ProtocolParam,
+  RecordingProgress,
   SettingsReport,
   Suggestion,
   UnmetPath,
@@ -33,6 +34,7 @@ export type Source = Pkg.Source & { settings: FreshetOptions };
 export const CALLS = [
   'query',
   'diagnose',
+  'record',
   'check',
   'describe',
   'look',

@@ -11,6 +11,7 @@ export class EngineDouble implements Engine {
   /** What each question was asked with, in order. */
   readonly asked: { [Name in Question]: Array<Input<Name>> } = {
     diagnose: [],
+    record: [],
     check: [],
     describe: [],
     preview: [],
@@ -21,6 +22,7 @@ export class EngineDouble implements Engine {
   /** What each question is answered with. */
   readonly answers: { [Name in Question]: Answer<Name> } = {
     diagnose: { done: true, status: 'success', message: '', steps: [], text: '' },
+    record: '',
     check: [],
     describe: { errors: [], params: [] },
     suggest: { query: {}, reasons: [] },
@@ -48,6 +50,7 @@ export class EngineDouble implements Engine {
   };
 
   diagnose = async (...input: Input<'diagnose'>) => this.answer('diagnose', input);
+  record = async (...input: Input<'record'>) => this.answer('record', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
   look = (...input: Input<'look'>) => this.answer('look', input);

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { QueryError, whole } from '../query.mjs';
 
 /**
@@ -11,13 +12,16 @@ import { QueryError, whole } from '../query.mjs';
  * @property {{ subprotocols?: string[] }} [settings] what a data source needs for the real feed
  * @property {Record<string, unknown>} query the query that reads it
  * @property {[Recorded, ...Recorded[]]} messages in the order of their arrival
- * @property {any[]} frames what the query makes of them
+ * @property {any[]} [frames] what the query makes of them
  * @property {string[]} [notices] what a panel says about them
  * @property {boolean} [arrivalTime] whether rows carry the time of their arrival
  */
 
 const FOLDER = new URL('../../../../recordings/', import.meta.url);
 const DAY_MS = 86_400_000;
+/** Longer waits are cut into several: a timer takes no more than 2^31 ms. */
+const MAX_WAIT_MS = 3_600_000;
+const SPEED = { initial: 1, min: 1, max: 1000 };
 const EVERY = { initial: 20, min: 1, max: 3_600_000 };
 
 /** The names of the recordings; none where only the feed server is at hand. */
@@ -31,10 +35,105 @@ export function recordingNames() {
 
 /**
  * @param {string} name
- * @returns {Recording}
+ * @returns {Recording & { frames: any[] }}
  */
 export function readRecording(name) {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'));
+}
+
+/** A file that is no recording. */
+export class RecordingError extends Error {}
+
+/**
+ * A recording that somebody made: NDJSON as the query editor writes it, a line about it and one for each message; or
+ * JSON as in recordings/.
+ *
+ * @param {string} file
+ * @returns {Recording}
+ */
+export function readRecordingFile(file) {
+  const text = readText(file);
+  /** @type {any} */
+  let recording;
+  try {
+    recording = JSON.parse(text);
+  } catch {
+    const [about, ...messages] = text.split('\n').flatMap((line, at) => parsedLine(line, `line ${at + 1} of ${file}`));
+    recording = { ...about, messages };
+  }
+  const messages = Array.isArray(recording?.messages) ? recording.messages : [];
+  if (messages.length === 0) {
+    throw new RecordingError(`${file} has no messages.`);
+  }
+  const odd = messages.findIndex((/** @type {any} */ message) => !isRecorded(message));
+  if (odd >= 0) {
+    throw new RecordingError(
+      `message ${odd + 1} of ${file} is no recorded message: it needs "at", in ms, and "text" or "base64".`
+    );
+  }
+  return recording;
+}
+
+/** @param {string} file */
+function readText(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new RecordingError(`${file} cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/**
+ * @param {string} line
+ * @param {string} where
+ */
+function parsedLine(line, where) {
+  if (line.trim() === '') {
+    return [];
+  }
+  try {
+    return [JSON.parse(line)];
+  } catch (error) {
+    throw new RecordingError(`${where} is no JSON: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/** @param {any} message */
+const isRecorded = (message) =>
+  Number.isFinite(message?.at) && (typeof message.text === 'string' || typeof message.base64 === 'string');
+
+/**
+ * The path at which a file is served, from its name.
+ *
+ * @param {string} file
+ */
+export const replayPath = (file) => `/replay/${path.parse(file).name.replace(/[^\w.-]+/g, '-')}`;
+
+/**
+ * Sends the messages once, each as long after the first as it came, or at that many times the speed.
+ *
+ * @param {import('../client.mjs').Client} client
+ * @param {Recording} recording
+ * @param {number} speed
+ */
+function playAtItsPace(client, { messages }, speed) {
+  const began = performance.now();
+  const dueAt = (/** @type {Recorded} */ message) => began + (message.at - messages[0].at) / speed;
+  let next = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const go = () => {
+    while (next < messages.length && dueAt(messages[next]) <= performance.now() && !client.isFull) {
+      client.send(messageOf(messages[next]));
+      next += 1;
+    }
+    if (next < messages.length) {
+      // Two that came in order of time may have gone back in it; a full client is asked again soon.
+      timer = setTimeout(go, Math.min(MAX_WAIT_MS, Math.max(1, dueAt(messages[next]) - performance.now())));
+    }
+  };
+  client.onLeave(() => clearTimeout(timer));
+  go();
 }
 
 /**
@@ -103,30 +202,49 @@ export function moved(text, at, seconds) {
  */
 function ownPace({ messages }) {
   const last = /** @type {Recorded} */ (messages.at(-1));
-  return Math.max(1, Math.round((last.at - messages[0].at) / (messages.length - 1)));
+  return Math.max(1, Math.round((last.at - messages[0].at) / Math.max(1, messages.length - 1)));
 }
 
 /**
- * @param {string} name
+ * @param {string} path
+ * @param {Recording} recording
+ * @param {boolean} isOwnPace whether it goes at its own pace when the query says nothing
  * @returns {import('../types.mjs').Feed}
  */
-function replay(name) {
-  const recording = readRecording(name);
+function replay(path, recording, isOwnPace) {
   const known = recording.settings?.subprotocols ?? [];
   return {
-    path: `/replay/${name}`,
-    example: `/replay/${name}`,
+    path,
+    example: path,
     about: recording.feed,
     recorded: true,
     answer(query, offered) {
       const loops = flag(query, 'loop');
       const every = whole(query, 'every', loops ? { ...EVERY, initial: ownPace(recording) } : EVERY);
+      const speed = whole(query, 'speed', SPEED);
+      const atItsPace = !loops && (query.has('speed') || (isOwnPace && !query.has('every')));
       return {
         protocol: offered.find((protocol) => known.includes(protocol)),
-        serve: (client) => client.play(loops ? loop(recording) : once(recording), 1000 / every),
+        serve: (client) => {
+          if (atItsPace) {
+            playAtItsPace(client, recording, speed);
+          } else {
+            client.play(loops ? loop(recording) : once(recording), 1000 / every);
+          }
+        },
       };
     },
   };
+}
+
+/**
+ * The feed of a recording that somebody made, at its own pace.
+ *
+ * @param {string} file
+ */
+export function replayOf(file) {
+  const recording = readRecordingFile(file);
+  return replay(replayPath(file), { ...recording, feed: recording.feed || path.basename(file) }, true);
 }
 
 /**
@@ -141,7 +259,10 @@ function flag(query, name) {
   return raw === '1';
 }
 
-/** A feed for every recording: `?every=20` is the pace in ms, `?loop=1` goes on without end with times of today. */
+/**
+ * A feed for every recording: `?every=20` is the pace in ms, `?speed=1` that at which it was recorded, or so many times
+ * faster, and `?loop=1` goes on without end with times of today.
+ */
 export function replays() {
-  return recordingNames().map(replay);
+  return recordingNames().map((name) => replay(`/replay/${name}`, readRecording(name), false));
 }

@@ -6,7 +6,7 @@ import React, { useState } from 'react';
 import type { FreshetOptions } from '../../types';
 import { ConfigEditor } from './ConfigEditor';
 
-type Settings = DataSourceSettings<FreshetOptions>;
+type Settings = DataSourceSettings<FreshetOptions, Record<string, string>>;
 
 const onOptionsChange = jest.fn<void, [Settings]>();
 
@@ -120,7 +120,11 @@ describe('transport', () => {
 
 /** Only as much of the list as fits is drawn, so it is searched. */
 async function protocol(user: ReturnType<typeof userEvent.setup>, title: string) {
-  await user.click(screen.getByRole('combobox'));
+  await choose(user, 'Protocol', title);
+}
+
+async function choose(user: ReturnType<typeof userEvent.setup>, list: string, title: string) {
+  await user.click(screen.getByRole('combobox', { name: list }));
   await user.keyboard(title);
   const options = await screen.findAllByRole('option');
   await user.click(options.find((option) => option.textContent?.startsWith(title)) as HTMLElement);
@@ -129,7 +133,7 @@ async function protocol(user: ReturnType<typeof userEvent.setup>, title: string)
 describe('protocol', () => {
   it('is none when nothing is stored, and stored by its name', async () => {
     const user = edit({ jsonData: { lingerMs: 1 } });
-    expect(screen.getByRole('combobox')).toHaveValue('None');
+    expect(screen.getByRole('combobox', { name: 'Protocol' })).toHaveValue('None');
     await protocol(user, 'NATS');
     expect(stored()?.jsonData).toEqual({ lingerMs: 1, preset: 'nats' });
     await protocol(user, 'None');
@@ -138,7 +142,7 @@ describe('protocol', () => {
 
   it('is not offered over HTTP', () => {
     edit({ jsonData: { transport: 'sse' } });
-    expect(screen.queryByRole('combobox')).not.toBeInTheDocument();
+    expect(screen.queryByRole('combobox', { name: 'Protocol' })).not.toBeInTheDocument();
   });
 });
 
@@ -302,6 +306,95 @@ it('changes nothing that is provisioned', () => {
   ]) {
     expect(control).toBeDisabled();
   }
+  expect(screen.getByText(/provisioned from a file/)).toBeInTheDocument();
+});
+
+describe('a known server', () => {
+  it('fills URL, protocol and token, says what is left, and is taken back', async () => {
+    const jsonData = { lingerMs: 1, subprotocols: ['v2'], heartbeat: { send: 'ping' } };
+    const user = edit({ jsonData });
+    await choose(user, 'Known server', 'Home Assistant');
+    expect(stored()?.url).toBe('ws://HOST:8123');
+    expect(stored()?.jsonData).toEqual({ lingerMs: 1, preset: 'home-assistant', token: { from: 'viewer' } });
+    expect(
+      screen.getByText(/^Replace HOST in the URL\. Each viewer enters .* Queries say: Entities, such as/)
+    ).toBeVisible();
+    await user.clear(screen.getByLabelText('URL', { exact: false }));
+    await user.type(screen.getByLabelText('URL', { exact: false }), 'ws://home:8123{Enter}');
+    expect(screen.queryByText(/Replace HOST/)).not.toBeInTheDocument();
+    await choose(user, 'Known server', 'Crossbar.io');
+    expect(stored()?.jsonData).toEqual({ lingerMs: 1, preset: 'wamp', options: { realm: 'realm1' } });
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(stored()?.jsonData).toEqual(jsonData);
+    expect(stored()?.url).toBe('ws://feeds.example.org/stream');
+    expect(screen.queryByRole('button', { name: 'Undo' })).not.toBeInTheDocument();
+  });
+
+  it('has the address that the proxy takes', async () => {
+    const user = edit({ access: 'proxy' });
+    await choose(user, 'Known server', 'Node-RED');
+    expect(stored()?.url).toBe('http://HOST:1880/ws/PATH');
+    expect(screen.getByText(/^Replace HOST and PATH in the URL\./)).toBeVisible();
+  });
+
+  it('is not offered where nothing can be changed', () => {
+    edit({ readOnly: true });
+    expect(screen.queryByRole('combobox', { name: 'Known server' })).not.toBeInTheDocument();
+  });
+});
+
+describe('secrets', () => {
+  const SECRET = 'hunter2-never-shown';
+  const saved: Partial<Settings> = {
+    access: 'proxy',
+    url: 'https://feeds.example.org',
+    basicAuth: true,
+    basicAuthUser: 'grafana',
+    jsonData: { httpHeaderName1: 'X-Key' } as FreshetOptions,
+    secureJsonFields: { basicAuthPassword: true, httpHeaderValue1: true },
+    // Grafana never sends these; should it, they are not shown either.
+    secureJsonData: { basicAuthPassword: SECRET, httpHeaderValue1: SECRET },
+  };
+  const inDom = () =>
+    [document.body.outerHTML, ...screen.getAllByRole('textbox').map((box) => (box as HTMLInputElement).value)].join();
+
+  it.each([false, true])('that are saved never come into the page (read-only: %s)', (readOnly) => {
+    edit({ ...saved, readOnly });
+    expect(screen.getByLabelText('Password')).toHaveValue('configured');
+    expect(screen.getByLabelText('Value 1')).toHaveValue('configured');
+    expect(inDom()).not.toContain(SECRET);
+    expect(screen.queryAllByRole('button', { name: 'Reset' })).toHaveLength(readOnly ? 0 : 2);
+  });
+
+  it('are replaced after a reset', async () => {
+    const user = edit(saved);
+    await user.click(screen.getAllByRole('button', { name: 'Reset' })[0]);
+    expect(stored()?.secureJsonFields.basicAuthPassword).toBe(false);
+    expect(screen.getByLabelText('Password')).toHaveValue('');
+    await user.type(screen.getByLabelText('Password'), 'new');
+    expect(stored()?.secureJsonData?.basicAuthPassword).toBe('new');
+    expect(screen.getByLabelText('Password')).toHaveAttribute('type', 'password');
+  });
+
+  it('of a header go with it', async () => {
+    const user = edit(saved);
+    await user.click(screen.getByRole('button', { name: 'Add header' }));
+    await user.type(screen.getByLabelText('Header 2'), 'X-Tenant{Enter}');
+    await user.type(screen.getByLabelText('Value 2'), 'a');
+    expect(stored()?.jsonData).toMatchObject({ httpHeaderName1: 'X-Key', httpHeaderName2: 'X-Tenant' });
+    expect(stored()?.secureJsonData).toMatchObject({ httpHeaderValue2: 'a' });
+    await user.click(screen.getByRole('button', { name: 'Remove the last header' }));
+    expect(stored()?.jsonData).toEqual({ httpHeaderName1: 'X-Key' });
+    expect(stored()?.secureJsonData).toMatchObject({ httpHeaderValue2: '' });
+  });
+
+  it('are asked for where Grafana has a part in the connection', async () => {
+    const user = edit();
+    expect(screen.queryByText('Secrets that Grafana adds')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('Fetched'));
+    await user.click(screen.getByLabelText('Basic auth'));
+    expect(stored()?.basicAuth).toBe(true);
+  });
 });
 
 it('explains every control', async () => {

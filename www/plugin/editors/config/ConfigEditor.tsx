@@ -13,7 +13,9 @@ import { DiagnosisSection } from './DiagnosisSection';
 import { OptionFields } from './OptionFields';
 import { ProtocolSettings } from './ProtocolSettings';
 import { ReconnectSettings } from './ReconnectSettings';
+import { SecretSettings } from './SecretSettings';
 import { Section } from '../controls/Section';
+import { ServerPicker } from './ServerPicker';
 import { SelectField } from '../controls/SelectField';
 import { TokenSettings } from './TokenSettings';
 import type { SettingsProps } from './settings';
@@ -28,6 +30,12 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
   const part = { settings, change, disabled: options.readOnly === true };
   return (
     <Stack direction="column" gap={2}>
+      {options.readOnly && (
+        <Text color="secondary">
+          This data source is provisioned from a file: its settings can be read here, and changed only there.
+        </Text>
+      )}
+      {!options.readOnly && <ServerPicker options={options} onOptionsChange={onOptionsChange} />}
       <ConnectionSection
         {...part}
         url={options.url}
@@ -37,6 +45,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       />
       {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
       <TokenSettings {...part} />
+      {usesSecrets(options) && <SecretSettings options={options} onOptionsChange={onOptionsChange} />}
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
       <DiagnosisSection options={{ ...options, jsonData: settings }} />
@@ -53,6 +62,13 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       </Section>
     </Stack>
   );
+}
+
+/** Whether Grafana's server has a part in it, which is what adds secrets; those that are there are shown in any case. */
+function usesSecrets({ access, jsonData, basicAuth, secureJsonFields }: Props['options']): boolean {
+  const { token } = jsonData ?? {};
+  const isFetched = token !== undefined && (token.from ?? 'proxy') === 'proxy';
+  return access === 'proxy' || isFetched || basicAuth || Object.values(secureJsonFields ?? {}).some(Boolean);
 }
 
 interface ConnectionProps extends SettingsProps {

@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
@@ -70,4 +70,65 @@ it('shows what is stored, and what the engine finds wrong with it', async () => 
   await waitFor(() =>
     expect(screen.getByText(`heartbeat.intervalMs: ${problem}`, { exact: false })).toBeInTheDocument()
   );
+});
+
+describe('the handshake', () => {
+  const step = async (position: number) => within(await screen.findByRole('group', { name: `Step ${position}` }));
+
+  it('is a list of steps, which keep what is not shown', async () => {
+    const user = edit({ handshake: [{ send: 'hello', bind: { a: '$.a' } }] });
+    const first = await step(1);
+    expect(first.getByLabelText('Send')).toHaveValue('hello');
+    expect(first.getByText(/This step also has bind/)).toBeInTheDocument();
+    await user.click(first.getByLabelText('Expect'));
+    await user.paste('{ "$.type": "ok" }');
+    await user.tab();
+    await user.type(first.getByLabelText('Time-out (ms)'), '500{Enter}');
+    await user.click(screen.getByRole('button', { name: 'Add step' }));
+    await user.clear((await step(2)).getByLabelText('Send'));
+    await user.tab();
+    expect(change.mock.lastCall?.[0]).toEqual({
+      handshake: [{ send: 'hello', bind: { a: '$.a' }, expect: { '$.type': 'ok' }, timeoutMs: 500 }, {}],
+    });
+    await user.click(screen.getByRole('button', { name: 'Remove step 2' }));
+    await user.click(screen.getByRole('button', { name: 'Remove step 1' }));
+    expect(change.mock.lastCall?.[0]).toEqual({ handshake: undefined });
+  });
+
+  it('is checked while it is written, before it is stored', async () => {
+    const problem = 'a path must begin with $';
+    const user = edit({ handshake: [{ send: 'a' }, { send: 'b' }] }, (settings) => {
+      const expected = (settings as FreshetOptions).handshake?.[1]?.expect;
+      const isWrong = expected !== undefined && !Object.keys(expected)[0].startsWith('$');
+      return { errors: isWrong ? [{ option: 'handshake[1].expect', value: 'x', problem }] : [], params: [] };
+    });
+    const second = await step(2);
+    await user.click(second.getByLabelText('Expect'));
+    await user.paste('{ "type": "ok" }');
+    expect(await second.findByRole('alert')).toHaveTextContent(`handshake[1].expect is "x": ${problem}`);
+    expect((await step(1)).queryByRole('alert')).not.toBeInTheDocument();
+    expect(change).not.toHaveBeenCalled();
+    await user.clear(second.getByLabelText('Expect'));
+    await user.paste('{ "$.type": "ok" }');
+    await waitFor(() => expect(second.queryByRole('alert')).not.toBeInTheDocument());
+  });
+
+  it('does not store what is no JSON', async () => {
+    const user = edit({ handshake: [{ send: 'a' }] });
+    const first = await step(1);
+    await user.click(first.getByLabelText('Expect'));
+    await user.paste('{ "$.type": ');
+    await user.tab();
+    expect(first.getByText(/This is no JSON: .* Not saved\./)).toBeInTheDocument();
+    expect(change).not.toHaveBeenCalled();
+  });
+});
+
+it('is checked apart from what is wrong elsewhere on the page', async () => {
+  const seen: object[] = [];
+  edit({ token: { from: 'proxy' }, query: { a: '${x}' }, leave: 'bye', preset: 'loki' }, (settings) => {
+    seen.push(settings);
+    return { errors: [], params: [] };
+  });
+  await waitFor(() => expect(seen).toEqual([{ preset: 'loki', token: { from: 'viewer' }, leave: 'bye' }]));
 });

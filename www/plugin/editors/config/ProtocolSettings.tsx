@@ -1,4 +1,5 @@
-import React, { useEffect, useState } from 'react';
+import { Text } from '@grafana/ui';
+import React, { lazy, Suspense, useEffect, useState } from 'react';
 
 import { type ConversationOptions, protocolParts } from '../../conversation';
 import { engineHost } from '../../engine';
@@ -9,6 +10,12 @@ import { PROTOCOL_PARTS } from '../../generated';
 import { FoldingSection } from '../controls/Section';
 import { TextField } from '../controls/TextField';
 import type { SettingsProps } from './settings';
+
+// Only those who describe a protocol need it.
+const HandshakeEditor = lazy(() => import('./HandshakeEditor'));
+
+/** How long a description has to stay the same before it is checked, in milliseconds. */
+const QUIET_MS = 200;
 
 const EXAMPLE = `{
   "handshake": [{ "expect": { "$.type": "hello" } }],
@@ -26,7 +33,10 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
   const parts = protocolParts(settings);
   const count = Object.keys(parts).length;
   const text = count === 0 ? undefined : JSON.stringify(parts, null, 2);
-  const told = useTold(engine, settings, text);
+  // What is being written and not stored yet is checked in the place of what is stored.
+  const [draft, setDraft] = useState<{ settings: SettingsProps['settings']; of: SettingsProps['settings'] }>();
+  const checked = draft?.of === settings ? draft.settings : settings;
+  const error = useFault(engine, describedIn(checked), count > 0);
   const store = (next: string | undefined) => {
     const empty = Object.fromEntries(PROTOCOL_PARTS.map((name) => [name, undefined]));
     change({ ...empty, ...(next === undefined ? {} : (JSON.parse(next) as ConversationOptions)) });
@@ -37,6 +47,15 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
       summary={count === 0 ? 'none' : Object.keys(parts).join(', ')}
       startsOpen={count > 0}
     >
+      <Suspense fallback={<Text color="secondary">Loading the steps…</Text>}>
+        <HandshakeEditor
+          steps={settings.handshake}
+          onChange={(handshake) => change({ handshake })}
+          onDraft={(handshake) => setDraft({ settings: { ...settings, handshake }, of: settings })}
+          error={isFault(error) ? error : undefined}
+          disabled={disabled}
+        />
+      </Suspense>
       <TextField
         label="Description"
         tooltip="For servers that speak in JSON and are none of the protocols above: what is sent and expected, and which message is for which query. With a protocol chosen above, parts here take the place of its own. docs/protocols.md is the reference."
@@ -44,7 +63,8 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
         disabled={disabled}
         value={text}
         placeholder={EXAMPLE}
-        problem={(typed) => problemOf(typed) ?? (typed === text ? told : undefined)}
+        problem={(typed) => problemOf(typed) ?? (typed === text && checked === settings ? toldOf(error) : undefined)}
+        onType={(typed) => setDraft(draftOf(typed, settings))}
         onCommit={store}
       />
     </FoldingSection>
@@ -68,24 +88,54 @@ function problemOf(text: string): string | undefined {
   }
 }
 
-/** What the engine finds wrong with what is stored. */
-function useTold(engine: Pick<EngineHost, 'ask'>, settings: SettingsProps['settings'], text: string | undefined) {
-  const [told, setTold] = useState<{ text: string; problem: string }>();
+/** A description that is being written, with the settings that it belongs to; undefined as long as it is no JSON. */
+function draftOf(text: string, settings: SettingsProps['settings']) {
+  if (problemOf(text) !== undefined) {
+    return undefined;
+  }
+  const parts = text.trim() === '' ? {} : (JSON.parse(text) as ConversationOptions);
+  const others = Object.entries(settings).filter(([name]) => !PROTOCOL_PARTS.some((part) => part === name));
+  return { settings: { ...Object.fromEntries(others), ...parts }, of: settings };
+}
+
+/**
+ * What a description goes with. What is wrong elsewhere on the page is not its fault, and would be told in the place of
+ * what is wrong here.
+ */
+function describedIn({ preset, options, token, ...settings }: SettingsProps['settings']) {
+  return { preset, options, ...(token && { token: { from: 'viewer' as const } }), ...protocolParts(settings) };
+}
+
+/** A fault, or why nobody knows of any. */
+type Told = OptionError | { failure: string };
+
+const isFault = (told: Told | undefined): told is OptionError => told !== undefined && !('failure' in told);
+
+function toldOf(told: Told | undefined): string | undefined {
+  if (!isFault(told)) {
+    return told?.failure;
+  }
+  return `${told.option}${told.value === '' ? '' : ` is "${told.value}"`}: ${told.problem}`;
+}
+
+/** The first thing that the engine finds wrong with settings. */
+function useFault(engine: Pick<EngineHost, 'ask'>, settings: SettingsProps['settings'], isWanted: boolean) {
+  const [told, setTold] = useState<{ of: string; told: Told | undefined }>();
+  const text = JSON.stringify(settings);
   useEffect(() => {
-    let isNewest = true;
-    if (text !== undefined) {
-      const take = (problem: string | undefined) =>
-        isNewest && setTold(problem === undefined ? undefined : { text, problem });
-      const told = ({ option, value, problem }: OptionError) =>
-        `${option}${value === '' ? '' : ` is "${value}"`}: ${problem}`;
-      engine.ask('describe', settings).then(
-        ({ errors }) => take(errors.map(told)[0]),
-        (error) => take(`The description could not be checked. ${messageOf(error)}`)
+    let isNewest = isWanted;
+    const take = (found: Told | undefined) => isNewest && setTold({ of: text, told: found });
+    const check = () => {
+      engine.ask('describe', JSON.parse(text)).then(
+        ({ errors }) => take(errors[0]),
+        (error) => take({ failure: `The description could not be checked. ${messageOf(error)}` })
       );
-    }
+    };
+    const timer = isWanted ? setTimeout(check, QUIET_MS) : undefined;
     return () => {
       isNewest = false;
+      clearTimeout(timer);
     };
-  }, [engine, settings, text]);
-  return told?.text === text ? told?.problem : undefined;
+  }, [engine, text, isWanted]);
+  return told?.of === text ? told.told : undefined;
 }

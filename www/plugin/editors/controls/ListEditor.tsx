@@ -13,13 +13,16 @@ interface ListEditorProps<T> {
   whenEmpty: string;
   /** What the items are for, where the title of the section does not say it. */
   caption?: string;
+  /** Whether an item takes all the width there is. */
+  wide?: boolean;
   onChange: (items: T[] | undefined) => void;
   /** One item, with the buttons that concern its place in the list. `position` counts from 1. */
   row: (item: T, position: number, replace: (item: T) => void, buttons: ReactNode) => ReactNode;
 }
 
 /** A list that grows by a button. An empty list is stored as none. */
-export function ListEditor<T>({ items = [], noun, blank, whenEmpty, caption, onChange, row }: ListEditorProps<T>) {
+export function ListEditor<T>(props: ListEditorProps<T>) {
+  const { items = [], noun, blank, whenEmpty, caption, wide, onChange, row } = props;
   const { keys, added, arrange, append } = useRowKeys(items.length);
   const store = (next: T[]) => onChange(next.length === 0 ? undefined : next);
   const replace = (at: number, item: T) => store(items.map((old, i) => (i === at ? item : old)));
@@ -52,7 +55,11 @@ export function ListEditor<T>({ items = [], noun, blank, whenEmpty, caption, onC
         </Text>
       )}
       {items.map((item, at) => (
-        <div key={keys[at]} ref={keys[at] === added ? focusFirst : undefined}>
+        <div
+          key={keys[at]}
+          style={wide ? { alignSelf: 'stretch' } : undefined}
+          ref={keys[at] === added ? focusFirst : undefined}
+        >
           {row(item, at + 1, (next) => replace(at, next), buttons(at))}
         </div>
       ))}
@@ -65,5 +72,5 @@ export function ListEditor<T>({ items = [], noun, blank, whenEmpty, caption, onC
 
 // Called when the row comes into the page: who adds one wants to write in it.
 function focusFirst(row: HTMLElement | null) {
-  row?.querySelector('input')?.focus();
+  row?.querySelector<HTMLElement>('input, textarea')?.focus();
 }

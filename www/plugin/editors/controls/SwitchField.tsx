@@ -12,10 +12,11 @@ interface SwitchFieldProps {
   /** The place in the query of what is switched here; what the engine finds wrong with it is shown. */
   option?: string;
   onChange: (value: boolean) => void;
+  disabled?: boolean;
 }
 
 /** Something that is on or off. */
-export function SwitchField({ label, tooltip, value, option, onChange }: SwitchFieldProps) {
+export function SwitchField({ label, tooltip, value, option, onChange, disabled }: SwitchFieldProps) {
   const problem = useOptionProblem(option);
   return (
     <InlineField
@@ -23,10 +24,16 @@ export function SwitchField({ label, tooltip, value, option, onChange }: SwitchF
       label={label}
       tooltip={tooltip}
       labelWidth={LABEL_WIDTH}
+      disabled={disabled}
       invalid={problem !== undefined}
       error={problem}
     >
-      <InlineSwitch aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <InlineSwitch
+        aria-label={label}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
     </InlineField>
   );
 }

@@ -12,6 +12,8 @@ export interface TextFieldProps {
   value: string | undefined;
   /** Called when the user leaves the field or presses Enter, with undefined for a blank. Never called for no change. */
   onCommit: (value: string | undefined) => void;
+  /** Called with every key. */
+  onType?: (text: string) => void;
   /** The place in the query of what is edited here; what the engine finds wrong with what is stored there is shown. */
   option?: string;
   /** What is wrong with a text that cannot even be stored; such a text is shown with this message. */
@@ -73,7 +75,7 @@ export function TextField(props: TextFieldProps) {
 }
 
 /** What stands in the field, which is the stored value only while nobody types. */
-function useDraft({ value, onCommit, option, problem, commitsInvalid }: TextFieldProps) {
+function useDraft({ value, onCommit, onType, option, problem, commitsInvalid }: TextFieldProps) {
   const told = useOptionProblem(option);
   const [text, setText] = useState(value ?? '');
   const [shown, setShown] = useState(value);
@@ -109,6 +111,7 @@ function useDraft({ value, onCommit, option, problem, commitsInvalid }: TextFiel
     setText(typed);
     setFinished(false);
     waiting.current = undefined;
+    onType?.(typed);
   };
   const unsaved = differs && !storable ? ' Not saved.' : '';
   const message = found === undefined ? (differs ? undefined : told) : found + unsaved;

@@ -16,6 +16,7 @@ import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
 import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
+import { type RecordingSource, RecordSection } from '../record/RecordSection';
 import { ShapeSection } from './ShapeSection';
 import { TokenField } from './TokenField';
 import { EventField, MessageField, PathField } from './StreamFields';
@@ -23,7 +24,10 @@ import { EventField, MessageField, PathField } from './StreamFields';
 /** The data source, as far as the editor uses it. */
 type Edited = DataSourceApi<StreamQuery, FreshetOptions> &
   Checker &
-  ProtocolOwner & { transport?: Transport; viewerToken?: string; diagnose?: Diagnosing };
+  ProtocolOwner & { transport?: Transport; viewerToken?: string; diagnose?: Diagnosing } & Pick<
+    RecordingSource,
+    'record'
+  >;
 
 type Diagnosing = (query: StreamQuery, scopedVars: ScopedVars, ...how: Parameters<Diagnoser>) => ReturnType<Diagnoser>;
 
@@ -84,6 +88,7 @@ function QueryBuilder({ datasource, query, data, onChange, onRunQuery, fixedView
             onRun={onRunQuery}
           />
         </Section>
+        <RecordSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
         <DiagnosisSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
       </Stack>
     </OptionProblems>

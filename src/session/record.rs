@@ -1,0 +1,118 @@
+//! Recordings of what a connection delivers, as files that can be sent to somebody and replayed.
+//!
+//! A recording begins with what the journal holds for its reader, and goes on with what comes, until it is taken or
+//! full. It holds payloads, which is what the formats read: what a protocol says around them (logins, subscriptions)
+//! is in no recording. [`Session::take_recording`] makes the file, NDJSON: a line that tells what it is and which
+//! query reads it, and a line for each message with the time at which it came. Everything that may be secret and is
+//! known as such is `***` in it: the token, and what stands under a telling name in the address, the query or the
+//! options.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::Session;
+use super::readers::ReaderId;
+use super::recordings::{RecordedPayload, RecordingId, RecordingProgress};
+use super::secrets::{Secrets, is_secret_name, masked_names, shown_address};
+use crate::format::write;
+use crate::protocol::PROTOCOLS;
+use crate::url;
+
+/// Members of a stored query that say what is asked of the server. A replay answers to nothing.
+const ASKED: [&str; 5] = ["path", "params", "event", "subscribe", "unsubscribe"];
+
+/// Members of a stored query that are the dashboard's, or lead to other servers.
+const LEFT_OUT: [&str; 6] = ["refId", "datasource", "hide", "key", "backfill", "keepRows"];
+
+impl Session {
+    /// Begins to record what `reader` reads, in at most `limit` bytes or so: first what the journal holds.
+    pub fn begin_recording(&mut self, reader: ReaderId, limit: usize) -> RecordingId {
+        let own = self.readers.of(reader).and_then(|(_, source)| source);
+        let source = own.filter(|_| self.protocol.tells_apart());
+        self.recordings.begin(source, limit, self.journal.entries())
+    }
+
+    /// How far a recording is; nothing of one that was taken.
+    pub fn recorded(&self, id: RecordingId) -> RecordingProgress {
+        let recording = self.recordings.get(id);
+        recording.map_or_else(RecordingProgress::default, |recording| recording.progress)
+    }
+
+    /// Ends a recording: the file. `feed` is the name of the data source, and `target` the query as it is stored.
+    pub fn take_recording(&mut self, id: RecordingId, feed: &str, target: &Value) -> String {
+        let Some(recording) = self.recordings.end(id) else {
+            debug_assert!(false, "a recording that nobody began");
+            return String::new();
+        };
+        let secrets = self.secrets(target);
+        let header = json!({
+            "feed": feed,
+            "address": shown_address(&self.key.url),
+            "asked": masked_names(&members(target, |name| ASKED.contains(&name))),
+            "query": reading(target),
+            "full": recording.progress.is_full,
+        });
+        let mut file = secrets.out_of_text(&header.to_string());
+        file.push('\n');
+        for (at, payload) in &recording.messages {
+            let (name, text) = match payload {
+                RecordedPayload::Text(bytes) => {
+                    let text = secrets.out_of_text(&String::from_utf8_lossy(bytes));
+                    ("text", Value::from(text).to_string())
+                }
+                RecordedPayload::Binary(bytes) => {
+                    let mut text = Vec::new();
+                    write::base64(&mut text, &secrets.out_of_bytes(bytes));
+                    ("base64", String::from_utf8(text).unwrap_or_default())
+                }
+            };
+            let _ = writeln!(file, r#"{{"at":{at},"{name}":{text}}}"#);
+        }
+        file
+    }
+
+    /// What must stand in no file, as far as it is known.
+    fn secrets(&self, target: &Value) -> Secrets {
+        let mut found = Secrets::default();
+        for token in self.token.iter().flat_map(|side| side.known()) {
+            found.add(token);
+            found.add(&url::encoded(token));
+        }
+        let path = target.get("path").and_then(Value::as_str);
+        found.add_parameters(&self.endpoint().url);
+        found.add_parameters(path.unwrap_or_default());
+        found.add_members(target, false);
+        for (name, value) in &self.key.settings.options {
+            found.add_members(value, is_secret_name(name));
+        }
+        found.in_order()
+    }
+}
+
+fn members(target: &Value, is_wanted: impl Fn(&str) -> bool) -> Value {
+    let all = target.as_object().into_iter().flatten();
+    let wanted = all.filter(|(name, _)| is_wanted(name));
+    let wanted: Map<String, Value> = wanted
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    Value::Object(wanted)
+}
+
+/// The query that reads the recording: the stored one, without what is asked of a server.
+fn reading(target: &Value) -> Value {
+    let mut query = members(target, |name| {
+        !ASKED.contains(&name) && !LEFT_OUT.contains(&name)
+    });
+    let carries = |name: &str| PROTOCOLS.iter().any(|entry| entry.name == name);
+    if let Some(query) = query.as_object_mut()
+        && query
+            .get("format")
+            .and_then(Value::as_str)
+            .is_some_and(carries)
+    {
+        // The payloads of a protocol are JSON.
+        query.remove("format");
+    }
+    query
+}

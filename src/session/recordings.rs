@@ -1,0 +1,153 @@
+//! The recordings of a session that are under way: what is in them, and how far they are.
+//!
+//! [`Session`](super::Session) gives them the payloads that go into its journal, and `record` makes files of them.
+
+use super::batch::{binaries, split};
+use super::journal::Entry;
+use super::overlap::PayloadKind;
+use crate::protocol::SubscriptionId;
+use crate::table::Millis;
+
+/// What a message takes besides its bytes.
+const MESSAGE_BYTES: usize = 48;
+
+/// Names a recording of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordingId(u32);
+
+/// How far a recording is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RecordingProgress {
+    /// Messages in it.
+    pub messages: usize,
+    /// About how large it is.
+    pub bytes: usize,
+    /// Whether nothing more fits in.
+    pub is_full: bool,
+}
+
+/// The recordings of a session that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Recordings {
+    under_way: Vec<Recording>,
+    next: u32,
+}
+
+/// One that is under way.
+#[derive(Debug)]
+pub(super) struct Recording {
+    id: RecordingId,
+    /// Whose messages it holds; `None` for all.
+    source: Option<SubscriptionId>,
+    limit: usize,
+    /// How far it is.
+    pub(super) progress: RecordingProgress,
+    /// The messages, with the times at which they came.
+    pub(super) messages: Vec<(Millis, RecordedPayload)>,
+}
+
+/// A message.
+#[derive(Debug)]
+pub(super) enum RecordedPayload {
+    Text(Box<[u8]>),
+    Binary(Box<[u8]>),
+}
+
+impl Recordings {
+    /// Takes a message that came for a subscription, or for all.
+    pub(super) fn take(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
+        for recording in &mut self.under_way {
+            recording.take(kind, bytes, arrival);
+        }
+    }
+
+    /// Whether any is under way.
+    pub(super) fn are_none(&self) -> bool {
+        self.under_way.is_empty()
+    }
+
+    /// Begins one, in at most `limit` bytes or so, with what stands in `entries`.
+    pub(super) fn begin<'e>(
+        &mut self,
+        source: Option<SubscriptionId>,
+        limit: usize,
+        entries: impl Iterator<Item = Entry<'e>>,
+    ) -> RecordingId {
+        let id = RecordingId(self.next);
+        self.next += 1;
+        let mut recording = Recording {
+            id,
+            source,
+            limit,
+            progress: RecordingProgress::default(),
+            messages: Vec::new(),
+        };
+        entries.for_each(|entry| recording.take_entry(&entry));
+        self.under_way.push(recording);
+        id
+    }
+
+    /// One that is under way.
+    pub(super) fn get(&self, id: RecordingId) -> Option<&Recording> {
+        self.under_way.iter().find(|recording| recording.id == id)
+    }
+
+    /// Ends one.
+    pub(super) fn end(&mut self, id: RecordingId) -> Option<Recording> {
+        let mut all = self.under_way.iter();
+        let at = all.position(|recording| recording.id == id)?;
+        Some(self.under_way.swap_remove(at))
+    }
+}
+
+impl Recording {
+    fn take(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
+        let payload = match kind {
+            PayloadKind::Document(Some(whose)) if self.source.is_some_and(|own| own != whose) => {
+                return;
+            }
+            PayloadKind::Binary => RecordedPayload::Binary(bytes.into()),
+            PayloadKind::Text | PayloadKind::Document(_) => RecordedPayload::Text(bytes.into()),
+        };
+        let size = bytes.len() + MESSAGE_BYTES;
+        // What comes after one that does not fit would be out of place.
+        self.progress.is_full |= self.progress.bytes + size > self.limit;
+        if !self.progress.is_full {
+            self.progress.bytes += size;
+            self.progress.messages += 1;
+            self.messages.push((arrival, payload));
+        }
+    }
+
+    fn take_entry(&mut self, entry: &Entry<'_>) {
+        match entry {
+            Entry::Reconnected => {}
+            Entry::Texts {
+                batch,
+                arrivals,
+                subscriptions,
+            } => {
+                let kind = |at: usize| match subscriptions.get(at) {
+                    Some(whose) => PayloadKind::Document(*whose),
+                    None => PayloadKind::Text,
+                };
+                if let [arrival] = arrivals.as_slice() {
+                    // A text that is alone may hold the separator.
+                    return self.take(kind(0), batch, *arrival);
+                }
+                for (at, (text, arrival)) in split(batch).zip(arrivals).enumerate() {
+                    self.take(kind(at), text, *arrival);
+                }
+            }
+            Entry::Binaries {
+                batch,
+                lengths,
+                arrivals,
+            } => {
+                for (bytes, arrival) in binaries(batch, lengths).zip(arrivals) {
+                    self.take(PayloadKind::Binary, bytes, *arrival);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Carries out recordings: reads along, tells how far it is, and hands over the file.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Function, JSON, Reflect};
+use serde::Serialize;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+use super::{packet, registry, request};
+use crate::error::Error;
+use crate::session::recordings::RecordingProgress;
+
+/// How often `tell` hears, in milliseconds.
+const TELL_MS: u32 = 250;
+
+/// `RecordingProgress` of the TypeScript declarations.
+#[derive(Serialize)]
+struct RecordingReport {
+    messages: usize,
+    bytes: usize,
+    full: bool,
+}
+
+impl From<RecordingProgress> for RecordingReport {
+    fn from(progress: RecordingProgress) -> Self {
+        Self {
+            messages: progress.messages,
+            bytes: progress.bytes,
+            full: progress.is_full,
+        }
+    }
+}
+
+/// Records what `target` reads until `signal` is aborted or the recording is full: the file.
+pub(super) async fn run(
+    source: &JsValue,
+    target: &JsValue,
+    limit: usize,
+    tell: Option<&Function>,
+    signal: Option<&AbortSignal>,
+) -> Result<JsValue, JsValue> {
+    let refuse = |error: Error| JsValue::from(js_sys::Error::new(&error.to_string()));
+    let settings = request::settings(source).map_err(refuse)?;
+    let query = request::query(target).map_err(refuse)?;
+    let feed = Reflect::get(source, &"name".into()).ok();
+    let feed = feed.and_then(|name| name.as_string()).unwrap_or_default();
+    let stored = JSON::stringify(target)
+        .ok()
+        .and_then(|text| text.as_string());
+    let stored: Value = stored
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    let lease = registry::attach(&settings, &query, None).map_err(refuse)?;
+    let id = lease.driver.begin_recording(lease.reader, limit);
+    let is_stopped = Rc::new(Cell::new(signal.is_some_and(AbortSignal::aborted)));
+    let on_abort = Rc::clone(&is_stopped);
+    let on_abort = Closure::<dyn FnMut()>::new(move || on_abort.set(true));
+    if let Some(signal) = signal {
+        signal.set_onabort(Some(on_abort.as_ref().unchecked_ref()));
+    }
+    let mut told = None;
+    loop {
+        lease.driver.flush();
+        let progress = lease.driver.session(|session| session.recorded(id));
+        if told.replace(progress) != Some(progress)
+            && let Some(tell) = tell
+        {
+            // Whoever is told deals with its own errors.
+            let _ = tell.call1(
+                &JsValue::UNDEFINED,
+                &packet::to_js(&RecordingReport::from(progress))?,
+            );
+        }
+        if is_stopped.get() || progress.is_full {
+            break;
+        }
+        TimeoutFuture::new(TELL_MS).await;
+    }
+    if let Some(signal) = signal {
+        signal.set_onabort(None);
+    }
+    Ok(lease.driver.take_recording(id, &feed, &stored).into())
+}
