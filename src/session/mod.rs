@@ -8,6 +8,7 @@
 //! the epoch.
 
 pub mod close;
+pub mod connection_feed;
 mod ends;
 mod event;
 mod handover;
