@@ -17,6 +17,12 @@ const COLUMNS: [(&str, &str, &str, &str, &str); 13] = [
     ("connection", "Connection", "label", "string", ""),
     ("state", "State", "value", "string", ""),
     ("rate", "Messages per second", "value", "number", ""),
+    ("lag", "Lag", "value", "number", "ms"),
+    ("silence", "Silence", "value", "number", "ms"),
+    ("reconnects", "Reconnects", "value", "number", ""),
+    ("attempt", "Attempt", "value", "number", ""),
+    ("dropped", "Dropped", "value", "number", ""),
+    ("queries", "Queries", "value", "number", ""),
     (
         "bytesPerSecond",
         "Bytes per second",
@@ -24,14 +30,8 @@ const COLUMNS: [(&str, &str, &str, &str, &str); 13] = [
         "number",
         "Bps",
     ),
-    ("lag", "Lag", "value", "number", "ms"),
-    ("silence", "Silence", "value", "number", "ms"),
-    ("reconnects", "Reconnects", "value", "number", ""),
-    ("attempt", "Attempt", "value", "number", ""),
-    ("dropped", "Dropped", "value", "number", ""),
     ("messages", "Messages", "value", "number", ""),
     ("bytes", "Bytes", "value", "number", "decbytes"),
-    ("queries", "Queries", "value", "number", ""),
 ];
 
 /// The query with what it leaves open: a table of one row per connection, with every column.

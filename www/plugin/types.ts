@@ -11,7 +11,7 @@ import type { FORMATS, PRESETS, PROTOCOL_FORMATS } from './generated';
  */
 export interface StreamQuery extends DataQuery {
   /** `connections`: reads what the connections of this page do, of all Freshet data sources, instead of the feed. No socket is opened for it. */
-  queryType?: 'connections';
+  queryType?: 'connections' | (string & {});
   /** Appended to the data source's URL. May carry a `?query`; can never change the host. Variables are replaced. */
   path?: string;
   /** `transport: 'sse'`: names of the events to read, separated by commas. Default: all. Variables are replaced. */
@@ -111,7 +111,7 @@ export interface Condition {
   value?: string | number | boolean;
 }
 
-export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches';
+export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches' | '!matches';
 
 export type Reducer = 'last' | 'first' | 'min' | 'max' | 'mean' | 'sum' | 'count' | 'ohlc';
 

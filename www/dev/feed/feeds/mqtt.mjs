@@ -80,7 +80,8 @@ class Broker {
     switch (type) {
       case CONNECT:
         this.#version = body[2 + body.readUInt16BE(0)];
-        this.#client.send(packet(0x20, [0, 0, ...none()]));
+        // Subscription identifiers are not available, so that the client tells payloads apart by their topics.
+        this.#client.send(packet(0x20, [0, 0, ...(this.#version === 5 ? [2, 0x29, 0] : [])]));
         break;
       case SUBSCRIBE: {
         const filters = topicFilters(body, isNew, 1);
