@@ -5,7 +5,7 @@ import { keysOf } from './upsertKeys';
 export function displayText(query: StreamQuery, url: string): string {
   const fields = (query.fields ?? []).map((field) => field.name || field.path);
   const parts = [
-    query.path || url,
+    query.queryType === 'connections' ? 'Connections' : query.path || url,
     fields.join(', '),
     ...Object.values(query.params ?? {}).map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
     query.subscribe ?? '',

@@ -248,6 +248,8 @@ describe('a query with nothing set', () => {
     ]);
     const labels = screen.getAllByText((_, element) => element?.tagName === 'LABEL');
     expect(labels.map((label) => label.textContent)).toEqual([
+      'Feed', // Of the choice what to read.
+      'Connections',
       'Path',
       'Format',
       'Subscribe',
