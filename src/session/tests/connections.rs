@@ -83,8 +83,8 @@ fn with_nothing_set_there_is_one_row_per_connection() {
     assert_eq!(field("Connection"), r#"["ws://h/a", "ws://h/b"]"#);
     assert_eq!(field("Data source"), r#"["Feed", "Feed"]"#);
     assert_eq!(field("State"), r#"["open", "open"]"#);
-    assert_eq!(field("Messages per second"), "[10.0, 0.0]");
-    assert_eq!(field("Bytes per second"), "[100.0, 0.0]");
+    assert_eq!(field("Messages/s"), "[10.0, 0.0]");
+    assert_eq!(field("Bytes/s"), "[100.0, 0.0]");
     assert_eq!(field("Messages"), "[20.0, 7.0]");
 }
 

@@ -10,7 +10,7 @@ const TOPICS = {
   'plant/hall2/temperature': (ts) => round(18 + 4 * wander(903, ts), 2),
   'plant/hall2/humidity': (ts) => round(52 + 10 * wander(904, ts), 1),
   'plant/press/power': (ts) => round(Math.max(0, 14 + 9 * sine(ts, 30_000) + jitter(0.4)), 2),
-  'plant/press/pieces': (ts) => Math.floor(ts / 1700) % 100_000,
+  'plant/press/pieces': (ts) => Math.floor(ts / 1700) % 60,
 };
 
 /** Types of packets (MQTT 5.0 §2.1.2), in the upper half of the first byte. */
