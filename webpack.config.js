@@ -98,6 +98,7 @@ module.exports = (env = {}) => {
           { from: root('CHANGELOG.md'), to: '.' },
           { from: root('LICENSE'), to: 'LICENSE', toType: 'file' },
           { from: root('www/plugin/img'), to: 'img' },
+          { from: '*.json', context: root('www/plugin/dashboards'), to: 'dashboards' },
           { from: root('www/plugin/token/token.html'), to: '.' },
         ],
       }),

@@ -24,7 +24,7 @@ const BUILDS = {
   },
   playground: {
     product: 'target/playground/harness.js',
-    sources: ['www/dev/playground', 'recordings', 'package-lock.json'],
+    sources: ['www/dev/playground', 'www/plugin/dashboards', 'recordings', 'package-lock.json'],
   },
 };
 

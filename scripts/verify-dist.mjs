@@ -47,6 +47,10 @@ for (const image of [manifest.info.logos.small, ...screenshots.map((screenshot) 
   expect(existsSync(path.join(dist, image)), `${image}, named in plugin.json, is missing`);
 }
 
+for (const { path: file } of /** @type {Array<{ path: string }>} */ (manifest.includes ?? [])) {
+  expect(existsSync(path.join(dist, file)), `${file}, included by plugin.json, is missing`);
+}
+
 const module = readFileSync(path.join(dist, 'module.js'), 'utf8');
 const list = /define\(\s*(\[[^\]]*\])/.exec(module)?.[1];
 expect(list !== undefined, 'module.js is no AMD module with dependencies');

@@ -147,6 +147,16 @@ impl Frame<'_> {
     }
 }
 
+/// Whether rows came, but no number or boolean in them: a chart of these frames would be empty.
+pub fn has_nothing_to_draw(frames: &[Frame<'_>]) -> bool {
+    let is_drawn = |field: &Field<'_>| {
+        matches!(field.kind, FieldType::Number | FieldType::Boolean)
+            && !matches!(field.values, Values::Nulls(_))
+    };
+    let mut drawn = frames.iter().flat_map(|frame| &frame.fields);
+    frames.iter().any(|frame| frame.len > 0) && !drawn.any(is_drawn)
+}
+
 /// How grave a notice is (`QueryResultMetaNotice.severity`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {

@@ -3,14 +3,14 @@
 //! Conditions are typed into a form, where everything is a text, so a value is compared as what it is
 //! in the message. What each operator makes of which value:
 //!
-//! - A value that is missing satisfies only `!=`, as in RFC 9535 §2.3.5.2.2; so does null, which also
+//! - A value that is missing satisfies only `!=` and `!matches`, as in RFC 9535 §2.3.5.2.2; so does null, which also
 //!   `exists` and is `==` to a condition without a value.
 //! - `==` compares numbers as numbers, booleans with `true`, `false`, `1` and `0`, and texts exactly. A
 //!   text equals a number that was not written as a text when it reads as that number.
 //! - `<`, `<=`, `>` and `>=` compare numbers, also those in texts and integers of any width; else times in
 //!   ISO 8601; else, when the condition's value is neither, texts by their characters.
 //! - `contains` looks for a part of a text, an element of an array or a key of an object.
-//! - `matches` looks for a regular expression anywhere in a text.
+//! - `matches` looks for a regular expression anywhere in a text, and `!matches` is its opposite.
 
 mod comparand;
 
@@ -45,10 +45,12 @@ pub enum Op {
     Contains,
     /// `matches`
     Matches,
+    /// `!matches`
+    NotMatches,
 }
 
 /// The operators as queries write them.
-const OPS: [(&str, Op); 9] = [
+const OPS: [(&str, Op); 10] = [
     ("==", Op::Equal),
     ("!=", Op::NotEqual),
     ("<", Op::Less),
@@ -58,6 +60,7 @@ const OPS: [(&str, Op); 9] = [
     ("exists", Op::Exists),
     ("contains", Op::Contains),
     ("matches", Op::Matches),
+    ("!matches", Op::NotMatches),
 ];
 
 impl Op {
@@ -115,7 +118,7 @@ impl Test {
             (Op::Exists, _) => Operand::Presence(presence(&field, value)?),
             (Op::Equal | Op::NotEqual, None) => Operand::Null,
             (Op::Equal | Op::NotEqual, Some(value)) => Operand::Comparand(Comparand::new(value)),
-            (Op::Matches, _) => {
+            (Op::Matches | Op::NotMatches, _) => {
                 let text = given(&field, value)?.to_string();
                 Operand::RegexPattern(RegexPattern::parse(&field, &text)?)
             }
@@ -134,9 +137,10 @@ impl Test {
         match &self.operand {
             Operand::Null => (*cell == Cell::Null) == (self.op == Op::Equal),
             Operand::Presence(wanted) => (*cell != Cell::Missing) == *wanted,
-            Operand::RegexPattern(pattern) => source
-                .text(cell, scratch)
-                .is_some_and(|text| pattern.regex.is_match(text)),
+            Operand::RegexPattern(pattern) => {
+                let text = source.text(cell, scratch);
+                text.is_some_and(|text| pattern.regex.is_match(text)) == (self.op == Op::Matches)
+            }
             Operand::Comparand(comparand) => match self.op {
                 Op::Equal => comparand.equals(cell, source, scratch),
                 Op::NotEqual => !comparand.equals(cell, source, scratch),

@@ -4,6 +4,7 @@
 //! be used. What reads messages and what shows rows takes a query's parts from here.
 
 mod backfill;
+mod connections;
 mod format_option;
 mod problems;
 mod projection;
@@ -22,6 +23,7 @@ use problems::Problems;
 
 pub use crate::extract::option_value::NumberOption;
 pub use backfill::{Backfill, FetchedHistory, Fills, QueriedHistory};
+pub use connections::CONNECTIONS;
 pub use projection::{Projection, View};
 pub use reading::{
     Bucket, Condition, DEFAULT_MAX_SERIES, FieldSelector, Reading, Reducer, Retention, Role,
@@ -48,6 +50,8 @@ pub const MAX_CAPACITY: usize = 10_000_000;
 /// A checked query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
+    /// Whether it reads the connections of the page, and none of the data source.
+    pub reads_connections: bool,
     /// Appended to the data source's URL.
     pub path: String,
     /// Names of the Server-Sent Events that are read; all when empty.
@@ -102,6 +106,16 @@ impl Query {
 
     /// Reads what can be used, and notes what cannot.
     fn read(spec: &QuerySpec, problems: &mut Problems) -> Self {
+        match problems.or_default(reads_connections(spec)) {
+            true => Self {
+                reads_connections: true,
+                ..Self::read_feed(&connections::complete(spec), problems)
+            },
+            false => Self::read_feed(spec, problems),
+        }
+    }
+
+    fn read_feed(spec: &QuerySpec, problems: &mut Problems) -> Self {
         let protocol = parse_protocol(spec.format.as_deref());
         let csv = problems.or_default(parse_csv(spec.csv.as_ref()));
         let format = match protocol {
@@ -120,6 +134,7 @@ impl Query {
             Backfill::parse(b, &projection, &csv, live, problems)
         });
         Self {
+            reads_connections: false,
             path,
             events: parse_events(spec.event.as_deref()),
             request: SubscribeRequest {
@@ -136,6 +151,18 @@ impl Query {
             max_rate: problems.note(parse_max_rate(spec)).unwrap_or(DEFAULT_RATE),
             backfill,
             kept_as: String::new(),
+        }
+    }
+}
+
+/// What `queryType` says.
+fn reads_connections(spec: &QuerySpec) -> Result<bool, Error> {
+    match spec.query_type.as_deref().unwrap_or_default() {
+        "" => Ok(false),
+        CONNECTIONS => Ok(true),
+        other => {
+            let problem = "use connections, or leave it out to read the data source's feed";
+            Err(Error::new("queryType", other, problem))
         }
     }
 }

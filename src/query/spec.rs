@@ -12,6 +12,8 @@ use crate::protocol::Params;
 pub struct QuerySpec {
     /// The query is switched off.
     pub hide: Option<bool>,
+    /// What it reads: `connections`, or the data source's feed when not set.
+    pub query_type: Option<String>,
     /// Appended to the data source's URL.
     pub path: Option<String>,
     /// Names of the Server-Sent Events that are read.

@@ -9,6 +9,7 @@
 
 mod batch;
 pub mod close;
+pub mod connection_feed;
 mod ends;
 mod event;
 mod handover;

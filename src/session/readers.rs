@@ -295,6 +295,11 @@ impl Readers {
         &mut self.streams
     }
 
+    /// All streams, to look at.
+    pub fn streams(&self) -> &[SharedStream] {
+        &self.streams
+    }
+
     /// How many leases there are; readers that linger have none.
     pub fn leases(&self) -> usize {
         self.all.iter().map(|reader| reader.leases).sum()

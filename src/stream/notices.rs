@@ -138,10 +138,20 @@ impl Stream {
         ))
     }
 
+    fn late(&self) -> u64 {
+        let series = self.series.all.iter();
+        series.map(|series| series.table.late()).sum()
+    }
+
+    /// Messages that could not be read, and rows that came too late to have a place.
+    pub fn lost(&self) -> u64 {
+        self.malformed.count() + self.late()
+    }
+
     /// The counters for the panel inspector.
     pub fn stats(&self) -> Vec<Stat> {
         let tables = || self.series.all.iter().map(|series| &series.table);
-        let late: u64 = tables().map(|table| table.late()).sum();
+        let late = self.late();
         let repeated: u64 = tables().map(|table| table.repeated()).sum();
         let mut stats = self
             .counters

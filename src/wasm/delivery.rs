@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::driver::Lease;
 use super::host::{now, wall, within};
+use super::monitor::Watch;
 use super::packet::{self, Failure, Header};
 use super::registry;
 use super::request::{Request, Slot};
@@ -97,34 +98,55 @@ fn emit(subscription: &Subscription, packet: Result<JsValue, JsValue>) {
     }
 }
 
+/// What a target reads.
+enum Read {
+    /// A connection.
+    Connection(Lease),
+    /// What the connections of the page do.
+    Connections(Watch),
+}
+
 /// One target of one subscription.
 struct Delivery<'r> {
     slot: &'r Slot,
-    reading: Result<(Lease, &'r Query), Failure<'r>>,
+    reading: Result<(Read, &'r Query), Failure<'r>>,
 }
 
 impl<'r> Delivery<'r> {
     fn attach(request: &'r Request, slot: &'r Slot) -> Self {
         let reading = match (&request.settings, &slot.query) {
+            (_, Ok(query)) if query.reads_connections => {
+                Ok((Read::Connections(Watch::begin(query)), query))
+            }
             (Err(error), _) => Err(Failure::of_option(error)),
             (_, Err(error)) => Err(Failure::of_option(error)),
-            (Ok(settings), Ok(query)) => registry::attach(settings, query, slot.ask.as_ref())
-                .map(|lease| (lease, query))
-                .map_err(|error| Failure::of_option(&error)),
+            (Ok(settings), Ok(query)) => {
+                registry::attach(settings, &request.data_source, query, slot.ask.as_ref())
+                    .map(|lease| (Read::Connection(lease), query))
+                    .map_err(|error| Failure::of_option(&error))
+            }
         };
         Self { slot, reading }
     }
 
     fn news(&self) -> Option<impl futures_util::Stream<Item = u64> + use<>> {
-        let (lease, _) = self.reading.as_ref().ok()?;
-        Some(lease.driver.news.signal().to_stream())
+        let (read, _) = self.reading.as_ref().ok()?;
+        Some(match read {
+            Read::Connection(lease) => lease.driver.news.signal().to_stream(),
+            Read::Connections(watch) => watch.news().signal().to_stream(),
+        })
     }
 
     /// Takes the messages that wait, and says what there is to show.
     fn look(&self) -> Option<Look> {
-        let (lease, _) = self.reading.as_ref().ok()?;
-        lease.driver.flush();
-        lease.driver.session(|session| session.look(lease.reader))
+        let (read, _) = self.reading.as_ref().ok()?;
+        match read {
+            Read::Connection(lease) => {
+                lease.driver.flush();
+                lease.driver.session(|session| session.look(lease.reader))
+            }
+            Read::Connections(watch) => Some(watch.look()),
+        }
     }
 
     fn packet(&self, last: bool) -> Result<JsValue, JsValue> {
@@ -133,26 +155,33 @@ impl<'r> Delivery<'r> {
             key: &self.slot.key,
             last,
         };
-        let (lease, query) = match &self.reading {
+        let (read, query) = match &self.reading {
             Ok(reading) => reading,
             Err(failure) => return packet::of_failure(header, failure),
         };
-        let reader = lease.reader;
-        let driver = &lease.driver;
-        let Some(stream) = driver.session(|session| session.stream(reader)) else {
+        let rows = match read {
+            Read::Connection(lease) => lease.driver.session(|session| session.stream(lease.reader)),
+            Read::Connections(watch) => Some(watch.stream()),
+        };
+        let Some(rows) = rows else {
             debug_assert!(false, "a reader is there for as long as it is leased");
             return packet::of_failure(header, &Failure::new("The connection has ended."));
         };
-        let (said, counted, failure) = driver.session(|session| {
-            let said = session.notices(reader, now());
-            (said, session.stats(), session.failure())
-        });
+        let (said, counted, failure) = match read {
+            Read::Connection(lease) => lease.driver.session(|session| {
+                let said = session.notices(lease.reader, now());
+                (said, session.stats(), session.failure())
+            }),
+            Read::Connections(_) => Default::default(),
+        };
         // Borrowed while the packet is built: that runs our own loops in JavaScript, never a consumer.
-        let mut stream = stream.borrow_mut();
+        let mut stream = rows.borrow_mut();
         let (projection, time) = (&query.projection, wall());
         stream.settle(projection, time);
         let (mut notices, mut stats) = (stream.notices(projection), stream.stats());
-        driver.session(|session| session.mask(&mut notices));
+        if let Read::Connection(lease) = read {
+            lease.driver.session(|session| session.mask(&mut notices));
+        }
         notices.extend(said);
         stats.extend(counted);
         let frames = stream.frames(query.capacity, projection, time);

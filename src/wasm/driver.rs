@@ -53,6 +53,8 @@ pub(super) struct Driver {
     asks: RefCell<Vec<(StreamId, Ask)>>,
     stage: RefCell<Stage>,
     inbox: Inbox,
+    /// The names of the data sources whose queries have read it.
+    data_sources: RefCell<Vec<String>>,
     ended: Ended,
     // The inbox calls these, so they live as long as it does.
     _first: Closure<dyn FnMut()>,
@@ -83,6 +85,7 @@ impl Driver {
                     full.as_ref().unchecked_ref(),
                 ),
                 stage: RefCell::new(stage),
+                data_sources: RefCell::default(),
                 ended: Box::new(ended),
                 _first: first,
                 _full: full,
@@ -95,6 +98,19 @@ impl Driver {
     /// A look at the session.
     pub(super) fn session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
         look(&self.session.borrow())
+    }
+
+    /// A query of that data source is going to read it.
+    pub(super) fn read_by(&self, data_source: &str) {
+        let mut known = self.data_sources.borrow_mut();
+        if !known.iter().any(|name| name == data_source) {
+            known.push(data_source.to_owned());
+        }
+    }
+
+    /// The names of the data sources whose queries have read it.
+    pub(super) fn data_sources(&self) -> Vec<String> {
+        self.data_sources.borrow().clone()
     }
 
     /// A message came and none was waiting.

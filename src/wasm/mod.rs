@@ -14,6 +14,7 @@ mod host;
 mod inbox;
 mod kept;
 mod model;
+mod monitor;
 mod packet;
 mod preview;
 mod record;
@@ -372,6 +373,7 @@ pub fn received() -> f64 {
 /// Closes every socket of this engine at once, for a host that replaces it.
 #[wasm_bindgen]
 pub fn abandon() {
+    monitor::end();
     registry::clear();
 }
 

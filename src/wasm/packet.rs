@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::columns;
 use crate::error::Error;
-use crate::frame::{Field, Frame, Labels, Notice, Stat};
+use crate::frame::{Field, Frame, Labels, Notice, Stat, has_nothing_to_draw};
 use crate::query::View;
 use crate::source::Settings;
 
@@ -203,8 +203,9 @@ pub(super) fn of_frames(
     stats: &[Stat],
     failure: Option<&Failure<'_>>,
 ) -> Result<JsValue, JsValue> {
+    let preferred = preferred(view, frames);
     let data = frames.iter().enumerate().map(|(index, frame)| {
-        let mut meta = meta(view);
+        let mut meta = meta(view, preferred);
         if index == 0 {
             meta.notices = notices.iter().map(notice).collect();
             meta.stats = stats.iter().map(stat).collect();
@@ -220,13 +221,19 @@ pub(super) fn of_frames(
     packet(header, data.collect(), failure)
 }
 
+/// How Explore is to show the frames (`preferredVisualisationType`).
+fn preferred(view: View, frames: &[Frame<'_>]) -> &'static str {
+    match view {
+        View::TimeSeries if has_nothing_to_draw(frames) => "table",
+        View::TimeSeries => "graph",
+        View::Table => "table",
+        View::Logs => "logs",
+    }
+}
+
 /// What tells Grafana, and Explore above all, how to show the frame (`QueryResultMeta`).
-fn meta<'a>(view: View) -> Meta<'a> {
-    let (kind, preferred) = match view {
-        View::TimeSeries => (None, "graph"),
-        View::Table => (None, "table"),
-        View::Logs => (Some("log-lines"), "logs"),
-    };
+fn meta<'a>(view: View, preferred: &'static str) -> Meta<'a> {
+    let kind = (view == View::Logs).then_some("log-lines");
     Meta {
         kind,
         type_version: kind.map(|_| [0, 0]),

@@ -54,7 +54,7 @@ pub(super) async fn run(
     let stored: Value = stored
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default();
-    let lease = registry::attach(&settings, &query, None).map_err(refuse)?;
+    let lease = registry::attach(&settings, &feed, &query, None).map_err(refuse)?;
     let id = lease.driver.begin_recording(lease.reader, limit);
     let is_stopped = Rc::new(Cell::new(signal.is_some_and(AbortSignal::aborted)));
     let on_abort = Rc::clone(&is_stopped);

@@ -10,6 +10,7 @@ use super::driver::{Driver, Lease};
 use super::host;
 use crate::error::Error;
 use crate::query::Query;
+use crate::session::connection_feed::ConnectionCounts;
 use crate::session::{Event, Session, SessionKey};
 use crate::source::{Settings, VIEWER_TOKEN_KEY};
 
@@ -33,13 +34,14 @@ fn tell_all(event: &Event) {
     all.iter().for_each(|driver| driver.handle(event.clone()));
 }
 
-/// Begins to read for `query`, over the connection that is there or a new one. `ask` is for a history that another
-/// data source has.
+/// Begins to read for `query` of the data source of that name, over the connection that is there or a new one. `ask` is
+/// for a history that another data source has.
 ///
 /// # Errors
 /// When the data source's URL and the query's path make no address.
 pub(super) fn attach(
     settings: &Settings,
+    data_source: &str,
     query: &Query,
     ask: Option<&Ask>,
 ) -> Result<Lease, Error> {
@@ -49,6 +51,7 @@ pub(super) fn attach(
         DRIVERS.with_borrow_mut(|all| all.push(Rc::clone(&driver)));
         driver
     });
+    driver.read_by(data_source);
     Ok(driver.attach(query, ask))
 }
 
@@ -101,6 +104,17 @@ pub(super) struct Status {
 pub(super) fn statuses() -> Vec<Status> {
     let all = DRIVERS.with_borrow(Clone::clone);
     all.iter().map(status).collect()
+}
+
+/// What all connections have counted, messages that waited included.
+pub(super) fn counts() -> Vec<ConnectionCounts> {
+    let all = DRIVERS.with_borrow(Clone::clone);
+    let count = |driver: &Rc<Driver>| {
+        driver.flush();
+        let names = driver.data_sources();
+        driver.session(|session| session.counts(names, host::now()))
+    };
+    all.iter().map(count).collect()
 }
 
 /// How many messages all connections have taken, those that waited included.

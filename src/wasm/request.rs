@@ -16,6 +16,8 @@ use crate::source::{Place, Settings, SettingsSpec};
 pub(super) struct Request {
     /// The data source.
     pub(super) settings: Result<Settings, Error>,
+    /// Its name.
+    pub(super) data_source: String,
     /// The visible targets.
     pub(super) slots: Vec<Slot>,
     /// How the consumer wants to be served.
@@ -98,6 +100,7 @@ impl Request {
             Err(error) => (RequestSpec::default(), Err(error)),
         };
         Self {
+            data_source: get(source, "name").as_string().unwrap_or_default(),
             slots: slots.collect(),
             explores: spec.app.as_deref() == Some("explore") && spec.live_streaming != Some(true),
             mode: spec.mode(settings.as_ref().ok()),

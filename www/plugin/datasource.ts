@@ -1,12 +1,22 @@
 import {
+  CoreApp,
   type DataQueryResponse,
   DataSourceApi,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
+  type DataSourceWithQueryModificationSupport,
+  type DataSourceWithToggleableQueryFiltersSupport,
+  type MetricFindValue,
+  type QueryFilterOptions,
+  type QueryFixAction,
   type ScopedVars,
   type TestDataSourceResponse,
+  type ToggleFilterAction,
+  getDefaultTimeRange,
 } from '@grafana/data';
 import { config, getTemplateSrv } from '@grafana/runtime';
-import type { Observable } from 'rxjs';
+import { lastValueFrom, type Observable, toArray } from 'rxjs';
 
 import { type Access, proxyUrl, sourceUrl, tokenPage } from './address';
 import { annotationSupport } from './annotations';
@@ -26,6 +36,9 @@ import type {
   StreamRequest,
   Suggestion,
 } from './engine/types';
+import { withFilters } from './filters/conditions';
+import { hasFilter, MODIFICATIONS, modified, toggled } from './filters/explore';
+import { asOptions, asTable, keysIn, LOOK_MS, valuesIn } from './filters/seen';
 import { checkHealth, type Diagnose } from './health';
 import { historyOf, withHistoryKey } from './history';
 import { hasVariable, interpolateQuery } from './interpolate';
@@ -37,7 +50,12 @@ import { FreshetVariableSupport } from './variables';
  * Grafana's side of the engine. It holds nothing that lives longer than a call: Grafana drops instances without a
  * word when settings are saved, so sockets and rows belong to the engine and end with the subscriptions.
  */
-export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions> {
+export class FreshetDataSource
+  extends DataSourceApi<StreamQuery, FreshetOptions>
+  implements
+    DataSourceWithQueryModificationSupport<StreamQuery>,
+    DataSourceWithToggleableQueryFiltersSupport<StreamQuery>
+{
   /** What it is read over, for the editors. */
   readonly transport: Transport;
   /** The protocol that is spoken there, for the editors. */
@@ -82,9 +100,10 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
 
   /** The targets as they are stored, but for variables: the engine passes over what is hidden or not filled in. */
   query(request: StreamRequest): Observable<DataQueryResponse> {
-    const targets = request.targets.map((target) =>
-      withHistoryKey(this.interpolate(target, request.scopedVars), request)
-    );
+    const targets = request.targets.map((target) => {
+      const filtered = withFilters(this.interpolate(target, request.scopedVars), request.filters);
+      return withHistoryKey(asked(filtered, request), request);
+    });
     return this.engine.query({ ...request, targets, history: historyOf(request) }, this.source);
   }
 
@@ -176,7 +195,59 @@ export class FreshetDataSource extends DataSourceApi<StreamQuery, FreshetOptions
     return this.engine.ask('record', this.source, target, RECORDING_BYTES, tell, signal);
   }
 
+  /** What ad hoc filters can name: the columns of the dashboard's queries, from what was seen of their feeds. */
+  override async getTagKeys({ queries }: Partial<DataSourceGetTagKeysOptions<StreamQuery>> = {}): Promise<
+    MetricFindValue[]
+  > {
+    const packets = await this.seen(queries);
+    return asOptions(packets.flatMap(keysIn));
+  }
+
+  /** The values of such a column that were seen. */
+  override async getTagValues({
+    key,
+    queries,
+  }: DataSourceGetTagValuesOptions<StreamQuery>): Promise<MetricFindValue[]> {
+    const packets = await this.seen(queries);
+    return asOptions(packets.flatMap((packet) => valuesIn(packet, key)));
+  }
+
+  /** For Explore's buttons beside the values of a log line. */
+  override modifyQuery(query: StreamQuery, action: QueryFixAction): StreamQuery {
+    return modified(query, action);
+  }
+
+  getSupportedQueryModifications(): string[] {
+    return MODIFICATIONS;
+  }
+
+  toggleQueryFilter(query: StreamQuery, filter: ToggleFilterAction): StreamQuery {
+    return toggled(query, filter);
+  }
+
+  queryHasFilter(query: StreamQuery, filter: QueryFilterOptions): boolean {
+    return hasFilter(query, filter);
+  }
+
+  /** What the queries have seen: a connection that is open has it in its journal, so that this costs no second one. */
+  private seen(queries: StreamQuery[] = []): Promise<DataQueryResponse[]> {
+    const own = queries.filter(({ datasource, hide }) => !hide && (!datasource || datasource.uid === this.uid));
+    const targets = own.map((query, index) => ({ ...this.interpolate(asTable(query), {}), refId: `seen${index}` }));
+    if (targets.length === 0) {
+      return Promise.resolve([]);
+    }
+    const range = getDefaultTimeRange();
+    const request = { requestId: 'freshet-seen', targets, range, finite: true, collectMs: LOOK_MS };
+    const packets = this.engine.query(request, this.source);
+    return lastValueFrom(packets.pipe(toArray()));
+  }
+
   private interpolate(query: StreamQuery, scopedVars: ScopedVars): StreamQuery {
     return interpolateQuery(migrateQuery(query), (text) => getTemplateSrv().replace(text, scopedVars));
   }
+}
+
+/** Explore's live mode shows lines of logs, so a query that asks for no other shape is given that one. */
+function asked(query: StreamQuery, { app, liveStreaming }: StreamRequest): StreamQuery {
+  return app === CoreApp.Explore && liveStreaming && !query.view ? { ...query, view: 'logs' } : query;
 }

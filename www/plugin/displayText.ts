@@ -9,7 +9,7 @@ const SHOWN = 80;
 /** One line about a query, for Explore's history: what is read first, then what is set besides. */
 export function displayText(query: StreamQuery, url: string): string {
   const parts = [
-    query.path || url,
+    query.queryType === 'connections' ? 'Connections' : query.path || url,
     query.event ? `event ${query.event}` : '',
     fieldsText(query.fields ?? []),
     ...Object.values(query.params ?? {}).map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),

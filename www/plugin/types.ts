@@ -10,6 +10,8 @@ import type { FORMATS, PRESETS, PROTOCOL_FORMATS } from './generated';
  * is named in a notice on every panel of a data source that sets it.
  */
 export interface StreamQuery extends DataQuery {
+  /** `connections`: reads what the connections of this page do, of all Freshet data sources, instead of the feed. No socket is opened for it. */
+  queryType?: 'connections' | (string & {});
   /** Appended to the data source's URL. May carry a `?query`; can never change the host. Variables are replaced. */
   path?: string;
   /** `transport: 'sse'`: names of the events to read, separated by commas. Default: all. Variables are replaced. */
@@ -111,7 +113,7 @@ export interface Condition {
   value?: string | number | boolean;
 }
 
-export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches';
+export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists' | 'contains' | 'matches' | '!matches';
 
 export type Reducer = 'last' | 'first' | 'min' | 'max' | 'mean' | 'sum' | 'count' | 'ohlc';
 

@@ -20,6 +20,7 @@ const ORDER = [
   'displayText',
   'interpolate',
   'engine',
+  'filters',
   'health',
   'history',
   'editors/choices',

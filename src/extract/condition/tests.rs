@@ -187,6 +187,11 @@ fn regular_expressions() {
     check(&[
         (r#""sensor-12""#, "matches", r#""\\d+""#, true),
         (r#""sensor-12""#, "matches", r#""^\\d+""#, false),
+        (r#""sensor-12""#, "!matches", r#""^\\d+""#, true),
+        (r#""sensor-12""#, "!matches", r#""\\d+""#, false),
+        ("42", "!matches", "42", false),
+        ("null", "!matches", r#"".*""#, true),
+        ("", "!matches", r#"".*""#, true),
         (r#""Sensor""#, "matches", r#""(?i)^sensor$""#, true),
         ("42", "matches", r#""^4""#, true),
         ("42", "matches", "42", true),

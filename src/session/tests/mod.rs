@@ -3,6 +3,7 @@
 mod address;
 mod beats;
 mod clients;
+mod connections;
 mod handover;
 mod http;
 mod journal;

@@ -183,3 +183,83 @@ fn what_makes_no_row_makes_no_column() {
     assert_eq!(names(&mut feed), ["Time", "type", "p", "message"]);
     assert_eq!(shown(&mut feed, &fields)[3], "message:string=null,'late'");
 }
+
+#[test]
+fn frames_without_a_number_have_nothing_to_draw() {
+    let nothing_to_draw = |json: &str, messages: &[&str]| {
+        let (mut feed, fields) = query(json);
+        send(&mut feed, messages);
+        let mut stream = feed.stream.borrow_mut();
+        stream.settle(&fields, NOW);
+        crate::frame::has_nothing_to_draw(&stream.frames(10, &fields, NOW))
+    };
+    assert!(nothing_to_draw("{}", &[r#"{"who":"a","what":"left"}"#]));
+    assert!(!nothing_to_draw("{}", &[r#"{"who":"a","on":true}"#]));
+    assert!(!nothing_to_draw("{}", &[r#"{"who":"a"}"#, r#"{"v":1}"#]));
+    // Before anything came, nobody knows.
+    assert!(!nothing_to_draw("{}", &[]));
+}
+
+#[test]
+fn candles_and_volumes_have_the_names_that_grafana_looks_for() {
+    let (mut feed, fields) = query(
+        r#"{"fields":[{"path":"$.T","role":"time","timeFormat":"ms"},{"path":"$.p","name":"Price","type":"number"}],"bucket":{"interval":"5s","reduce":"ohlc"}}"#,
+    );
+    let trades = |feed: &mut Feed| {
+        for (t, p) in [(0.0, 5), (1e3, 8), (2e3, 4), (4e3, 6), (5e3, 7)] {
+            send(
+                feed,
+                &[&format!(r#"{{"T":{},"p":"{p}","q":"0.5"}}"#, at(t))],
+            );
+        }
+    };
+    trades(&mut feed);
+    let ([first, second], two) = ([at(0.0), at(5e3)], "time=1700000000000,1700000005000");
+    assert_eq!((first, second), (NOW, NOW + 5e3));
+    let frame = shown(&mut feed, &fields);
+    assert!(frame[0].ends_with(two), "{frame:?}");
+    assert_eq!(
+        frame[1..],
+        [
+            "open:number=5,7",
+            "high:number=8,7",
+            "low:number=4,7",
+            "close:number=6,7"
+        ]
+    );
+    let (mut feed, fields) = query(
+        r#"{"fields":[{"path":"$.T","role":"time","timeFormat":"ms"},{"path":"$.q","name":"volume","type":"number"}],"bucket":{"interval":"5s","reduce":"sum"}}"#,
+    );
+    trades(&mut feed);
+    assert_eq!(shown(&mut feed, &fields)[1], "volume:number=2,0.5");
+}
+
+#[test]
+fn positions_and_states_have_the_types_that_grafana_asks_for() {
+    let (mut feed, fields) = query(
+        r#"{"view":"table","mode":"upsert","fields":[{"path":"$.now","role":"time","timeFormat":"s","name":"Time"},{"path":"$.aircraft[*].hex","role":"label"},{"path":"$.aircraft[*].lat","name":"latitude","type":"number"},{"path":"$.aircraft[*].lon","name":"longitude","type":"number"}]}"#,
+    );
+    for lon in [10.5, 10.6] {
+        let list = format!(
+            r#"{{"now":1700000000,"aircraft":[{{"hex":"a","lat":50.5,"lon":{lon}}},{{"hex":"b","lat":51,"lon":11}}]}}"#
+        );
+        send(&mut feed, &[&list]);
+    }
+    assert_eq!(
+        shown(&mut feed, &fields)[1..],
+        [
+            "hex:string='a','b'",
+            "latitude:number=50.5,51",
+            "longitude:number=10.6,11"
+        ]
+    );
+    let (mut feed, fields) = query(
+        r#"{"fields":[{"path":"$.time","role":"time","timeFormat":"ms"},{"path":"$.on","type":"boolean"}]}"#,
+    );
+    for (t, on) in [(0.0, true), (1e3, true), (2e3, false)] {
+        send(&mut feed, &[&format!(r#"{{"time":{},"on":{on}}}"#, at(t))]);
+    }
+    let frame = shown(&mut feed, &fields);
+    assert!(frame[0].starts_with("time:time=1700000000000,1700000001000"));
+    assert_eq!(frame[1], "on:boolean=true,true,false");
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import mqttClient from 'mqtt';
 import { wander } from './signals.mjs';
 import { read, refusal, serve } from '../../test/support/feed.mjs';
 
@@ -236,4 +237,71 @@ test('wrong parameters are turned away with a sentence', async (t) => {
   const { status, error } = await refusal(`${feed.url}/nothing`);
   assert.equal(status, 404);
   assert.match(error, /no such feed.*\/simple/);
+});
+
+test('/ais and /adsb say where something is, in degrees', async (t) => {
+  const feed = await serve(t);
+  const ships = await read(`${feed.url}/ais?period=60&size=3`);
+  for (const { mmsi, lat, lon, cog } of await ships.takeJson(6)) {
+    assert.ok(mmsi > 2e8 && Math.abs(lat) < 90 && Math.abs(lon) < 180 && cog >= 0 && cog < 360);
+  }
+  const planes = await read(`${feed.url}/adsb?period=20&size=4`);
+  for (const { now, aircraft } of await planes.takeJson(2)) {
+    assert.ok(Math.abs(now * 1000 - Date.now()) < 10_000);
+    assert.equal(new Set(aircraft.map((/** @type {{ hex: string }} */ { hex }) => hex)).size, 4);
+  }
+});
+
+test('/switches says of each what it is', async (t) => {
+  const feed = await serve(t);
+  const reader = await read(`${feed.url}/switches?period=50`);
+  const reports = await reader.takeJson(10);
+  assert.equal(new Set(reports.map(({ name }) => name)).size, 5);
+  assert.ok(reports.every(({ on }) => typeof on === 'boolean'));
+});
+
+test('/book begins with a snapshot, and its changes lead to books of the same depth', async (t) => {
+  const feed = await serve(t);
+  const reader = await read(`${feed.url}/book?period=50&depth=5`);
+  const all = await reader.takeJson(30);
+  assert.deepEqual(
+    all.map(({ type }) => type),
+    ['snapshot', ...Array.from({ length: 29 }, () => 'update')]
+  );
+  const book = new Map();
+  for (const { levels } of all) {
+    for (const { side, price, quantity } of levels) {
+      if (quantity === 0) {
+        assert.ok(book.delete(`${side} ${price}`), 'only what is there is taken away');
+      } else {
+        book.set(`${side} ${price}`, { side, price });
+      }
+    }
+    const prices = (/** @type {string} */ wanted) =>
+      [...book.values()].filter(({ side }) => side === wanted).map(({ price }) => price);
+    assert.equal(prices('bid').length, 5);
+    assert.ok(Math.max(...prices('bid')) < Math.min(...prices('ask')));
+  }
+});
+
+test('/mqtt serves a client of others, in both versions, with what its filter names', async (t) => {
+  const feed = await serve(t);
+  for (const protocolVersion of /** @type {const} */ ([4, 5])) {
+    const client = await mqttClient.connectAsync(`${feed.url}/mqtt?period=20`, { protocolVersion });
+    t.after(() => client.endAsync(true));
+    await client.subscribeAsync('plant/+/temperature');
+    /** @type {Set<string>} */
+    const topics = new Set();
+    await new Promise((resolve) => {
+      client.on('message', (topic, payload) => {
+        assert.ok(Number.isFinite(Number(payload.toString())));
+        topics.add(topic);
+        if (topics.size === 2) {
+          resolve(undefined);
+        }
+      });
+    });
+    await client.unsubscribeAsync('plant/+/temperature');
+    assert.deepEqual([...topics].sort(), ['plant/hall1/temperature', 'plant/hall2/temperature']);
+  }
 });

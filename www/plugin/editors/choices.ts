@@ -87,6 +87,7 @@ export const OPERATORS: Array<ComboboxOption<OperatorChoice>> = [
   { label: 'is absent', value: 'absent', description: 'The message does not contain it' },
   { label: 'contains', value: 'contains', description: 'Part of a text, element of a list, key of an object' },
   { label: 'matches', value: 'matches', description: 'A regular expression' },
+  { label: 'does not match', value: '!matches', description: 'A regular expression; null and missing do not match' },
 ];
 
 export const MODES: Array<SelectableValue<NonNullable<StreamQuery['mode']>>> = [

@@ -155,7 +155,7 @@ for (const address of PAGES) {
 }
 
 test('the dashboards of the playground show data without an error on the page', async (t) => {
-  for (const dashboard of ['overview', 'trades']) {
+  for (const dashboard of ['overview', 'feeds']) {
     const { page } = await stage.visit(t, { dashboard, from: 'now-30s' });
     await page.locator('canvas, [role="row"]').first().waitFor();
     await page.waitForFunction(() => !/No data/.test(document.body.innerText) && document.querySelector('canvas'));

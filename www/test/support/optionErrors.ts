@@ -119,7 +119,7 @@ export const OPTION_ERRORS = named({
     error: {
       option: 'filter[0].op',
       value: '~',
-      problem: 'use one of ==, !=, <, <=, >, >=, exists, contains, matches',
+      problem: 'use one of ==, !=, <, <=, >, >=, exists, contains, matches, !matches',
     },
   },
   key: {

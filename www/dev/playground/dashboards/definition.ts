@@ -1,4 +1,5 @@
 import type { FieldConfigSource } from '@grafana/data';
+import type { IconName } from '@grafana/ui';
 import type { FreshetOptions, StreamQuery } from '../../../plugin/types';
 import type { VisualizationId } from '../panels';
 
@@ -14,6 +15,8 @@ export interface PanelDefinition {
 }
 
 export interface VariableDefinition {
+  /** Default: `custom`. */
+  type?: 'custom' | 'textbox' | 'adhoc';
   name: string;
   label: string;
   /** Comma-separated, as Grafana's custom variables have them. */
@@ -24,10 +27,10 @@ export interface VariableDefinition {
 export interface DashboardDefinition {
   uid: string;
   title: string;
-  icon: 'apps' | 'chart-line' | 'dollar-alt' | 'bolt' | 'exclamation-triangle' | 'plug' | 'rocket';
+  icon: IconName;
   from: string;
-  /** A data source of its own at the same feed; default: the demo feed. */
-  dataSource?: { uid: string; name: string; jsonData: FreshetOptions };
+  /** A data source of its own at the same feed server; default: the demo feed. */
+  dataSource?: { uid: string; name: string; path?: string; jsonData: FreshetOptions };
   variables?: VariableDefinition[];
   panels: PanelDefinition[];
 }

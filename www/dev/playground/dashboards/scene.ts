@@ -1,5 +1,6 @@
 import type { DataSourceRef } from '@grafana/data';
 import {
+  AdHocFiltersVariable,
   CustomVariable,
   EmbeddedScene,
   SceneControlsSpacer,
@@ -10,12 +11,14 @@ import {
   SceneTimePicker,
   SceneTimeRange,
   SceneVariableSet,
+  TextBoxVariable,
   VariableValueSelectors,
   VizPanel,
   VizPanelMenu,
   behaviors,
   sceneGraph,
   type SceneObject,
+  type SceneVariable,
 } from '@grafana/scenes';
 import { DashboardCursorSync } from '@grafana/schema';
 import { PanelNotices } from '../chrome/PanelNotices';
@@ -66,15 +69,32 @@ function gridItemOf(definition: PanelDefinition, index: number, setting: SceneSe
   return new SceneGridItem({ x, y, width, height, body: panelOf(definition, index, setting) });
 }
 
-function variableOf({ name, label, query, value }: VariableDefinition): CustomVariable {
-  return new CustomVariable({ name, label, query, value, text: value });
+function variableOf(definition: VariableDefinition, datasource: DataSourceRef): SceneVariable {
+  const { type, name, label, query, value } = definition;
+  switch (type) {
+    case 'textbox':
+      return new TextBoxVariable({ name, label, value });
+    case 'adhoc':
+      // As Grafana's dashboards make them.
+      return new AdHocFiltersVariable({
+        name,
+        label,
+        datasource,
+        applyMode: 'auto',
+        layout: 'combobox',
+        useQueriesAsFilterForOptions: true,
+      });
+    default:
+      return new CustomVariable({ name, label, query, value, text: value });
+  }
 }
 
 /** A dashboard as a scene: the same objects that Grafana's own dashboards are made of. */
 export function buildScene(definition: DashboardDefinition, setting: SceneSetting): EmbeddedScene {
+  const variables = definition.variables ?? [];
   return new EmbeddedScene({
     $timeRange: new SceneTimeRange({ from: definition.from, to: 'now' }),
-    $variables: new SceneVariableSet({ variables: (definition.variables ?? []).map(variableOf) }),
+    $variables: new SceneVariableSet({ variables: variables.map((each) => variableOf(each, setting.dataSource)) }),
     $behaviors: [new behaviors.CursorSync({ key: 'cursor', sync: DashboardCursorSync.Crosshair })],
     controls: [
       new VariableValueSelectors({}),

@@ -1,5 +1,4 @@
 import type { FieldSelector, StreamQuery } from '../../../plugin/types';
-import type { DashboardDefinition } from './definition';
 
 const time: FieldSelector = { path: '$.ts', name: 'time', role: 'time', timeFormat: 'ms' };
 
@@ -45,44 +44,3 @@ export const allPumps: StreamQuery = {
 };
 
 export const period = { name: 'period', label: 'Period (ms)', query: '50,100,200,500,1000', value: '100' };
-
-export const sensors: DashboardDefinition = {
-  uid: 'sensors',
-  title: 'Pump station',
-  icon: 'chart-line',
-  from: 'now-1m',
-  variables: [period],
-  panels: [
-    {
-      title: 'Pump 1: temperature',
-      visualization: 'timeseries',
-      grid: [0, 0, 12, 8],
-      targets: [pump(temperature)],
-    },
-    {
-      title: 'Pump 1: pressure',
-      visualization: 'timeseries',
-      grid: [12, 0, 12, 8],
-      targets: [pump(pressure)],
-    },
-    {
-      title: 'Pump 1: vibration',
-      visualization: 'timeseries',
-      grid: [0, 8, 12, 8],
-      targets: [pump(vibration)],
-    },
-    {
-      title: 'Fields inferred from the messages',
-      description: 'No field is chosen here: nested objects are flattened with dots.',
-      visualization: 'stat',
-      grid: [12, 8, 12, 8],
-      targets: [{ refId: 'A', path: '/sensors?period=${period}&devices=1' }],
-    },
-    {
-      title: 'All pumps',
-      visualization: 'table',
-      grid: [0, 16, 24, 10],
-      targets: [allPumps],
-    },
-  ],
-};

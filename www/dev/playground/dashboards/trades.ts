@@ -1,5 +1,5 @@
 import type { FieldSelector, StreamQuery } from '../../../plugin/types';
-import type { DashboardDefinition, PanelDefinition, VariableDefinition } from './definition';
+import type { PanelDefinition, VariableDefinition } from './definition';
 
 const tradeTime: FieldSelector = { path: '$.T', name: 'time', role: 'time', timeFormat: 'ms' };
 export const price: FieldSelector = { path: '$.p', name: 'Price', type: 'number', unit: 'locale' };
@@ -34,43 +34,4 @@ export const symbol: VariableDefinition = {
   label: 'Symbol',
   query: 'btcusdt,ethusdt,bnbusdt,solusdt',
   value: 'btcusdt',
-};
-
-export const trades: DashboardDefinition = {
-  uid: 'trades',
-  title: 'Trading desk',
-  icon: 'dollar-alt',
-  from: 'now-1m',
-  variables: [symbol],
-  panels: [
-    {
-      title: 'Price of ${symbol}',
-      visualization: 'timeseries',
-      grid: [0, 0, 18, 10],
-      targets: [tradesOf(price)],
-    },
-    {
-      title: 'Last price',
-      visualization: 'stat',
-      options: { textMode: 'value_and_name' },
-      grid: [18, 0, 6, 5],
-      targets: [tradesOf(price)],
-      fieldConfig: { defaults: { decimals: 2 } },
-    },
-    {
-      title: 'Last quantity',
-      visualization: 'stat',
-      options: { textMode: 'value_and_name' },
-      grid: [18, 5, 6, 5],
-      targets: [tradesOf(quantity)],
-      fieldConfig: { defaults: { decimals: 4 } },
-    },
-    {
-      title: 'Tape',
-      visualization: 'table',
-      grid: [0, 10, 24, 11],
-      targets: [{ ...tape, capacity: 200 }],
-      fieldConfig: cents,
-    },
-  ],
 };

@@ -24,7 +24,8 @@ export async function startHost(): Promise<Host> {
   dataSources.add(settings);
   for (const { dataSource } of dashboards) {
     if (dataSource) {
-      const own = { ...settings, ...dataSource, isDefault: false };
+      const { path = '', ...rest } = dataSource;
+      const own = { ...settings, ...rest, url: settings.url + path, isDefault: false };
       await saveForProxy(own);
       dataSources.add(own);
     }

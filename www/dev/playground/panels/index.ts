@@ -1,6 +1,9 @@
 import { PluginType, type PanelPlugin } from '@grafana/data';
+import { candlestickPanel } from './candlestick';
+import { geomapPanel } from './geomap';
 import { logsPanel } from './logs';
 import { statPanel } from './stat';
+import { stateTimelinePanel } from './stateTimeline';
 import { tablePanel } from './table';
 import { timeSeriesPanel } from './timeseries';
 
@@ -10,6 +13,9 @@ export const visualizations = [
   { id: 'stat', name: 'Stat', icon: 'calculator-alt', plugin: statPanel },
   { id: 'table', name: 'Table', icon: 'table', plugin: tablePanel },
   { id: 'logs', name: 'Logs', icon: 'align-left', plugin: logsPanel },
+  { id: 'candlestick', name: 'Candlestick', icon: 'signal', plugin: candlestickPanel },
+  { id: 'geomap', name: 'Geomap', icon: 'compass', plugin: geomapPanel },
+  { id: 'state-timeline', name: 'State timeline', icon: 'power', plugin: stateTimelinePanel },
 ] as const;
 
 export type VisualizationId = (typeof visualizations)[number]['id'];

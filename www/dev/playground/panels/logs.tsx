@@ -39,6 +39,14 @@ function text(field: Field, row: number): string {
   return field.display ? formattedValueToString(field.display(value)) : String(value);
 }
 
+/** A value with its name, or the labels of a line with theirs. */
+function pairs(field: Field, row: number): string[] {
+  const value = field.values[row];
+  return field.type === FieldType.other && value
+    ? Object.entries(value).map(([name, label]) => `${name}=${label}`)
+    : [`${field.name}=${text(field, row)}`];
+}
+
 /** The newest lines of a frame: its time, its message, its level, and everything else as name=value. */
 function linesOf(frame: DataFrame, frameIndex: number): LogLine[] {
   const time = frame.fields.find(({ type }) => type === FieldType.time);
@@ -53,7 +61,7 @@ function linesOf(frame: DataFrame, frameIndex: number): LogLine[] {
       time: time?.values[row] ?? 0,
       level: level ? text(level, row).toLowerCase() : '',
       message: message ? text(message, row) : '',
-      rest: others.map((field) => `${field.name}=${text(field, row)}`),
+      rest: others.flatMap((field) => pairs(field, row)),
     };
   });
 }

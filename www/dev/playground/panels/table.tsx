@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import { FieldType, PanelPlugin, getFrameDisplayName, type DataFrame, type PanelProps } from '@grafana/data';
-import { Combobox, useStyles2 } from '@grafana/ui';
+import { Combobox, useStyles2, type TableSortByFieldState } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
 import React, { useMemo, useState } from 'react';
 import { fieldOption } from '../host/standardFields';
@@ -9,6 +9,8 @@ import { NoData } from './NoData';
 interface TableOptions {
   /** A live table is read from the top: newest row first. */
   newestFirst: boolean;
+  /** Grafana's own option: by which column, if it is to be sorted. */
+  sortBy?: TableSortByFieldState[];
 }
 
 const pickerHeight = 40;
@@ -37,8 +39,8 @@ function TablePanel({ data, width, height, options, fieldConfig, timeRange, tran
   const [selected, setSelected] = useState(0);
   const frame = data.series[selected] ?? data.series[0];
   const shown = useMemo(
-    () => frame && withTimeWidth(options.newestFirst ? newestFirst(frame) : frame),
-    [frame, options.newestFirst]
+    () => frame && withTimeWidth(options.newestFirst && !options.sortBy ? newestFirst(frame) : frame),
+    [frame, options.newestFirst, options.sortBy]
   );
   if (!shown || shown.fields.length === 0) {
     return <NoData />;
@@ -51,6 +53,7 @@ function TablePanel({ data, width, height, options, fieldConfig, timeRange, tran
         width={width}
         height={several ? height - pickerHeight : height}
         structureRev={data.structureRev}
+        sortBy={options.sortBy}
         fieldConfig={fieldConfig}
         timeRange={timeRange}
         transparent={transparent}

@@ -250,6 +250,8 @@ describe('a query with nothing set', () => {
     expect(labels.map((label) => label.textContent)).toEqual([
       'Builder',
       'JSON',
+      'Feed', // Of the choice what to read.
+      'Connections',
       'Path',
       'Format',
       'Subscribe',

@@ -18,6 +18,7 @@ import { FoldingSection, Section } from '../controls/Section';
 import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
 import { type RecordingSource, RecordSection } from '../record/RecordSection';
 import { ShapeSection } from './ShapeSection';
+import { ReadField, readsConnections } from './ReadField';
 import { TokenField } from './TokenField';
 import { EventField, MessageField, PathField } from './StreamFields';
 
@@ -35,6 +36,10 @@ type Props = QueryEditorProps<Edited, StreamQuery, FreshetOptions> & {
   /** The consumer has chosen the view, so it is not asked for. */
   fixedView?: boolean;
 };
+
+const EVERY_VALUE =
+  'No fields chosen: every value in the messages becomes a field; the names of nested values are joined with dots.';
+const EVERY_COLUMN = 'No fields chosen: every column, such as state, rate, lag and reconnects.';
 
 /** Edits one query, in the builder or as text. Every finished change is stored and runs the query. */
 export function QueryEditor(props: Props) {
@@ -68,28 +73,32 @@ function QueryBuilder({ datasource, query, data, onChange, onRunQuery, fixedView
           transport={datasource.transport ?? 'websocket'}
           owner={datasource}
         />
-        <ParseSection query={query} change={change} />
+        {!readsConnections(query) && <ParseSection query={query} change={change} />}
         <Section title="Fields">
           <FieldsEditor
             option="fields"
             fields={query.fields}
-            whenEmpty="No fields chosen: every value in the messages becomes a field; the names of nested values are joined with dots."
+            whenEmpty={readsConnections(query) ? EVERY_COLUMN : EVERY_VALUE}
             onChange={(fields) => change({ fields })}
           />
         </Section>
         <FilterSection query={query} change={change} />
         <ShapeSection query={query} change={change} fixedView={fixedView} />
         <LimitSection query={query} change={change} />
-        <Section title="History">
-          <BackfillEditor
-            backfill={query.backfill}
-            onChange={(backfill) => change({ backfill })}
-            onEdit={(backfill) => onChange({ ...query, backfill })}
-            onRun={onRunQuery}
-          />
-        </Section>
-        <RecordSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
-        <DiagnosisSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
+        {!readsConnections(query) && (
+          <>
+            <Section title="History">
+              <BackfillEditor
+                backfill={query.backfill}
+                onChange={(backfill) => change({ backfill })}
+                onEdit={(backfill) => onChange({ ...query, backfill })}
+                onRun={onRunQuery}
+              />
+            </Section>
+            <RecordSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
+            <DiagnosisSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
+          </>
+        )}
       </Stack>
     </OptionProblems>
   );
@@ -125,8 +134,16 @@ interface StreamSectionProps extends PartProps {
 /** What the transport or the protocol has no use for is shown where it is set, so that it can be cleared. */
 function StreamSection({ query, change, transport, owner }: StreamSectionProps) {
   const sends = transport === 'websocket' && !owner.hasSubscribeMessage;
+  if (readsConnections(query)) {
+    return (
+      <Section title="Stream">
+        <ReadField query={query} change={change} />
+      </Section>
+    );
+  }
   return (
     <Section title="Stream">
+      <ReadField query={query} change={change} />
       <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
       <FormatField format={query.format} csv={query.csv} onChange={change} />
       {(transport === 'sse' || query.event) && (
