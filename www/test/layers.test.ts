@@ -29,6 +29,7 @@ const ORDER = [
   'editors/doctor',
   'editors/code',
   'editors/record',
+  'editors/feed',
   'editors/query',
   'editors/config',
   'variables',

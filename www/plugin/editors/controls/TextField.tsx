@@ -1,8 +1,9 @@
-import { InlineField, Input, TextArea } from '@grafana/ui';
+import { Button, InlineField, Input, Text, TextArea } from '@grafana/ui';
 import React, { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 
 import { NARROW } from './narrow';
 import { useOptionProblem } from './optionProblems';
+import { useSeenPath } from './seenPaths';
 
 export const LABEL_WIDTH = 24;
 
@@ -16,6 +17,8 @@ export interface TextFieldProps {
   onType?: (text: string) => void;
   /** The place in the query of what is edited here; what the engine finds wrong with what is stored there is shown. */
   option?: string;
+  /** The text is a path, which is completed from what was seen of the feed. */
+  isPath?: boolean;
   /** What is wrong with a text that cannot even be stored; such a text is shown with this message. */
   problem?: (text: string) => string | undefined;
   /** Hand on a text although something is wrong with it. Otherwise what is stored stays, until the field is emptied. */
@@ -33,6 +36,9 @@ export function TextField(props: TextFieldProps) {
   const { label, tooltip, placeholder, multiline, disabled, required, labelWidth = LABEL_WIDTH, width } = props;
   const id = useId();
   const { text, problem, type, commit } = useDraft(props);
+  const { list, unmet } = useSeenPath(props.isPath ? props.option : undefined);
+  // What was said of a path is about the one that was looked for.
+  const nowhere = unmet?.path === text ? unmet : undefined;
   const control = {
     id,
     placeholder,
@@ -47,7 +53,7 @@ export function TextField(props: TextFieldProps) {
       commit();
     }
   };
-  return (
+  const field = (
     <InlineField
       className={NARROW}
       label={label}
@@ -68,9 +74,32 @@ export function TextField(props: TextFieldProps) {
           onKeyDown={onKeyDown}
         />
       ) : (
-        <Input {...control} width={width} onChange={(event) => type(event.currentTarget.value)} onKeyDown={onKeyDown} />
+        <Input
+          {...control}
+          list={list}
+          width={width}
+          onChange={(event) => type(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
       )}
     </InlineField>
+  );
+  if (!nowhere) {
+    return field;
+  }
+  const { nearest } = nowhere;
+  return (
+    <div>
+      {field}
+      <Text color="secondary" variant="bodySmall">
+        No message that was seen has this.{' '}
+        {nearest && (
+          <Button type="button" size="sm" fill="text" onClick={() => props.onCommit(nearest)}>
+            Use {nearest}
+          </Button>
+        )}
+      </Text>
+    </div>
   );
 }
 

@@ -66,6 +66,7 @@ function ConditionRow({ condition, option, name, onChange, buttons }: ConditionR
           value={path}
           placeholder="$.type"
           option={`${option}.path`}
+          isPath
           problem={(text) => missingPath(text, 'condition')}
           onCommit={(next) => onChange({ ...condition, path: next ?? '' })}
         />

@@ -35,6 +35,7 @@ export function FieldRow({ field, option, position, onChange, buttons }: FieldRo
           value={field.path}
           placeholder="$.value"
           option={`${option}.path`}
+          isPath
           problem={(text) => missingPath(text, 'field')}
           onCommit={(path) => change({ path: path ?? '' })}
         />

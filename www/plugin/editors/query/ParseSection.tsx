@@ -25,6 +25,7 @@ export function ParseSection({ query, change }: PartProps) {
               tooltip="JSONPath to a text that is JSON, for example $.payload. Then $.payload.temperature is a path too. Variables are replaced."
               width={24}
               value={path}
+              isPath
               placeholder="$.payload"
               option={`parse[${position - 1}]`}
               problem={(text) => missingPath(text, 'text')}

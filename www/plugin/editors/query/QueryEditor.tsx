@@ -15,7 +15,9 @@ import { ParamFields, type ProtocolOwner } from './ParamFields';
 import type { PartProps } from './part';
 import { type Checker, OptionProblems } from '../controls/optionProblems';
 import { FoldingSection, Section } from '../controls/Section';
+import { SeenPathsProvider } from '../controls/seenPaths';
 import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
+import { FeedSection, type FeedSource } from '../feed/FeedSection';
 import { type RecordingSource, RecordSection } from '../record/RecordSection';
 import { ShapeSection } from './ShapeSection';
 import { ReadField, readsConnections } from './ReadField';
@@ -28,7 +30,8 @@ type Edited = DataSourceApi<StreamQuery, FreshetOptions> &
   ProtocolOwner & { transport?: Transport; viewerToken?: string; diagnose?: Diagnosing } & Pick<
     RecordingSource,
     'record'
-  >;
+  > &
+  FeedSource;
 
 type Diagnosing = (query: StreamQuery, scopedVars: ScopedVars, ...how: Parameters<Diagnoser>) => ReturnType<Diagnoser>;
 
@@ -59,47 +62,55 @@ export function QueryEditor(props: Props) {
 
 /** A query as controls. */
 function QueryBuilder({ datasource, query, data, onChange, onRunQuery, fixedView = false }: Props) {
-  const change = (part: Partial<StreamQuery>) => {
-    onChange({ ...query, ...part });
+  const scopedVars = data?.request?.scopedVars;
+  const seesFeed = !readsConnections(query);
+  // Called on the data source, whose method it is.
+  const look = seesFeed ? datasource.look?.bind(datasource) : undefined;
+  const store = (next: StreamQuery) => {
+    onChange(next);
     onRunQuery();
   };
+  const change = (part: Partial<StreamQuery>) => store({ ...query, ...part });
   return (
-    <OptionProblems checker={datasource} query={query} scopedVars={data?.request?.scopedVars}>
-      <Stack direction="column" gap={1}>
-        {datasource.viewerToken && <TokenField uid={datasource.uid} label={datasource.viewerToken} />}
-        <StreamSection
-          query={query}
-          change={change}
-          transport={datasource.transport ?? 'websocket'}
-          owner={datasource}
-        />
-        {!readsConnections(query) && <ParseSection query={query} change={change} />}
-        <Section title="Fields">
-          <FieldsEditor
-            option="fields"
-            fields={query.fields}
-            whenEmpty={readsConnections(query) ? EVERY_COLUMN : EVERY_VALUE}
-            onChange={(fields) => change({ fields })}
+    <OptionProblems checker={datasource} query={query} scopedVars={scopedVars}>
+      <SeenPathsProvider look={look && (() => look(query, scopedVars ?? {}, 0))} version={JSON.stringify(query)}>
+        <Stack direction="column" gap={1}>
+          {datasource.viewerToken && <TokenField uid={datasource.uid} label={datasource.viewerToken} />}
+          <StreamSection
+            query={query}
+            change={change}
+            transport={datasource.transport ?? 'websocket'}
+            owner={datasource}
           />
-        </Section>
-        <FilterSection query={query} change={change} />
-        <ShapeSection query={query} change={change} fixedView={fixedView} />
-        <LimitSection query={query} change={change} />
-        {!readsConnections(query) && (
-          <>
-            <Section title="History">
-              <BackfillEditor
-                backfill={query.backfill}
-                onChange={(backfill) => change({ backfill })}
-                onEdit={(backfill) => onChange({ ...query, backfill })}
-                onRun={onRunQuery}
-              />
-            </Section>
-            <RecordSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
-            <DiagnosisSection datasource={datasource} query={query} scopedVars={data?.request?.scopedVars} />
-          </>
-        )}
-      </Stack>
+          {seesFeed && <FeedSection datasource={datasource} query={query} scopedVars={scopedVars} onChange={store} />}
+          {seesFeed && <ParseSection query={query} change={change} />}
+          <Section title="Fields">
+            <FieldsEditor
+              option="fields"
+              fields={query.fields}
+              whenEmpty={readsConnections(query) ? EVERY_COLUMN : EVERY_VALUE}
+              onChange={(fields) => change({ fields })}
+            />
+          </Section>
+          <FilterSection query={query} change={change} />
+          <ShapeSection query={query} change={change} fixedView={fixedView} />
+          <LimitSection query={query} change={change} />
+          {!readsConnections(query) && (
+            <>
+              <Section title="History">
+                <BackfillEditor
+                  backfill={query.backfill}
+                  onChange={(backfill) => change({ backfill })}
+                  onEdit={(backfill) => onChange({ ...query, backfill })}
+                  onRun={onRunQuery}
+                />
+              </Section>
+              <RecordSection datasource={datasource} query={query} scopedVars={scopedVars} />
+              <DiagnosisSection datasource={datasource} query={query} scopedVars={scopedVars} />
+            </>
+          )}
+        </Stack>
+      </SeenPathsProvider>
     </OptionProblems>
   );
 }

@@ -75,6 +75,7 @@ function KeyRow({ path, position, onChange, buttons }: KeyRowProps) {
         tooltip="JSONPath to a value that identifies a row, for example $.device. Several keys identify it together."
         width={24}
         value={path}
+        isPath
         placeholder="$.device"
         option={`keys[${position - 1}]`}
         problem={(text) => missingPath(text, 'key')}

@@ -1,0 +1,124 @@
+import { Alert, Button, Combobox, InlineField, Input, Stack, Text } from '@grafana/ui';
+import React, { useId, useState } from 'react';
+
+import type { FeedMessage, FeedPlace, FeedView, Preview, Suggestion } from '../../engine/types';
+import type { StreamQuery } from '../../types';
+import { NARROW } from '../controls/narrow';
+import { Message } from './Message';
+import { PlaceLine } from './PlaceLine';
+import { PreviewTable } from './PreviewTable';
+import { SuggestButton } from './SuggestButton';
+import { usePolled } from './useFeed';
+
+interface Props {
+  look: (messages: number) => Promise<FeedView>;
+  suggest: () => Promise<Suggestion>;
+  preview: (rows: number) => Promise<Preview>;
+  query: StreamQuery;
+  /** Stores a query and runs it. */
+  onChange: (query: StreamQuery) => void;
+}
+
+/** Messages that are asked for, and of them those that are shown. */
+const ASKED = 100;
+const SHOWN = 10;
+
+const ALL_KINDS = 0;
+
+/** The messages of a feed as they come, with the values to pick, a query that fits them, and what the query makes of them. */
+export function Feed({ look, suggest, preview, query, onChange }: Props) {
+  const [isPaused, setPaused] = useState(false);
+  const [search, setSearch] = useState('');
+  const [kind, setKind] = useState<string>();
+  const [place, setPlace] = useState<FeedPlace>();
+  const ids = [useId(), useId()];
+  const { view, problem } = usePolled(() => look(ASKED), isPaused);
+  if (problem !== undefined) {
+    return <Alert severity="warning" title={`The feed cannot be shown. ${problem}`} />;
+  }
+  if (!view || view.state === 'none') {
+    return (
+      <Text color="secondary">
+        {view ? 'Nothing reads this feed at the moment. Run the query, and its messages appear here.' : 'Looking…'}
+      </Text>
+    );
+  }
+  const kinds = [
+    { label: `All (${view.messages.length})`, value: String(ALL_KINDS) },
+    ...view.kinds.map(({ id, title, count }) => ({ label: `${title} (${count})`, value: `kind ${id}` })),
+  ];
+  const chosen = kinds.some(({ value }) => value === kind) ? kind : String(ALL_KINDS);
+  const wanted = view.messages.filter(
+    (message) => (chosen === String(ALL_KINDS) || `kind ${message.kind}` === chosen) && holds(message, search)
+  );
+  const shown = wanted.slice(-SHOWN).reverse();
+  return (
+    <Stack direction="column" gap={1}>
+      <Stack direction="row" gap={1} wrap="wrap" alignItems="center">
+        <Text>
+          {view.state} · {perSecond(view.rate)} messages/s · {bytes(view.bytesPerSecond)}/s · {view.total} in all
+        </Text>
+        <Button
+          type="button"
+          size="sm"
+          variant="secondary"
+          icon={isPaused ? 'play' : 'pause'}
+          onClick={() => setPaused(!isPaused)}
+        >
+          {isPaused ? 'Go on' : 'Pause'}
+        </Button>
+        <SuggestButton suggest={suggest} query={query} onChange={onChange} />
+      </Stack>
+      <Stack direction="row" gap={0.5} wrap="wrap">
+        <InlineField className={NARROW} label="Search" htmlFor={ids[0]}>
+          <Input
+            id={ids[0]}
+            width={24}
+            value={search}
+            placeholder="text in a message"
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        </InlineField>
+        <InlineField className={NARROW} label="Kind" htmlFor={ids[1]}>
+          <Combobox id={ids[1]} width={36} options={kinds} value={chosen} onChange={({ value }) => setKind(value)} />
+        </InlineField>
+      </Stack>
+      <PlaceLine place={place} />
+      {shown.length === 0 && (
+        <Text color="secondary">
+          {view.messages.length === 0 ? 'No message has come yet.' : 'No message that was seen is like that.'}
+        </Text>
+      )}
+      {shown.map((message, at) => (
+        <Message
+          key={message.sequence}
+          message={message}
+          startsOpen={at === 0}
+          places={view.places}
+          query={query}
+          onChange={onChange}
+          onPoint={setPlace}
+        />
+      ))}
+      {wanted.length > shown.length && (
+        <Text color="secondary" variant="bodySmall">
+          The newest {shown.length} of {wanted.length} are shown.
+        </Text>
+      )}
+      <PreviewTable preview={preview} isPaused={isPaused} />
+    </Stack>
+  );
+}
+
+function holds({ raw, documents }: FeedMessage, search: string): boolean {
+  const wanted = search.trim().toLowerCase();
+  return [raw, ...documents].some((text) => text.toLowerCase().includes(wanted));
+}
+
+function perSecond(rate: number): string {
+  return rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
+}
+
+function bytes(count: number): string {
+  return count >= 1024 ? `${(count / 1024).toFixed(1)} KiB` : `${count.toFixed(0)} B`;
+}
