@@ -26,7 +26,12 @@ fn functions_give_what_the_rfc_says() {
             ][..],
         ),
         ("$[?length(@)==0]", texts, &["", "[]"]),
-        // What has no length is nothing, which equals nothing only.
+        // What has no length is nothing, which equals nothing only, and no number.
+        (
+            "$[?length(@)==count(@.a)]",
+            r#"[null,[],"",{"a":1},1]"#,
+            &["[]", "", r#"{"a":1}"#][..],
+        ),
         ("$[?length(@)==length(1)]", texts, &["1", "true", "null"]),
         (
             "$[?length(@)!=length(1)].a",

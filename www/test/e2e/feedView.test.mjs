@@ -1,0 +1,83 @@
+// The feed in the query editor: what comes is seen, clicked, suggested and previewed, over the connection that is open.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { setStage } from './stage.mjs';
+
+const stage = setStage();
+
+/** The editor of a panel that reads `path`, with the feed open. */
+async function open(t, path) {
+  const { page, feed } = await stage.visit(t, { dashboard: 'simple', editPanel: 'panel-4' });
+  const query = page.getByRole('region', { name: 'Query A' });
+  await query.waitFor();
+  const field = query.getByLabel('Path').first();
+  await field.fill(path);
+  await field.press('Enter');
+  await query.getByRole('button', { name: 'Feed', exact: true }).click();
+  await query.getByText(/messages\/s/).waitFor();
+  return { page, feed, query };
+}
+
+const header = (page, name) => page.getByRole('columnheader', { name, exact: true }).first();
+
+test('values are clicked in the messages, over the connection that is open, and the panel follows', async (t) => {
+  const { page, feed, query } = await open(t, '/sensors?period=50&devices=2');
+  await header(page, 'readings.temperature').waitFor();
+  const opened = () => feed.stats().paths['/sensors'].opened;
+  const before = opened();
+  await query.getByRole('button', { name: 'Pause' }).click();
+  await query
+    .getByRole('button', { name: /^temperature: / })
+    .first()
+    .click();
+  await header(page, 'temperature').waitFor();
+  await query
+    .getByRole('button', { name: /^device: / })
+    .first()
+    .click();
+  // A label: each device has a series of its own.
+  const second = query.getByRole('group', { name: 'Field 2' });
+  await second.waitFor();
+  assert.equal(await second.getByLabel('Path').inputValue(), '$.device');
+  assert.equal(await header(page, 'readings.temperature').isVisible(), false, 'only what was clicked');
+  assert.equal(opened(), before, 'no second connection');
+  await query
+    .getByRole('button', { name: /^temperature: / })
+    .first()
+    .click();
+  await second.waitFor({ state: 'detached' });
+  const left = query.getByRole('group', { name: 'Field 1' }).getByLabel('Path');
+  assert.equal(await left.inputValue(), '$.device');
+});
+
+test('a query is suggested with reasons, previewed, and taken back', async (t) => {
+  const { page, query } = await open(t, '/sensors?period=50&devices=2');
+  await header(page, 'readings.temperature').waitFor();
+  await query.getByText(/[1-9]\d* in all/).waitFor();
+  await query.getByRole('button', { name: 'Suggest' }).click();
+  await query.getByText('The query was filled from what was seen.').waitFor();
+  assert.equal(await query.getByRole('group', { name: 'Field 1' }).count(), 1);
+  const paths = await query.getByLabel('Path').evaluateAll((inputs) => inputs.map(({ value }) => value));
+  assert.ok(paths.includes('$.readings.temperature'), paths.join());
+  await query.getByRole('button', { name: 'Preview' }).click();
+  await query.getByText(/✓ [1-9]\d* shown/).waitFor();
+  await query.getByRole('button', { name: 'Undo' }).click();
+  await query.getByRole('group', { name: 'Field 1' }).waitFor({ state: 'detached' });
+  await header(page, 'readings.temperature').waitFor();
+});
+
+test('a path that meets nothing is told beside its field, with one that does', async (t) => {
+  const { page, query } = await open(t, '/sensors?period=50&devices=2');
+  await query
+    .getByRole('button', { name: /^temperature: / })
+    .first()
+    .click();
+  await header(page, 'temperature').waitFor();
+  const path = query.getByRole('group', { name: 'Field 1' }).getByLabel('Path');
+  await path.fill('$.readings.temprature');
+  await path.press('Enter');
+  await query.getByRole('button', { name: 'Use $.readings.temperature' }).click();
+  await header(page, 'temperature').waitFor();
+  assert.equal(await path.inputValue(), '$.readings.temperature');
+});
