@@ -58,7 +58,9 @@ test('a query is suggested with reasons, previewed, and taken back', async (t) =
   await query.getByRole('button', { name: 'Suggest' }).click();
   await query.getByText('The query was filled from what was seen.').waitFor();
   assert.equal(await query.getByRole('group', { name: 'Field 1' }).count(), 1);
-  const paths = await query.getByLabel('Path').evaluateAll((inputs) => inputs.map(({ value }) => value));
+  const paths = await query
+    .getByLabel('Path')
+    .evaluateAll((inputs) => inputs.map((input) => /** @type {HTMLInputElement} */ (input).value));
   assert.ok(paths.includes('$.readings.temperature'), paths.join());
   await query.getByRole('button', { name: 'Preview' }).click();
   await query.getByText(/✓ [1-9]\d* shown/).waitFor();

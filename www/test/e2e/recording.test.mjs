@@ -5,7 +5,6 @@ import { test } from 'node:test';
 
 import { startFeedServer } from '../../dev/feed/server.mjs';
 import { replayPath } from '../../dev/feed/feeds/replay.mjs';
-import { until } from '../support/feed.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
