@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Text, useStyles2 } from '@grafana/ui';
+import { Icon, type IconName, Stack, Text, useStyles2 } from '@grafana/ui';
 import React from 'react';
 
 import type { Preview, PreviewRow } from '../../engine/types';
@@ -14,12 +14,12 @@ interface Props {
 
 const ROWS = 20;
 
-const MARKS: Record<PreviewRow['state'], string> = {
-  shown: '✓',
-  filtered: '⊘',
-  late: '⧗',
-  repeated: '↻',
-  unreadable: '⚠',
+const MARKS: Record<PreviewRow['state'], IconName> = {
+  shown: 'check',
+  filtered: 'filter',
+  late: 'clock-nine',
+  repeated: 'repeat',
+  unreadable: 'exclamation-triangle',
 };
 
 /** What the query makes of the messages, row by row, with what became of each. */
@@ -44,7 +44,13 @@ function Rows({ preview, isPaused }: Props) {
   const counted = states.filter((state) => state === 'shown' || view.counts[state] > 0);
   return (
     <>
-      <Text>{counted.map((state) => `${MARKS[state]} ${view.counts[state]} ${state}`).join(' · ')}</Text>
+      <Stack direction="row" gap={2} wrap="wrap">
+        {counted.map((state) => (
+          <Text key={state}>
+            <Icon name={MARKS[state]} /> {view.counts[state]} {state}
+          </Text>
+        ))}
+      </Stack>
       {/* Scrolls, so it has to be reached by keyboard. */}
       <div className={styles.frame} tabIndex={0} role="region" aria-label="Preview of rows">
         <table className={styles.table}>
@@ -61,7 +67,9 @@ function Rows({ preview, isPaused }: Props) {
           <tbody>
             {[...view.rows].reverse().map((row, at) => (
               <tr key={at}>
-                <td title={row.text}>{`${MARKS[row.state]} ${row.state}`}</td>
+                <td title={row.text}>
+                  <Icon name={MARKS[row.state]} size="sm" /> {row.state}
+                </td>
                 {row.values.length === 0 ? (
                   <td colSpan={view.columns.length}>{row.text}</td>
                 ) : (

@@ -1,13 +1,13 @@
 import type { ScopedVars } from '@grafana/data';
-import { Text } from '@grafana/ui';
-import React, { lazy, Suspense } from 'react';
+import React from 'react';
 
 import type { StreamQuery } from '../../types';
+import { lazily } from '../controls/lazily';
 import { FoldingSection } from '../controls/Section';
 import type { Recorder } from './Record';
 
 // Few who edit a query record one.
-const Record = lazy(() => import('./Record'));
+const Record = lazily(async () => (await import('./Record')).default);
 
 /** The data source, as far as it records. */
 export interface RecordingSource {
@@ -30,12 +30,10 @@ export function RecordSection({ datasource, query, scopedVars = {} }: Props) {
   }
   return (
     <FoldingSection title="Recording" summary="a file of the messages, to show a problem to others" startsOpen={false}>
-      <Suspense fallback={<Text color="secondary">Loading…</Text>}>
-        <Record
-          record={(tell, signal) => record(query, scopedVars, tell, signal)}
-          name={`${datasource.name}-${query.refId}`.replace(/[^\w-]+/g, '-')}
-        />
-      </Suspense>
+      <Record
+        record={(tell, signal) => record(query, scopedVars, tell, signal)}
+        name={`${datasource.name}-${query.refId}`.replace(/[^\w-]+/g, '-')}
+      />
     </FoldingSection>
   );
 }
