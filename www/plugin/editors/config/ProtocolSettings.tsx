@@ -1,5 +1,4 @@
-import { Text } from '@grafana/ui';
-import React, { lazy, Suspense, useEffect, useState } from 'react';
+import React, { useEffect, useState } from 'react';
 
 import { type ConversationOptions, protocolParts } from '../../conversation';
 import { engineHost } from '../../engine';
@@ -7,12 +6,13 @@ import type { EngineHost } from '../../engine/host';
 import type { OptionError } from '../../engine/types';
 import { messageOf } from '../../engine/trap';
 import { PROTOCOL_PARTS } from '../../generated';
+import { lazily } from '../controls/lazily';
 import { FoldingSection } from '../controls/Section';
 import { TextField } from '../controls/TextField';
 import type { SettingsProps } from './settings';
 
 // Only those who describe a protocol need it.
-const HandshakeEditor = lazy(() => import('./HandshakeEditor'));
+const HandshakeEditor = lazily(async () => (await import('./HandshakeEditor')).default);
 
 /** How long a description has to stay the same before it is checked, in milliseconds. */
 const QUIET_MS = 200;
@@ -47,15 +47,13 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
       summary={count === 0 ? 'none' : Object.keys(parts).join(', ')}
       startsOpen={count > 0}
     >
-      <Suspense fallback={<Text color="secondary">Loading the steps…</Text>}>
-        <HandshakeEditor
-          steps={settings.handshake}
-          onChange={(handshake) => change({ handshake })}
-          onDraft={(handshake) => setDraft({ settings: { ...settings, handshake }, of: settings })}
-          error={isFault(error) ? error : undefined}
-          disabled={disabled}
-        />
-      </Suspense>
+      <HandshakeEditor
+        steps={settings.handshake}
+        onChange={(handshake) => change({ handshake })}
+        onDraft={(handshake) => setDraft({ settings: { ...settings, handshake }, of: settings })}
+        error={isFault(error) ? error : undefined}
+        disabled={disabled}
+      />
       <TextField
         label="Description"
         tooltip="For servers that speak in JSON and are none of the protocols above: what is sent and expected, and which message is for which query. With a protocol chosen above, parts here take the place of its own. docs/protocols.md is the reference."
