@@ -1,5 +1,5 @@
 import { Alert, Button, Combobox, InlineField, Input, Stack, Text } from '@grafana/ui';
-import React, { useId, useState } from 'react';
+import React, { type FocusEvent, useId, useState } from 'react';
 
 import type { FeedMessage, FeedPlace, FeedView, Preview, Suggestion } from '../../engine/types';
 import type { StreamQuery } from '../../types';
@@ -32,7 +32,8 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
   const [kind, setKind] = useState<string>();
   const [place, setPlace] = useState<FeedPlace>();
   const ids = [useId(), useId()];
-  const { view, problem } = usePolled(() => look(ASKED), isPaused);
+  const { isHeld, holding } = useHold();
+  const { view, problem } = usePolled(() => look(ASKED), isPaused || isHeld);
   if (problem !== undefined) {
     return <Alert severity="warning" title={`The feed cannot be shown. ${problem}`} />;
   }
@@ -83,23 +84,26 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
           <Combobox id={ids[1]} width={36} options={kinds} value={chosen} onChange={({ value }) => setKind(value)} />
         </InlineField>
       </Stack>
-      <PlaceLine place={place} />
+      <PlaceLine place={place} isHeld={isHeld && !isPaused} />
       {shown.length === 0 && (
         <Text color="secondary">
           {view.messages.length === 0 ? 'No message has come yet.' : 'No message that was seen is like that.'}
         </Text>
       )}
-      {shown.map((message, at) => (
-        <Message
-          key={message.sequence}
-          message={message}
-          startsOpen={at === 0}
-          places={view.places}
-          query={query}
-          onChange={onChange}
-          onPoint={setPlace}
-        />
-      ))}
+      <div {...holding}>
+        {shown.map((message, at) => (
+          // Known by its line: what is open stays open, and keeps the focus, when newer messages come into the lines.
+          <Message
+            key={at}
+            message={message}
+            startsOpen={at === 0}
+            places={view.places}
+            query={query}
+            onChange={onChange}
+            onPoint={setPlace}
+          />
+        ))}
+      </div>
       {wanted.length > shown.length && (
         <Text color="secondary" variant="bodySmall">
           The newest {shown.length} of {wanted.length} are shown.
@@ -108,6 +112,23 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
       <PreviewTable preview={preview} isPaused={isPaused} />
     </Stack>
   );
+}
+
+/**
+ * Whether somebody points at something inside an element, or has the focus there: then nothing in it may change place. A
+ * menu that opens from inside counts, too, wherever it is drawn.
+ */
+function useHold() {
+  const [isOver, setOver] = useState(false);
+  const [hasFocus, setFocus] = useState(false);
+  const holding = {
+    onMouseEnter: () => setOver(true),
+    onMouseLeave: () => setOver(false),
+    onFocus: () => setFocus(true),
+    onBlur: ({ currentTarget, relatedTarget }: FocusEvent) =>
+      setFocus(currentTarget.contains(relatedTarget as Node | null)),
+  };
+  return { isHeld: isOver || hasFocus, holding };
 }
 
 function holds({ raw, documents }: FeedMessage, search: string): boolean {

@@ -1,4 +1,4 @@
-import { act, render, screen, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
@@ -54,7 +54,7 @@ const VIEW: FeedView = {
 
 const SUGGESTION: Suggestion = {
   query: { mode: 'upsert', fields: [{ path: '$.temp' }] },
-  reasons: [{ option: 'mode', text: 'Its keys come again.' }],
+  reasons: [{ option: 'mode', text: '`device` comes again.' }],
 };
 
 const PREVIEW: Preview = {
@@ -125,6 +125,7 @@ it('asks whether this item or each is meant', async () => {
   await user.click(await screen.findByRole('menuitem', { name: 'This one' }));
   // It has no entry of its own: the second item is known by what is known of each.
   expect(last()).toEqual([{ path: '$.list[1]', type: 'number' }]);
+  await waitFor(() => expect(screen.getByRole('button', { name: '1: 2' })).toHaveFocus());
   await user.click(screen.getByRole('button', { name: 'v: 3' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Each, name as label' }));
   expect(last()?.slice(1)).toEqual([
@@ -133,6 +134,7 @@ it('asks whether this item or each is meant', async () => {
   ]);
   await user.click(screen.getByRole('button', { name: 'v: 3' }));
   expect(last()?.map(({ path }) => path)).toEqual(['$.list[1]']);
+  expect(screen.getByRole('button', { name: 'v: 3' })).toHaveFocus();
 });
 
 it('shows the path of what is pointed at, and how it went', async () => {
@@ -156,9 +158,11 @@ it('fills the query with why, and takes it back', async () => {
   const { user, stored } = await open(VIEW, { path: '/live', fields: [{ path: '$.old' }] });
   await user.click(screen.getByRole('button', { name: 'Suggest' }));
   expect(stored[0]).toEqual({ refId: 'A', path: '/live', mode: 'upsert', fields: [{ path: '$.temp' }] });
-  expect(screen.getByText('Its keys come again.')).toBeInTheDocument();
+  expect(screen.getByRole('listitem')).toHaveTextContent('device comes again.');
+  expect(screen.getByText('device').tagName).toBe('CODE');
   await user.click(screen.getByRole('button', { name: 'Undo' }));
   expect(stored[1]).toEqual({ refId: 'A', path: '/live', fields: [{ path: '$.old' }] });
+  expect(screen.getByRole('button', { name: 'Suggest' })).toHaveFocus();
 });
 
 it('shows what comes of the messages, and what does not', async () => {
@@ -179,8 +183,13 @@ describe('with a clock', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('looks again and again until it is paused', async () => {
-    const look = jest.fn(async () => VIEW);
+  /** A feed that is looked at, each time with a newer message. */
+  async function live() {
+    const look = jest.fn(async () => {
+      const count = look.mock.calls.length;
+      const json = `{"temp":${count}}`;
+      return { ...VIEW, messages: [message({ sequence: count, raw: json, documents: [json] })] };
+    });
     const source = { look, suggest: async () => SUGGESTION, preview: async () => PREVIEW };
     const user = userEvent.setup({ advanceTimers: jest.advanceTimersByTime });
     render(
@@ -188,12 +197,46 @@ describe('with a clock', () => {
     );
     await user.click(screen.getByRole('button', { name: 'See the feed' }));
     await screen.findByText(/messages\/s/);
+    const pass = (ms: number) => act(() => jest.advanceTimersByTimeAsync(ms));
+    return { user, look, pass, value: () => screen.getByRole('button', { name: /^temp: / }) };
+  }
+
+  it('looks again and again until it is paused', async () => {
+    const { user, look, pass } = await live();
     const before = look.mock.calls.length;
-    await act(() => jest.advanceTimersByTimeAsync(2000));
+    await pass(2000);
     expect(look.mock.calls.length).toBeGreaterThanOrEqual(before + 3);
     await user.click(screen.getByRole('button', { name: 'Pause' }));
     const paused = look.mock.calls.length;
-    await act(() => jest.advanceTimersByTimeAsync(2000));
+    await pass(2000);
     expect(look.mock.calls.length).toBe(paused);
+  });
+
+  it('holds the messages while somebody points at them', async () => {
+    const { user, look, pass, value } = await live();
+    await user.hover(value());
+    const held = look.mock.calls.length;
+    const text = value().textContent;
+    await pass(2000);
+    expect(look.mock.calls.length).toBe(held);
+    expect(value()).toHaveTextContent(text ?? '');
+    expect(screen.getByText(/held while you are at the messages/)).toBeInTheDocument();
+    await user.unhover(value());
+    await pass(2000);
+    expect(look.mock.calls.length).toBeGreaterThan(held + 2);
+    expect(screen.queryByText(/held while/)).not.toBeInTheDocument();
+  });
+
+  it('holds the messages while the focus is in them, and the focus stays where it is as newer ones come', async () => {
+    const { user, look, pass, value } = await live();
+    const focused = value();
+    await act(() => focused.focus());
+    const held = look.mock.calls.length;
+    await pass(2000);
+    expect(look.mock.calls.length).toBe(held);
+    await user.click(screen.getByLabelText('Search'));
+    await pass(2000);
+    expect(look.mock.calls.length).toBeGreaterThan(held + 2);
+    expect(value()).toBe(focused);
   });
 });

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { Button, Stack, Text, useStyles2 } from '@grafana/ui';
 import { parseTree } from 'jsonc-parser';
 import React, { useState } from 'react';
@@ -22,7 +22,7 @@ interface Props {
 export function Message({ message, startsOpen, ...picking }: Props) {
   const styles = useStyles2(getStyles);
   const [isOpen, setOpen] = useState(startsOpen);
-  const time = new Date(message.at).toISOString().slice(11, 23);
+  const time = dateTimeFormat(message.at, { format: 'HH:mm:ss.SSS' });
   return (
     <div role="group" aria-label={`Message of ${time}`}>
       <div className={styles.line}>

@@ -4,7 +4,7 @@ import React from 'react';
 import type { FeedPlace } from '../../engine/types';
 
 /** What is known of the value that somebody points at: its path, and how it went lately. */
-export function PlaceLine({ place }: { place: FeedPlace | undefined }) {
+export function PlaceLine({ place, isHeld }: { place: FeedPlace | undefined; isHeld: boolean }) {
   if (!place) {
     return (
       <Text color="secondary" variant="bodySmall">
@@ -23,6 +23,7 @@ export function PlaceLine({ place }: { place: FeedPlace | undefined }) {
       {numbers.length > 1 ? <Sparkline values={numbers} /> : null}
       <Text color="secondary" variant="bodySmall">
         {numbers.length > 1 ? place.values[place.values.length - 1] : place.values.slice(-5).join(', ')}
+        {isHeld && ' · held while you are at the messages'}
       </Text>
     </Stack>
   );

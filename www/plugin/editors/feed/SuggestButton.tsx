@@ -1,5 +1,5 @@
 import { Alert, Button } from '@grafana/ui';
-import React, { useState } from 'react';
+import React, { useRef, useState } from 'react';
 
 import { messageOf } from '../../engine/trap';
 import type { Suggestion } from '../../engine/types';
@@ -26,25 +26,31 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
       setDone({ reasons: [`Nothing can be suggested. ${messageOf(error)}`] });
     }
   };
-  const undo = (before: StreamQuery) => {
+  const button = useRef<HTMLButtonElement>(null);
+  // What closes takes the focus with it, which goes back to where it came from.
+  const close = () => {
     setDone(undefined);
+    button.current?.focus();
+  };
+  const undo = (before: StreamQuery) => {
+    close();
     onChange(before);
   };
   const { before } = done ?? {};
   return (
     <>
-      <Button type="button" size="sm" icon="bolt" onClick={() => void apply()}>
+      <Button ref={button} type="button" size="sm" icon="bolt" onClick={() => void apply()}>
         Suggest
       </Button>
       {done && (
         <Alert
           severity="info"
           title={before ? 'The query was filled from what was seen.' : 'The query stays as it is.'}
-          onRemove={() => setDone(undefined)}
+          onRemove={close}
         >
           <ul>
             {done.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>{withNames(reason)}</li>
             ))}
           </ul>
           {before && (
@@ -56,4 +62,9 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
       )}
     </>
   );
+}
+
+/** A sentence with its names, which stand between backticks, as code. */
+function withNames(sentence: string) {
+  return sentence.split('`').map((part, at) => (at % 2 === 0 ? part : <code key={at}>{part}</code>));
 }

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Dropdown, Menu, useStyles2 } from '@grafana/ui';
 import type { Node } from 'jsonc-parser';
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 
 import type { FeedPlace } from '../../engine/types';
 import type { StreamQuery } from '../../types';
@@ -79,53 +79,80 @@ function Container({ node, name, path, ...rest }: Props) {
   );
 }
 
-function Leaf({ node, json, path, name = '$', places, query, onChange, onPoint }: Props) {
+function Leaf({ node, json, path, name = '$', ...picking }: Props) {
   const styles = useStyles2(getStyles);
-  const place = placeOf(places, path);
+  const place = placeOf(picking.places, path);
   const written = json.slice(node.offset, node.offset + node.length);
-  const shown = written.length > 80 ? `${written.slice(0, 80)}…` : written;
-  if (!place) {
-    return (
-      <span className={styles.plain}>
-        {name}: {shown}
-      </span>
-    );
-  }
-  const picked = isPicked(query, place);
-  const point = { onMouseEnter: () => onPoint(place), onFocus: () => onPoint(place) };
+  const text = `${name}: ${written.length > 80 ? `${written.slice(0, 80)}…` : written}`;
+  return place ? <Choice {...picking} place={place} text={text} /> : <span className={styles.plain}>{text}</span>;
+}
+
+interface ChoiceProps extends Picking {
+  place: FeedPlace;
+  text: string;
+}
+
+/** A button that makes a value a field and takes it out again. One of several like it asks whether each is meant. */
+function Choice({ place, text, query, onChange, onPoint }: ChoiceProps) {
+  const isChosen = isPicked(query, place);
+  const { within, keepFocus } = useKeptFocus(isChosen);
+  const store = (next: StreamQuery) => {
+    keepFocus();
+    onChange(next);
+  };
+  const asks = !isChosen && place.each !== undefined;
   const button = (
     <Button
       type="button"
       size="sm"
-      fill={picked ? 'solid' : 'text'}
-      variant={picked ? 'primary' : 'secondary'}
-      icon={picked ? 'check' : undefined}
-      aria-pressed={picked}
-      {...point}
-      onClick={
-        picked
-          ? () => onChange(withoutPick(query, place))
-          : place.each
-            ? undefined
-            : () => onChange(withPick(query, place, 'this'))
-      }
+      fill={isChosen ? 'solid' : 'text'}
+      variant={isChosen ? 'primary' : 'secondary'}
+      icon={isChosen ? 'check' : undefined}
+      aria-pressed={isChosen}
+      title={place.path}
+      onMouseEnter={() => onPoint(place)}
+      onFocus={() => onPoint(place)}
+      onClick={() => store(isChosen ? withoutPick(query, place) : withPick(query, place, 'this'))}
     >
-      {`${name}: ${shown}`}
+      {text}
     </Button>
   );
-  if (picked || !place.each) {
-    return button;
-  }
-  const menu = (
+  return (
+    <span ref={within}>
+      {asks ? <Dropdown overlay={<EachMenu {...{ place, query, store }} />}>{button}</Dropdown> : button}
+    </span>
+  );
+}
+
+interface EachMenuProps {
+  place: FeedPlace;
+  query: StreamQuery;
+  store: (query: StreamQuery) => void;
+}
+
+function EachMenu({ place, query, store }: EachMenuProps) {
+  return (
     <Menu>
-      <Menu.Item label="This one" onClick={() => onChange(withPick(query, place, 'this'))} />
+      <Menu.Item label="This one" onClick={() => store(withPick(query, place, 'this'))} />
       <Menu.Item
         label={place.names ? 'Each, name as label' : 'Each of them'}
-        onClick={() => onChange(withPick(query, place, 'each'))}
+        onClick={() => store(withPick(query, place, 'each'))}
       />
     </Menu>
   );
-  return <Dropdown overlay={menu}>{button}</Dropdown>;
+}
+
+/** Keeps the focus on the button inside an element when it is drawn anew, with a menu or without. */
+function useKeptFocus(isChosen: boolean) {
+  const within = useRef<HTMLSpanElement>(null);
+  const returns = useRef(false);
+  useEffect(() => {
+    if (returns.current) {
+      returns.current = false;
+      within.current?.querySelector('button')?.focus();
+    }
+  }, [isChosen]);
+  return { within, keepFocus: () => (returns.current = true) };
 }
 
 const getStyles = (theme: GrafanaTheme2) => {
