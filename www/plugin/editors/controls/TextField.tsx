@@ -36,7 +36,7 @@ export function TextField(props: TextFieldProps) {
   const { label, tooltip, placeholder, multiline, disabled, required, labelWidth = LABEL_WIDTH, width } = props;
   const id = useId();
   const { text, problem, type, commit } = useDraft(props);
-  const { list, unmet } = useSeenPath(props.isPath ? props.option : undefined);
+  const { list, unmet, refresh } = useSeenPath(props.isPath ? props.option : undefined);
   // What was said of a path is about the one that was looked for.
   const nowhere = unmet?.path === text ? unmet : undefined;
   const control = {
@@ -77,6 +77,7 @@ export function TextField(props: TextFieldProps) {
         <Input
           {...control}
           list={list}
+          onFocus={refresh}
           width={width}
           onChange={(event) => type(event.currentTarget.value)}
           onKeyDown={onKeyDown}

@@ -52,3 +52,27 @@ it('completes paths, and says that one meets nothing with the nearest that does'
   await user.type(input, 'x');
   expect(screen.queryByText(/No message that was seen has this/)).toBeNull();
 });
+
+it('looks anew when somebody is about to write a path, but not over and over', async () => {
+  const look = jest.fn(async () => VIEW);
+  const field = { label: 'Path', tooltip: 'Where', value: undefined, onCommit: () => undefined };
+  const editor = (version: string) => (
+    <SeenPathsProvider look={look} version={version}>
+      <TextField {...field} option="fields[1].path" isPath />
+      <TextField {...field} label="Name" option="fields[1].name" />
+    </SeenPathsProvider>
+  );
+  const { rerender } = render(editor('1'));
+  const user = userEvent.setup();
+  await user.click(screen.getByLabelText('Name'));
+  expect(look).not.toHaveBeenCalled();
+  await user.click(screen.getByLabelText('Path'));
+  expect(look).toHaveBeenCalledTimes(1);
+  await user.click(screen.getByLabelText('Name'));
+  await user.click(screen.getByLabelText('Path'));
+  expect(look).toHaveBeenCalledTimes(1);
+  rerender(editor('2'));
+  await user.click(screen.getByLabelText('Name'));
+  await user.click(screen.getByLabelText('Path'));
+  expect(look).toHaveBeenCalledTimes(2);
+});

@@ -1,4 +1,13 @@
-import React, { createContext, type ReactNode, useContext, useEffect, useId, useState } from 'react';
+import React, {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 
 import type { FeedView } from '../../engine/types';
 
@@ -7,10 +16,15 @@ interface SeenPaths {
   /** The id of a `datalist` with every path at which a value was seen. */
   list: string;
   unmet: FeedView['unmet'];
+  /** Looks anew, for somebody who is about to write a path. */
+  refresh: () => void;
 }
 
 /** How long the query has to stay the same before the feed is looked at, in milliseconds: a panel that runs it has begun. */
 const QUIET_MS = 800;
+
+/** For how long what was seen is good enough for the next path, in milliseconds. */
+const FRESH_MS = 2000;
 
 const Context = createContext<SeenPaths | undefined>(undefined);
 
@@ -26,28 +40,37 @@ interface Props {
 export function SeenPathsProvider({ look, version, children }: Props) {
   const list = useId();
   const [view, setView] = useState<FeedView>();
+  const newest = useRef(look);
+  const lookedAt = useRef(-Infinity);
   useEffect(() => {
-    if (!look) {
+    newest.current = look;
+  });
+  const refresh = useCallback(() => {
+    const now = performance.now();
+    if (!newest.current || now - lookedAt.current < FRESH_MS) {
       return;
     }
-    let gone = false;
+    lookedAt.current = now;
+    const isNewest = () => lookedAt.current === now;
+    // What is wrong with the query or the engine is told by the check of the query.
+    newest.current().then(
+      (seen) => isNewest() && setView(seen),
+      () => isNewest() && setView(undefined)
+    );
+  }, []);
+  useEffect(() => {
+    const forget = () => (lookedAt.current = -Infinity);
+    // An answer to what the query was says nothing of what it is.
+    forget();
     const timer = setTimeout(() => {
-      // What is wrong with the query or the engine is told by the check of the query.
-      look().then(
-        (seen) => !gone && setView(seen),
-        () => !gone && setView(undefined)
-      );
+      forget();
+      refresh();
     }, QUIET_MS);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-    // The function is new with every rendering, the version is not.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [version]);
+    return () => clearTimeout(timer);
+  }, [version, refresh]);
   const paths = new Set(view?.places.flatMap(({ path, each, names }) => [each ?? path, path, names ?? path]));
   return (
-    <Context.Provider value={view && { list, unmet: view.unmet }}>
+    <Context.Provider value={look && { list, unmet: view?.unmet ?? [], refresh }}>
       {children}
       <datalist id={list}>
         {[...paths].map((path) => (
@@ -64,5 +87,5 @@ export function useSeenPath(option: string | undefined) {
   if (option === undefined || !seen) {
     return {};
   }
-  return { list: seen.list, unmet: seen.unmet.find((path) => path.option === option) };
+  return { list: seen.list, unmet: seen.unmet.find((path) => path.option === option), refresh: seen.refresh };
 }

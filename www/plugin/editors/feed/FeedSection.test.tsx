@@ -185,8 +185,9 @@ describe('with a clock', () => {
 
   /** A feed that is looked at, each time with a newer message. */
   async function live() {
+    let count = 0;
     const look = jest.fn(async () => {
-      const count = look.mock.calls.length;
+      count += 1;
       const json = `{"temp":${count}}`;
       return { ...VIEW, messages: [message({ sequence: count, raw: json, documents: [json] })] };
     });
