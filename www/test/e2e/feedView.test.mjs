@@ -83,3 +83,21 @@ test('a path that meets nothing is told beside its field, with one that does', a
   await header(page, 'temperature').waitFor();
   assert.equal(await path.inputValue(), '$.readings.temperature');
 });
+
+test('by keyboard alone: a value is picked among messages that come fast, and keeps the focus', async (t) => {
+  const { page, query } = await open(t, '/sensors?period=20&devices=2');
+  await query.getByText(/[1-9]\d* in all/).waitFor();
+  const value = query.getByRole('button', { name: /^pressure: / }).first();
+  await value.focus();
+  await query.getByText(/held while you are at the messages/).waitFor();
+  const held = await value.textContent();
+  await page.waitForTimeout(1200);
+  assert.equal(await value.textContent(), held, 'the messages are held');
+  await page.keyboard.press('Enter');
+  await header(page, 'pressure').waitFor();
+  const focused = query.locator('button:focus');
+  assert.equal(await focused.getAttribute('aria-pressed'), 'true');
+  assert.equal(await focused.getAttribute('title'), '$.readings.pressure');
+  await page.keyboard.press('Enter');
+  await header(page, 'readings.pressure').waitFor();
+});
