@@ -11,7 +11,7 @@ fuzz_target!(|data: &[u8]| {
     let params = [("topic", "a/#"), ("qos", "1")];
     for (version, accepted) in [("5", ACCEPTED_5), ("3.1.1", ACCEPTED_3)] {
         let session = [accepted, data].concat();
-        feed_told_client("mqtt", &[("version", version)], &params, &session);
+        feed_told_client("mqtt", true, &[("version", version)], &params, &session);
     }
-    feed_told_client("mqtt", &[], &params, data);
+    feed_told_client("mqtt", true, &[], &params, data);
 });

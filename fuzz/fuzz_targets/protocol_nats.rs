@@ -6,5 +6,5 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     feed_protocol("nats", true, data);
-    feed_client("nats", &[("subject", "a.>"), ("queue", "q")], data);
+    feed_client("nats", true, &[("subject", "a.>"), ("queue", "q")], data);
 });

@@ -6,5 +6,10 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     feed_protocol("socketio", false, data);
-    feed_client("socketio", &[("event", "tick"), ("emit", "[\"a\"]")], data);
+    feed_client(
+        "socketio",
+        false,
+        &[("event", "tick"), ("emit", "[\"a\"]")],
+        data,
+    );
 });
