@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use super::packet::EventPacket;
 use crate::decode::json::Scanner;
-use crate::decode::{DecodeError, text};
-use crate::format::write;
+use crate::decode::{DecodeError, DecodeErrorKind, text};
+use crate::format::{SEPARATOR, write};
 use crate::protocol::outbox::Outbox;
 use crate::protocol::preset::{json_text, word};
 use crate::protocol::{
@@ -300,6 +300,11 @@ fn name_of(array: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
 
 /// Appends the arguments of an event: the one as it is, several or none as an array.
 fn write_arguments(json: &mut Vec<u8>, array: &[u8]) -> Result<(), DecodeError> {
+    // Payloads stand between separators, and what is passed over is not looked at.
+    if let Some(at) = memchr::memchr(SEPARATOR, array) {
+        let kind = DecodeErrorKind::UnexpectedByte(SEPARATOR);
+        return Err(DecodeError::new(kind, at));
+    }
     let mut scanner = Scanner::new(array);
     scanner.enter(b']')?;
     scanner.skip(1)?;

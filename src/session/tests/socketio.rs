@@ -112,6 +112,15 @@ fn an_event_that_is_cut_off_reaches_nobody_and_is_told() {
 }
 
 #[test]
+fn an_event_with_the_byte_that_separates_payloads_is_refused_alone() {
+    let (mut stage, a) = joined(&reads("a"));
+    let separator = char::from(crate::format::SEPARATOR);
+    stage.text(&format!(r#"42["a",{{"v":1,"t":"{separator}"}}]"#));
+    stage.text(r#"42["a",{"v":2}]"#);
+    assert_eq!(stage.values(a), [2.0]);
+}
+
+#[test]
 fn what_is_emitted_is_emitted_on_each_socket_and_once_when_nobody_reads() {
     const JOINS: &str = r#"{"params":{"event":"a","emit":"[\"join\",\"x\"]","emitOnLeave":["leave","x"]},"fields":[{"path":"$.v"}]}"#;
     let (mut stage, joins) = joined(JOINS);
