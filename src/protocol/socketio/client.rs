@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use super::packet::EventPacket;
 use crate::decode::json::Scanner;
-use crate::decode::{DecodeError, DecodeErrorKind, text};
-use crate::format::{SEPARATOR, write};
+use crate::decode::{DecodeError, text};
+use crate::format::write;
 use crate::protocol::outbox::Outbox;
 use crate::protocol::preset::{json_text, word};
 use crate::protocol::{
@@ -146,9 +146,10 @@ impl SocketIoClient {
             documents.allow_message(max_bytes);
             match &listener.event {
                 None => documents.add_text(event.array, event.at)?,
-                Some(wanted) if *wanted == name => documents
-                    .add(|json| write_arguments(json, event.array))
-                    .map_err(at)?,
+                Some(wanted) if *wanted == name => {
+                    let (arguments, start) = arguments(event.array).map_err(at)?;
+                    documents.add_text(&arguments, event.at + start)?;
+                }
                 Some(_) => continue,
             }
             received.subscriptions.push(Some(listener.id));
@@ -298,13 +299,8 @@ fn name_of(array: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
     Ok(Cow::Owned(name))
 }
 
-/// Appends the arguments of an event: the one as it is, several or none as an array.
-fn write_arguments(json: &mut Vec<u8>, array: &[u8]) -> Result<(), DecodeError> {
-    // Payloads stand between separators, and what is passed over is not looked at.
-    if let Some(at) = memchr::memchr(SEPARATOR, array) {
-        let kind = DecodeErrorKind::UnexpectedByte(SEPARATOR);
-        return Err(DecodeError::new(kind, at));
-    }
+/// The arguments of an event, and where they begin in its array: the one as it is, several or none as an array.
+fn arguments(array: &[u8]) -> Result<(Cow<'_, [u8]>, usize), DecodeError> {
     let mut scanner = Scanner::new(array);
     scanner.enter(b']')?;
     scanner.skip(1)?;
@@ -322,13 +318,13 @@ fn write_arguments(json: &mut Vec<u8>, array: &[u8]) -> Result<(), DecodeError> 
         is_more = scanner.more(b']')?;
     }
     scanner.finish()?;
-    match count {
-        0 => json.extend_from_slice(b"[]"),
-        1 => json.extend_from_slice(array.get(first).unwrap_or_default()),
-        _ => {
-            json.push(b'[');
-            json.extend_from_slice(array.get(rest..).unwrap_or_default());
-        }
+    if count == 1 {
+        let start = first.start;
+        return Ok((Cow::Borrowed(array.get(first).unwrap_or_default()), start));
     }
-    Ok(())
+    let several = match count {
+        0 => b"]".as_slice(),
+        _ => array.get(rest..).unwrap_or_default(),
+    };
+    Ok((Cow::Owned([b"[", several].concat()), rest))
 }

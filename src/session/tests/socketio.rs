@@ -118,6 +118,11 @@ fn an_event_with_the_byte_that_separates_payloads_is_refused_alone() {
     stage.text(&format!(r#"42["a",{{"v":1,"t":"{separator}"}}]"#));
     stage.text(r#"42["a",{"v":2}]"#);
     assert_eq!(stage.values(a), [2.0]);
+    let stream = stage.session.stream(a).unwrap();
+    let notices = stream.borrow().notices(&query("{}").projection);
+    let told = &notices[0].text;
+    assert!(told.starts_with("1 message could not be read"), "{told}");
+    assert!(told.contains("at byte 19"), "{told}");
 }
 
 #[test]
