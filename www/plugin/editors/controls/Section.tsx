@@ -1,5 +1,7 @@
-import { Button, Stack, Text } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 import React, { type ReactNode, useId, useState } from 'react';
+
+import { Unfold } from './Unfold';
 
 interface SectionProps {
   title: string;
@@ -36,18 +38,9 @@ export function FoldingSection({ title, summary, startsOpen, children }: Folding
     <section aria-labelledby={id}>
       <Stack direction="column" gap={0.5}>
         <Stack direction="row" gap={1} alignItems="center">
-          <Button
-            id={id}
-            type="button"
-            variant="secondary"
-            fill="text"
-            size="sm"
-            icon={open ? 'angle-down' : 'angle-right'}
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
+          <Unfold id={id} isOpen={open} onToggle={setOpen}>
             {title}
-          </Button>
+          </Unfold>
           {!open && (
             <Text color="secondary" variant="bodySmall">
               {summary}

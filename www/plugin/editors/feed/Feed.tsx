@@ -8,7 +8,7 @@ import { Message } from './Message';
 import { PlaceLine } from './PlaceLine';
 import { PreviewTable } from './PreviewTable';
 import { SuggestButton } from './SuggestButton';
-import { usePolled } from './useFeed';
+import { usePolled } from './usePolled';
 
 interface Props {
   look: (messages: number) => Promise<FeedView>;
@@ -23,7 +23,7 @@ interface Props {
 const ASKED = 100;
 const SHOWN = 10;
 
-const ALL_KINDS = 0;
+const ALL_KINDS = 'all';
 
 /** The messages of a feed as they come, with the values to pick, a query that fits them, and what the query makes of them. */
 export function Feed({ look, suggest, preview, query, onChange }: Props) {
@@ -45,12 +45,12 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
     );
   }
   const kinds = [
-    { label: `All (${view.messages.length})`, value: String(ALL_KINDS) },
+    { label: `All (${view.messages.length})`, value: ALL_KINDS },
     ...view.kinds.map(({ id, title, count }) => ({ label: `${title} (${count})`, value: `kind ${id}` })),
   ];
-  const chosen = kinds.some(({ value }) => value === kind) ? kind : String(ALL_KINDS);
+  const chosen = kinds.some(({ value }) => value === kind) ? kind : ALL_KINDS;
   const wanted = view.messages.filter(
-    (message) => (chosen === String(ALL_KINDS) || `kind ${message.kind}` === chosen) && holds(message, search)
+    (message) => (chosen === ALL_KINDS || `kind ${message.kind}` === chosen) && holds(message, search)
   );
   const shown = wanted.slice(-SHOWN).reverse();
   return (
@@ -133,7 +133,7 @@ function useHold() {
 
 function holds({ raw, documents }: FeedMessage, search: string): boolean {
   const wanted = search.trim().toLowerCase();
-  return [raw, ...documents].some((text) => text.toLowerCase().includes(wanted));
+  return wanted === '' || [raw, ...documents].some((text) => text.toLowerCase().includes(wanted));
 }
 
 function perSecond(rate: number): string {

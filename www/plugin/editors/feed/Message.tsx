@@ -1,11 +1,12 @@
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Button, Stack, Text, useStyles2 } from '@grafana/ui';
+import { Stack, Text, useStyles2 } from '@grafana/ui';
 import { parseTree } from 'jsonc-parser';
 import React, { useState } from 'react';
 
 import type { FeedMessage, FeedPlace } from '../../engine/types';
 import type { StreamQuery } from '../../types';
+import { Unfold } from '../controls/Unfold';
 import { Value } from './Value';
 
 interface Props {
@@ -26,17 +27,9 @@ export function Message({ message, startsOpen, ...picking }: Props) {
   return (
     <div role="group" aria-label={`Message of ${time}`}>
       <div className={styles.line}>
-        <Button
-          type="button"
-          size="sm"
-          fill="text"
-          variant="secondary"
-          icon={isOpen ? 'angle-down' : 'angle-right'}
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
+        <Unfold isOpen={isOpen} onToggle={setOpen}>
           {`${time} · ${message.size} bytes${message.binary ? ', binary' : ''}`}
-        </Button>
+        </Unfold>
         {!isOpen && <span className={styles.start}>{message.raw}</span>}
       </div>
       {message.problem && <Text color="warning">{`Cannot be read: ${message.problem}`}</Text>}

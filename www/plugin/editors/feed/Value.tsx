@@ -6,6 +6,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import type { FeedPlace } from '../../engine/types';
 import type { StreamQuery } from '../../types';
+import { Unfold } from '../controls/Unfold';
 import { isPicked, member, placeOf, withoutPick, withPick } from './picks';
 
 export interface Picking {
@@ -63,17 +64,9 @@ function Container({ node, name, path, ...rest }: Props) {
   }
   return (
     <>
-      <Button
-        type="button"
-        size="sm"
-        fill="text"
-        variant="secondary"
-        icon={isOpen ? 'angle-down' : 'angle-right'}
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <Unfold isOpen={isOpen} onToggle={setOpen}>
         {`${name} ${size}`}
-      </Button>
+      </Unfold>
       {isOpen && list}
     </>
   );
