@@ -30,7 +30,7 @@ use crate::session::{
     Transmit,
 };
 
-/// RecordingReport when nobody reads the connection any more.
+/// Told when nobody reads the connection any more.
 type Ended = Box<dyn Fn(&Rc<Driver>)>;
 
 /// A session and the browser's side of it.
@@ -287,7 +287,7 @@ impl Driver {
     fn send(self: &Rc<Self>, message: &Outgoing) {
         let waiting = self.socket.borrow().as_ref().map_or(0, Socket::waiting);
         if waiting > 0 {
-            // RecordingReport and no more: what the session says to that comes after this message, and so do its other messages.
+            // Told and no more: what the session says to that comes after this message, and so do its other messages.
             let mut session = self.session.borrow_mut();
             session.handle(Event::SendWaits(waiting), now());
         }
