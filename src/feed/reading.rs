@@ -76,22 +76,18 @@ impl FeedReading {
             since: wall - RATE_MS,
             ..Newest::default()
         };
-        if !session.visit_kept(query, true, &mut |message| newest.add(message)) {
-            return None;
-        }
+        let source = session.source_of(query)?;
+        let mut kept = session.messages_of(source).rev();
+        while kept.next().is_some_and(|message| newest.add(message)) {}
         newest.messages.reverse();
         let oldest = newest
             .messages
             .first()
             .map_or(0, |message| message.sequence);
-        let mut first = Vec::new();
-        session.visit_kept(query, false, &mut |message| {
-            let is_first = first.len() < FIRST_MESSAGES && message.sequence < oldest;
-            if is_first {
-                first.push(message);
-            }
-            is_first
-        });
+        let earlier = session
+            .messages_of(source)
+            .take_while(|message| message.sequence < oldest);
+        let first: Vec<JournalMessage<'_>> = earlier.take(FIRST_MESSAGES).collect();
         let mut reader = FeedReader::new(session, query);
         for message in &first {
             reader.read(message);

@@ -11,7 +11,7 @@ use super::readers::ReaderId;
 use super::sample::Sample;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
-use crate::protocol::Phase;
+use crate::protocol::{Phase, SubscriptionId};
 use crate::query::{Query, Reading};
 use crate::stream::Stream;
 
@@ -63,27 +63,22 @@ impl Session {
         })
     }
 
-    /// Shows `visit` the messages that the connection has kept for those who ask for what `query` asks for, the oldest or
-    /// the newest first, until it says that it has seen enough. False where nobody asks for that.
-    pub fn visit_kept<'s>(
-        &'s self,
-        query: &Query,
-        newest_first: bool,
-        visit: &mut dyn FnMut(JournalMessage<'s>) -> bool,
-    ) -> bool {
-        let own = match self.protocol.tells_apart() {
-            true => self.subscriptions.find(&query.request),
-            false => None,
-        };
-        if self.protocol.tells_apart() && own.is_none() {
-            return false;
+    /// Whose messages `query` reads: those of a subscription, or all. `None` where nobody asks for what it asks for.
+    pub fn source_of(&self, query: &Query) -> Option<Option<SubscriptionId>> {
+        match self.protocol.tells_apart() {
+            true => self.subscriptions.find(&query.request).map(Some),
+            false => Some(None),
         }
-        self.journal.visit(newest_first, &mut |message| {
-            let is_others =
-                own.is_some() && message.subscription.is_some_and(|whose| Some(whose) != own);
-            is_others || visit(message)
-        });
-        true
+    }
+
+    /// The messages that the connection has kept for a subscription, or all of them, the oldest first.
+    pub fn messages_of(
+        &self,
+        source: Option<SubscriptionId>,
+    ) -> impl DoubleEndedIterator<Item = JournalMessage<'_>> {
+        let is_others = move |whose| source.is_some_and(|own| own != whose);
+        let all = self.journal.messages();
+        all.filter(move |message| !message.subscription.is_some_and(is_others))
     }
 
     /// What `reading` makes of the messages that the connection has kept for a reader of `query`.

@@ -105,6 +105,7 @@ impl Chunk {
             start += bytes.len() + usize::from(!is_binary);
             JournalMessage {
                 sequence: self.before + index as u64,
+                opening: self.opening,
                 at,
                 bytes,
                 is_binary,
@@ -162,6 +163,8 @@ pub enum Entry<'a> {
 pub struct JournalMessage<'a> {
     /// How many were kept before it since the connection began, those that were forgotten included.
     pub sequence: u64,
+    /// Which opening of the connection it came after.
+    pub opening: u64,
     /// When it came.
     pub at: Millis,
     /// As it came, or as the protocol took it out of what came.
@@ -367,28 +370,10 @@ impl Journal {
         }
     }
 
-    /// Shows `visit` each message that is kept, the oldest or the newest first, until it says that it has seen enough.
-    pub fn visit<'j>(
-        &'j self,
-        newest_first: bool,
-        visit: &mut dyn FnMut(JournalMessage<'j>) -> bool,
-    ) {
-        let mut chunks: Vec<&Chunk> = self.first.iter().collect();
-        chunks.extend(&self.newest);
-        for place in 0..chunks.len() {
-            let index = if newest_first {
-                chunks.len() - 1 - place
-            } else {
-                place
-            };
-            let mut messages = chunks[index].messages();
-            if newest_first {
-                messages.reverse();
-            }
-            if !messages.into_iter().all(&mut *visit) {
-                return;
-            }
-        }
+    /// Each message that is kept, the oldest first.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = JournalMessage<'_>> {
+        let chunks = self.first.iter().chain(&self.newest);
+        chunks.flat_map(Chunk::messages)
     }
 
     /// What is kept, in order. Begins with messages, without a word about the opening that they came after.

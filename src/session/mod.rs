@@ -7,7 +7,6 @@
 //! Times called `now` are milliseconds of a clock that never goes back; times of arrival are milliseconds since
 //! the epoch.
 
-mod batch;
 pub mod close;
 pub mod connection_feed;
 mod ends;

@@ -7,9 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Session;
-use super::batch::{binaries, split};
-use super::journal::Entry;
-use crate::protocol::SubscriptionId;
+use super::journal::JournalMessage;
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
@@ -26,28 +24,24 @@ impl Session {
     /// What `query` makes of the messages that are kept, at `wall`, in milliseconds since the epoch: the newest `rows` of
     /// its rows. Of a protocol that tells subscriptions apart, those that the query's subscription has.
     pub fn preview(&self, query: &Query, rows: usize, wall: Millis) -> Preview {
-        let apart = self.protocol.tells_apart();
-        let subscription = self.subscriptions.find(&query.request);
-        if apart && subscription.is_none() {
+        let Some(source) = self.source_of(query) else {
             return Preview::default();
-        }
+        };
         let stream = Stream::new(&query.projection.reading, query.capacity);
         let stream = Rc::new(RefCell::new(stream));
         stream.borrow_mut().trace();
         let mut tracer = Tracer {
             intake: Intake::new(self.key.settings.max_message_bytes),
             stream: Rc::clone(&stream),
-            own: subscription.filter(|_| apart),
-            left: 0,
+            opening: None,
+            left: self.messages_of(source).count(),
             notes_from: rows.saturating_mul(MESSAGES_PER_ROW),
         };
-        let (format, own) = (&query.format, tracer.own);
-        tracer.intake.attach(format, own, Rc::clone(&stream));
-        let entries = self.journal.entries();
-        tracer.left = entries.map(|entry| tracer.count(&entry)).sum();
-        for entry in self.journal.entries() {
-            tracer.read(entry);
-        }
+        tracer
+            .intake
+            .attach(&query.format, source, Rc::clone(&stream));
+        self.messages_of(source)
+            .for_each(|message| tracer.read(message));
         let projection = &query.projection;
         let mut stream = stream.borrow_mut();
         stream.preview(projection, query.capacity, rows, wall)
@@ -58,7 +52,8 @@ impl Session {
 struct Tracer {
     intake: Intake,
     stream: Rc<RefCell<Stream>>,
-    own: Option<SubscriptionId>,
+    /// Which opening of the connection the message before came after.
+    opening: Option<u64>,
     /// Messages that are still to come.
     left: usize,
     /// With so many left it is noted what stands in the rows.
@@ -66,59 +61,22 @@ struct Tracer {
 }
 
 impl Tracer {
-    fn read(&mut self, entry: Entry<'_>) {
-        match entry {
-            Entry::Reconnected => self.intake.reconnected(),
-            Entry::Texts {
-                batch,
-                arrivals,
-                subscriptions,
-            } => {
-                let texts: Vec<&[u8]> = match arrivals.as_slice() {
-                    [_] => vec![batch],
-                    _ => split(batch).collect(),
-                };
-                for (index, (text, at)) in texts.into_iter().zip(arrivals).enumerate() {
-                    match subscriptions.get(index) {
-                        None => self.note(|intake| intake.receive_texts(text, &[at])),
-                        Some(whose) if self.is_own(*whose) => self.note(|intake| {
-                            intake.receive_documents(text, &[at], &[*whose], 1, text.len());
-                        }),
-                        Some(_) => {}
-                    }
-                }
-            }
-            Entry::Binaries {
-                batch,
-                lengths,
-                arrivals,
-            } => {
-                for (message, at) in binaries(batch, lengths).zip(arrivals) {
-                    self.note(|intake| intake.receive_binary(message, at));
-                }
-            }
+    fn read(&mut self, message: JournalMessage<'_>) {
+        let before = self.opening.replace(message.opening);
+        if before.is_some_and(|before| before != message.opening) {
+            self.intake.reconnected();
         }
-    }
-
-    /// How many messages it has for the query.
-    fn count(&self, entry: &Entry<'_>) -> usize {
-        match entry {
-            Entry::Reconnected => 0,
-            Entry::Texts {
-                arrivals,
-                subscriptions: [],
-                ..
-            }
-            | Entry::Binaries { arrivals, .. } => arrivals.len(),
-            Entry::Texts { subscriptions, .. } => {
-                let own = subscriptions.iter().filter(|whose| self.is_own(**whose));
-                own.count()
-            }
-        }
-    }
-
-    fn is_own(&self, whose: Option<SubscriptionId>) -> bool {
-        self.own.is_none() || whose.is_none() || whose == self.own
+        let JournalMessage {
+            bytes,
+            at,
+            subscription,
+            ..
+        } = message;
+        self.note(|intake| match (message.is_payload, message.is_binary) {
+            (true, _) => intake.receive_documents(bytes, &[at], &[subscription], 1, bytes.len()),
+            (false, true) => intake.receive_binary(bytes, at),
+            (false, false) => intake.receive_texts(bytes, &[at]),
+        });
     }
 
     /// Has a message read.

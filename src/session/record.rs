@@ -30,7 +30,8 @@ impl Session {
     pub fn begin_recording(&mut self, reader: ReaderId, limit: usize) -> RecordingId {
         let own = self.readers.of(reader).and_then(|(_, source)| source);
         let source = own.filter(|_| self.protocol.tells_apart());
-        self.recordings.begin(source, limit, self.journal.entries())
+        self.recordings
+            .begin(source, limit, self.journal.messages())
     }
 
     /// How far a recording is; nothing of one that was taken.

@@ -2,8 +2,7 @@
 //!
 //! [`Session`](super::Session) gives them the payloads that go into its journal, and `record` makes files of them.
 
-use super::batch::{binaries, split};
-use super::journal::Entry;
+use super::journal::JournalMessage;
 use super::overlap::PayloadKind;
 use crate::protocol::SubscriptionId;
 use crate::table::Millis;
@@ -66,12 +65,12 @@ impl Recordings {
         self.under_way.is_empty()
     }
 
-    /// Begins one, in at most `limit` bytes or so, with what stands in `entries`.
-    pub(super) fn begin<'e>(
+    /// Begins one, in at most `limit` bytes or so, with what has come.
+    pub(super) fn begin<'j>(
         &mut self,
         source: Option<SubscriptionId>,
         limit: usize,
-        entries: impl Iterator<Item = Entry<'e>>,
+        messages: impl Iterator<Item = JournalMessage<'j>>,
     ) -> RecordingId {
         let id = RecordingId(self.next);
         self.next += 1;
@@ -82,7 +81,14 @@ impl Recordings {
             progress: RecordingProgress::default(),
             messages: Vec::new(),
         };
-        entries.for_each(|entry| recording.take_entry(&entry));
+        for message in messages {
+            let kind = match (message.is_payload, message.is_binary) {
+                (true, _) => PayloadKind::Document(message.subscription),
+                (false, true) => PayloadKind::Binary,
+                (false, false) => PayloadKind::Text,
+            };
+            recording.take(kind, message.bytes, message.at);
+        }
         self.under_way.push(recording);
         id
     }
@@ -116,38 +122,6 @@ impl Recording {
             self.progress.bytes += size;
             self.progress.messages += 1;
             self.messages.push((arrival, payload));
-        }
-    }
-
-    fn take_entry(&mut self, entry: &Entry<'_>) {
-        match entry {
-            Entry::Reconnected => {}
-            Entry::Texts {
-                batch,
-                arrivals,
-                subscriptions,
-            } => {
-                let kind = |at: usize| match subscriptions.get(at) {
-                    Some(whose) => PayloadKind::Document(*whose),
-                    None => PayloadKind::Text,
-                };
-                if let [arrival] = arrivals.as_slice() {
-                    // A text that is alone may hold the separator.
-                    return self.take(kind(0), batch, *arrival);
-                }
-                for (at, (text, arrival)) in split(batch).zip(arrivals).enumerate() {
-                    self.take(kind(at), text, *arrival);
-                }
-            }
-            Entry::Binaries {
-                batch,
-                lengths,
-                arrivals,
-            } => {
-                for (bytes, arrival) in binaries(batch, lengths).zip(arrivals) {
-                    self.take(PayloadKind::Binary, bytes, *arrival);
-                }
-            }
         }
     }
 }

@@ -240,6 +240,16 @@ proptest! {
     }
 }
 
+/// What tells a message from the others.
+fn parts(message: JournalMessage<'_>) -> (u64, f64, &[u8], bool) {
+    (
+        message.sequence,
+        message.at,
+        message.bytes,
+        message.is_binary,
+    )
+}
+
 #[test]
 fn messages_are_visited_from_both_ends_and_numbered_for_good() {
     let mut journal = Journal::new(100_000);
@@ -248,19 +258,6 @@ fn messages_are_visited_from_both_ends_and_numbered_for_good() {
     journal.push_binaries(b"cde", &[1, 2], &[3.0, 4.0]);
     journal.push_texts(b"f\x1eg", &[5.0], &[]);
     journal.push_texts(b"h", &[6.0], &[Some(SubscriptionId(7))]);
-    let visited = |newest_first: bool, count: usize| {
-        let mut found = Vec::new();
-        journal.visit(newest_first, &mut |message| {
-            found.push((
-                message.sequence,
-                message.at,
-                message.bytes,
-                message.is_binary,
-            ));
-            found.len() < count
-        });
-        found
-    };
     let all: [(u64, f64, &[u8], bool); 6] = [
         (0, 1.0, b"a", false),
         (1, 2.0, b"b", false),
@@ -269,23 +266,19 @@ fn messages_are_visited_from_both_ends_and_numbered_for_good() {
         (4, 5.0, b"f\x1eg", false),
         (5, 6.0, b"h", false),
     ];
-    assert_eq!(visited(false, 9), all);
-    assert_eq!(visited(false, 2), all[..2]);
+    let seen: Vec<_> = journal.messages().map(parts).collect();
+    assert_eq!(seen, all);
+    let two: Vec<_> = journal.messages().take(2).map(parts).collect();
+    assert_eq!(two, all[..2]);
     let mut backwards = all;
     backwards.reverse();
-    assert_eq!(visited(true, 9), backwards);
-    let mut whose = None;
-    journal.visit(true, &mut |message| {
-        whose = message.subscription.filter(|_| message.is_payload);
-        false
-    });
+    let seen: Vec<_> = journal.messages().rev().map(parts).collect();
+    assert_eq!(seen, backwards);
+    let newest = journal.messages().next_back();
+    let whose = newest.and_then(|message| message.subscription.filter(|_| message.is_payload));
     assert_eq!(whose, Some(SubscriptionId(7)));
     journal.clear();
     journal.push_texts(b"i", &[7.0], &[]);
-    let mut next = 0;
-    journal.visit(false, &mut |message| {
-        next = message.sequence;
-        true
-    });
-    assert_eq!(next, 6);
+    let next = journal.messages().next_back();
+    assert_eq!(next.map(|message| message.sequence), Some(6));
 }
