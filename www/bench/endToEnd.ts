@@ -40,7 +40,10 @@ function readAll(packet: DataQueryResponse): number {
   return sum;
 }
 
-async function rate(start: (url: string) => Promise<() => void> | (() => void), url: string): Promise<number> {
+/** Reads the messages of an address until it is stopped. */
+type Contestant = (url: string) => Promise<() => void> | (() => void);
+
+async function rate(start: Contestant, url: string): Promise<number> {
   window.WebSocket = CountedSocket;
   const measured = new Promise<number>((resolve) => {
     CountedSocket.done = resolve;
@@ -92,21 +95,42 @@ function overall(rates: readonly number[]): number {
   return rates.length / rates.reduce((seconds, rate) => seconds + 1 / rate, 0);
 }
 
-/** Messages per second of each contestant. */
-export async function delivery(feedUrl: string) {
-  const url = `${feedUrl}/burst?rate=200000&count=${MESSAGES}`;
-  const contestants = { nothing, ours, looking };
-  const names = Object.keys(contestants) as Array<keyof typeof contestants>;
-  const rates: Record<keyof typeof contestants, number[]> = { nothing: [], ours: [], looking: [] };
+/** The rate of each contestant over all turns: all were sent as many messages. */
+async function rates<Name extends string>(contestants: Record<Name, () => Promise<number>>) {
+  const names = Object.keys(contestants) as Name[];
+  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let turn = 0; turn < TURNS; turn++) {
     // Everyone is first in turn: what drifts meanwhile hits all sides.
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + turn) % names.length];
-      rates[name].push(await rate(contestants[name], url));
+      measured[name].push(await contestants[name]());
     }
   }
-  // Over all turns: all sides were sent as many messages.
-  const [nothingRate, oursRate, lookingRate] = [rates.nothing, rates.ours, rates.looking].map(overall);
+  return Object.fromEntries(names.map((name) => [name, overall(measured[name])])) as Record<Name, number>;
+}
+
+/** Our messages per second, when all are right and when one in a hundred is no JSON. */
+export async function deliveryWithMistakes(feedUrl: string) {
+  const url = `${feedUrl}/burst?rate=200000&count=${MESSAGES}`;
+  const { right, mistaken } = await rates({
+    right: () => rate(ours, url),
+    mistaken: () => rate(ours, `${url}&mistakes=100`),
+  });
+  return { right, mistaken, ratio: mistaken / right };
+}
+
+/** Messages per second of each contestant. */
+export async function delivery(feedUrl: string) {
+  const url = `${feedUrl}/burst?rate=200000&count=${MESSAGES}`;
+  const {
+    nothing: nothingRate,
+    ours: oursRate,
+    looking: lookingRate,
+  } = await rates({
+    nothing: () => rate(nothing, url),
+    ours: () => rate(ours, url),
+    looking: () => rate(looking, url),
+  });
   return {
     nothing: nothingRate,
     looking: lookingRate,

@@ -93,6 +93,14 @@ const measurements = {
       `${lookingToNothing.toFixed(2)} of doing nothing; ours / that ${toLooking.toFixed(2)}`;
     row('end to end: our rate / the rate of a handler that does nothing', rate.ratio, 0.95, 'higher', detail);
   },
+  async mistakes() {
+    const rate = await run(['deliveryWithMistakes', feed.url]);
+    const reading = await run(['oneInAHundred', feed.url]);
+    const detail =
+      `messages a second over a socket: ${rate.right.toFixed(0)} when all are right, ${rate.mistaken.toFixed(0)}; ` +
+      `reading alone: ${ns(reading.right)} a message, ${ns(reading.mistaken)}`;
+    row('one message in a hundred is no JSON: rate / rate without', rate.ratio, 0.98, 'higher', detail);
+  },
   async targets() {
     const { one, fifty, ratio } = await run(['fiftyTargets', feed.url]);
     const detail = `20,000 messages: ${one.toFixed(1)} ms for 1 target, ${fifty.toFixed(1)} ms for 50`;

@@ -77,6 +77,15 @@ export function singles(count: number, echoUrl: string): Promise<Batch<string>> 
   );
 }
 
+/** The same, with NaN as the value of one in a hundred: no JSON. */
+export function singlesWithMistakes(count: number, echoUrl: string): Promise<Batch<string>> {
+  const one = (number: number) => (number % 100 === 50 ? `{"time":${row().time},"value":NaN}` : JSON.stringify(row()));
+  return received(
+    Array.from({ length: count }, (_, number) => one(number)),
+    echoUrl
+  );
+}
+
 /** Messages that are arrays of rows. */
 export function arrays(count: number, rows: number, echoUrl: string): Promise<Batch<string>> {
   return received(

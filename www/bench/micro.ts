@@ -1,5 +1,5 @@
 // What taking a message costs, without a network.
-import { arrays, singles, type Batch } from './messages';
+import { arrays, singles, singlesWithMistakes, type Batch } from './messages';
 import { median, ratio, sideBySide, withPackets } from './measure';
 import { fed } from './ours';
 import { parseOnly, perspectiveTable, streamingFrame, tutorial } from './others';
@@ -66,6 +66,26 @@ export async function oneRowMessages(feedUrl: string) {
     tutorial: per(times.tutorial),
     streaming: per(times.streaming),
   };
+}
+
+/** Nanoseconds per message for a flood of one-row messages, all right and with one in a hundred that is no JSON. */
+export async function oneInAHundred(feedUrl: string) {
+  const [right, mistaken] = [await fed({}), await fed({})];
+  const times = await sideBySide(
+    {
+      right: (messages) => right.take(messages.right),
+      mistaken: (messages) => mistaken.take(messages.mistaken),
+    },
+    async () => ({
+      right: await singles(SINGLES, `${feedUrl}/echo`),
+      mistaken: await singlesWithMistakes(SINGLES, `${feedUrl}/echo`),
+    }),
+    TURNS
+  );
+  right.stop();
+  mistaken.stop();
+  const per = (ms: number[]) => (median(ms) * 1e6) / SINGLES;
+  return { right: per(times.right), mistaken: per(times.mistaken) };
 }
 
 /** Milliseconds for 20,000 one-row messages and a packet of each target, with one target and with fifty. */

@@ -1,15 +1,16 @@
 // The page of the benchmark; main.mjs calls these one after the other.
-import { delivery, firstPacket } from './endToEnd';
+import { delivery, deliveryWithMistakes, firstPacket } from './endToEnd';
 import { feedShape, feedShapes } from './feeds';
 import { differentFields, megabytes, wide } from './large';
 import { longRun, retainedRow } from './memory';
-import { arraysOfRows, fiftyTargets, oneRowMessages } from './micro';
+import { arraysOfRows, fiftyTargets, oneInAHundred, oneRowMessages } from './micro';
 import { protocol, protocols, sharedSocket } from './protocols';
 
 Object.assign(window, {
   bench: {
     arraysOfRows,
     oneRowMessages,
+    oneInAHundred,
     fiftyTargets,
     differentFields,
     feedShape,
@@ -22,6 +23,7 @@ Object.assign(window, {
     retainedRow,
     longRun,
     delivery,
+    deliveryWithMistakes,
     firstPacket,
   },
 });

@@ -144,6 +144,16 @@ test('/burst sends exactly count messages, and arrays when asked for rows', asyn
   );
 });
 
+test('/burst makes a mistake in every so many messages when asked for', async (t) => {
+  const feed = await serve(t);
+  const reader = await read(`${feed.url}/burst?rate=1000&count=6&mistakes=3`);
+  const texts = (await reader.take(6)).map(String);
+  assert.deepEqual(
+    texts.map((text) => text.endsWith(',"value":NaN}')),
+    [false, false, true, false, false, true]
+  );
+});
+
 test('/burst waits for a client that does not read, and goes on when it does', async (t) => {
   const feed = await serve(t);
   const reader = await read(`${feed.url}/burst?rate=20000&rows=20`);
