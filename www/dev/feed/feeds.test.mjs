@@ -154,6 +154,17 @@ test('/burst makes a mistake in every so many messages when asked for', async (t
   );
 });
 
+test('/burst gives each row an id of so many when asked for', async (t) => {
+  const feed = await serve(t);
+  const reader = await read(`${feed.url}/burst?rate=1000&count=3&series=2`);
+  const messages = await reader.takeJson(3);
+  assert.deepEqual(
+    messages.map(({ id }) => id),
+    ['s0', 's1', 's0']
+  );
+  messages.forEach(({ time, value }) => assertRow({ time, value }));
+});
+
 test('/burst waits for a client that does not read, and goes on when it does', async (t) => {
   const feed = await serve(t);
   const reader = await read(`${feed.url}/burst?rate=20000&rows=20`);
