@@ -9,6 +9,7 @@
 
 pub mod close;
 pub mod connection_feed;
+pub mod drawing;
 mod ends;
 mod event;
 mod handover;

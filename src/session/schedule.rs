@@ -8,6 +8,8 @@
 //! Times called `now` are milliseconds of a clock that never goes back.
 
 use super::Look;
+use super::drawing::Drawing;
+use crate::frame::Stat;
 use crate::table::Millis;
 
 /// Shortest silence between two beats of a request.
@@ -120,6 +122,25 @@ struct Turn {
     gathers_until: Option<Millis>,
 }
 
+/// Fewer beats than was asked for, because drawing takes the page too long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slowed {
+    /// How long a beat keeps the page busy, in milliseconds.
+    pub cost: Millis,
+    /// Beats per second.
+    pub rate: f64,
+}
+
+impl Slowed {
+    /// What the panel's statistics say of it.
+    pub fn stats(self) -> [Stat; 2] {
+        [
+            Stat::in_unit("Drawing: time for each packet", self.cost.round(), "ms"),
+            Stat::new("Drawing: packets per second because of that", self.rate),
+        ]
+    }
+}
+
 /// The rhythm of one request.
 #[derive(Debug)]
 pub struct Schedule {
@@ -128,6 +149,7 @@ pub struct Schedule {
     /// When the last beat was over.
     last_beat: Option<Millis>,
     turns: Vec<Turn>,
+    drawing: Drawing,
     /// What was found due, and shows this.
     sending: Vec<(usize, Option<Look>)>,
     sends_last: bool,
@@ -147,6 +169,7 @@ impl Schedule {
             begun: now,
             last_beat: None,
             turns: turns.collect(),
+            drawing: Drawing::default(),
             sending: Vec::new(),
             sends_last: false,
         }
@@ -203,12 +226,30 @@ impl Schedule {
         }
     }
 
+    /// The page was busy with what has gone out for so many milliseconds.
+    pub fn drawn(&mut self, took: Millis) {
+        self.drawing.took(took);
+    }
+
+    /// `None` while there are as many beats as was asked for.
+    pub fn slowed(&self) -> Option<Slowed> {
+        let gap = self.drawing.gap();
+        let asked = self.turns.iter().map(|turn| turn.gap);
+        (gap > asked.fold(f64::INFINITY, f64::min)).then(|| Slowed {
+            cost: self.drawing.cost(),
+            rate: 1000.0 / gap,
+        })
+    }
+
     /// When the next beat may be. The target that may be sent most often sets the pace of all, so that those that
     /// have news between two beats wait for the next.
     fn beat_at(&self) -> Millis {
         let gaps = self.turns.iter().map(|turn| turn.gap);
         let gap = match self.mode {
-            Mode::Live(_) => gaps.fold(f64::INFINITY, f64::min).max(MIN_GAP_MS),
+            Mode::Live(_) => gaps
+                .fold(f64::INFINITY, f64::min)
+                .max(self.drawing.gap())
+                .max(MIN_GAP_MS),
             Mode::Finite { .. } | Mode::Collecting { .. } => MIN_GAP_MS,
         };
         self.last_beat.map_or(f64::NEG_INFINITY, |at| at + gap)

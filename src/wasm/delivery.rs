@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::driver::Lease;
-use super::host::{now, wall, within};
+use super::host::{next_task, now, wall, within};
 use super::monitor::Watch;
 use super::packet::{self, Failure, Header};
 use super::registry;
@@ -18,7 +18,7 @@ use super::request::{Request, Slot};
 use super::rx::Subscription;
 use crate::query::Query;
 use crate::session::Look;
-use crate::session::schedule::{Beat, Mode, Schedule};
+use crate::session::schedule::{Beat, Mode, Schedule, Slowed};
 
 /// Begins to deliver what `request` asks for. Nothing is delivered before this returns:
 /// operators such as takeUntil rely on it.
@@ -66,13 +66,17 @@ async fn deliver(request: &Request, subscription: &Subscription) {
                 last,
                 completes,
             } => {
+                let (begun, slowed) = (now(), schedule.slowed());
                 for index in due {
-                    emit(subscription, deliveries[index].packet(last));
+                    emit(subscription, deliveries[index].packet(last, slowed));
                 }
                 schedule.sent(now());
                 if completes {
                     return subscription.complete();
                 }
+                // React draws what it was handed in a task that it asked for meanwhile.
+                next_task().await;
+                schedule.drawn(now() - begun);
             }
             Beat::Wait { until, listens } => {
                 let wait = until.map(|until| until - now());
@@ -149,7 +153,7 @@ impl<'r> Delivery<'r> {
         }
     }
 
-    fn packet(&self, last: bool) -> Result<JsValue, JsValue> {
+    fn packet(&self, last: bool, slowed: Option<Slowed>) -> Result<JsValue, JsValue> {
         let header = Header {
             ref_id: &self.slot.ref_id,
             key: &self.slot.key,
@@ -184,6 +188,7 @@ impl<'r> Delivery<'r> {
         }
         notices.extend(said);
         stats.extend(counted);
+        stats.extend(slowed.map(Slowed::stats).into_iter().flatten());
         let frames = stream.frames(query.capacity, projection, time);
         let failure = failure.as_deref().map(Failure::new);
         packet::of_frames(

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::ask::Ask;
 use super::fetch::Fetch;
-use super::host::{now, seed, to_timer, wall};
+use super::host::{now, seed, soon, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::kept;
 use super::socket::Socket;
@@ -117,8 +117,10 @@ impl Driver {
     fn came(self: &Rc<Self>) {
         self.announce();
         if self.session.borrow().reads_at_once() {
-            // Not from inside the event: those that the browser has as well are handed over with it.
-            self.inbox.hurry();
+            // Not from inside the event, nor in its microtasks: those that the browser has as well are handed over with
+            // it.
+            let this = Rc::downgrade(self);
+            soon(move || with(&this, |driver| driver.flush()));
         }
     }
 

@@ -1,11 +1,15 @@
 //! The page: its clocks, its timers, and whether it is online.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use futures_util::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::StorageEvent;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageChannel, StorageEvent};
 
 /// Milliseconds since the epoch, by the wall clock. It may be set, forth and back.
 pub(super) fn wall() -> f64 {
@@ -40,12 +44,76 @@ pub(super) async fn within<F: Future + Unpin>(ms: Option<f64>, work: F) -> Optio
     }
 }
 
+/// Has the page do something in a task of its own: after what the microtasks of this one do, and before or after what
+/// else waits, in turn. Unlike timers, these tasks are not held up in a hidden page.
+pub(super) fn soon(work: impl FnOnce() + 'static) {
+    TASKS.with(|tasks| tasks.add(Box::new(work)));
+}
+
+/// Waits for a task of its own.
+pub(super) async fn next_task() {
+    let task = Promise::new(&mut |resolve, _| {
+        soon(move || {
+            let resolved = resolve.call0(&JsValue::UNDEFINED);
+            debug_assert!(resolved.is_ok(), "a promise's function does not throw");
+        });
+    });
+    let ran = JsFuture::from(task).await;
+    debug_assert!(ran.is_ok(), "it is never rejected");
+}
+
+type Work = Box<dyn FnOnce()>;
+
+/// What waits for a task of its own. There is one channel for the page, because a port that is listened to is kept for
+/// ever.
+struct Tasks {
+    channel: Option<MessageChannel>,
+    waiting: Rc<RefCell<VecDeque<Work>>>,
+    _listener: Closure<dyn FnMut()>,
+}
+
+impl Tasks {
+    fn new() -> Self {
+        let waiting = Rc::<RefCell<VecDeque<Work>>>::default();
+        let next = Rc::clone(&waiting);
+        let listener = Closure::<dyn FnMut()>::new(move || {
+            // Nothing is borrowed while it works: it may have more to do soon.
+            let work = next.borrow_mut().pop_front();
+            if let Some(work) = work {
+                work();
+            }
+        });
+        let channel = MessageChannel::new().ok();
+        debug_assert!(channel.is_some(), "a constructor without arguments");
+        if let Some(channel) = &channel {
+            channel
+                .port2()
+                .set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        }
+        Self {
+            channel,
+            waiting,
+            _listener: listener,
+        }
+    }
+
+    fn add(&self, work: Work) {
+        self.waiting.borrow_mut().push_back(work);
+        let asked = self
+            .channel
+            .as_ref()
+            .map(|channel| channel.port1().post_message(&JsValue::NULL));
+        debug_assert!(matches!(asked, Some(Ok(()))), "null can be posted");
+    }
+}
+
 type OnStored = Closure<dyn FnMut(StorageEvent)>;
 
 /// What happens to a page that is hidden, shown again or left.
 const VISIBILITY: [&str; 2] = ["visibilitychange", "pagehide"];
 
 thread_local! {
+    static TASKS: Tasks = Tasks::new();
     static ONLINE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
     static STORED: RefCell<Option<OnStored>> = const { RefCell::new(None) };
     static VISIBLE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };

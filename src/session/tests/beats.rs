@@ -39,6 +39,8 @@ struct Play {
     sent: Vec<Sent>,
     completed: Option<f64>,
     polls: usize,
+    /// How long a beat keeps the page busy.
+    drawing: f64,
 }
 
 impl Play {
@@ -54,6 +56,7 @@ impl Play {
             sent: Vec::new(),
             completed: None,
             polls: 0,
+            drawing: 0.0,
         }
     }
 
@@ -75,6 +78,7 @@ impl Play {
                     self.sent
                         .extend(due.iter().map(|index| (self.now, *index, last)));
                     self.schedule.sent(self.now);
+                    self.schedule.drawn(self.drawing);
                     if completes {
                         self.completed = Some(self.now);
                     }
@@ -223,6 +227,25 @@ fn no_target_is_sent_more_often_than_its_rate_says() {
         assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= gap));
         assert!(times.len() >= least, "{}", times.len());
     }
+}
+
+#[test]
+fn a_page_that_draws_slowly_is_sent_less_until_it_is_fast_again() {
+    let mut play = Play::new(LIVE, &[RATE]);
+    let news = feeds(&[(10.0, 5.0, &[0])], 20_000.0);
+    let (first, second) = news.split_at(news.iter().position(|(at, ..)| *at > 10_000.0).unwrap());
+    assert_eq!(play.schedule.slowed(), None);
+    play.drawing = 80.0;
+    play.play(first, 10_000.0, 0.0);
+    let slow = play.beats();
+    // A quarter of the time, but for the first three.
+    assert!((30..=35).contains(&slow.len()), "{}", slow.len());
+    let slowed = play.schedule.slowed().unwrap();
+    assert_eq!((slowed.cost, slowed.rate), (80.0, 3.125));
+    play.drawing = 20.0;
+    play.play(second, 20_000.0, 0.0);
+    assert!(play.beats().len() - slow.len() > 90);
+    assert_eq!(play.schedule.slowed(), None);
 }
 
 #[test]

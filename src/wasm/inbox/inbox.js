@@ -2,7 +2,7 @@
 // Everything else is Rust.
 
 /** Messages that wait at most before the engine is entered, although nobody asks for a packet yet. */
-const MAX_MESSAGES = 256;
+const MAX_MESSAGES = 1024;
 /** The same in bytes, for binary messages. */
 const MAX_BYTES = 1 << 18;
 
@@ -14,18 +14,6 @@ const Kind = {
   text: 1,
   binary: 2,
 };
-
-/** Inboxes that are to be emptied in a task of their own, in order. */
-const hurried = [];
-/** What such a task is asked for with: unlike timers, messages are not held up in a hidden page. One for the page,
- * because a port that is listened to is kept for ever. */
-let channel;
-
-function openChannel() {
-  const opened = new MessageChannel();
-  opened.port2.onmessage = () => hurried.shift().full();
-  return opened;
-}
 
 /** What a socket has delivered and the engine has not yet taken. */
 export class Inbox {
@@ -100,14 +88,6 @@ export class Inbox {
     }
     this.held.push(message);
     this.waiting += size;
-  }
-
-  /** Has the engine take what waits, and what comes until then: in a task of its own, since the microtasks of a browser
-   * come after each single message. */
-  hurry() {
-    channel ??= openChannel();
-    hurried.push(this);
-    channel.port1.postMessage(null);
   }
 
   listen(socket) {

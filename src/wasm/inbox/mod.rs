@@ -53,8 +53,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn clear(this: &Inbox);
     #[wasm_bindgen(method)]
-    pub(super) fn hurry(this: &Inbox);
-    #[wasm_bindgen(method)]
     pub(super) fn close(this: &Inbox);
     #[wasm_bindgen(method, js_name = writeTimes)]
     fn write_times(this: &Inbox, times: *mut f64) -> f64;
@@ -97,7 +95,7 @@ impl Waiting {
 }
 
 /// Messages that wait in an inbox at most; as in `inbox.js`.
-const MAX_MESSAGES: usize = 256;
+const MAX_MESSAGES: usize = 1024;
 
 /// Room for short texts: three times the longest of them, and more than what stands behind it.
 const STAGE_BYTES: usize = 1 << 16;

@@ -44,6 +44,30 @@ test('packets are never closer than 60 ms, whatever maxRate says', async (t) => 
   assertGaps(await run(gapsOf, 1000, 40), 60);
 });
 
+test('a panel that draws slowly gets fewer packets, loses no row, and is told in its statistics', async (t) => {
+  const { run } = await stage.open(t);
+  const found = await run(async ({ source, packets, until, rows }) => {
+    const slow = () => {
+      for (const end = performance.now() + 100; performance.now() < end; );
+    };
+    const reading = packets(await source(), { path: '/counter?period=5', capacity: 10_000 }, { onValue: slow });
+    await until(() => reading.count > 8, '8 packets', 30_000);
+    const { times, latest } = reading.stop();
+    return {
+      gaps: times.slice(4).map((time, i) => time - times[i + 3]),
+      values: rows(latest).map(({ value }) => value),
+      stats: latest.data[0].meta.stats.filter(({ displayName }) => displayName.startsWith('Drawing')),
+    };
+  });
+  assertGaps(found.gaps, 400);
+  assertConsecutive(found.values);
+  const [time, rate] = found.stats;
+  assert.equal(time.displayName, 'Drawing: time for each packet');
+  assert.ok(time.value >= 100 && time.unit === 'ms', JSON.stringify(time));
+  assert.equal(rate.displayName, 'Drawing: packets per second because of that');
+  assert.ok(rate.value <= 2.5, JSON.stringify(rate));
+});
+
 test('packets are plain objects with real arrays, a refId, a key that stays, and the state Streaming', async (t) => {
   const { run } = await stage.open(t);
   const found = await run(async ({ source, packets, until }) => {
