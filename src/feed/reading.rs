@@ -229,6 +229,7 @@ impl<'s> FeedReader<'s> {
     /// The JSON texts in a message, and why not all of it can be read.
     fn read(&mut self, message: &JournalMessage<'_>) -> (Vec<String>, Option<DecodeError>) {
         self.documents.clear();
+        self.decoder.take_as_stream(!message.is_payload);
         self.mending.max_held = self.max_bytes;
         let result = if message.is_payload && self.reads_payloads {
             self.mending.max_held = 0;

@@ -71,6 +71,12 @@ impl Choice {
         passes && self.is_settled() && self.odd.is_none()
     }
 
+    pub(super) fn take_as_stream(&mut self, is_stream: bool) {
+        if let Some((_, reader)) = &mut self.made {
+            reader.take_as_stream(is_stream);
+        }
+    }
+
     pub(super) fn reconnected(&mut self) {
         if let Some((_, reader)) = &mut self.made {
             reader.reconnected();

@@ -111,6 +111,14 @@ impl Decoder {
         wrong.contains(&true)
     }
 
+    /// Whether messages may be cut anywhere from now on, as they may until this is said, or are whole. What `auto` finds is
+    /// read as a stream.
+    pub(crate) fn take_as_stream(&mut self, is_stream: bool) {
+        for track in [&mut self.text, &mut self.binary] {
+            track.choice.take_as_stream(is_stream);
+        }
+    }
+
     /// Forgets what ends with a connection: that a CSV header has come. What `auto` chose stays.
     pub fn reconnected(&mut self) {
         for track in [&mut self.text, &mut self.binary] {

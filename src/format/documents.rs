@@ -15,6 +15,8 @@ pub struct Documents {
     limit: usize,
     /// A message that had to be read otherwise than it says, as it was read, and what was done.
     mended: Option<(Repairs, Vec<u8>)>,
+    /// Messages that were refused and have become readable with the one that came next.
+    redeemed: usize,
 }
 
 /// A state to go back to.
@@ -52,6 +54,7 @@ impl Documents {
         self.count = 0;
         self.records = false;
         self.points = false;
+        self.redeemed = 0;
     }
 
     /// Whether a text that is an array is one row, and its items are what stands in the columns.
@@ -99,6 +102,15 @@ impl Documents {
     /// The message that was last mended, as it was read, if that has not been asked for before.
     pub(crate) fn take_mended(&mut self) -> Option<(Repairs, Vec<u8>)> {
         self.mended.take()
+    }
+
+    pub(super) fn redeem(&mut self, messages: usize) {
+        self.redeemed += messages;
+    }
+
+    /// How many messages that were refused have become readable since this was asked.
+    pub(crate) fn take_redeemed(&mut self) -> usize {
+        std::mem::take(&mut self.redeemed)
     }
 
     pub(crate) fn rewind(&mut self, mark: Mark) {

@@ -58,7 +58,7 @@ pub const FORMATS: [FormatEntry; 8] = [
     FormatEntry {
         name: "influx",
         title: "InfluxDB line protocol",
-        make: Make::Plain(|| Box::new(TextReader(influx::decode))),
+        make: Make::Plain(|| Box::new(influx::Influx::default())),
         detect: Detect::Text(influx::is_influx),
     },
     FormatEntry {

@@ -3,42 +3,125 @@
 //! `measurement[,tag=value…] field=value[,field=value…] [timestamp]`, one text for each line
 //! (docs.influxdata.com, "Line protocol reference"). The timestamp's digits are written as they stand.
 
+mod messages;
+#[cfg(test)]
+mod tests;
+
+pub(super) use messages::Influx;
+
 use super::cursor::TextCursor;
-use super::documents::Documents;
+use super::documents::{Documents, Mark};
 use super::write;
 use crate::decode::{DecodeError, DecodeErrorKind};
 
-/// Appends a text for each line that holds a point. A line that does not is left out, and the first such
-/// one is the error.
-pub(super) fn decode(text: &str, out: &mut Documents) -> Result<(), DecodeError> {
-    let mut reader = LineReader {
-        cursor: TextCursor::new(text),
-    };
-    let mut result = Ok(());
-    out.hold_points();
-    while reader.next_line() {
-        let point = out.add(|json| reader.point(json));
-        if let Err(error) = point {
-            if error.kind == DecodeErrorKind::TooLarge {
-                return point;
-            }
-            reader.skip_line();
-            result = result.and(point);
-        }
-    }
-    result
+/// What the lines of a text are that hold points, or should.
+struct Lines {
+    /// The first line that is no point.
+    result: Result<(), DecodeError>,
+    /// Whether the first line that is neither blank nor a comment is one.
+    begins_with_point: bool,
+    /// Whether there is such a line and it is none.
+    begins_broken: bool,
+    /// The last one, if no line break ends it or a quote in it is open.
+    last: Option<LastLine>,
 }
 
-/// Whether a message of unknown format is line protocol. A measurement with `=` in it is allowed there,
-/// but is rather the start of a line of `key=value` pairs.
+/// A line that may go on in the next message.
+#[derive(Clone, Copy)]
+struct LastLine {
+    start: usize,
+    is_point: bool,
+    /// The texts as they were before it.
+    before: Mark,
+}
+
+/// Appends a text for each line that holds a point. A line that does not is left out.
+fn read_lines(text: &str, out: &mut Documents) -> Lines {
+    let mut reader = LineReader::new(text);
+    let (mut result, mut first) = (Ok(()), None);
+    let (mut open, mut last) = (None, None);
+    while reader.next_line() {
+        let (start, before) = (reader.cursor.pos, out.mark());
+        let point = out.add(|json| reader.point(json));
+        let is_point = point.is_ok();
+        first.get_or_insert(is_point);
+        let line = LastLine {
+            start,
+            is_point,
+            before,
+        };
+        if let Err(error) = point {
+            if error.kind == DecodeErrorKind::TooLarge {
+                (result, open, last) = (point, None, None);
+                break;
+            }
+            result = result.and(point);
+            if error.kind == not_line_protocol(UNCLOSED) {
+                // What follows is a part of the text in the quotes, unless it is a point.
+                open.get_or_insert(line);
+            }
+            reader.skip_line();
+        } else {
+            open = None;
+        }
+        last = (!reader.is_at_line_break()).then_some(line);
+    }
+    Lines {
+        result,
+        begins_with_point: first == Some(true),
+        begins_broken: first == Some(false),
+        last: open.or(last),
+    }
+}
+
+/// What a text begins with.
+struct FirstLine {
+    point: Result<(), DecodeError>,
+    /// A line break ends it.
+    is_ended: bool,
+}
+
+impl FirstLine {
+    fn is_point(&self) -> bool {
+        self.point.is_ok()
+    }
+}
+
+fn first_line(text: &str) -> FirstLine {
+    let mut reader = LineReader::new(text);
+    let point = reader.point(&mut Vec::new());
+    let is_open = point.is_err_and(|error| error.kind == not_line_protocol(UNCLOSED));
+    let rest = reader.cursor.bytes();
+    FirstLine {
+        point,
+        is_ended: !is_open && memchr::memchr(b'\n', rest).is_some(),
+    }
+}
+
+/// Whether a message of unknown format is line protocol; its last line may be cut. A measurement with `=` in it is
+/// allowed there, but is rather the start of a line of `key=value` pairs.
 pub(super) fn is_influx(text: &str) -> bool {
     let mut out = Documents::default();
-    decode(text, &mut out).is_ok()
+    let lines = read_lines(text, &mut out);
+    let is_sound = lines.result.is_ok() || lines.is_cut_point(text);
+    is_sound
         && !out.is_empty()
         && text.lines().all(|line| {
             let name = line.split([',', ' ']).next().unwrap_or(line);
             line.starts_with('#') || !name.contains('=')
         })
+}
+
+impl Lines {
+    /// Whether all but the last line are points, and that has got as far as a `=`.
+    fn is_cut_point(&self, text: &str) -> bool {
+        let last = self.last.as_ref();
+        last.is_some_and(|last| {
+            let line = text.get(last.start..).unwrap_or_default();
+            let is_only = self.result.is_err_and(|error| error.at >= last.start);
+            is_only && line.contains('=')
+        })
+    }
 }
 
 /// A part that ends at one of `ends`; those and nothing else may be escaped in it.
@@ -69,6 +152,9 @@ const FIELD_KEY: Part = Part {
     missing: "a field key is missing",
 };
 
+/// What is missing where a text in quotes does not end.
+const UNCLOSED: &str = "a string field has no closing quote";
+
 fn not_line_protocol(problem: &'static str) -> DecodeErrorKind {
     DecodeErrorKind::Foreign {
         format: "InfluxDB line protocol",
@@ -81,6 +167,18 @@ struct LineReader<'a> {
 }
 
 impl<'a> LineReader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            cursor: TextCursor::new(text),
+        }
+    }
+
+    /// Whether a line break stands here, or right before.
+    fn is_at_line_break(&self) -> bool {
+        let rest = self.cursor.bytes();
+        matches!(rest, [b'\n', ..] | [b'\r', b'\n', ..]) || self.cursor.since(0).ends_with('\n')
+    }
+
     fn error(&self, problem: &'static str) -> DecodeError {
         DecodeError::new(not_line_protocol(problem), self.cursor.pos)
     }
@@ -197,7 +295,7 @@ impl<'a> LineReader<'a> {
         loop {
             let rest = self.cursor.rest();
             let Some(end) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
-                return Err(self.error("a string field has no closing quote"));
+                return Err(self.error(UNCLOSED));
             };
             write::escaped(json, rest.get(..end).unwrap_or_default());
             self.cursor.pos += end;
@@ -268,104 +366,4 @@ fn write_number(json: &mut Vec<u8>, word: &str) -> bool {
         _ => return false,
     }
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::tests::texts;
-    use super::*;
-
-    fn json(text: &str) -> Result<String, DecodeError> {
-        let mut out = Documents::default();
-        decode(text, &mut out).map(|()| texts(&out))
-    }
-
-    #[test]
-    fn examples_of_the_reference() {
-        let cases = [
-            (
-                "myMeasurement,tag1=value1,tag2=value2 fieldKey=\"fieldValue\" 1556813561098000000",
-                r#"{"measurement":"myMeasurement","tags":{"tag1":"value1","tag2":"value2"},"fields":{"fieldKey":"fieldValue"},"timestamp":1556813561098000000}"#,
-            ),
-            (
-                "m f=1.0,g=1,h=-1.234456e+78 \n\n# a comment\nm f=1i,g=-12485903i,h=1u\r\n",
-                r#"{"measurement":"m","tags":{},"fields":{"f":1.0,"g":1,"h":-1.234456e+78}}|{"measurement":"m","tags":{},"fields":{"f":1,"g":-12485903,"h":1}}"#,
-            ),
-            (
-                "m a=t,b=T,c=true,d=True,e=TRUE,f=f,g=F,h=false,i=False,j=FALSE -5",
-                r#"{"measurement":"m","tags":{},"fields":{"a":true,"b":true,"c":true,"d":true,"e":true,"f":false,"g":false,"h":false,"i":false,"j":false},"timestamp":-5}"#,
-            ),
-            (
-                r#"my\ Measurement\,x,tag\ Key\=1=tag\,Value\ 2 field\ Key="string \"value\" \\ \n, =" 1"#,
-                r#"{"measurement":"my Measurement,x","tags":{"tag Key=1":"tag,Value 2"},"fields":{"field Key":"string \"value\" \\ \\n, ="},"timestamp":1}"#,
-            ),
-            (
-                "m,launch=🚀 s=\"two\nlines\",e=\"\" 1\nm v=.5,w=1.,x=18446744073709551615u",
-                "{\"measurement\":\"m\",\"tags\":{\"launch\":\"🚀\"},\"fields\":{\"s\":\"two\\nlines\",\"e\":\"\"},\"timestamp\":1}|{\"measurement\":\"m\",\"tags\":{},\"fields\":{\"v\":0.5,\"w\":1.0,\"x\":18446744073709551615}}",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(json(text).as_deref(), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn says_what_is_missing_and_keeps_the_other_lines() {
-        let cases = [
-            (
-                "m",
-                "the measurement must be followed by a space and fields",
-                1,
-            ),
-            (",a=b f=1", "the measurement is missing", 0),
-            ("m,a f=1", "a tag needs = and a value", 3),
-            ("m,a= f=1", "a tag value is missing", 4),
-            ("m,=b f=1", "a tag key is missing", 2),
-            ("m f", "a field needs = and a value", 3),
-            ("m =1", "a field key is missing", 2),
-            (
-                "m f=abc",
-                "a field value must be a number, a boolean or a quoted string",
-                4,
-            ),
-            (
-                "m f=inf",
-                "a field value must be a number, a boolean or a quoted string",
-                4,
-            ),
-            (
-                "m f=9223372036854775808i",
-                "a field value must be a number, a boolean or a quoted string",
-                4,
-            ),
-            ("m f=\"abc", "a string field has no closing quote", 5),
-            ("m f=1 12x", "the timestamp is not a 64-bit integer", 6),
-        ];
-        for (text, problem, at) in cases {
-            let kind = not_line_protocol(problem);
-            assert_eq!(json(text), Err(DecodeError { kind, at }), "{text}");
-        }
-        let mut out = Documents::default();
-        let error = decode("m f=1\nbad\nm f=2\nworse\n", &mut out).unwrap_err();
-        assert_eq!((error.at, out.len()), (9, 2));
-    }
-
-    #[test]
-    fn is_told_from_other_texts() {
-        let is = [
-            "cpu,host=a usage=1.5 1465839830100400200",
-            "m v=1\n",
-            "# c\nm v=t",
-        ];
-        assert!(is.into_iter().all(is_influx));
-        let is_not = [
-            "hello world",
-            "level=info msg=5",
-            "",
-            "a,b\n1,2",
-            "m v=1\nlevel=info msg=5",
-            "x y=z",
-        ];
-        assert!(!is_not.into_iter().any(is_influx));
-    }
 }

@@ -14,6 +14,9 @@ pub(super) trait FormatReader {
     /// When the message, or a part of it, is not in the format.
     fn read(&mut self, message: &[u8], out: &mut Documents) -> Result<(), DecodeError>;
 
+    /// Whether messages may be cut anywhere from now on, since they are what a stream happened to deliver.
+    fn take_as_stream(&mut self, _is_stream: bool) {}
+
     /// A new connection begins.
     fn reconnected(&mut self) {}
 

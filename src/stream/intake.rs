@@ -283,6 +283,7 @@ impl FormatLane {
     /// Says how much is held of a text that ends in the middle of a message.
     fn hold(&mut self, max_bytes: usize) {
         self.max_held = max_bytes;
+        self.decoder.take_as_stream(max_bytes > 0);
         for pass in &mut self.passes {
             pass.hold(max_bytes);
         }
@@ -359,6 +360,10 @@ impl FormatLane {
         self.tell_format(was_wrong);
         if let Some((repairs, message)) = self.documents.take_mended() {
             self.each(|stream| stream.mended(repairs, &message));
+        }
+        let redeemed = self.documents.take_redeemed();
+        if redeemed > 0 {
+            self.each(|stream| stream.redeem(redeemed));
         }
         if let Err(error) = result {
             self.refuse(error, message);

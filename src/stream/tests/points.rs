@@ -39,6 +39,22 @@ fn measurement_and_tags_are_labels_and_fields_are_values() {
 }
 
 #[test]
+fn a_line_that_is_cut_is_not_refused_in_the_end_and_has_the_time_of_its_message() {
+    let (mut feed, fields) = feed_in("influx", r#"{"fields":[{"path":"$.fields.usage"}]}"#);
+    feed.intake.receive_texts(b"cpu,host=a usa", &[at(0.0)]);
+    let refused = |feed: &Feed| feed.stream.borrow().malformed.count();
+    assert_eq!(refused(&feed), 1);
+    feed.intake
+        .receive_texts(b"ge=1.5\ncpu,host=b usage=2", &[at(1.0)]);
+    feed.intake.receive_texts(b"5\n", &[at(2.0)]);
+    assert_eq!(refused(&feed), 0);
+    assert_eq!(feed.notices().len(), 0);
+    let shown = shown(&mut feed, &fields);
+    assert_eq!(shown[0], "Time:time=1700000000001,1700000000002");
+    assert_eq!(shown[1], "usage:number=1.5,25");
+}
+
+#[test]
 fn the_time_may_be_chosen() {
     let fields = r#"{"fields":[{"path":"$.timestamp","role":"time","timeFormat":"s"}]}"#;
     let (mut feed, fields) = feed_in("influx", fields);

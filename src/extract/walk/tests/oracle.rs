@@ -181,7 +181,7 @@ fn as_value(cell: &Cell, message: &str) -> Option<Value> {
     Some(as_doubles(&serde_json::from_str(&json).unwrap()))
 }
 
-fn as_doubles(value: &Value) -> Value {
+pub(super) fn as_doubles(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::from(number.as_f64().unwrap()),
         Value::Array(items) => items.iter().map(as_doubles).collect(),
@@ -193,12 +193,12 @@ fn as_doubles(value: &Value) -> Value {
     }
 }
 
-type Row = Vec<Option<Value>>;
+pub(super) type Row = Vec<Option<Value>>;
 
 /// Its number and its path.
 type Column<'s> = (usize, &'s [Step]);
 
-fn values(program: &mut Program, message: &str) -> Vec<Row> {
+pub(super) fn values(program: &mut Program, message: &str) -> Vec<Row> {
     let rows = walked(program, message).unwrap();
     rows.iter()
         .map(|row| row.iter().map(|cell| as_value(cell, message)).collect())
