@@ -30,7 +30,12 @@ function trendOf(series: DataFrame[], xField: string | undefined): DataFrame | s
   if (x.values.some((value, i) => i > 0 && !(value > x.values[i - 1]))) {
     return 'Values must be in ascending order';
   }
-  return { ...series[0], fields: [x, ...lines] };
+  // By its origin the legend finds a field.
+  const fields = [x, ...lines].map((field, fieldIndex) => ({
+    ...field,
+    state: { ...field.state, origin: { frameIndex: 0, fieldIndex } },
+  }));
+  return { ...series[0], fields };
 }
 
 function spoken([x, ...lines]: Field[]): string {
