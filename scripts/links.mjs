@@ -37,6 +37,14 @@ export function linksOf(text) {
   return [...inline, ...definitions, ...attributes, ...automatic].map(([, target]) => target);
 }
 
+/** Names of links that are said to be defined elsewhere on the page, and are not: `[text][name]`. @param {string} text */
+function undefinedNames(text) {
+  const prose = withoutCode(text);
+  const defined = new Set([...prose.matchAll(/^ {0,3}\[([^\]]+)\]:/gm)].map(([, name]) => name.toLowerCase()));
+  const used = [...prose.matchAll(/\]\[([^\]]+)\]/g)].map(([, name]) => name);
+  return used.filter((name) => !defined.has(name.toLowerCase()));
+}
+
 /** @param {string} target @returns {string | undefined} what is wrong with a link that leaves the repository */
 function faultOutside(target) {
   const isWhole = URL.canParse(target) && /^https:\/\/[\w.-]+\.[a-z]{2,}([/?#]|$)/i.test(target);
@@ -62,12 +70,13 @@ export function faultsInLinks(pages, entries) {
     const known = anchors.get(place);
     return anchor === undefined || known?.has(decodeURIComponent(anchor)) ? undefined : 'leads to no heading';
   };
-  return [...pages].flatMap(([page, text]) =>
-    linksOf(text).flatMap((target) => {
+  return [...pages].flatMap(([page, text]) => [
+    ...undefinedNames(text).map((name) => `${page}: [${name}] is defined nowhere on the page.`),
+    ...linksOf(text).flatMap((target) => {
       const fault = /^([a-z][a-z\d+.-]*:|\/\/)/i.test(target) ? faultOutside(target) : faultInside(page, target);
       return fault ? [`${page}: ${target} ${fault}.`] : [];
-    })
-  );
+    }),
+  ]);
 }
 
 /** Files and the folders that they are in. @param {string[]} files */

@@ -36,6 +36,9 @@ test('links to files, folders, pictures and headings are looked up from the page
   assert.deepEqual(faults('[a](more/other.md#another)'), ['docs/page.md: more/other.md#another leads to no heading.']);
   assert.deepEqual(faults('[a](#page)'), ['docs/page.md: #page leads to no heading.']);
   assert.deepEqual(faults('<img src="../img/b.png">\n\n[a]: gone.md').length, 2);
+  assert.deepEqual(faults('[a][b] [c][d]\n\n[B]: more/other.md'), [
+    'docs/page.md: [d] is defined nowhere on the page.',
+  ]);
 });
 
 test('addresses elsewhere are https and whole', () => {
