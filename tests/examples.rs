@@ -29,8 +29,9 @@ struct Example {
 const SHOWS_A_MESSAGE: [&str; 2] = ["**It sends**", "**A query reads**"];
 
 fn shows_a_message(before: &str) -> bool {
-    let before = before.trim_end();
-    SHOWS_A_MESSAGE.iter().any(|words| before.ends_with(words))
+    // Where it is from may stand behind that, in the same line.
+    let line = before.trim_end().lines().last().unwrap_or_default();
+    SHOWS_A_MESSAGE.iter().any(|words| line.starts_with(words))
 }
 
 fn read(name: &str) -> String {
