@@ -1,5 +1,6 @@
-//! The examples of the documentation: every JSON block of docs/feeds.md and docs/protocols.md is taken by the engine as
-//! the settings of a data source, or as a query of the data source that stands before it in its section.
+//! The examples of the documentation: every JSON block of docs/feeds and docs/protocols.md is taken by the engine as
+//! the settings of a data source, or as a query of the data source that stands before it in its section. A message that
+//! a page of docs/feeds shows makes rows with the query behind it, with a value for each of its fields.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -8,8 +9,9 @@ use std::path::Path;
 
 use freshet::protocol::SCRIPT_MEMBERS;
 use freshet::query::{Query, QuerySpec};
-use freshet::session::SessionKey;
+use freshet::session::{Event, Session, SessionKey};
 use freshet::source::{Settings, SettingsSpec};
+use freshet::stream::preview::RowState;
 use serde_json::{Map, Value, json};
 
 /// Settings besides the parts of a protocol.
@@ -23,25 +25,79 @@ struct Example {
     json: Map<String, Value>,
 }
 
-fn examples(name: &str) -> Vec<Example> {
+/// What stands above a message of a feed, and above one as a preset hands it to a query.
+const SHOWS_A_MESSAGE: [&str; 2] = ["**It sends**", "**A query reads**"];
+
+fn shows_a_message(before: &str) -> bool {
+    // Where it is from may stand behind that, in the same line.
+    let line = before.trim_end().lines().last().unwrap_or_default();
+    SHOWS_A_MESSAGE.iter().any(|words| line.starts_with(words))
+}
+
+fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("docs")
         .join(name);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The pages of docs/feeds, in order of name.
+fn feed_pages() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/feeds");
+    let entries = fs::read_dir(folder).expect("the folder docs/feeds");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let mut pages: Vec<_> = entries
+        .map(|entry| format!("feeds/{}", name(entry.expect("an entry"))))
+        .collect();
+    pages.sort();
+    pages
+}
+
+/// The fenced blocks of a section: what stands between the one before and it, its language and its text.
+fn blocks(section: &str) -> Vec<(&str, &str, &str)> {
+    let parts: Vec<&str> = section.split("```").collect();
+    let pairs = parts.chunks_exact(2);
+    pairs
+        .filter_map(|pair| {
+            let [before, fenced] = <[&str; 2]>::try_from(pair).ok()?;
+            let (language, text) = fenced.split_once('\n')?;
+            Some((before, language, text))
+        })
+        .collect()
+}
+
+/// The sections of a page that begin with `heading`.
+fn sections(name: &str, heading: &str) -> Vec<String> {
+    let text = read(name);
+    let beginning = format!("\n{heading} ");
+    let sections = text.split(&beginning).skip(1);
+    sections.map(str::to_owned).collect()
+}
+
+fn heading_of(name: &str) -> &'static str {
+    if name.starts_with("feeds/") {
+        "##"
+    } else {
+        "###"
+    }
+}
+
+/// The blocks of JSON of a page that are no messages.
+fn examples(name: &str) -> Vec<Example> {
     let mut examples = Vec::new();
-    for section in text.split("\n### ").skip(1) {
+    for section in sections(name, heading_of(name)) {
         let title = section.lines().next().unwrap_or_default();
-        let mut before = String::new();
-        for (index, part) in section.split("```").enumerate() {
-            let Some(json) = part.strip_prefix("json\n").filter(|_| index % 2 == 1) else {
-                before.push_str(part);
+        let mut all_before = String::new();
+        for (before, language, text) in blocks(&section) {
+            all_before.push_str(before);
+            if language != "json" || shows_a_message(before) {
                 continue;
-            };
-            let json = serde_json::from_str(json)
-                .unwrap_or_else(|error| panic!("{name}, {title}: {error}: {json}"));
+            }
+            let json = serde_json::from_str(text)
+                .unwrap_or_else(|error| panic!("{name}, {title}: {error}: {text}"));
             examples.push(Example {
                 section: title.to_owned(),
-                before: before.clone(),
+                before: all_before.clone(),
                 json,
             });
         }
@@ -118,11 +174,81 @@ fn check(name: &str) -> (usize, usize) {
     (settings_count, query_count)
 }
 
+/// Each message that a section shows, with the query behind it.
+fn messages(section: &str) -> Vec<(String, Map<String, Value>)> {
+    let mut found = Vec::new();
+    let mut message: Option<&str> = None;
+    for (before, language, text) in blocks(section) {
+        if shows_a_message(before) {
+            message = Some(text);
+        } else if let Some(message) = message.take_if(|_| language == "json") {
+            let query = serde_json::from_str(text).expect("a query");
+            found.push((message.trim_end().to_owned(), query));
+        }
+    }
+    found
+}
+
+/// What a query that is told nothing of protocols makes of one message: for each of its columns whether any row has a
+/// value there.
+fn columns_of(message: &str, mut query: Map<String, Value>) -> Vec<(String, bool)> {
+    for asked in ["params", "subscribe", "unsubscribe"] {
+        query.remove(asked);
+    }
+    let spec: QuerySpec = serde_json::from_value(Value::Object(query)).expect("query");
+    let query = Query::parse(&spec).expect("a query");
+    let key = SessionKey::new(&settings_of(&Map::new()), &query).expect("a key");
+    let mut session = Session::new(key, 7, 0.0);
+    session.attach(&query, 0.0);
+    let opened = Event::Opened {
+        subprotocol: String::new(),
+        wall: 0.0,
+    };
+    session.handle(opened, 0.0);
+    assert!(session.receive_texts(message.as_bytes(), &[0.0], 0.0));
+    let preview = session.preview(&query, 100, 0.0);
+    let shown = preview.rows.iter();
+    let shown: Vec<_> = shown.filter(|row| row.state == RowState::Shown).collect();
+    let has_value = |column: usize| {
+        let mut cells = shown.iter().filter_map(|row| row.values.get(column));
+        cells.any(Option::is_some)
+    };
+    let columns = preview.columns.iter().enumerate();
+    columns
+        .map(|(index, column)| (column.name.clone(), has_value(index)))
+        .collect()
+}
+
+#[test]
+fn every_message_of_the_feeds_makes_rows_with_the_query_behind_it() {
+    let mut checked = 0;
+    for name in feed_pages() {
+        for section in sections(&name, "##") {
+            let title = section.lines().next().unwrap_or_default();
+            for (message, query) in messages(&section) {
+                let columns = columns_of(&message, query);
+                assert!(columns.len() > 1, "{name}, {title}: no rows");
+                for (column, has_value) in columns {
+                    assert!(has_value, "{name}, {title}: {column} is empty");
+                }
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked >= 30, "only {checked} messages");
+}
+
 #[test]
 fn every_example_of_feeds_is_taken_by_the_engine() {
-    let (settings, queries) = check("feeds.md");
+    let counts = feed_pages()
+        .iter()
+        .map(|name| check(name))
+        .collect::<Vec<_>>();
+    assert!(counts.iter().all(|(_, queries)| *queries > 0), "{counts:?}");
+    let settings: usize = counts.iter().map(|(settings, _)| settings).sum();
+    let queries: usize = counts.iter().map(|(_, queries)| queries).sum();
     assert!(
-        settings >= 10 && queries >= 37,
+        settings >= 15 && queries >= 45,
         "{settings} settings, {queries} queries"
     );
 }
@@ -138,18 +264,20 @@ fn every_example_of_protocols_is_taken_by_the_engine() {
 
 #[test]
 fn a_section_with_a_preset_has_a_query_for_it() {
-    let examples = examples("feeds.md");
-    for settings in examples
-        .iter()
-        .filter(|example| example.json.contains_key("preset"))
-    {
-        let mut own = examples
+    for name in feed_pages() {
+        let examples = examples(&name);
+        for settings in examples
             .iter()
-            .filter(|other| other.section == settings.section);
-        assert!(
-            own.any(|other| other.json.contains_key("params")),
-            "{}",
-            settings.section
-        );
+            .filter(|example| example.json.contains_key("preset"))
+        {
+            let mut own = examples
+                .iter()
+                .filter(|other| other.section == settings.section);
+            assert!(
+                own.any(|other| other.json.contains_key("params")),
+                "{name}, {}",
+                settings.section
+            );
+        }
     }
 }

@@ -1,42 +1,60 @@
-// docs/feeds.md shows the queries of the recordings, and the recordings are what they say.
+// The pages of docs/feeds show the queries of the recordings, and the recordings are what they say.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readRecording, recordingNames } from './feeds/replay.mjs';
 
-const DOCS = readFileSync(new URL('../../../docs/feeds.md', import.meta.url), 'utf8');
+const DOCS = new URL('../../../docs/', import.meta.url);
+const INDEX = readFileSync(new URL('feeds.md', DOCS), 'utf8');
+const PAGES = readdirSync(new URL('feeds/', DOCS)).map((name) => ({
+  name,
+  text: readFileSync(new URL(`feeds/${name}`, DOCS), 'utf8'),
+}));
 const TYPES = ['time', 'number', 'string', 'boolean', 'other'];
 
-/** The queries in the document, each with the recording that is linked before it. */
+/** Sections that every page has, besides its examples. */
+const COMMON = ['In clicks', 'When it does not work'];
+
+/** The queries of recordings in the pages, each with the recording that is linked before it. */
 function documented() {
-  const found = [...DOCS.matchAll(/\]\(\.\.\/recordings\/([\w-]+)\.json\)[^`]*```json\n([\s\S]*?)\n```/g)];
+  const found = PAGES.flatMap(({ text }) => [
+    ...text.matchAll(/\]\(\.\.\/\.\.\/recordings\/([\w-]+)\.json\)[^`]*```json\n([\s\S]*?)\n```/g),
+  ]);
   return found.map(([, name, query]) => /** @type {[string, unknown]} */ ([name, JSON.parse(query)]));
 }
 
-/** As GitHub makes it of a heading. @param {string} heading */
-function anchor(heading) {
-  return heading
-    .toLowerCase()
-    .replace(/[^\w\s-]/g, '')
-    .replaceAll(' ', '-');
-}
+/** @param {string} text */
+const headings = (text) => [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
-test('docs/feeds.md shows each recording once, with its query', () => {
+test('docs/feeds shows each recording once, with its query', () => {
   const all = documented();
   assert.deepEqual(all.map(([name]) => name).sort(), recordingNames());
   all.forEach(([name, query]) => assert.deepEqual(query, readRecording(name).query, name));
 });
 
-test('the contents of docs/feeds.md lead to its sections', () => {
-  const links = [...DOCS.matchAll(/\]\(#([\w-]+)\)/g)].map(([, link]) => link);
-  const sections = [...DOCS.matchAll(/^### (.+)$/gm)].map(([, heading]) => anchor(heading));
-  assert.deepEqual(links, sections);
+test('each feed of a recording has a section', () => {
+  const sections = PAGES.flatMap(({ text }) => headings(text));
+  const feeds = recordingNames().map((name) => readRecording(name).feed);
   assert.deepEqual(
-    [...DOCS.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading).sort(),
-    recordingNames()
-      .map((name) => readRecording(name).feed)
-      .sort()
+    feeds.filter((feed) => !sections.includes(feed)),
+    []
   );
+});
+
+test('every page of a feed says how to click it together and what goes wrong', () => {
+  PAGES.forEach(({ name, text }) => COMMON.forEach((heading) => assert.ok(headings(text).includes(heading), name)));
+});
+
+test('docs/feeds.md lists every page with its examples, in order', () => {
+  PAGES.forEach(({ name, text }) => {
+    const begin = INDEX.indexOf(`](feeds/${name})\n`);
+    assert.ok(begin >= 0, name);
+    const listed = INDEX.slice(begin).split('\n- ')[0];
+    assert.deepEqual(
+      [...listed.matchAll(/^ {2}- \[(.+)\]\(feeds\//gm)].map(([, heading]) => heading),
+      headings(text).filter((heading) => !COMMON.includes(heading))
+    );
+  });
 });
 
 /** @typedef {{ name: string, type: string, values: unknown[] }} Field */

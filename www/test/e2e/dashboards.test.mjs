@@ -14,7 +14,12 @@ const PICTURES = process.env.FRESHET_PICTURES;
 /** What a dashboard shows once it has data: texts, and the names of pictures. */
 const BOARDS = [
   { uid: 'freshet-sensors', panels: 5, texts: ['Newest report of each', 'pump-3', 'north'] },
-  { uid: 'freshet-trades', panels: 5, texts: ['BTCUSDT', 'Bids'], pictures: [/[1-9]\d* candles/] },
+  {
+    uid: 'freshet-trades',
+    panels: 6,
+    texts: ['BTCUSDT', 'Bids'],
+    pictures: [/[1-9]\d* candles/, /^Over Price: 15 of Bids, 15 of Asks$/],
+  },
   { uid: 'freshet-logs', panels: 2, texts: ['Tail', 'service='] },
   { uid: 'freshet-topics', panels: 3, texts: ['plant/hall1/temperature', 'plant/press/power'] },
   { uid: 'freshet-map', panels: 3, texts: ['Aurora', 'DLH4KT'], pictures: [/^12 places/] },

@@ -1,4 +1,4 @@
-import type { FieldConfigSource } from '@grafana/data';
+import type { DataTransformerConfig, FieldConfigSource } from '@grafana/data';
 import type { IconName } from '@grafana/ui';
 import type { FreshetOptions, StreamQuery } from '../../../plugin/types';
 import type { VisualizationId } from '../panels';
@@ -10,6 +10,8 @@ export interface PanelDefinition {
   /** x, y, width and height in Grafana's grid of 24 columns. */
   grid: [number, number, number, number];
   targets: StreamQuery[];
+  /** What Grafana makes of the frames before the panel draws them. */
+  transformations?: DataTransformerConfig[];
   options?: object;
   fieldConfig?: Partial<FieldConfigSource>;
 }

@@ -42,7 +42,7 @@ function panel(
 
 const candles: StreamQuery = { ...tradesOf(price), bucket: { interval: '5s', reduce: 'ohlc' } };
 
-/** What feeds of the world send, read with the queries that docs/feeds.md shows. */
+/** What feeds of the world send, read with the queries that docs/feeds shows. */
 export const feeds: DashboardDefinition = {
   uid: 'feeds',
   title: 'Feeds',

@@ -1,4 +1,4 @@
-import type { FieldConfigSource } from '@grafana/data';
+import type { DataTransformerConfig, FieldConfigSource } from '@grafana/data';
 import connections from '../../../plugin/dashboards/connections.json';
 import logs from '../../../plugin/dashboards/logs.json';
 import map from '../../../plugin/dashboards/map.json';
@@ -25,6 +25,7 @@ interface PanelJson {
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
   targets: object[];
+  transformations?: DataTransformerConfig[];
   options: object;
   fieldConfig: object;
 }
@@ -47,7 +48,8 @@ function queryOf(target: object): StreamQuery {
   return query;
 }
 
-function panelOf({ type, title, description, gridPos, targets, options, fieldConfig }: PanelJson): PanelDefinition {
+function panelOf(panel: PanelJson): PanelDefinition {
+  const { type, title, description, gridPos, targets, transformations, options, fieldConfig } = panel;
   if (!isVisualization(type)) {
     throw new Error(`the panel "${title}" is of type ${type}, which this page cannot draw`);
   }
@@ -57,6 +59,7 @@ function panelOf({ type, title, description, gridPos, targets, options, fieldCon
     visualization: type,
     grid: [gridPos.x, gridPos.y, gridPos.w, gridPos.h],
     targets: targets.map(queryOf),
+    transformations,
     options,
     fieldConfig: fieldConfig as FieldConfigSource,
   };

@@ -4,6 +4,7 @@ import {
   CustomVariable,
   EmbeddedScene,
   SceneControlsSpacer,
+  SceneDataTransformer,
   SceneGridItem,
   SceneGridLayout,
   SceneQueryRunner,
@@ -51,6 +52,9 @@ function menuOf(key: string, actions: PanelActions): VizPanelMenu {
 function panelOf(definition: PanelDefinition, index: number, { dataSource, actions }: SceneSetting): VizPanel {
   const key = panelKey(index);
   const { defaults = {}, overrides = [] } = definition.fieldConfig ?? {};
+  const queries = definition.targets;
+  const runner = new SceneQueryRunner({ datasource: dataSource, queries, maxDataPointsFromWidth: true });
+  const { transformations } = definition;
   return new VizPanel({
     key,
     title: definition.title,
@@ -60,7 +64,7 @@ function panelOf(definition: PanelDefinition, index: number, { dataSource, actio
     fieldConfig: { defaults, overrides },
     titleItems: new PanelNotices({}),
     menu: actions && menuOf(key, actions),
-    $data: new SceneQueryRunner({ datasource: dataSource, queries: definition.targets, maxDataPointsFromWidth: true }),
+    $data: transformations ? new SceneDataTransformer({ $data: runner, transformations }) : runner,
   });
 }
 

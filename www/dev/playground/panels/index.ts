@@ -6,6 +6,7 @@ import { statPanel } from './stat';
 import { stateTimelinePanel } from './stateTimeline';
 import { tablePanel } from './table';
 import { timeSeriesPanel } from './timeseries';
+import { trendPanel } from './trend';
 
 /** The visualizations of this page, by the ids that Grafana uses. */
 export const visualizations = [
@@ -16,6 +17,7 @@ export const visualizations = [
   { id: 'candlestick', name: 'Candlestick', icon: 'signal', plugin: candlestickPanel },
   { id: 'geomap', name: 'Geomap', icon: 'compass', plugin: geomapPanel },
   { id: 'state-timeline', name: 'State timeline', icon: 'power', plugin: stateTimelinePanel },
+  { id: 'trend', name: 'Trend', icon: 'chart-line', plugin: trendPanel },
 ] as const;
 
 export type VisualizationId = (typeof visualizations)[number]['id'];

@@ -16,7 +16,7 @@ sent on a working connection are all there.
   When nothing is said, the panel only shows no new rows until the fault is over.
 - **Connection** tells whether the same connection goes on or another one takes its place.
 - **May be lost** are rows that a server sends while nobody can receive them. A server that keeps them, or has a
-  [history](reference.md#backfill), can deliver them later.
+  [history](reference.md#history), can deliver them later.
 `;
 
 /** The page. @param {{ title: string, results: Result[] }[]} groups */
