@@ -181,9 +181,11 @@ fn messages(section: &str) -> Vec<(String, Map<String, Value>)> {
     for (before, language, text) in blocks(section) {
         if shows_a_message(before) {
             message = Some(text);
-        } else if let Some(message) = message.take_if(|_| language == "json") {
-            let query = serde_json::from_str(text).expect("a query");
-            found.push((message.trim_end().to_owned(), query));
+        } else if language == "json" {
+            let json: Map<String, Value> = serde_json::from_str(text).expect("an object");
+            if let Some(message) = message.take_if(|_| !is_settings(&json)) {
+                found.push((message.trim_end().to_owned(), json));
+            }
         }
     }
     found
