@@ -17,6 +17,7 @@ const TOP_LEVEL = new Set([
   'README.md',
   'benches',
   'clippy.toml',
+  'deny.toml',
   'docker-compose.yaml',
   'docs',
   'eslint.config.mjs',

@@ -1,6 +1,6 @@
 // What goes into the package: dist/ as built, its plugin.json and README.md made for the catalogue, and the licences of
 // what is compiled into it.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { ROOT } from '../command.mjs';
@@ -29,7 +29,7 @@ export function contents(components, date) {
 }
 
 function builtFiles() {
-  return readdirSync(DIST, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(DIST, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
+  return readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(path.join(DIST, name)).isFile())
+    .map((name) => name.replaceAll(path.sep, '/'));
 }

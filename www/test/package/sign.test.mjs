@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { ROOT } from '../../../scripts/command.mjs';
 import { unzip } from '../../../scripts/package/zip.mjs';
 import { validate } from '../../../scripts/validate.mjs';
 import { clearSigned } from './breaks.mjs';
@@ -50,7 +51,7 @@ async function packageWith(env) {
     const { file } = await packagePlugin(${JSON.stringify(output)}, new Date(1.7e12), options);
     process.stderr.write(file);`;
   const child = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: path.join(import.meta.dirname, '../../..'),
+    cwd: ROOT,
     env: { ...process.env, ...env },
   });
   return unzip(readFileSync((await child).stderr));
