@@ -4,6 +4,7 @@
 const TOP_LEVEL = new Set([
   '.cargo',
   '.ci',
+  '.github',
   '.gitignore',
   '.npmrc',
   '.prettierignore',
