@@ -36,6 +36,8 @@ const STEPS = [
   { name: 'feed server, playground server, TCP proxy', command: npm('test:feed'), closing: NODE_TESTS },
   { name: 'plugin build', command: npm('build'), closing: /compiled|✓/ },
   { name: 'size', command: npm('size'), closing: /✓/ },
+  { name: 'licences, sources, checksums', command: npm('audit'), closing: /^\s*[✓-] / },
+  { name: 'package', command: npm('test:package'), closing: NODE_TESTS },
   { name: 'fuzz', command: npm('fuzz'), closing: /✓/ },
   { name: 'shim against rxjs', command: npm('test:shim'), closing: NODE_TESTS },
   { name: 'end to end', command: npm('test:e2e'), closing: NODE_TESTS },

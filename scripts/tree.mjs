@@ -4,6 +4,7 @@
 const TOP_LEVEL = new Set([
   '.cargo',
   '.ci',
+  '.github',
   '.gitignore',
   '.npmrc',
   '.prettierignore',
@@ -17,6 +18,7 @@ const TOP_LEVEL = new Set([
   'README.md',
   'benches',
   'clippy.toml',
+  'deny.toml',
   'docker-compose.yaml',
   'docs',
   'eslint.config.mjs',
