@@ -24,13 +24,17 @@ const BUILDS = {
   },
   playground: {
     product: 'target/playground/harness.js',
-    sources: ['www/dev/playground', 'www/plugin/dashboards', 'recordings', 'package-lock.json'],
+    sources: ['www/dev/playground', 'www/plugin/dashboards', 'recordings', 'package-lock.json', 'scripts/setup/hosts'],
   },
 };
 
-/** Whether a build's product is missing, or older than one of its sources. @param {keyof typeof BUILDS} build */
-export function outdated(build) {
-  const { product, sources } = BUILDS[build];
+/**
+ * Whether a build's product is missing, or older than one of its sources.
+ * @param {keyof typeof BUILDS} build
+ * @param {string} [product] another than the usual one of the same sources
+ */
+export function outdated(build, product = BUILDS[build].product) {
+  const { sources } = BUILDS[build];
   const file = path.join(ROOT, product);
   return !existsSync(file) || sources.some((source) => newest(path.join(ROOT, source)) > statSync(file).mtimeMs);
 }

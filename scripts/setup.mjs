@@ -1,10 +1,12 @@
 // Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser, its
-// driver, cargo-fuzz and the servers of others; `--servers` besides installs those that are large.
+// driver, cargo-fuzz, the servers of others and other versions of Grafana's packages; `--servers` besides installs those
+// that are large.
 // Node built-ins only: this runs before `npm ci` does.
 import process from 'node:process';
 
 import { setUpBrowser } from './setup/browser.mjs';
 import { setUpFuzzing } from './setup/fuzzing.mjs';
+import { setUpHosts } from './setup/hosts.mjs';
 import { setUpNode } from './setup/node.mjs';
 import { setUpOwnFolders } from './setup/ownFolders.mjs';
 import { setUpPython } from './setup/python.mjs';
@@ -29,7 +31,7 @@ try {
   await setUpNode();
   if (process.argv.includes('--tests')) {
     // They go into folders that nothing else here touches, so the rest need not wait for them.
-    await Promise.all([setUpBuild().then(setUpTests), setUpOwnFolders()]);
+    await Promise.all([setUpBuild().then(setUpTests), setUpOwnFolders().then(setUpHosts)]);
   } else {
     await setUpBuild();
   }

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { CommandError, find, ROOT, run } from '../command.mjs';
+import { NPM_LISTS, NPM_OPTIONS, PackageFolder } from './packageFolder.mjs';
 import { note, ready, working } from './report.mjs';
 
 /** Where they are: too large for package.json, and some want other versions of the same packages. */
@@ -31,9 +30,8 @@ const ALL = [
 ];
 
 /** The files that list the packages of a server. */
-const LISTS_OF = { npm: ['package.json', 'package-lock.json'], PyPI: ['requirements.txt'] };
+const LISTS_OF = { npm: NPM_LISTS, PyPI: ['requirements.txt'] };
 
-const NPM = ['--omit=dev', '--omit=optional', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
 // The lists leave out what a server needs only for what no test does, so pip must not look for it.
 const PIP = ['--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps'];
 
@@ -49,15 +47,8 @@ export function pipProgram(server, name) {
   return path.join(folderOf(server), isWindows ? 'Scripts' : 'bin', isWindows ? `${name}.exe` : name);
 }
 
-/** Written when all is installed, so that a half is never taken for the whole. @param {string} name */
-const stampOf = (name) => path.join(folderOf(name), 'installed');
-
-/** Changes with any of the packages that a server is to consist of. @param {OwnServer} server */
-function digestOf({ name, from }) {
-  const hash = createHash('sha256');
-  LISTS_OF[from].forEach((file) => hash.update(readFileSync(path.join(LISTS, name, file))));
-  return hash.digest('hex');
-}
+/** @param {OwnServer} server */
+const packagesOf = ({ name, from }) => new PackageFolder(folderOf(name), path.join(LISTS, name), LISTS_OF[from]);
 
 /**
  * Why the tests of a server are skipped; false when it is there.
@@ -69,12 +60,13 @@ export function skipWithout(name) {
   if (!server) {
     throw new Error(`set-up knows no server ${name}`);
   }
-  const isThere = existsSync(stampOf(name)) && readFileSync(stampOf(name), 'utf8') === digestOf(server);
-  return isThere ? false : `${server.title} is not installed (node scripts/setup.mjs --tests --servers)`;
+  return packagesOf(server).isWhole
+    ? false
+    : `${server.title} is not installed (node scripts/setup.mjs --tests --servers)`;
 }
 
 /** Whether to install them: they are a download of several hundred megabytes that a person may not want. */
-const mayInstall = () => (process.getuid?.() === 0 && find('apt-get')) || process.argv.includes('--servers');
+export const mayInstall = () => (process.getuid?.() === 0 && find('apt-get')) || process.argv.includes('--servers');
 
 /** Servers that others wrote, each in a folder of its own. Without one, its tests are skipped and say so. */
 export async function setUpOwnFolders() {
@@ -95,8 +87,7 @@ async function installEach(servers) {
   for (const server of servers) {
     working(`installing ${server.title} into .cache/servers (about half a minute, once)`);
     try {
-      await install(server);
-      writeFileSync(stampOf(server.name), digestOf(server));
+      await packagesOf(server).fill(() => install(server));
     } catch (error) {
       if (!(error instanceof CommandError)) {
         throw error;
@@ -109,11 +100,8 @@ async function installEach(servers) {
 /** @param {OwnServer} server */
 async function install({ name, from }) {
   const folder = folderOf(name);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  LISTS_OF[from].forEach((file) => copyFileSync(path.join(LISTS, name, file), path.join(folder, file)));
   if (from === 'npm') {
-    await run('npm', ['ci', '--prefix', folder, '--loglevel=error', ...NPM]);
+    await run('npm', ['ci', '--prefix', folder, '--loglevel=error', ...NPM_OPTIONS]);
     return;
   }
   const python = find('python3', 'python');

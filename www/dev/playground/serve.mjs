@@ -5,7 +5,9 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hostNamed, MAIN_HOST } from '../../../scripts/setup/hosts.mjs';
 import { createDataProxy } from './dataProxy.mjs';
+import { pageFolder } from './pageFolder.mjs';
 
 /**
  * @typedef {import('node:http').ServerResponse} Response
@@ -14,10 +16,9 @@ import { createDataProxy } from './dataProxy.mjs';
 
 const require = createRequire(import.meta.url);
 const here = path.dirname(fileURLToPath(import.meta.url));
-const pageDir = path.resolve(here, '../../../target/playground');
 /** @param {string} name */
 const packageDir = (name) => path.dirname(require.resolve(`${name}/package.json`));
-const iconDir = path.resolve(packageDir('@grafana/ui'), 'dist/public/img/icons');
+const ICONS = 'node_modules/@grafana/ui/dist/public/img/icons';
 const interDir = path.resolve(packageDir('@fontsource-variable/inter'), 'files');
 const robotoMono = path.resolve(packageDir('@fontsource/roboto-mono'), 'files/roboto-mono-latin-400-normal.woff2');
 
@@ -101,12 +102,14 @@ function listen(server, port, host) {
 /**
  * Serves the built playground and a built plugin.
  *
+ * - `grafana`: which host's page, one of `HOSTS`
  * - `feedUrl`: the data source's URL on the page (`?feed=` in the address overrides it)
  * - `distDir`: the built plugin, default `dist/` at the top of the repository
  * - `subPath`: serve everything below e.g. `/grafana`, as Grafana does with `serve_from_sub_path`
  * - `wasmMime`: the MIME type for .wasm files, so that a test can be a server that does not know them
  */
 export async function serve({
+  grafana = MAIN_HOST,
   port = 3999,
   host = '127.0.0.1',
   feedUrl = 'ws://127.0.0.1:9190',
@@ -118,8 +121,8 @@ export async function serve({
   /** @type {[Root, Root, Root]} */
   const roots = [
     { prefix: `/public/plugins/${pluginId}/`, root: path.resolve(distDir) },
-    { prefix: '/public/build/img/icons/', root: iconDir },
-    { prefix: '/', root: pageDir },
+    { prefix: '/public/build/img/icons/', root: path.join(hostNamed(grafana).folder, ICONS) },
+    { prefix: '/', root: pageFolder(grafana) },
   ];
 
   /** @param {http.IncomingMessage} request @param {Response} response */
@@ -170,12 +173,14 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '3999' },
+      grafana: { type: 'string' },
       feed: { type: 'string' },
       dist: { type: 'string' },
       'sub-path': { type: 'string', default: '' },
     },
   });
   const server = await serve({
+    grafana: values.grafana,
     port: Number(values.port),
     feedUrl: values.feed,
     distDir: values.dist,

@@ -7,8 +7,10 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { outdated } from '../../../scripts/outdated.mjs';
+import { MAIN_HOST } from '../../../scripts/setup/hosts.mjs';
 import { startFeedServer } from '../../dev/feed/server.mjs';
 import { build } from '../../dev/playground/build.mjs';
+import { pageFolder } from '../../dev/playground/pageFolder.mjs';
 import { serve } from '../../dev/playground/serve.mjs';
 import { launch } from '../support/browser.mjs';
 import { runner, SWITCHES } from '../support/page.mjs';
@@ -22,6 +24,8 @@ import { runner, SWITCHES } from '../support/page.mjs';
 
 /** The plugin under test. */
 export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new URL('../../../dist/', import.meta.url)));
+/** The version of Grafana's packages that the page is made of. */
+export const HOST = process.env.FRESHET_HOST ?? MAIN_HOST;
 /** What the tests find in the page. */
 export const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
 
@@ -30,25 +34,35 @@ export async function prepare() {
   if (!existsSync(path.join(DIST, 'module.js'))) {
     throw new Error(`There is no plugin in ${DIST}. Run npm run build first.`);
   }
-  if (outdated('playground')) {
-    await build();
+  if (outdated('playground', path.join(pageFolder(HOST), 'harness.js'))) {
+    await build({ grafana: HOST });
   }
 }
 
-/** The stage of a test file: one browser for all its tests. */
+/** One for all tests of a process. @type {Promise<import('playwright-core').Browser> | undefined} */
+let launched;
+/** @type {Promise<Harness> | undefined} */
+let shared;
+
+async function start() {
+  await prepare();
+  return launch({ args: SWITCHES });
+}
+
+async function stop() {
+  const [ended, harness] = [launched, shared];
+  launched = undefined;
+  shared = undefined;
+  await (await ended)?.close();
+  await (await harness)?.site.close();
+}
+
+/** The stage of a test file: one browser for all its tests, and for those of other files in the same process. */
 export function setStage() {
   /** @type {import('playwright-core').Browser} */
   let browser;
-  /** @type {Promise<Harness> | undefined} */
-  let shared;
-  before(async () => {
-    await prepare();
-    browser = await launch({ args: SWITCHES });
-  });
-  after(async () => {
-    await browser.close();
-    await shared?.then(({ site }) => site.close());
-  });
+  before(async () => void (browser = await (launched ??= start())));
+  after(stop);
   return {
     /**
      * The harness, beside a fresh feed server. Its page is that of the tests before, unless `fresh` or `site` is given:
@@ -89,7 +103,7 @@ export function setStage() {
  * @returns {Promise<Harness>}
  */
 async function openHarness(browser, siteOptions) {
-  const site = await serve({ port: 0, distDir: DIST, ...siteOptions });
+  const site = await serve({ grafana: HOST, port: 0, distDir: DIST, ...siteOptions });
   const { page, errors } = await openPage(browser);
   await page.addInitScript({ path: KIT });
   await page.goto(new URL('harness.html', site.url).href);
@@ -123,7 +137,7 @@ async function lend(t, { site, page, errors }, faults) {
 async function openPlayground(t, browser, address) {
   const feed = await startFeedServer();
   t.after(() => feed.close());
-  const site = await serve({ port: 0, distDir: DIST, feedUrl: feed.url });
+  const site = await serve({ grafana: HOST, port: 0, distDir: DIST, feedUrl: feed.url });
   t.after(() => site.close());
   const { page, errors } = await openPage(browser);
   t.after(async () => {

@@ -2,9 +2,9 @@ import { css } from '@emotion/css';
 import { applyFieldOverrides, getFrameDisplayName, type DataFrame, type GrafanaTheme2 } from '@grafana/data';
 import type { SceneQueryRunner } from '@grafana/scenes';
 import { Text, useStyles2, useTheme2 } from '@grafana/ui';
-import { TableNG } from '@grafana/ui/unstable';
 import React from 'react';
 import { useMeasure } from 'react-use';
+import { TableNG } from '../host/versions';
 
 const tableHeight = 420;
 

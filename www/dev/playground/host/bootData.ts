@@ -34,7 +34,7 @@ window.grafanaBootData = {
   settings: {
     appSubUrl: playground.appSubUrl,
     appUrl: `${window.location.origin}${playground.appSubUrl}/`,
-    buildInfo: { version: '13.1.1', commit: '', env: 'production' },
+    buildInfo: { version: String(process.env.GRAFANA_VERSION), commit: '', env: 'production' },
     featureToggles: {},
     minRefreshInterval: '1s',
   },

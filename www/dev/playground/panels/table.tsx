@@ -1,9 +1,9 @@
 import { css } from '@emotion/css';
 import { FieldType, PanelPlugin, getFrameDisplayName, type DataFrame, type PanelProps } from '@grafana/data';
 import { Combobox, useStyles2, type TableSortByFieldState } from '@grafana/ui';
-import { TableNG } from '@grafana/ui/unstable';
 import React, { useMemo, useState } from 'react';
 import { fieldOption } from '../host/standardFields';
+import { TableNG } from '../host/versions';
 import { NoData } from './NoData';
 
 interface TableOptions {
