@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::points::not_line_protocol;
 use super::*;
 use crate::format::reader::FormatReader;
 use crate::format::tests::texts;
