@@ -100,7 +100,11 @@ fn what_is_suggested_for_a_recorded_feed_gives_rows_of_it() {
 }
 
 /// Feeds of which the recorded query shows something else, each with what it is.
-const OTHERWISE: [(&str, &str); 2] = [
+const OTHERWISE: [(&str, &str); 3] = [
+    (
+        "local-times",
+        "nothing says that two fields are one time, and where its clock stands",
+    ),
     (
         "named-members",
         "too few members were seen to tell a map from an object",
