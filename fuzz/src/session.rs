@@ -8,7 +8,8 @@ use freshet::format::{Format, Message, SEPARATOR};
 use freshet::protocol::{self, Opening, Protocol, Received, Setup};
 use freshet::query::{Backfill, FetchedHistory, Fills, Query};
 use freshet::stream::Stream;
-use freshet::stream::intake::{Intake, history_texts};
+use freshet::stream::history_texts::HistoryTexts;
+use freshet::stream::intake::Intake;
 
 use crate::bytes::{Bytes, Writer};
 use crate::{frames, json, query};
@@ -287,9 +288,8 @@ impl Session {
                 fills: Fills::Same,
             },
         };
-        let texts = history_texts(&backfill.format, &answer, MAX_MESSAGE);
-        let texts = texts.as_ref().map_err(|error| *error);
-        Stream::receive_history(&reader.stream, &backfill, texts, self.now);
+        let texts = HistoryTexts::of(&backfill.format, &answer, MAX_MESSAGE);
+        Stream::receive_history(&reader.stream, &backfill, &texts, self.now);
     }
 
     fn sent_texts(&self) -> Vec<u8> {

@@ -6,7 +6,7 @@ use super::{Session, Transmit};
 use crate::query::Backfill;
 use crate::stream::Stream;
 use crate::stream::history_tables::HistoryTable;
-use crate::stream::intake::history_texts;
+use crate::stream::history_texts::HistoryTexts;
 use crate::table::Millis;
 use crate::url;
 
@@ -95,9 +95,8 @@ impl Session {
         match (answer, &shared.backfill) {
             (Ok(answer), Some(Backfill::Fetched(backfill))) => {
                 let max = self.key.settings.max_message_bytes;
-                let texts = history_texts(&backfill.format, &answer, max);
-                let texts = texts.as_ref().map_err(|error| *error);
-                Stream::receive_history(&shared.stream, backfill, texts, arrival);
+                let texts = HistoryTexts::of(&backfill.format, &answer, max);
+                Stream::receive_history(&shared.stream, backfill, &texts, arrival);
                 self.settle_history(id);
             }
             (Ok(_), _) => debug_assert!(false, "a history came that nobody named"),

@@ -9,14 +9,16 @@ use std::rc::Rc;
 
 use super::Stream;
 use super::column_map::ColumnMap;
+use super::history_texts::{HistoryTexts, TextRead};
+use super::mending::Mending;
 use super::plan::Plan;
 use super::row_batch::RowBatch;
 use crate::decode::DecodeError;
 use crate::extract::coerce::CellSource;
 use crate::extract::nested;
+use crate::extract::path::Path;
 use crate::extract::rows::Rows;
 use crate::extract::walk::walk;
-use crate::format::{Documents, framing};
 use crate::query::{FetchedHistory, Fills, Reading};
 use crate::table::Millis;
 use crate::table::batch::Origin;
@@ -27,34 +29,39 @@ impl Stream {
     pub fn receive_history(
         stream: &Rc<RefCell<Self>>,
         backfill: &FetchedHistory,
-        texts: Result<&Documents, DecodeError>,
+        texts: &HistoryTexts,
         now: Millis,
     ) {
         let mut this = stream.borrow_mut();
         this.begin_history();
-        let result = texts.and_then(|texts| this.read_history(backfill, texts, now));
+        let (rows, problem) = this.read_history(backfill, texts, now);
         this.end_history();
+        if let Some((repairs, answer)) = texts.mended() {
+            this.mended(repairs, answer);
+        }
         this.revision += 1;
-        this.history_problem = match result {
-            Ok(0) => Some("The history is empty.".to_owned()),
-            Ok(_) => None,
-            Err(error) => Some(format!("The history could not be read: {error}.")),
+        this.history_problem = match (rows, problem) {
+            (0, None) => Some("The history is empty.".to_owned()),
+            (_, None) => None,
+            (0, Some(error)) => Some(format!("The history could not be read: {error}.")),
+            (_, Some(error)) => Some(format!("A part of the history could not be read: {error}.")),
         };
     }
 
-    /// Takes the rows of a history; says how many there were.
+    /// Takes the rows of a history; says how many there were, and why not all could be read.
     fn read_history(
         &mut self,
         backfill: &FetchedHistory,
-        texts: &Documents,
+        texts: &HistoryTexts,
         now: Millis,
-    ) -> Result<usize, DecodeError> {
-        if texts.are_points() {
+    ) -> (usize, Option<DecodeError>) {
+        let documents = texts.documents();
+        if documents.are_points() {
             self.read_points();
         }
         let own = self.reading.clone();
         let reading = backfill.reading.as_deref().unwrap_or(&own);
-        let plan = Plan::new(&[reading], texts.are_records());
+        let plan = Plan::new(&[reading], documents.are_records());
         let places = plan.columns.first().map_or(&[][..], Vec::as_slice);
         let map = match &backfill.reading {
             Some(other) => match &backfill.fills {
@@ -74,23 +81,20 @@ impl Stream {
             }
         };
         let mut reader = HistoryPass::new(self, plan, map, now);
-        let mut rows = 0;
-        let mut opened = Vec::new();
-        for text in texts.texts().filter(|text| !text.trim_ascii().is_empty()) {
-            opened.clear();
-            nested::open(text, &own.parse, &mut opened);
-            let text = opened.as_slice();
-            match reader.receive(text) {
-                Ok(count) => rows += count,
-                // A feed of single texts may have a history of lines.
-                Err(error) => {
-                    for (_, text) in framing::split_after(error, text).ok_or(error)? {
-                        rows += reader.receive(text)?;
-                    }
+        let (mut rows, mut problem) = (0, texts.problem());
+        for text in documents
+            .texts()
+            .filter(|text| !text.trim_ascii().is_empty())
+        {
+            match reader.receive_all(texts, text, &own.parse) {
+                Ok((count, lost)) => {
+                    rows += count;
+                    problem = problem.or(lost);
                 }
+                Err(error) => problem = problem.or(Some(error)),
             }
         }
-        Ok(rows)
+        (rows, problem)
     }
 
     /// For each chosen column of the stream, and then for each part of its key, the column of a history that fills it,
@@ -157,6 +161,47 @@ impl<'s> HistoryPass<'s> {
             arrival: stream.time_of_history(now),
             stream,
         }
+    }
+
+    /// Takes a text of `texts`, with the JSON in its texts opened, leniently where it has to be; says how many rows it
+    /// had, and why there were not more.
+    ///
+    /// # Errors
+    /// When nothing of it can be read.
+    fn receive_all(
+        &mut self,
+        texts: &HistoryTexts,
+        text: &[u8],
+        parse: &[Path],
+    ) -> Result<(usize, Option<DecodeError>), DecodeError> {
+        let error = match self.receive_opened(text, parse) {
+            Ok(rows) => return Ok((rows, None)),
+            Err(error) => error,
+        };
+        let mut mending = Mending::default();
+        let mut rows = 0;
+        match texts.reread(text, error, &mut mending)? {
+            TextRead::Strict(lines) => {
+                for line in lines {
+                    rows += self.receive_opened(line, parse)?;
+                }
+                Ok((rows, None))
+            }
+            TextRead::Mended(ranges, repairs, lost) => {
+                for range in ranges {
+                    let text = mending.bytes().get(range).unwrap_or_default();
+                    rows += self.receive_opened(text, parse)?;
+                }
+                self.stream.mended(repairs, text);
+                Ok((rows, lost))
+            }
+        }
+    }
+
+    fn receive_opened(&mut self, text: &[u8], parse: &[Path]) -> Result<usize, DecodeError> {
+        let mut opened = Vec::new();
+        nested::open(text, parse, &mut opened);
+        self.receive(&opened)
     }
 
     /// Takes one text; says how many rows it had.

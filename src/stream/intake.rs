@@ -439,24 +439,3 @@ fn opened<'b>(batch: &'b [u8], parse: &[Path], buffer: &'b mut Vec<u8>) -> &'b [
     }
     buffer
 }
-
-/// The answer of a history endpoint as JSON texts, whatever it is written in.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn history_texts(
-    format: &Format,
-    answer: &[u8],
-    max_bytes: usize,
-) -> Result<Documents, DecodeError> {
-    // A page that says what went wrong is no text to be read line by line.
-    let is_page = answer.trim_ascii_start().starts_with(b"<");
-    let format = match format {
-        auto if *auto == Format::AUTO && is_page => Format::JSON,
-        other => other.clone(),
-    };
-    let mut decoder = Decoder::new(format, max_bytes);
-    let mut documents = Documents::default();
-    decoder.decode(Message::Binary(answer), &mut documents)?;
-    Ok(documents)
-}

@@ -12,6 +12,7 @@ mod counters;
 mod excerpts;
 mod history;
 pub mod history_tables;
+pub mod history_texts;
 mod inference;
 pub mod intake;
 mod joined_time;

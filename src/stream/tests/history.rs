@@ -176,3 +176,78 @@ fn a_feed_of_single_texts_may_have_a_history_of_lines() {
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,2");
     assert_eq!(feed.notices(), []);
 }
+
+#[test]
+fn a_history_is_read_as_leniently_as_messages_are() {
+    let mended = "1 message had mistakes and could be read all the same";
+    let partly = "A part of the history could not be read";
+    let cases = [
+        (
+            "auto",
+            r#"[{"v":1},{"v":NaN},{"v":03}]"#,
+            "1,null,3",
+            &[mended][..],
+        ),
+        ("json", "[{\"v\":1,},{\"v\":2}]\0", "1,2", &[mended]),
+        (
+            "auto",
+            "{\"v\":1}\n{\"v\":.5}\n{\"v\":2}",
+            "1,0.5,2",
+            &[mended],
+        ),
+        ("json", "{\"v\":1}{\"v\":2}", "1,2", &[mended]),
+        (
+            "ndjson",
+            "{\"v\":1}\n{\"v\":\n{\"v\":2}\n",
+            "1,2",
+            &[partly],
+        ),
+        ("influx", "m v=1\nbad\nm v=2\n", "1,2", &[partly]),
+        ("csv", "v\n1\n2\n", "1,2", &[]),
+        ("json", "{\"v\":1}\n{\"v\":2}\n", "1,2", &[]),
+    ];
+    for (format, answer, values, told) in cases {
+        let (mut feed, fields) = match format {
+            "influx" => query(r#"{"fields":[{"path":"$.fields.v","name":"v"}]}"#),
+            _ => query(r#"{"fields":[{"path":"$.v"}]}"#),
+        };
+        let format = Format::parse(format, CsvOptions::default()).unwrap();
+        feed.receive_history(&FetchedHistory { format, ..same() }, answer.as_bytes());
+        let said = feed.told(&fields);
+        let columns = shown(&mut feed, &fields);
+        assert_eq!(
+            columns.get(1),
+            Some(&format!("v:number={values}")),
+            "{answer}"
+        );
+        assert!(said.len() >= told.len(), "{answer} {said:?}");
+        for words in told {
+            assert!(
+                said.iter().any(|text| text.contains(words)),
+                "{answer} {said:?}"
+            );
+        }
+        if told.is_empty() {
+            assert_eq!(said, Vec::<String>::new(), "{answer}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_history_makes_no_rows() {
+    for answer in [
+        "<html><style>b{color:red}</style><body>[1,2]</body></html>",
+        "[{\"v\":1},{\"v\":",
+        "not found",
+    ] {
+        let (mut feed, fields) = query(r#"{"format":"json","fields":[{"path":"$.v"}]}"#);
+        let format = Format::JSON;
+        feed.receive_history(&FetchedHistory { format, ..same() }, answer.as_bytes());
+        let said = feed.told(&fields).join("|");
+        assert!(
+            said.contains("The history could not be read: "),
+            "{answer} {said}"
+        );
+        assert!(feed.is_empty(), "{answer}");
+    }
+}

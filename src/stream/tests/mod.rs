@@ -1,7 +1,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::intake::{Intake, history_texts};
+use super::history_texts::HistoryTexts;
+use super::intake::Intake;
 use super::*;
 use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
@@ -79,9 +80,8 @@ impl Feed {
     }
 
     fn receive_history(&mut self, backfill: &FetchedHistory, answer: &[u8]) {
-        let texts = history_texts(&backfill.format, answer, usize::MAX);
-        let texts = texts.as_ref().map_err(|error| *error);
-        Stream::receive_history(&self.stream, backfill, texts, NOW);
+        let texts = HistoryTexts::of(&backfill.format, answer, usize::MAX);
+        Stream::receive_history(&self.stream, backfill, &texts, NOW);
     }
 }
 

@@ -98,14 +98,14 @@ fn a_history_has_the_same_texts() {
         r#"{"parse":["$.p"],"fields":[{"path":"$.t","role":"time"},{"path":"$.p.v"}],"backfill":{"url":"/history"}}"#,
     );
     let text = br#"{"t":1699999999000,"p":"{\"v\":1}"}"#;
-    let texts = history_texts(&Format::JSON, text, 1 << 20).unwrap();
+    let texts = HistoryTexts::of(&Format::JSON, text, 1 << 20);
     let backfill = FetchedHistory {
         url: String::new(),
         format: Format::JSON,
         reading: None,
         fills: Fills::Same,
     };
-    Stream::receive_history(&feed.stream, &backfill, Ok(&texts), NOW);
+    Stream::receive_history(&feed.stream, &backfill, &texts, NOW);
     send(&mut feed, &[r#"{"t":1700000000000,"p":"{\"v\":2}"}"#]);
     assert_eq!(shown(&mut feed, &fields)[1], "v:number=1,2");
 }

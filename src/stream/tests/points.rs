@@ -112,14 +112,14 @@ fn a_history_of_points_is_of_the_same_series() {
     let (mut feed, fields) = feed_in("influx", r#"{"backfill":{"url":"/history"}}"#);
     let format = Format::parse("influx", CsvOptions::default()).unwrap();
     let old = b"cpu,host=a usage=1 1699999999000000000";
-    let texts = history_texts(&format, old, 1 << 20).unwrap();
+    let texts = HistoryTexts::of(&format, old, 1 << 20);
     let backfill = FetchedHistory {
         url: String::new(),
         format: format.clone(),
         reading: None,
         fills: Fills::Same,
     };
-    Stream::receive_history(&feed.stream, &backfill, Ok(&texts), NOW);
+    Stream::receive_history(&feed.stream, &backfill, &texts, NOW);
     send(&mut feed, &["cpu,host=a usage=1.5 1700000000000000000"]);
     let expected = [
         "timestamp:time=1699999999000,1700000000000",
