@@ -116,6 +116,8 @@ pub enum Control {
     Refused(SubscriptionId, String),
     /// The server ended the subscription, in its own words where it had any.
     Ended(SubscriptionId, String),
+    /// The server reported an error of a subscription that goes on, in its own words.
+    Told(SubscriptionId, String),
     /// The server reported an error that belongs to no subscription, in its own words where it had any.
     Reported(String),
     /// The server ended the conversation or no longer takes part in it, and how; the socket is of no use any
@@ -151,6 +153,7 @@ impl Control {
             Self::Accepted(id) => Self::Accepted(id),
             Self::Refused(id, words) => Self::Refused(id, change(words)),
             Self::Ended(id, words) => Self::Ended(id, change(words)),
+            Self::Told(id, words) => Self::Told(id, change(words)),
             Self::Reported(words) => Self::Reported(change(words)),
             Self::Failed(words) => Self::Failed(change(words)),
             Self::Stopped(words) => Self::Stopped(change(words)),

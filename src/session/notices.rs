@@ -28,6 +28,10 @@ impl Session {
         let mut notices: Vec<Notice> = self.link_notice(now).into_iter().collect();
         if let Some((shared, subscription)) = self.readers.of(reader) {
             notices.extend(answer_notice(self.answer(subscription)));
+            if let Some(report) = subscription.and_then(|id| self.subscriptions.report(id)) {
+                let text = format!("The server reported: {report}");
+                notices.push(Notice::new(Severity::Warning, text));
+            }
             if shared.history != HistoryState::Settled {
                 let text = "The history is still loading. Only live rows are shown so far.";
                 notices.push(Notice::new(Severity::Info, text));

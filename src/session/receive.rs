@@ -227,6 +227,7 @@ impl Session {
                 self.subscriptions.answered(id, Answer::Refused(reason))
             }
             Control::Ended(id, reason) => self.subscriptions.answered(id, Answer::Ended(reason)),
+            Control::Told(id, words) => self.subscriptions.told(id, words),
             Control::Reported(text) => self.server_report = Some(text),
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);

@@ -25,6 +25,8 @@ struct KnownSubscription {
     request: SubscribeRequest,
     readers: usize,
     answer: Answer,
+    /// An error that the server reported of it last, in its words; the subscription goes on.
+    report: Option<String>,
 }
 
 /// The subscriptions of a connection, each once.
@@ -49,6 +51,7 @@ impl Subscriptions {
             request: request.clone(),
             readers: 1,
             answer: Answer::None,
+            report: None,
         });
         (id, true)
     }
@@ -83,9 +86,23 @@ impl Subscriptions {
 
     /// The connection is open again: everything was asked for anew.
     pub fn asked_anew(&mut self) {
-        self.all
-            .iter_mut()
-            .for_each(|known| known.answer = Answer::None);
+        for known in &mut self.all {
+            known.answer = Answer::None;
+            known.report = None;
+        }
+    }
+
+    /// The server reported an error of one that goes on.
+    pub fn told(&mut self, id: SubscriptionId, words: String) {
+        if let Some(known) = self.all.iter_mut().find(|known| known.id == id) {
+            known.report = Some(words);
+        }
+    }
+
+    /// What it reported of one last, on this connection.
+    pub fn report(&self, id: SubscriptionId) -> Option<&str> {
+        let known = self.all.iter().find(|known| known.id == id)?;
+        known.report.as_deref()
     }
 
     /// What the server said of a subscription.
@@ -140,8 +157,11 @@ mod tests {
             subscriptions.answer(a),
             &Answer::Refused("no such topic".to_owned())
         );
+        subscriptions.told(a, "no value".to_owned());
+        assert_eq!(subscriptions.report(a), Some("no value"));
         subscriptions.asked_anew();
         assert_eq!(subscriptions.answer(a), &Answer::None);
+        assert_eq!(subscriptions.report(a), None);
         subscriptions.release(a);
         subscriptions.answered(a, Answer::Accepted);
         assert_eq!(subscriptions.answer(a), &Answer::None);

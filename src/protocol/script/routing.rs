@@ -73,10 +73,9 @@ impl Router<'_> {
         let Some(route) = routes.find(has_key) else {
             return Ok(());
         };
-        if let Some(words) = route.errors.and_then(|place| message.words(place)) {
-            self.received.control.push_back(Control::Reported(words));
-        }
+        let errors = route.errors.and_then(|place| message.words(place));
         let Some(key) = route.key else {
+            self.received.control.extend(errors.map(Control::Reported));
             return self.deliver(route, message, at, arrival, None);
         };
         let Some(rule) = self.script.keys.get(key) else {
@@ -90,9 +89,17 @@ impl Router<'_> {
             .filter(|one| one.is_meant(message, key, rule))
         {
             is_known = true;
-            if one.state != AskState::Over {
-                self.deliver(route, message, at, arrival, Some(one.id))?;
+            if one.state == AskState::Over {
+                continue;
             }
+            if let Some(words) = &errors {
+                let told = Control::Told(one.id, words.clone());
+                self.received.control.push_back(told);
+                if route.is_without_data(message) {
+                    continue;
+                }
+            }
+            self.deliver(route, message, at, arrival, Some(one.id))?;
         }
         if !is_known && self.asked.iter().any(|one| one.may_be_meant(key)) {
             self.waiting.keep(message.text, arrival);

@@ -313,6 +313,14 @@ pub(super) struct Route {
     pub(super) errors: Option<PlaceId>,
 }
 
+impl Route {
+    /// Whether null, or nothing, stands in the place of the payload.
+    pub(super) fn is_without_data(&self, message: Placed<'_>) -> bool {
+        let data = self.data.map(|data| message.get(data.place));
+        data.is_some_and(|json| json.is_none_or(|json| json == b"null"))
+    }
+}
+
 /// When the server ends connections, and what its close codes mean.
 #[derive(Debug, Default)]
 pub(super) struct CloseRule {

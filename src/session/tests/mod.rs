@@ -12,6 +12,7 @@ mod life;
 mod model;
 mod preview;
 mod record;
+mod reports;
 mod retry;
 mod socketio;
 mod stomp;

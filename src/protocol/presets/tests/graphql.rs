@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::protocol::Control;
 use crate::protocol::tests::talk::{Talk, ended, failed, own, refused, stopped};
+use crate::protocol::{Control, SubscriptionId};
 
 const QUERY: &str = "subscription { tick { v } }";
 
@@ -65,6 +65,7 @@ fn what_a_query_or_a_data_source_says_wrongly_is_named() {
 
 #[test]
 fn each_subscription_gets_its_own_and_an_error_ends_only_one() {
+    let told = |words: &str| Control::Told(SubscriptionId(2), words.to_owned());
     let mut talk = ready("graphql-transport-ws");
     for id in 0..4 {
         talk.asks(id, &json!({ "query": QUERY }));
@@ -79,6 +80,9 @@ fn each_subscription_gets_its_own_and_an_error_ends_only_one() {
     talk.hears(r#"{"id":"2","type":"next","payload":{"data":{"tick":{"v":2}}}}"#);
     talk.hears(
         r#"{"id":"3","type":"next","payload":{"data":{"tick":null},"errors":[{"message":"no value","path":["tick"]}]}}"#,
+    );
+    talk.hears(
+        r#"{"id":"3","type":"next","payload":{"data":null,"errors":[{"message":"Internal error"}]}}"#,
     );
     talk.hears(r#"{"id":"3","type":"complete"}"#);
     talk.hears(r#"{"id":"1","type":"next","payload":{"data":{"tick":{"v":3}}}}"#);
@@ -95,7 +99,8 @@ fn each_subscription_gets_its_own_and_an_error_ends_only_one() {
         [
             refused(3, "not for you"),
             refused(1, "Cannot query field \"tock\" on type \"Subscription\"."),
-            Control::Reported("no value".to_owned()),
+            told("no value"),
+            told("Internal error"),
             ended(2, ""),
         ]
     );
