@@ -1,6 +1,7 @@
 //! What a connection delivers, given to everybody who reads it.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Stream;
@@ -17,8 +18,13 @@ use crate::table::Millis;
 #[derive(Debug)]
 pub struct Intake {
     lanes: Vec<FormatLane>,
+    /// The lanes of each subscription, by their places. Those that take the payloads of all are of none.
+    lanes_of: LanesOf,
     max_message_bytes: usize,
 }
+
+/// By subscription.
+type LanesOf = HashMap<Option<SubscriptionId>, Vec<usize>, foldhash::fast::RandomState>;
 
 /// Bytes of translated texts that wait at most.
 const GIVEN_BYTES: usize = 1 << 18;
@@ -75,7 +81,17 @@ impl Intake {
     pub fn new(max_message_bytes: usize) -> Self {
         Self {
             lanes: Vec::new(),
+            lanes_of: LanesOf::default(),
             max_message_bytes,
+        }
+    }
+
+    /// Says again where the lanes of each subscription are, after lanes came or went.
+    fn index(&mut self) {
+        self.lanes_of.clear();
+        for (place, lane) in self.lanes.iter().enumerate() {
+            let places = self.lanes_of.entry(lane.subscription).or_default();
+            places.push(place);
         }
     }
 
@@ -96,6 +112,7 @@ impl Intake {
             self.lanes.len() - 1
         });
         self.lanes[index].attach(stream);
+        self.index();
     }
 
     /// Ends that.
@@ -104,6 +121,7 @@ impl Intake {
             lane.passes.retain_mut(|pass| pass.remove(stream));
         }
         self.lanes.retain(|lane| !lane.passes.is_empty());
+        self.index();
     }
 
     /// Takes text messages, in order of arrival, that stand in `batch` with a [`SEPARATOR`] between
@@ -141,47 +159,71 @@ impl Intake {
         bytes: usize,
     ) {
         debug_assert_eq!(subscriptions.len(), arrivals.len(), "each is for somebody");
-        let are_for_all = subscriptions.iter().all(Option::is_none);
-        if !are_for_all {
-            self.sort(texts, arrivals, subscriptions);
+        if subscriptions.iter().all(Option::is_none) {
+            for lane in &mut self.lanes {
+                match lane.subscription {
+                    // Of a connection that many share, a lane's messages are the payloads that are for it.
+                    Some(_) => lane.count(arrivals.len(), texts.len()),
+                    None => lane.count(messages, bytes),
+                }
+                lane.read_payloads(texts, arrivals);
+            }
+            return;
         }
-        for lane in &mut self.lanes {
-            let mut sorted = std::mem::take(&mut lane.sorted);
-            let (texts, arrivals) = if are_for_all {
-                (texts, arrivals)
-            } else {
-                (sorted.texts.as_slice(), sorted.arrivals.as_slice())
+        for place in self.sort(texts, arrivals, subscriptions) {
+            let Some(lane) = self.lanes.get_mut(place) else {
+                continue;
             };
+            let mut sorted = std::mem::take(&mut lane.sorted);
             match lane.subscription {
-                // Of a connection that many share, a lane's messages are the payloads that are for it.
-                Some(_) => lane.count(arrivals.len(), texts.len()),
+                Some(_) => lane.count(sorted.arrivals.len(), sorted.texts.len()),
                 None => lane.count(messages, bytes),
             }
-            lane.read_payloads(texts, arrivals);
+            lane.read_payloads(&sorted.texts, &sorted.arrivals);
             sorted.clear();
             lane.sorted = sorted;
         }
     }
 
-    /// Gives each lane the payloads that are for it.
+    /// Gives each lane the payloads that are for it. Says which lanes have to do with the messages, in order: one of many
+    /// subscriptions costs the others nothing.
     fn sort(
         &mut self,
         texts: &[u8],
         arrivals: &[Millis],
         subscriptions: &[Option<SubscriptionId>],
-    ) {
+    ) -> Vec<usize> {
+        let of_all = self.lanes_of.get(&None);
+        let mut touched = of_all.cloned().unwrap_or_default();
+        let count = self.lanes.len();
         let ends = memchr::memchr_iter(SEPARATOR, texts).chain([texts.len()]);
         let mut start = 0;
         for ((end, arrival), subscription) in ends.zip(arrivals).zip(subscriptions) {
             let text = texts.get(start..end).unwrap_or_default();
-            for lane in &mut self.lanes {
-                let is_for_lane = lane.subscription == *subscription;
-                if is_for_lane || subscription.is_none() || lane.subscription.is_none() {
+            let give = |place: usize| {
+                if let Some(lane) = self.lanes.get_mut(place) {
+                    if lane.sorted.arrivals.is_empty() && lane.subscription.is_some() {
+                        touched.push(place);
+                    }
                     lane.sorted.push(text, *arrival);
+                }
+            };
+            match subscription {
+                None => (0..count).for_each(give),
+                Some(_) => {
+                    let places = [&None, subscription].map(|id| self.lanes_of.get(id));
+                    places
+                        .into_iter()
+                        .flatten()
+                        .flatten()
+                        .copied()
+                        .for_each(give);
                 }
             }
             start = end + 1;
         }
+        touched.sort_unstable();
+        touched
     }
 
     /// Has everybody told of a message that a protocol could not read.
@@ -204,6 +246,7 @@ impl Intake {
                 None => self.lanes.push(lane),
             }
         }
+        self.index();
     }
 
     /// How many passes over a message it takes to serve everybody.

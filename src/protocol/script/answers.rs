@@ -193,6 +193,7 @@ impl ScriptClient {
         if self.waiting.is_empty() {
             return;
         }
+        self.asked.refresh(script);
         let values = self.connection.values(None, now);
         let mut router = Router {
             script,
@@ -251,7 +252,7 @@ impl ScriptClient {
         received: &mut Received,
     ) {
         let key = rule.key.and_then(|key| Some((key, script.keys.get(key)?)));
-        for one in &mut self.asked {
+        for one in self.asked.iter_mut() {
             // Some servers say both why and that it is over: the first counts.
             let is_over = one.state == AskState::Over;
             if is_over || key.is_some_and(|(key, rule)| !one.is_meant(message, key, rule)) {

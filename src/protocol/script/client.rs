@@ -6,6 +6,7 @@ use std::str;
 
 use serde_json::Value;
 
+use super::asked_list::AskedList;
 use super::definition::Script;
 use super::heart::Heart;
 use super::packaging::Held;
@@ -50,7 +51,7 @@ pub(crate) struct ScriptClient {
     pub(super) connection: ConnectionValues,
     next_id: u64,
     /// In the order in which they were asked for.
-    pub(super) asked: Vec<Asked>,
+    pub(super) asked: AskedList,
     pub(super) heart: Option<Heart>,
     outbox: VecDeque<Outgoing>,
     pub(super) waiting: Unclaimed,
@@ -76,7 +77,7 @@ impl ScriptClient {
                 ..ConnectionValues::default()
             },
             next_id: 0,
-            asked: Vec::new(),
+            asked: AskedList::default(),
             heart: None,
             outbox: VecDeque::new(),
             waiting: Unclaimed::default(),
@@ -301,6 +302,7 @@ impl ScriptClient {
         {
             return Ok(());
         }
+        self.asked.refresh(&script);
         let values = self.connection.values(None, now);
         let mut router = Router {
             script: &script,
@@ -319,8 +321,7 @@ impl ScriptClient {
         if let Some(resume) = resume.filter(|rules| !rules.is_empty()) {
             let got = received.subscriptions.iter().skip(before).flatten();
             for id in got {
-                let mut asked = self.asked.iter_mut();
-                if let Some(one) = asked.find(|one| one.id == *id) {
+                if let Some(one) = self.asked.of_id(*id) {
                     one.learn_resume(resume, message);
                 }
             }
@@ -491,8 +492,8 @@ impl Protocol for ScriptClient {
             ScriptStage::Stuck { at, .. } => Some(*at),
             ScriptStage::Ready => {
                 let heart = self.heart.as_ref().and_then(Heart::deadline);
-                let asked = self.asked.iter().filter_map(Asked::deadline);
-                asked.chain(heart).min_by(f64::total_cmp)
+                let asked = self.asked.deadline();
+                asked.into_iter().chain(heart).min_by(f64::total_cmp)
             }
         }
     }

@@ -48,6 +48,10 @@ impl JsonLiteral {
         }
     }
 
+    pub(super) fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// Whether a JSON text says the same. Numbers are compared as numbers.
     pub(super) fn is(&self, json: &[u8]) -> bool {
         if json == self.json.as_bytes() {

@@ -6,6 +6,7 @@
 //! `docs/protocols.md` is the reference of the language.
 
 mod answers;
+mod asked_list;
 mod client;
 mod compile;
 mod condition;

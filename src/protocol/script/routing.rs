@@ -1,9 +1,10 @@
 //! Which subscriptions a message is for, and what of it is the payload.
 
+use super::asked_list::AskedList;
 use super::definition::Script;
 use super::places::{Found, Placed};
 use super::rules::Route;
-use super::subscriber::{AskState, Asked};
+use super::subscriber::AskState;
 use crate::decode::{DecodeError, json};
 use crate::protocol::{Control, Received, SubscriptionId};
 use crate::table::Millis;
@@ -39,7 +40,7 @@ impl Unclaimed {
 /// Gives messages to the subscriptions that they are for.
 pub(super) struct Router<'r> {
     pub(super) script: &'r Script,
-    pub(super) asked: &'r [Asked],
+    pub(super) asked: &'r AskedList,
     pub(super) waiting: &'r mut Unclaimed,
     pub(super) received: &'r mut Received,
 }
@@ -83,11 +84,8 @@ impl Router<'_> {
             return Ok(());
         };
         let mut is_known = false;
-        for one in self
-            .asked
-            .iter()
-            .filter(|one| one.is_meant(message, key, rule))
-        {
+        let asked = self.asked;
+        for one in asked.whose(message, key, rule) {
             is_known = true;
             if one.state == AskState::Over {
                 continue;
@@ -101,7 +99,7 @@ impl Router<'_> {
             }
             self.deliver(route, message, at, arrival, Some(one.id))?;
         }
-        if !is_known && self.asked.iter().any(|one| one.may_be_meant(key)) {
+        if !is_known && asked.may_wait(key) {
             self.waiting.keep(message.text, arrival);
         }
         Ok(())

@@ -182,6 +182,17 @@ impl Asked {
         parts.all(|(part, (place, _))| part.is_met(message, *place))
     }
 
+    /// The values of which a message has to have one at the first place of a key to be its own; `None` where that says
+    /// nothing.
+    pub(super) fn first_values(&self, key: usize) -> Option<impl Iterator<Item = &Value>> {
+        let literals = match self.keys.get(key).map(|parts| parts.first()) {
+            Some(Some(KeyPart::OneOf(literals))) => literals.as_slice(),
+            Some(Some(KeyPart::Any) | None) => return None,
+            Some(Some(KeyPart::Unknown)) | None => &[],
+        };
+        Some(literals.iter().map(JsonLiteral::value))
+    }
+
     /// Whether messages may be its own of which that cannot be told yet.
     pub(super) fn may_be_meant(&self, key: usize) -> bool {
         let parts = self.keys.get(key);
