@@ -39,6 +39,28 @@ test('targets share a socket, each gets its own, and a refusal concerns one alon
   await when(async () => (await hub.counts()).groups.hall === undefined, 'the group to be left');
 });
 
+test('a connection token is negotiated for each connection', { skip: NO_HUB }, async (t) => {
+  const { run } = await stage.open(t);
+  const hub = await startHub(t);
+  const url = `${hub.url.replace('ws:', 'http:')}/negotiate`;
+  const token = { url, path: '?negotiateVersion=1', method: 'POST', pointer: '/connectionToken' };
+  const settings = { ...EVENTS, token, query: { id: '${token}' } };
+  await run(begin, hub.url, settings, [{ params: { target: 'tick' } }]);
+  const isNegotiated = async () => {
+    const { connections, negotiated } = await hub.counts();
+    return connections === 1 && negotiated === 1;
+  };
+  await when(isNegotiated, 'the connection');
+  hub.send('tick', { v: 1 });
+  await when(async () => (await run(shown))[0].length === 1, 'the row');
+  await hub.stop();
+  await when(async () => (await run(told))[0].length > 0, 'the panel to say so');
+  await hub.start();
+  await when(isNegotiated, 'another token: the hub knows the one before no more');
+  hub.send('tick', { v: 2 });
+  await when(async () => (await run(shown))[0].length === 2, 'another row');
+});
+
 test('after a restart of the hub everything is asked for anew', { skip: NO_HUB }, async (t) => {
   const { run } = await stage.open(t);
   const hub = await startHub(t);

@@ -58,7 +58,7 @@ export async function startHub(t, keepAliveSeconds = 15) {
     send: (target, ...args) => write(`send ${target} ${JSON.stringify(args)}`),
     /** To a group. @param {string} group @param {string} target @param {unknown[]} args */
     sendTo: (group, target, ...args) => write(`group ${group} ${target} ${JSON.stringify(args)}`),
-    /** @returns {Promise<{ connections: number, groups: Record<string, number>, streams: string[] }>} */
+    /** @returns {Promise<{ connections: number, negotiated: number, groups: Record<string, number>, streams: string[] }>} */
     counts: () =>
       new Promise((resolve) => {
         waiting.push((text) => resolve(JSON.parse(text)));

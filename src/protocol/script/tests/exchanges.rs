@@ -178,3 +178,55 @@ fn polygon_logs_in_and_sends_several_events_in_one_message() {
     let words = "the server refused the handshake: authentication failed".to_owned();
     assert_eq!(talk.control(), [Control::TokenRefused(words)]);
 }
+
+/// The script that the documentation shows for it.
+fn advanced_trade() -> Value {
+    let docs = include_str!("../../../../docs/protocols.md");
+    let (_, behind) = docs.split_once("**Coinbase Advanced Trade**").unwrap();
+    let block = behind.split("```").nth(1).unwrap();
+    serde_json::from_str(block.strip_prefix("json").unwrap()).unwrap()
+}
+
+#[test]
+fn coinbase_advanced_trade_is_spoken_as_the_documentation_shows() {
+    let mut talk = Talk::open_script(&advanced_trade());
+    talk.asks(0, &json!({ "channel": "ticker", "products": "BTC-USD" }));
+    talk.asks(1, &json!({ "channel": "level2", "products": "ETH-USD" }));
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"type":"subscribe","channel":"heartbeats","jwt":"s3cret"}"#,
+            r#"{"type":"subscribe","channel":"ticker","product_ids":["BTC-USD"],"jwt":"s3cret"}"#,
+            r#"{"type":"subscribe","channel":"level2","product_ids":["ETH-USD"],"jwt":"s3cret"}"#,
+        ]
+    );
+    talk.hears(
+        r#"{"channel":"subscriptions","events":[{"subscriptions":{"ticker":["BTC-USD"]}}]}"#,
+    );
+    talk.hears(r#"{"channel":"heartbeats","events":[{"heartbeat_counter":1}]}"#);
+    talk.hears(r#"{"type":"error","message":"authentication failure"}"#);
+    talk.hears(
+        r#"{"channel":"ticker","sequence_num":1,"events":[{"type":"update","tickers":[{"product_id":"BTC-USD","price":"1"}]}]}"#,
+    );
+    talk.hears(r#"{"channel":"l2_data","events":[{"type":"snapshot","product_id":"ETH-USD","updates":[]}]}"#);
+    assert_eq!(
+        talk.payloads(),
+        [
+            own(
+                0,
+                r#"{"type":"update","tickers":[{"product_id":"BTC-USD","price":"1"}]}"#
+            ),
+            own(
+                1,
+                r#"{"type":"snapshot","product_id":"ETH-USD","updates":[]}"#
+            ),
+        ]
+    );
+    let failure = Control::Reported("authentication failure".to_owned());
+    assert_eq!(talk.control(), [failure]);
+    talk.leaves(0);
+    assert_eq!(
+        talk.said(),
+        [r#"{"type":"unsubscribe","channel":"ticker","product_ids":["BTC-USD"],"jwt":"s3cret"}"#]
+    );
+}

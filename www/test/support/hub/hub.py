@@ -1,7 +1,7 @@
 """A SignalR hub of aiosignalr. Usage: hub.py PORT KEEP_ALIVE_SECONDS.
 
 Lines on its standard input: `send TARGET JSON-ARGUMENTS` to all clients, `group GROUP TARGET JSON-ARGUMENTS` to a
-group; `counts` prints how many connections there are, and the members of each group.
+group; `counts` prints how many connections there are, how many were negotiated, and the members of each group.
 """
 
 import asyncio
@@ -44,8 +44,16 @@ class FeedHub(Hub):
 STREAMS: set[str] = set()
 
 
+class CountingServer(SignalRServer):
+    negotiated = 0
+
+    async def handle_websocket(self, request, socket) -> None:
+        self.negotiated += request.query.get("id") is not None
+        await super().handle_websocket(request, socket)
+
+
 async def main(port: int, keep_alive: float) -> None:
-    server = SignalRServer(FeedHub, options=ServerOptions(keep_alive_interval=keep_alive, enable_detailed_errors=True))
+    server = CountingServer(FeedHub, options=ServerOptions(keep_alive_interval=keep_alive, enable_detailed_errors=True))
     await server.serve("127.0.0.1", port, path="/hub")
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -59,7 +67,12 @@ async def main(port: int, keep_alive: float) -> None:
             await server.lifetime.send_group(group, target, tuple(json.loads(arguments)))
         elif command == "counts":
             groups = {name: len(members) for name, members in server.lifetime._groups.items() if members}
-            counts = {"connections": len(server.lifetime.connections), "groups": groups, "streams": sorted(STREAMS)}
+            counts = {
+                "connections": len(server.lifetime.connections),
+                "negotiated": server.negotiated,
+                "groups": groups,
+                "streams": sorted(STREAMS),
+            }
             print("counts " + json.dumps(counts), flush=True)
 
 
