@@ -234,6 +234,7 @@ fn a_broken_message_gives_no_rows_at_all() {
     assert_eq!((rows.len(), error.at), (1, 22));
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 mod compliance;
 mod functions;
 mod lists;
