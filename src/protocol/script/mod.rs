@@ -7,6 +7,7 @@
 
 mod answers;
 mod asked_list;
+mod asking;
 mod client;
 mod compile;
 mod condition;
