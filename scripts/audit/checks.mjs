@@ -53,11 +53,32 @@ export function duplicateFaults(crates, skipped) {
   ];
 }
 
-/** @param {string} file @param {{ packages?: Record<string, { version?: string, integrity?: string, link?: boolean }> }} lock */
+/** @typedef {{ packages?: Record<string, { integrity?: string, link?: boolean, hasInstallScript?: boolean }> }} NpmLock */
+
+/** @param {string} file @param {NpmLock} lock */
 export function npmLockFaults(file, { packages = {} }) {
   return Object.entries(packages)
     .filter(([place, { integrity, link }]) => place !== '' && !link && !integrity?.startsWith('sha512-'))
     .map(([place]) => `${file}: ${place} has no SHA-512 checksum, so whatever is served under its name is installed.`);
+}
+
+/**
+ * Installing a package may run a program of it, which may do anything, download browsers too.
+ * @param {NpmLock} lock
+ * @param {string[]} allowed names of packages
+ */
+export function installScriptFaults({ packages = {} }, allowed) {
+  const running = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([place]) => place.replace(/^.*node_modules\//, ''));
+  return [
+    ...running
+      .filter((name) => !allowed.includes(name))
+      .map((name) => `${name} runs a program when it is installed, and is not on the list in scripts/audit.mjs.`),
+    ...allowed
+      .filter((name) => !running.includes(name))
+      .map((name) => `${name} runs nothing when it is installed, so it needs no place on the list.`),
+  ];
 }
 
 /** @param {string} file @param {{ package?: Array<{ name: string, source?: string, checksum?: string }> }} lock */

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { cargoLockFaults, duplicateFaults, licenceFaults, npmLockFaults, sourceFaults } from './checks.mjs';
+import {
+  cargoLockFaults,
+  duplicateFaults,
+  installScriptFaults,
+  licenceFaults,
+  npmLockFaults,
+  sourceFaults,
+} from './checks.mjs';
 
 const crate = (/** @type {object} */ fields) => ({
   name: 'a',
@@ -47,4 +54,11 @@ test('lock files say what each package has to be', () => {
   const checksum = '0'.repeat(64);
   const crates = [{ name: 'own' }, { name: 'a', source: 'registry', checksum }, { name: 'b', source: 'registry' }];
   assert.deepEqual(cargoLockFaults('Cargo.lock', { package: crates }), ['Cargo.lock: b has no SHA-256 checksum.']);
+});
+
+test('what runs at installation is on a list, and only that', () => {
+  const packages = { 'node_modules/a/node_modules/b': { hasInstallScript: true }, 'node_modules/c': {} };
+  assert.deepEqual(installScriptFaults({ packages }, ['b']), []);
+  assert.match(installScriptFaults({ packages }, []).join(), /^b runs a program when it is installed/);
+  assert.match(installScriptFaults({ packages }, ['b', 'c']).join(), /^c runs nothing/);
 });

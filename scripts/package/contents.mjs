@@ -7,6 +7,7 @@ import { ROOT } from '../command.mjs';
 import { catalogueReadme } from './catalogueReadme.mjs';
 import { pluginManifest, repositoryAddress } from './pluginManifest.mjs';
 import { dayOf } from './releaseDate.mjs';
+import { settledSourceMap } from './sourceMap.mjs';
 import { thirdPartyText } from './thirdPartyText.mjs';
 
 const DIST = path.join(ROOT, 'dist');
@@ -24,6 +25,9 @@ export function contents(components, date) {
     files.set(name, Buffer.from(change(files.get(name)?.toString('utf8') ?? '')));
   replace('plugin.json', (text) => pluginManifest(text, info, dayOf(date)));
   replace('README.md', (text) => catalogueReadme(text, repository && `${repository}/blob/v${info.version}`));
+  for (const name of [...files.keys()].filter((file) => file.endsWith('.js.map'))) {
+    replace(name, (text) => settledSourceMap(text, name.slice(0, -'.map'.length)));
+  }
   replace('THIRD_PARTY_LICENSES.txt', () => thirdPartyText(components));
   return files;
 }

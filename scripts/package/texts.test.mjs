@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { catalogueReadme } from './catalogueReadme.mjs';
 import { pluginManifest } from './pluginManifest.mjs';
 import { releaseDate } from './releaseDate.mjs';
+import { settledSourceMap } from './sourceMap.mjs';
 import { thirdPartyText } from './thirdPartyText.mjs';
 
 /** @typedef {import('./components.mjs').Component} Component */
@@ -46,6 +47,16 @@ test('the date is that of SOURCE_DATE_EPOCH, else of the commit, and never of to
   assert.ok(releaseDate({}) < new Date());
   assert.throws(() => releaseDate({ SOURCE_DATE_EPOCH: 'now' }), /SOURCE_DATE_EPOCH is "now".*seconds since 1970/);
   assert.throws(() => releaseDate({ SOURCE_DATE_EPOCH: '86400' }), /from 315619200 on/);
+});
+
+test('a source map has the name of its script, and nothing that webpack wrote while it had another one', () => {
+  const sources = ['webpack://plugin/./module.ts', 'webpack://plugin/webpack/runtime/load script'];
+  const map = { version: 3, file: 'a.111.js', sources, sourcesContent: ['let a', '"a.111.js"'], mappings: 'AAAA' };
+  assert.deepEqual(JSON.parse(settledSourceMap(JSON.stringify(map), 'a.222.js')), {
+    ...map,
+    file: 'a.222.js',
+    sourcesContent: ['let a', null],
+  });
 });
 
 test('a text of a licence stands once, with all packages that carry it', () => {

@@ -72,8 +72,7 @@ export const NOT_CHECKED = {
   org: 'asks grafana.com whether there is an organisation of the name with which the id begins',
   'published, provenance, virusscan, osvscanner': 'ask services in the network',
   'llmreview, codediff': 'ask a language model',
-  'gomanifest, gosec, govulncheck, gobuildinfo, sdkusage': 'are about backends in Go',
-  comment: 'only writes the results into a pull request',
+  'gomanifest, gosec, sdkusage': 'are about backends in Go',
 };
 
 /** What the validator will find when it is given the sources too. A reviewer has to hear the reason. */

@@ -4,14 +4,14 @@ import { FEEDS, SOURCES, TYPE } from './provisioned';
 
 test('"Save & test" opens a connection and shows the first message', async ({ createDataSourceConfigPage, page }) => {
   const configPage = await createDataSourceConfigPage({ type: TYPE });
-  await page.getByLabel('URL', { exact: true }).fill(`${FEEDS}/simple`);
+  await page.getByRole('textbox', { name: /^URL/ }).fill(`${FEEDS}/simple`);
   await page.getByRole('button', { name: 'Save & test' }).click();
   await expect(configPage).toHaveAlert('success', { hasText: `Connected to ${FEEDS}/simple`, timeout: 15_000 });
 });
 
 test('an address at which nothing answers is told in words', async ({ createDataSourceConfigPage, page }) => {
   const configPage = await createDataSourceConfigPage({ type: TYPE });
-  await page.getByLabel('URL', { exact: true }).fill('ws://localhost:1');
+  await page.getByRole('textbox', { name: /^URL/ }).fill('ws://localhost:1');
   await page.getByRole('button', { name: 'Save & test' }).click();
   await expect(configPage).toHaveAlert('error', { hasText: 'localhost:1', timeout: 15_000 });
 });
@@ -23,5 +23,5 @@ test('a provisioned data source shows its settings', async ({
 }) => {
   const source = await readProvisionedDataSource(SOURCES);
   await gotoDataSourceConfigPage(source.uid);
-  await expect(page.getByLabel('URL', { exact: true })).toHaveValue(FEEDS);
+  await expect(page.getByRole('textbox', { name: /^URL/ })).toHaveValue(FEEDS);
 });

@@ -6,7 +6,7 @@ test.beforeEach(async ({ panelEditPage, readProvisionedDataSource }) => {
   const source = await readProvisionedDataSource(SOURCES);
   await panelEditPage.datasource.set(source.name);
   await panelEditPage.setVisualization('Table');
-  const path = panelEditPage.getQueryEditorRow('A').getByLabel('Path', { exact: true }).first();
+  const path = panelEditPage.getQueryEditorRow('A').getByRole('textbox', { name: /^Path/ }).first();
   await path.fill('/simple?period=100');
   await path.press('Enter');
 });

@@ -6,7 +6,7 @@ test('a variable lists the values of a feed', async ({ variableEditPage, readPro
   const source = await readProvisionedDataSource(SOURCES);
   await variableEditPage.setVariableType('Query');
   await variableEditPage.datasource.set(source.name);
-  const path = page.getByLabel('Path', { exact: true }).first();
+  const path = page.getByRole('textbox', { name: /^Path/ }).first();
   await path.fill('/sensors?period=100&devices=2');
   await path.press('Enter');
   const field = page.getByRole('textbox', { name: /^Field/ });

@@ -8,9 +8,18 @@ import { after, before, test } from 'node:test';
 
 import { unzip } from '../../../scripts/package/zip.mjs';
 import { packagePlugin } from '../../../scripts/package.mjs';
-import { RULES } from '../../../scripts/validate/rules.mjs';
+import { KNOWN_FAULTS, NOT_CHECKED, RULES } from '../../../scripts/validate/rules.mjs';
 import { PROJECT, validate } from '../../../scripts/validate.mjs';
 import { BREAKS } from './breaks.mjs';
+
+/** What pkg/analysis/passes/analysis.go of grafana/plugin-validator lists. */
+const ANALYZERS =
+  `archive archivename backendbinary backenddebug binarypermissions brokenlinks buildtools changelog checksum
+  circulardependencies codediff coderules discoverability gomanifest gosec grafanadependency includesnested jargon
+  jssourcemap legacybuilder legacyplatform license llmreview logos manifest metadata metadatapaths metadatavalid modulejs
+  nestedmetadata org osvscanner packagejson pluginname provenance published reactcompat readme restrictivedep safelinks
+  screenshots sdkusage signature sourcecode sponsorshiplink templatereadme trackingscripts typesuffix unsafesvg version
+  virusscan`.split(/\s+/);
 
 const DATE = new Date('2026-05-04T03:02:01Z');
 const output = mkdtempSync(path.join(tmpdir(), 'freshet-package-'));
@@ -81,6 +90,15 @@ for (const { name, change, project, fault } of BREAKS) {
 test('every rule has been seen to fail', () => {
   const unseen = RULES.filter((rule) => !broken.has(rule)).map(({ says }) => says);
   assert.deepEqual(unseen, []);
+});
+
+test("each of the validator's analyzers has a rule here, or a reason why not", () => {
+  const sources = [...RULES.map(({ source }) => source), ...Object.keys(NOT_CHECKED), ...Object.keys(KNOWN_FAULTS)];
+  const known = new Set(sources.flatMap((source) => source.split(', ')));
+  assert.deepEqual(
+    ANALYZERS.filter((name) => !known.has(name)),
+    []
+  );
 });
 
 /** What is in the output, without the folder that is zipped. */
