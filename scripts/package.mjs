@@ -11,7 +11,7 @@ import path from 'node:path';
 import process from 'node:process';
 
 import { buildOutdated } from './build.mjs';
-import { isMain, main, ROOT } from './command.mjs';
+import { ask, isMain, main, ROOT } from './command.mjs';
 import { components } from './package/components.mjs';
 import { contents } from './package/contents.mjs';
 import { releaseDate } from './package/releaseDate.mjs';
@@ -71,6 +71,9 @@ if (isMain(import.meta.url)) {
         ? '  ✓ signed'
         : '  - not signed: GRAFANA_ACCESS_POLICY_TOKEN is not set. Signing also needs a way to grafana.com.'
     );
+    if (ask('git', '-c', 'safe.directory=*', 'status', '--porcelain')) {
+      console.log('  - made with changes that are in no commit, so nobody else can make the same');
+    }
     report(readFileSync(file));
   });
 }
