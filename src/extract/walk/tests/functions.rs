@@ -32,6 +32,7 @@ fn functions_give_what_the_rfc_says() {
             r#"[null,[],"",{"a":1},1]"#,
             &["[]", "", r#"{"a":1}"#][..],
         ),
+        ("$[?!(count(@.a) == @.a)]", "[null]", &["null"]),
         ("$[?length(@)==length(1)]", texts, &["1", "true", "null"]),
         (
             "$[?length(@)!=length(1)].a",
