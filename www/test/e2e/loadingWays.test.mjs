@@ -1,4 +1,6 @@
-// Where Grafana loads the plugin from and how, and what a page's content security policy leaves of that.
+// Where Grafana loads the plugin from and how, and what a page's content security policy leaves of that. Which way it takes,
+// its server says (pkg/plugins/pluginassets/loadingstrategy.go): fetch for plugins on a CDN, a script for others, unless a
+// setting of the plugin says script for all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
