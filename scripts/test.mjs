@@ -32,6 +32,7 @@ const STEPS = [
   { name: 'prettier', command: npm('format:check'), closing: LAST },
   { name: 'eslint', command: npm('lint'), closing: LAST },
   { name: 'tsc', command: npm('typecheck'), closing: LAST },
+  { name: 'use of other versions of Grafana', command: npm('compat'), closing: /^[✓✗﹣]/ },
   { name: 'jest', command: npm('test:www'), closing: /^(Test Suites|Tests|Snapshots|Time):/ },
   { name: 'feed server, playground server, TCP proxy', command: npm('test:feed'), closing: NODE_TESTS },
   { name: 'plugin build', command: npm('build'), closing: /compiled|✓/ },
@@ -41,6 +42,7 @@ const STEPS = [
   { name: 'fuzz', command: npm('fuzz'), closing: /✓/ },
   { name: 'shim against rxjs', command: npm('test:shim'), closing: NODE_TESTS },
   { name: 'end to end', command: npm('test:e2e'), closing: NODE_TESTS },
+  { name: 'core, end to end, with other versions of Grafana', command: npm('test:hosts'), closing: /^[✓✗﹣]/ },
   { name: 'soak, two minutes', command: [...npm('soak'), '--', '2'], closing: /^(\||✓)/ },
 ];
 

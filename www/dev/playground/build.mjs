@@ -44,7 +44,7 @@ function options(host, watch) {
     conditions: ['browser', 'import', 'module'],
     mainFields: ['browser', 'module', 'main'],
     logLevel: 'warning',
-    plugins: [grafanaPackages(host.folder)],
+    plugins: [grafanaPackages(host)],
   };
 }
 

@@ -1,6 +1,7 @@
 // The playground's web server: the page, the plugin where Grafana would serve it, Grafana's icons, and a data proxy.
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -64,15 +65,34 @@ function fileFor(below, roots) {
   return named ?? fileUnder(root, below === '/' ? 'index.html' : below.slice(prefix.length));
 }
 
-/** @param {Response} response @param {string | null} file @param {string} contentType */
-async function sendFile(response, file, contentType) {
+/**
+ * @param {Response} response
+ * @param {string | null} file
+ * @param {string} contentType
+ * @param {Record<string, string>} headers
+ */
+async function sendFile(response, file, contentType, headers) {
   const info = file === null ? null : await stat(file).catch(() => null);
   if (file === null || !info?.isFile()) {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('not found\n');
     return;
   }
-  response.writeHead(200, { 'content-type': contentType, 'content-length': info.size, 'cache-control': 'no-cache' });
+  const length = { 'content-length': info.size, 'cache-control': 'no-cache' };
+  response.writeHead(200, { ...headers, 'content-type': contentType, ...length });
   createReadStream(file).pipe(response);
+}
+
+/**
+ * A page under a policy, whose `$NONCE` its script elements know, as Grafana fills it in.
+ * @param {Response} response
+ * @param {string} file
+ * @param {string} policy
+ */
+async function sendUnderPolicy(response, file, policy) {
+  const nonce = randomBytes(16).toString('base64');
+  const page = (await readFile(file, 'utf8')).replaceAll('<script ', `<script nonce="${nonce}" `);
+  const header = policy.replaceAll('$NONCE', `'nonce-${nonce}'`);
+  response.writeHead(200, { 'content-type': mimeTypes['.html'], 'content-security-policy': header }).end(page);
 }
 
 /** @param {Response} response @param {object} config */
@@ -106,6 +126,10 @@ function listen(server, port, host) {
  * - `feedUrl`: the data source's URL on the page (`?feed=` in the address overrides it)
  * - `distDir`: the built plugin, default `dist/` at the top of the repository
  * - `subPath`: serve everything below e.g. `/grafana`, as Grafana does with `serve_from_sub_path`
+ * - `loading`: how the page loads module.js, as `loadingStrategy` of Grafana's server: `script` or `fetch`
+ * - `cdn`: where the page finds the plugin's folder instead of here, a URL without a slash at its end
+ * - `policy`: the page's content security policy, in which `$NONCE` is filled in
+ * - `headers`: more headers of all files, such as those of CORS
  * - `wasmMime`: the MIME type for .wasm files, so that a test can be a server that does not know them
  */
 export async function serve({
@@ -115,13 +139,20 @@ export async function serve({
   feedUrl = 'ws://127.0.0.1:9190',
   distDir = path.resolve(here, '../../../dist'),
   subPath = '',
+  loading = 'script',
+  cdn = '',
+  policy = '',
+  headers = {},
   wasmMime = mimeTypes['.wasm'],
 } = {}) {
   const proxy = createDataProxy();
-  /** @type {[Root, Root, Root]} */
+  const icons = path.join(hostNamed(grafana).folder, ICONS);
+  /** @type {[Root, Root, Root, Root]} */
   const roots = [
     { prefix: `/public/plugins/${pluginId}/`, root: path.resolve(distDir) },
-    { prefix: '/public/build/img/icons/', root: path.join(hostNamed(grafana).folder, ICONS) },
+    { prefix: '/public/build/img/icons/', root: icons },
+    // Where Grafana 11 has them.
+    { prefix: '/public/img/icons/', root: icons },
     { prefix: '/', root: pageFolder(grafana) },
   ];
 
@@ -131,14 +162,24 @@ export async function serve({
     if (below === null || below === '') {
       response.writeHead(302, { location: `${subPath}/` }).end();
     } else if (below === '/playground-config.js') {
-      sendConfig(response, { feedUrl, appSubUrl: subPath, pluginId });
+      sendConfig(response, {
+        feedUrl,
+        appSubUrl: subPath,
+        pluginId,
+        pluginUrl: cdn || `${subPath}/public/plugins/${pluginId}`,
+        loading,
+      });
     } else if (proxy.owns(below)) {
       await proxy.answer(request, response, below);
     } else {
       const file = fileFor(below, roots);
       const extension = path.extname(file ?? '');
       const known = mimeTypes[extension] ?? 'application/octet-stream';
-      await sendFile(response, file, extension === '.wasm' ? wasmMime : known);
+      if (policy && file !== null && extension === '.html') {
+        await sendUnderPolicy(response, file, policy);
+      } else {
+        await sendFile(response, file, extension === '.wasm' ? wasmMime : known, headers);
+      }
     }
   }
 

@@ -13,6 +13,10 @@ export const CORE = {
     'Grafana may be served under a sub-path',
     'the access mode "Server (proxy)" reads through Grafana\'s proxy',
   ],
+  'loadingWays.test.mjs': [
+    'module.js may be fetched and evaluated instead of added as a script',
+    'the plugin may lie on a CDN of another origin (script)',
+  ],
   'editors.test.mjs': [
     'a field that is added in the query editor, and named, becomes the column of the panel',
     'another path in the query editor reads another feed',

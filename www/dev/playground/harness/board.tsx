@@ -48,6 +48,8 @@ export function mountDashboard(host: Host, { dataSource, panels, variables, from
   };
   const scene = buildScene(definition, { dataSource: ref });
   const container = document.createElement('div');
+  // The grid of earlier scenes draws nothing where it has no height.
+  Object.assign(container.style, { display: 'flex', flexDirection: 'column', height: '100%' });
   document.body.append(container);
   const root = createRoot(container);
   const vizPanels = panelsOf(scene);

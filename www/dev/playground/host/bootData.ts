@@ -6,6 +6,10 @@ interface PlaygroundConfig {
   /** The path Grafana would be served under, without a slash at the end; empty at the root. */
   appSubUrl: string;
   pluginId: string;
+  /** The folder of the plugin: below this page, or a URL on a CDN. */
+  pluginUrl: string;
+  /** Grafana's `loadingStrategy`: a script element, or `fetch` and `eval`, which it takes for plugins on a CDN. */
+  loading: 'script' | 'fetch';
 }
 
 declare global {

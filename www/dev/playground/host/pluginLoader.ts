@@ -1,11 +1,11 @@
 import type { DataSourcePlugin, DataSourcePluginMeta } from '@grafana/data';
 import { playground } from './bootData';
-import { shareModules, systemLoader } from './sharedModules';
+import { fetchScripts, shareModules, systemLoader } from './sharedModules';
 
 // A plugin as the page sees it: only through Grafana's own types, never through the plugin's sources.
 export type LoadedPlugin = DataSourcePlugin<any, any, any>;
 
-const baseUrl = `${playground.appSubUrl}/public/plugins/${playground.pluginId}`;
+const baseUrl = playground.pluginUrl;
 
 /** SystemJS's AMD extra defines `window.define`, which would divert every UMD package that loads after it. */
 function loadAmdExtra(): Promise<void> {
@@ -35,9 +35,12 @@ async function loadMeta(): Promise<DataSourcePluginMeta> {
 export async function loadPlugin(): Promise<LoadedPlugin> {
   shareModules();
   await loadAmdExtra();
+  if (playground.loading === 'fetch') {
+    fetchScripts();
+  }
   const meta = await loadMeta();
   const version = encodeURIComponent(meta.info.version);
-  const exports = await systemLoader().import(`${window.location.origin}${meta.module}?_cache=${version}`);
+  const exports = await systemLoader().import(`${new URL(meta.module, window.location.href).href}?_cache=${version}`);
   const plugin = exports.plugin as LoadedPlugin | undefined;
   if (!plugin?.DataSourceClass) {
     throw new Error(`${meta.module} does not export a DataSourcePlugin named "plugin"`);

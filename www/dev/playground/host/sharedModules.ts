@@ -58,6 +58,12 @@ export function systemLoader(): SystemLoader {
   return (window as unknown as { System: SystemLoader }).System;
 }
 
+/** From here on SystemJS fetches a module's text and evaluates it, instead of adding a script element to the page. */
+export function fetchScripts(): void {
+  const { prototype } = systemLoader().constructor as unknown as { prototype: { shouldFetch(url: string): boolean } };
+  prototype.shouldFetch = () => true;
+}
+
 export function shareModules(): void {
   const system = systemLoader();
   const imports: Record<string, string> = {};

@@ -1,0 +1,43 @@
+// Runs the core of the end-to-end tests with each host besides the one of the full suite. `--update` runs it with that one
+// too and writes the table in README.md from what passed; names of hosts as arguments run these alone.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+import { runCore } from './core.mjs';
+import { ROOT } from './command.mjs';
+import { filledIn } from './hostsTable.mjs';
+import { HOSTS, MAIN_HOST, skipWithoutHost } from './setup/hosts.mjs';
+
+const README = path.join(ROOT, 'README.md');
+const updates = process.argv.includes('--update');
+const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const wanted = named.length > 0 ? named : HOSTS.filter((name) => name !== MAIN_HOST || updates);
+
+/** How many tests passed with each host, undefined when one failed. @type {Map<string, number | undefined>} */
+const passed = new Map();
+let failures = 0;
+
+for (const name of wanted) {
+  const missing = skipWithoutHost(name);
+  if (missing) {
+    console.log(`﹣ Grafana ${name} # ${missing}`);
+    continue;
+  }
+  console.log(`Grafana ${name}`);
+  const outcome = await runCore({ FRESHET_HOST: name });
+  outcome.missing.forEach((test) => console.error(`  ✖ no test is named "${test}" (www/test/e2e/core.mjs)`));
+  const wrong = outcome.failed.length + outcome.missing.length;
+  const seconds = outcome.seconds.toFixed(0);
+  console.log(
+    `${wrong === 0 ? '✓' : '✗'} Grafana ${name}: ${outcome.passed.length} passed, ${wrong} not, ${seconds} s`
+  );
+  failures += wrong;
+  passed.set(name, wrong === 0 ? outcome.passed.length : undefined);
+}
+
+if (updates) {
+  writeFileSync(README, filledIn(readFileSync(README, 'utf8'), passed));
+  console.log('✓ the table in README.md is written');
+}
+process.exitCode = failures === 0 ? 0 : 1;
