@@ -156,8 +156,9 @@ async function openPage(browser) {
   /** @type {string[]} */
   const errors = [];
   page.on('pageerror', (error) => {
-    if (!BY_FIREFOX.test(error.message)) {
-      errors.push(error.stack ?? error.message);
+    const text = error.stack ?? error.message;
+    if (!BY_FIREFOX.test(text)) {
+      errors.push(text);
     }
   });
   return { page, errors };
