@@ -1,10 +1,10 @@
-// Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for a browser, its
-// driver, cargo-fuzz, the servers of others and other versions of Grafana's packages; `--servers` besides installs those
-// that are large.
+// Makes a fresh clone ready to build, and leaves alone what is ready. `--tests` also looks for browsers, their drivers,
+// cargo-fuzz, the servers of others and other versions of Grafana's packages; `--servers` besides installs those that are
+// large.
 // Node built-ins only: this runs before `npm ci` does.
 import process from 'node:process';
 
-import { setUpBrowser } from './setup/browser.mjs';
+import { setUpBrowser, setUpFirefox } from './setup/browser.mjs';
 import { setUpFuzzing } from './setup/fuzzing.mjs';
 import { setUpHosts } from './setup/hosts.mjs';
 import { setUpNode } from './setup/node.mjs';
@@ -22,6 +22,7 @@ async function setUpBuild() {
 
 async function setUpTests() {
   await setUpBrowser();
+  await setUpFirefox();
   await setUpFuzzing();
   await setUpServers();
   await setUpPython();

@@ -10,6 +10,8 @@ const CARGO = /^\s*Finished /;
 const RUST_TESTS = /^test result:/;
 // Of what was skipped, why.
 const NODE_TESTS = /^([ℹ#] (tests|pass|fail|skipped|duration_ms) |\s*﹣ .* # )/;
+// And which browser each result is of.
+const BROWSERS = /^(test result:|Running headless tests in|﹣ )/;
 const LAST = /\S/;
 
 /** @type {Step[]} */
@@ -28,7 +30,7 @@ const STEPS = [
   },
   { name: 'cargo test', command: ['cargo', 'test'], closing: RUST_TESTS },
   { name: 'engine to wasm', command: npm('wasm'), closing: LAST },
-  { name: 'engine in a browser', command: npm('wasm:test'), closing: RUST_TESTS },
+  { name: 'engine in browsers', command: npm('wasm:test'), closing: BROWSERS },
   { name: 'prettier', command: npm('format:check'), closing: LAST },
   { name: 'eslint', command: npm('lint'), closing: LAST },
   { name: 'tsc', command: npm('typecheck'), closing: LAST },
@@ -43,6 +45,7 @@ const STEPS = [
   { name: 'shim against rxjs', command: npm('test:shim'), closing: NODE_TESTS },
   { name: 'end to end', command: npm('test:e2e'), closing: NODE_TESTS },
   { name: 'core, end to end, with other versions of Grafana', command: npm('test:hosts'), closing: /^[✓✗﹣]/ },
+  { name: 'end to end in Firefox', command: npm('test:firefox'), closing: NODE_TESTS },
   { name: 'soak, two minutes', command: [...npm('soak'), '--', '2'], closing: /^(\||✓)/ },
 ];
 

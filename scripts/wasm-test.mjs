@@ -1,9 +1,10 @@
-// Runs the engine's browser tests against a feed server.
+// Runs the engine's browser tests against a feed server, in Chromium and in Firefox.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { startFeedServer } from '../www/dev/feed/server.mjs';
 import { CommandError, main, ROOT, run } from './command.mjs';
+import { GECKODRIVER, lacksForFirefox, saySkipped } from './firefox.mjs';
 import { freePort } from './ports.mjs';
 
 /**
@@ -21,11 +22,22 @@ await main(async () => {
   // The tests learn the address when they are compiled, so a port that stays the same saves compiling them again.
   const feed = await startFeedServer({ port: await freePort(9199) });
   try {
-    await run('wasm-pack', ['test', '--headless', '--chrome'], { env: { FRESHET_FEED_URL: feed.url } });
+    await testIn('--chrome', feed.url);
+    const lacking = lacksForFirefox(GECKODRIVER);
+    if (lacking) {
+      saySkipped('engine in Firefox', lacking);
+    } else {
+      await testIn('--firefox', feed.url);
+    }
   } finally {
     await feed.close();
   }
 });
+
+/** @param {'--chrome' | '--firefox'} browser @param {string} feedUrl */
+function testIn(browser, feedUrl) {
+  return run('wasm-pack', ['test', '--headless', browser], { env: { FRESHET_FEED_URL: feedUrl } });
+}
 
 /** The JavaScript modules that the Rust of the engine imports. */
 function modulesOfEngine() {

@@ -1,29 +1,57 @@
-import process from 'node:process';
-
-import { find, run } from '../command.mjs';
-import { ready, SetupError, working } from './report.mjs';
+import { CommandError, find } from '../command.mjs';
+import { FIREFOX, GECKODRIVER } from '../firefox.mjs';
+import { installPackages, mayInstall } from './apt.mjs';
+import { installCrate } from './crates.mjs';
+import { note, ready, SetupError } from './report.mjs';
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const DRIVERS = ['chromedriver'];
 
-/** The browser that the tests run in, and the program that drives it. */
+/** The browser that all tests run in, and the program that drives it. */
 export async function setUpBrowser() {
   if (!find(...BROWSERS) || !find(...DRIVERS)) {
-    await installBrowser();
+    if (!mayInstall()) {
+      throw new SetupError(
+        'The tests need Chromium or Chrome with its ChromeDriver on the PATH. Install both, for example with ' +
+          '"sudo apt install chromium chromium-driver" on Debian, and run this again.'
+      );
+    }
+    await installPackages('chromium', 'chromium-driver');
   }
   ready(`${find(...BROWSERS)}, ${find(...DRIVERS)}`);
 }
 
-async function installBrowser() {
-  if (process.getuid?.() !== 0 || !find('apt-get')) {
-    throw new SetupError(
-      'The tests need Chromium or Chrome with its ChromeDriver on the PATH. Install both, for example with ' +
-        '"sudo apt install chromium chromium-driver" on Debian, and run this again.'
-    );
+/** The second browser, and its driver. Without them the tests that run in it too are skipped there, and say so. */
+export async function setUpFirefox() {
+  await attempt('firefox-esr', !find(...FIREFOX) && mayInstall(), () => installPackages('firefox-esr'));
+  const firefox = find(...FIREFOX);
+  if (!firefox) {
+    note('Firefox is missing, so nothing is tested in it. On Debian: "sudo apt install firefox-esr"');
+    return;
   }
-  working('installing chromium and chromium-driver');
-  await run('apt-get', ['update']);
-  await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium', 'chromium-driver'], {
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  await attempt(GECKODRIVER, !find(GECKODRIVER), () => installCrate(GECKODRIVER, '--locked'));
+  const driver = find(GECKODRIVER);
+  if (driver) {
+    ready(`${firefox}, ${driver}`);
+  } else {
+    ready(firefox);
+    note(`${GECKODRIVER} is missing, so the engine's own tests are skipped in Firefox.`);
+  }
+}
+
+/**
+ * Installs what the tests can do without.
+ * @param {string} name
+ * @param {boolean} isNeeded
+ * @param {() => Promise<void>} install
+ */
+async function attempt(name, isNeeded, install) {
+  try {
+    await (isNeeded && install());
+  } catch (error) {
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    note(`${name} could not be installed: ${error.message}`);
+  }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import process from 'node:process';
 
-import { ask, CommandError, find, run } from '../command.mjs';
-import { note, ready, working } from './report.mjs';
+import { ask, CommandError, find } from '../command.mjs';
+import { installPackages, mayInstall } from './apt.mjs';
+import { note, ready } from './report.mjs';
 
 /** Programs of Debian's packages of the same name, which the tests talk to. */
 const SERVERS = ['nats-server', 'mosquitto', 'rabbitmq-server', 'puma', 'ruby-actioncable'];
@@ -21,7 +21,7 @@ function present(name) {
 /** Servers that others wrote. Without one, the tests that need it are skipped and say so. */
 export async function setUpServers() {
   const missing = SERVERS.filter((name) => !present(name));
-  if (missing.length > 0 && process.getuid?.() === 0 && find('apt-get')) {
+  if (missing.length > 0 && mayInstall()) {
     await install(missing);
   }
   for (const name of SERVERS) {
@@ -35,12 +35,8 @@ export async function setUpServers() {
 
 /** @param {string[]} names */
 async function install(names) {
-  working(`installing ${names.join(', ')}`);
   try {
-    await run('apt-get', ['update']);
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...names], {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-    });
+    await installPackages(...names);
   } catch (error) {
     if (!(error instanceof CommandError)) {
       throw error;

@@ -2,7 +2,7 @@
 
 use super::diagnosis::{Diagnosis, DiagnosisStage, Fetched};
 use super::place::{MixedContent, Permission, Target};
-use super::refusal::{self, Barrier, Reach, Refusal, Verdict};
+use super::refusal::{self, AT_ONCE_MS, Barrier, Reach, Refusal, Verdict};
 use super::step::{StepName, StepState};
 use super::words;
 use crate::session::Session;
@@ -168,10 +168,16 @@ impl Diagnosis {
     pub fn fetched(&mut self, fetched: Fetched, now: Millis) {
         let Some(case) = &self.case else { return };
         match (&self.stage, fetched) {
-            (DiagnosisStage::Reach { is_readable: true }, Fetched::Nothing | Fetched::Opaque) => {
-                self.stage = DiagnosisStage::Reach { is_readable: false };
+            (
+                DiagnosisStage::Reach { is_readable: true },
+                Fetched::Nothing | Fetched::Unanswered | Fetched::Opaque,
+            ) => self.stage = DiagnosisStage::Reach { is_readable: false },
+            (DiagnosisStage::Reach { .. }, Fetched::Unanswered) if self.was_refused_at_once() => {
+                // Where nobody listens, this request would have failed as soon as the attempt did. Firefox does not pass a
+                // response that the page may not read on before it has seen its body, which may be endless.
+                self.answers(Reach::Unreadable, now);
             }
-            (DiagnosisStage::Reach { .. }, Fetched::Nothing) => {
+            (DiagnosisStage::Reach { .. }, Fetched::Nothing | Fetched::Unanswered) => {
                 self.ladder
                     .set(StepName::Http, StepState::Skipped, "Nothing answers.");
                 // From an encrypted page no unencrypted request is made.
@@ -186,10 +192,17 @@ impl Diagnosis {
                 self.answers(Reach::Status(status), now)
             }
             (DiagnosisStage::OtherScheme, fetched) => {
-                self.refuse(Reach::None, fetched != Fetched::Nothing)
+                let does_answer = matches!(fetched, Fetched::Opaque | Fetched::Status(_));
+                self.refuse(Reach::None, does_answer)
             }
             _ => debug_assert!(false, "nothing was fetched"),
         }
+    }
+
+    /// Whether the attempt failed too soon for a request that is lost on the way.
+    fn was_refused_at_once(&self) -> bool {
+        self.refused
+            .is_some_and(|(after_ms, is_timeout)| !is_timeout && after_ms <= AT_ONCE_MS)
     }
 
     fn answers(&mut self, reach: Reach, now: Millis) {

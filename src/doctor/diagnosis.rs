@@ -40,8 +40,10 @@ pub enum Inquiry {
 /// What came of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fetched {
-    /// No answer, or none that the page is shown.
+    /// It failed: no answer, or none that the page is shown.
     Nothing,
+    /// It neither failed nor was it answered in its time.
+    Unanswered,
     /// An answer that cannot be read.
     Opaque,
     /// An answer of this status.

@@ -10,7 +10,7 @@ use super::words;
 use crate::table::Millis;
 
 /// A refusal that comes sooner came from the machine itself, or from one that is near.
-const AT_ONCE_MS: Millis = 1_500.0;
+pub(super) const AT_ONCE_MS: Millis = 1_500.0;
 
 /// What an ordinary HTTP request to the same address has learned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -221,7 +221,8 @@ async fn request(url: &str, is_readable: bool, timeout_ms: f64) -> Fetched {
     let answer = Box::pin(fetch::request(url, &options));
     match within(Some(timeout_ms), answer).await {
         Some(Ok(response)) => read(&response),
-        Some(Err(_)) | None => Fetched::Nothing,
+        Some(Err(_)) => Fetched::Nothing,
+        None => Fetched::Unanswered,
     }
 }
 

@@ -73,12 +73,7 @@ async fn a_diagnosis_tells_which_subprotocol_the_server_chose() {
 
 #[wasm_bindgen_test]
 async fn a_diagnosis_that_fails_says_so_in_a_sentence() {
-    for path in [
-        "/unauthorized",
-        "/forbidden",
-        "/protocol?want=v2",
-        "/wrong-protocol",
-    ] {
+    for path in ["/unauthorized", "/forbidden", "/protocol?want=v2"] {
         let found = report(path, json!({}), 500.0).await;
         assert_eq!(found["status"], "error", "{path}: {found}");
         assert!(
@@ -87,6 +82,25 @@ async fn a_diagnosis_that_fails_says_so_in_a_sentence() {
         );
         let message = found["message"].as_str().unwrap();
         assert!(message.contains(path), "{message} does not name {path}");
+    }
+}
+
+/// RFC 6455, section 4.1, has the client fail the connection. Firefox does not where none was offered, and then reads.
+#[wasm_bindgen_test]
+async fn a_subprotocol_that_nobody_offered_is_for_the_browser_to_refuse() {
+    let agent = js_sys::eval("navigator.userAgent").unwrap();
+    let agent = agent.as_string().unwrap();
+    let found = report("/wrong-protocol", json!({}), 1000.0).await;
+    if agent.contains("Firefox/") {
+        assert_eq!(found["status"], "success", "{found}");
+    } else {
+        assert_eq!(found["status"], "error", "{found}");
+        assert!(
+            ["http", "upgrade"].contains(&failed(&found).unwrap()),
+            "{found}"
+        );
+        let message = found["message"].as_str().unwrap();
+        assert!(message.contains("/wrong-protocol"), "{message}");
     }
 }
 

@@ -507,6 +507,30 @@ fn a_response_that_the_page_may_not_read() {
     assert!(bench.advice().contains("Access-Control-Allow-Origin"));
 }
 
+/// Firefox keeps back a response that the page may not read until it has seen its body.
+#[test]
+fn a_response_that_the_page_may_not_read_and_that_does_not_end() {
+    let ends = |after_ms: Millis| {
+        let mut bench = Bench::test(HTTP, r#"{"transport":"sse"}"#);
+        bench.connect();
+        let end = Event::RequestEnded {
+            end: Err("the server could not be reached".to_owned()),
+            arrival: 0.0,
+        };
+        assert_eq!(bench.after(after_ms, end), None);
+        bench.fetches(&[(HTTP, false, Fetched::Unanswered)]);
+        bench
+    };
+    let mut at_once = ends(5.0);
+    assert_eq!(at_once.stops(), Some(StepName::Http));
+    assert!(at_once.message().contains("(CORS)"));
+    // The first request has been lost as this one is.
+    let mut slow = ends(5_000.0);
+    slow.fetches(&[(HTTPS, false, Fetched::Unanswered)]);
+    assert_eq!(slow.stops(), Some(StepName::Server));
+    assert!(slow.message().contains("within 5 s"));
+}
+
 const NATS: &str = r#"{"preset":"nats"}"#;
 const SUBJECT: &str =
     r#"{"params":{"subject":"a"},"fields":[{"path":"$.payload.v"},{"path":"$.payload.w"}]}"#;

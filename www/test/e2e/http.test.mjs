@@ -198,11 +198,12 @@ test('comments keep a silent stream alive, and a stream without them is replaced
     await sleep(2000);
   }, settings);
   assert.equal(feed.stats().opened, 1);
-  await run(async ({ source, read, until, stat, shelf }, settings) => {
+  await run(async ({ source, read, shelf }, settings) => {
     shelf.alive.stop();
-    const dead = read(await source(settings), { path: '/sse?period=5&count=5' });
-    await until(() => stat(dead.latest, 'Connection: reconnects') >= 1, 'a reconnect');
+    read(await source(settings), { path: '/sse?period=5&count=5' });
   }, settings);
+  // Asked of the server: in Firefox a response begins for the page with the first byte of its body, and none comes.
+  await until(() => feed.stats().opened >= 3, 'another request');
 });
 
 test('an id that is no ASCII is sent back as UTF-8', async (t) => {

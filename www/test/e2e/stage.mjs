@@ -13,6 +13,7 @@ import { build } from '../../dev/playground/build.mjs';
 import { pageFolder } from '../../dev/playground/pageFolder.mjs';
 import { serve } from '../../dev/playground/serve.mjs';
 import { launch } from '../support/browser.mjs';
+import { forgetBuiltins, watchTexts } from '../support/builtins.mjs';
 import { runner, SWITCHES } from '../support/page.mjs';
 
 /**
@@ -28,6 +29,9 @@ export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new U
 export const HOST = process.env.FRESHET_HOST ?? MAIN_HOST;
 /** What the tests find in the page. */
 export const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
+
+/** Whether the pages keep WebAssembly's builtins for strings, where the browser has them. */
+const KEEPS_BUILTINS = process.env.FRESHET_BUILTINS !== 'none';
 
 /** Sees that there are a plugin and a page for it. */
 export async function prepare() {
@@ -68,11 +72,12 @@ export function setStage() {
      * The harness, beside a fresh feed server. Its page is that of the tests before, unless `fresh` or `site` is given:
      * to load Grafana's packages takes longer than most tests.
      * @param {TestContext} t
-     * @param {{ fresh?: boolean, site?: SiteOptions, faults?: RegExp }} [options] `faults` belong to the test
+     * @param {{ fresh?: boolean, site?: SiteOptions, builtins?: boolean, faults?: RegExp }} [options] `faults` belong to
+     *   the test, `builtins` are those of `openHarness`
      */
-    async open(t, { fresh = false, site, faults } = {}) {
+    async open(t, { fresh = false, site, builtins, faults } = {}) {
       const own = fresh || site !== undefined;
-      const harness = own ? await openHarness(browser, site) : await (shared ??= openHarness(browser));
+      const harness = own ? await openHarness(browser, site, builtins) : await (shared ??= openHarness(browser));
       const stand = await lend(t, harness, faults);
       if (own) {
         t.after(() => harness.page.context().close());
@@ -100,12 +105,17 @@ export function setStage() {
 /**
  * @param {import('playwright-core').Browser} browser
  * @param {SiteOptions} [siteOptions]
+ * @param {boolean} [builtins] whether the page has WebAssembly's builtins for strings
  * @returns {Promise<Harness>}
  */
-async function openHarness(browser, siteOptions) {
+async function openHarness(browser, siteOptions, builtins = KEEPS_BUILTINS) {
   const site = await serve({ grafana: HOST, port: 0, distDir: DIST, ...siteOptions });
   const { page, errors } = await openPage(browser);
   await page.addInitScript({ path: KIT });
+  if (!builtins) {
+    await page.addInitScript(forgetBuiltins);
+  }
+  await page.addInitScript(watchTexts);
   await page.goto(new URL('harness.html', site.url).href);
   await page.waitForFunction(() => 'harnessReady' in window);
   await page.evaluate('window.harnessReady.then(() => undefined)');
@@ -124,6 +134,9 @@ async function lend(t, { site, page, errors }, faults) {
   t.after(async () => {
     await page.evaluate('window.kit.end()');
     await feed.close();
+    if (!KEEPS_BUILTINS) {
+      assert.equal(await page.evaluate('window.textsTaken.byBuiltins'), 0, 'texts by builtins that are not there');
+    }
     assertNoErrors(errors.splice(0), faults);
   });
   return { feed, site, page, run: /** @type {Run} */ (runner(page)) };
@@ -156,9 +169,18 @@ async function openPage(browser) {
   const page = await context.newPage();
   /** @type {string[]} */
   const errors = [];
-  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+  page.on('pageerror', (error) => {
+    const text = error.stack ?? error.message;
+    if (!BY_FIREFOX.test(text)) {
+      errors.push(text);
+    }
+  });
   return { page, errors };
 }
+
+/** What Firefox itself writes among a page's errors, and Chromium to its console, when a connection or a request fails. */
+const BY_FIREFOX =
+  /^(Firefox can’t establish a connection to the server at wss?:|The connection to wss?:|Cross-Origin Request Blocked: )/;
 
 /**
  * @param {string[]} errors

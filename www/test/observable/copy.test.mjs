@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { assembled, held } from '../../../scripts/copy.mjs';
 import { launch } from '../support/browser.mjs';
+import { forgetBuiltins } from '../support/builtins.mjs';
 import { withRandom } from '../support/random.mjs';
 
 /** The module as an address that a page may import. */
@@ -100,17 +101,6 @@ test('texts are written together with separators between them; what does not fit
     long: 180_000,
   });
 });
-
-/** Runs in the page, which is then like a browser that knows no options of compilation. */
-function forgetBuiltins() {
-  const { Module, validate } = WebAssembly;
-  WebAssembly.validate = (bytes) => validate(bytes);
-  WebAssembly.Module = class extends Module {
-    constructor(/** @type {BufferSource} */ bytes) {
-      super(bytes);
-    }
-  };
-}
 
 /**
  * Runs in the page: texts of every kind of code unit, into too little room now and then.

@@ -1,13 +1,26 @@
-// Finds and starts a Chromium that is installed on this machine.
+// Finds and starts a browser that is installed on this machine: Chromium, or Firefox where FRESHET_BROWSER says so.
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { chromium } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import { chromium, firefox } from 'playwright-core';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** The browser that the tests run in. */
+export const BROWSER = nameOf(process.env.FRESHET_BROWSER ?? 'chromium');
+
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const FIREFOX = ['firefox-esr', 'firefox'];
+
+/** @param {string} word @returns {'chromium' | 'firefox'} */
+function nameOf(word) {
+  if (word !== 'chromium' && word !== 'firefox') {
+    throw new Error(`FRESHET_BROWSER is "${word}", and may be "chromium" or "firefox".`);
+  }
+  return word;
+}
 
 // What a browser does on the network of its own accord has no place in a test.
 const QUIET = [
@@ -20,19 +33,24 @@ const QUIET = [
 ];
 
 /**
- * The program that CHROME_PATH names, or the first browser on the PATH.
+ * The program that a variable names, or the first of these on the PATH.
+ * @param {string | undefined} named
+ * @param {string[]} names
  * @returns {string} its full path
  */
-function findBrowser() {
+function findBrowser(named, names) {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  const candidates = process.env.CHROME_PATH ? [process.env.CHROME_PATH] : onPath;
+  const onPath = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const candidates = named ? [named] : onPath;
   const found = candidates.find(isExecutable);
   if (!found) {
-    throw new Error(`No browser at ${candidates.join(', ')}. Put one of ${NAMES.join(', ')} on the PATH.`);
+    throw new Error(`No browser at ${candidates.join(', ')}. Put one of ${names.join(', ')} on the PATH.`);
   }
   return found;
 }
+
+const findChromium = () => findBrowser(process.env.CHROME_PATH, CHROMIUM);
+const findFirefox = () => findBrowser(process.env.FIREFOX_PATH, FIREFOX);
 
 /** @param {string} file */
 function isExecutable(file) {
@@ -54,13 +72,40 @@ const ALWAYS_AWAKE = [
   '--disable-renderer-backgrounding',
 ];
 
+/** What firefoxRelay.mjs is for. */
+const RELAY = fileURLToPath(new URL('firefoxRelay.mjs', import.meta.url));
+
+/** The same of Firefox, as preferences. */
+const QUIET_FIREFOX = {
+  'app.normandy.enabled': false,
+  'browser.aboutConfig.showWarning': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+};
+
 /**
  * A headless browser with an empty profile.
- * @param {{ args?: string[], slowsHidden?: boolean }} [options] further switches, and whether hidden pages are slowed down
+ * @param {{ args?: string[], slowsHidden?: boolean }} [options] further switches of Chromium, and whether it slows hidden
+ *   pages down
  */
-export function launch({ args = [], slowsHidden = false } = {}) {
+export function launch(options) {
+  return BROWSER === 'firefox' ? launchFirefox() : launchChromium(options);
+}
+
+/** A Firefox as its makers ship it, driven through WebDriver BiDi. */
+function launchFirefox() {
+  return firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: RELAY,
+    env: { ...process.env, FRESHET_FIREFOX: findFirefox() },
+    firefoxUserPrefs: QUIET_FIREFOX,
+  });
+}
+
+/** @param {{ args?: string[], slowsHidden?: boolean }} [options] */
+function launchChromium({ args = [], slowsHidden = false } = {}) {
   return chromium.launch({
-    executablePath: findBrowser(),
+    executablePath: findChromium(),
     args: [...QUIET, ...sandbox(), ...args],
     ignoreDefaultArgs: slowsHidden ? ALWAYS_AWAKE : [],
   });
@@ -76,7 +121,7 @@ export function launch({ args = [], slowsHidden = false } = {}) {
 export async function open(url, flags = []) {
   const profile = await mkdtemp(path.join(tmpdir(), 'freshet-browser-'));
   const args = ['--headless', ...QUIET, ...sandbox(), ...flags, `--user-data-dir=${profile}`, url];
-  const browser = spawn(findBrowser(), args, { stdio: 'ignore' });
+  const browser = spawn(findChromium(), args, { stdio: 'ignore' });
   const end = new Promise((resolve) => browser.once('exit', resolve));
   /** @type {Promise<void>} */
   const exited = new Promise((_, reject) => {

@@ -13,6 +13,8 @@ interface Window {
   natsReadings: any[];
   /** What the tests of Socket.IO and STOMP read. */
   presetReadings: any[];
+  /** How often a message was brought into the engine's memory in either way; see builtins.mjs. */
+  textsTaken: { byBuiltins: number; byEncoder: number };
   /** Real rxjs, on the pages of the observable's tests. */
   rxjs: typeof import('rxjs');
   /** es-observable-tests. */
