@@ -1,8 +1,9 @@
 //! A browser WebSocket that cleans up after itself.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
@@ -11,8 +12,11 @@ use super::host::wall;
 use super::inbox::Inbox;
 use crate::format::Message;
 use crate::protocol::Outgoing;
-use crate::session::close::Close;
+use crate::session::close::{self, Close};
 use crate::session::{Event, SuccessorEvent};
+
+/// How long a close may take to follow an error. Both come of one task where both come.
+const UNSAID_MS: u32 = 500;
 
 /// An open or opening socket. Dropping it removes its listeners first and closes it then, so that no
 /// late event meets a dropped closure.
@@ -24,6 +28,9 @@ pub(super) struct Socket {
     is_successor: Rc<Cell<bool>>,
     opened: Closure<dyn FnMut()>,
     closed: Closure<dyn FnMut(CloseEvent)>,
+    failed: Closure<dyn FnMut()>,
+    /// Waits for the close that should follow a failure.
+    _unsaid: Rc<RefCell<Option<Timeout>>>,
     message: Option<Closure<dyn FnMut(MessageEvent)>>,
 }
 
@@ -63,7 +70,8 @@ impl Socket {
         Ok(socket)
     }
 
-    /// There is no `error` listener on purpose: browsers tell nothing in it, and `close` always follows.
+    /// An `error` tells nothing, and `close` follows. Only of a socket that the content security policy of the page forbids
+    /// Chromium tells an error and nothing after it (`DOMWebSocketImpl::Connect`), so a close is made up for that.
     fn connect(
         url: &str,
         subprotocols: &[String],
@@ -95,12 +103,29 @@ impl Socket {
                 wall: wall(),
             });
         });
+        let unsaid = Rc::<RefCell<Option<Timeout>>>::default();
+        let (on_close, said) = (tell.clone(), Rc::clone(&unsaid));
         let closed = Closure::new(move |event: CloseEvent| {
-            tell(SuccessorEvent::Closed(Close {
+            drop(said.take());
+            on_close(SuccessorEvent::Closed(Close {
                 code: event.code(),
                 reason: event.reason(),
             }));
         });
+        let (failing, waiting) = (socket.clone(), Rc::clone(&unsaid));
+        let failed = Closure::new(move || {
+            if failing.ready_state() == WebSocket::CLOSED {
+                let tell = tell.clone();
+                let timeout = Timeout::new(UNSAID_MS, move || {
+                    tell(SuccessorEvent::Closed(Close {
+                        code: close::ABNORMAL,
+                        reason: String::new(),
+                    }));
+                });
+                waiting.replace(Some(timeout));
+            }
+        });
+        socket.set_onerror(Some(failed.as_ref().unchecked_ref()));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
         Ok(Self {
@@ -109,6 +134,8 @@ impl Socket {
             is_successor,
             opened,
             closed,
+            failed,
+            _unsaid: unsaid,
             message: None,
         })
     }
@@ -141,11 +168,12 @@ impl Drop for Socket {
         self.inbox.unlisten(&self.socket);
         self.socket.set_onopen(None);
         self.socket.set_onclose(None);
+        self.socket.set_onerror(None);
         self.socket.set_onmessage(None);
         let closed = self.socket.close();
         debug_assert!(closed.is_ok(), "without a code close() cannot throw");
         // The closures live to here: a listener must never outlive what it calls.
-        let _ = (&self.opened, &self.closed, &self.message);
+        let _ = (&self.opened, &self.closed, &self.failed, &self.message);
     }
 }
 

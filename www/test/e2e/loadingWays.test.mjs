@@ -115,3 +115,9 @@ test("a policy with neither is named in the panel's error", async (t) => {
   const { run } = await stage.open(t, { site: { policy } });
   await run(readNone, script.url, 'engine could not be loaded: .*Content Security Policy');
 });
+
+test('a feed that the policy does not allow is an error on the panel, and not a wait without end', async (t) => {
+  const script = await startScript(t);
+  const { run } = await stage.open(t, { site: { policy: GRAFANAS_POLICY } });
+  await run(readNone, script.url, 'Not connected to .*code 1006');
+});

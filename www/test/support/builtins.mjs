@@ -29,7 +29,7 @@ export function watchTexts() {
     }
   };
   const { encodeInto } = TextEncoder.prototype;
-  TextEncoder.prototype.encodeInto = function (text, into) {
+  TextEncoder.prototype.encodeInto = function (/** @type {string} */ text, /** @type {Uint8Array} */ into) {
     // Messages of the feeds have this; the engine's settings and queries, which go the same way, have not.
     taken.byEncoder += text.includes('"value":') ? 1 : 0;
     return encodeInto.call(this, text, into);
