@@ -8,8 +8,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use divan::{Bencher, counter::ItemsCount};
+use freshet::feed::FeedView;
 use freshet::format::SEPARATOR;
 use freshet::query::{Query, QuerySpec};
+use freshet::session::{Event, Session, SessionKey};
+use freshet::source::{Settings, SettingsSpec};
 use freshet::stream::Stream;
 use freshet::stream::intake::Intake;
 use serde_json::{Value, json};
@@ -133,4 +136,33 @@ fn frame_of_1000_rows(bencher: Bencher<'_, '_>) {
         let frames = stream.frames(1000, &reader.target.projection, 0.0);
         frames.iter().map(|frame| frame.len).sum::<usize>()
     });
+}
+
+/// What a look of an open editor costs while a feed sends 1,000 messages a second: it looks twice a second, with messages
+/// to show or, for the paths that it completes, without.
+#[divan::bench(args = [100, 0])]
+fn look_at_1000_messages_a_second(bencher: Bencher<'_, '_>, shown: usize) {
+    let spec = QuerySpec::default();
+    let query = Query::parse(&spec).expect("a query");
+    let settings = Settings::parse("ws://feed", &SettingsSpec::default()).expect("settings");
+    let key = SessionKey::new(&settings, &query).expect("a key");
+    let mut session = Session::new(key, 7, 0.0);
+    session.attach(&query, 0.0);
+    let opened = Event::Opened {
+        subprotocol: String::new(),
+        wall: 0.0,
+    };
+    session.handle(opened, 0.0);
+    for ms in 0..10_000_u32 {
+        let at = f64::from(ms);
+        let message = json!({
+            "ts": 1_700_000_000_000_u64 + u64::from(ms),
+            "device": format!("pump-{}", ms % 3),
+            "site": { "name": "north", "line": 1 },
+            "readings": { "temperature": 45.25 + at.sin(), "pressure": 3.2, "vibration": at.cos() },
+            "ok": true,
+        });
+        session.receive_texts(message.to_string().as_bytes(), &[at], at);
+    }
+    bencher.bench_local(|| FeedView::of(&session, &spec, shown, 10_000.0).places.len());
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::place::{FeedPlace, SeenKind, SeenRole};
 use super::reading::ReadMessage;
 use super::repeats::{self, Repeating};
+use super::times;
 use super::tree::{JsonType, PlaceTree, Sightings, TreeStep};
 use super::units::{self, Measured};
 use super::values;
@@ -309,6 +310,7 @@ fn describe(
         name: name.to_owned(),
         kind,
         time_format: time.and_then(|time| time.format),
+        time_zone: time.and_then(|time| time.ahead).map(times::zone_name),
         unit: units::guess(measured).filter(|_| kind == SeenKind::Number),
         role: values::role(name, kind, sightings),
         seen: sightings.seen,

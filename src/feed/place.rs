@@ -53,6 +53,9 @@ pub struct FeedPlace {
     /// Of times: `timeFormat` of the query, where it is not found out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_format: Option<&'static str>,
+    /// Of times that say no zone: `timeZone` of the query, if their distance to the arrivals tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// Grafana's id of the unit that the name or the values suggest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'static str>,

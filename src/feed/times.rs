@@ -8,6 +8,12 @@ use crate::table::Millis;
 /// How far a time is from the arrival of its message at most, where nothing but that makes it one.
 const NEAR_MS: Millis = 24.0 * 3_600_000.0;
 
+/// How far a clock is from that of the browser at most, where the zone is told by the difference.
+const CLOCKS_APART_MINUTES: f64 = 2.0;
+
+/// Times of which the zone is told, at least: the difference to one arrival may be anything.
+const FEWEST_OF_A_ZONE: usize = 3;
+
 /// Formats that are not found out, with the shortest text that is written so.
 const PATTERNS: [&str; 8] = [
     "%Y/%m/%d %H:%M:%S",
@@ -25,6 +31,8 @@ const PATTERNS: [&str; 8] = [
 pub(super) struct TimeGuess {
     /// The query's `timeFormat`, where it is not found out.
     pub(super) format: Option<&'static str>,
+    /// They say no zone: by how many minutes the clock that wrote them is ahead of UTC, if that can be told.
+    pub(super) ahead: Option<i32>,
     /// How much they are like the time of a row, 0 being most: what the engine chooses by when it is told nothing.
     pub(super) rank: usize,
 }
@@ -38,7 +46,14 @@ pub(super) fn guess(name: &str, values: &[(Millis, String)]) -> Option<TimeGuess
     if values.is_empty() {
         return None;
     }
-    let found = |format| Some(TimeGuess { format, rank });
+    let found = |format| {
+        let ahead = minutes_ahead(format, values);
+        Some(TimeGuess {
+            format,
+            ahead,
+            rank,
+        })
+    };
     if values
         .iter()
         .all(|(_, text)| number::from_text(text).is_some())
@@ -78,6 +93,37 @@ pub(super) fn guess(name: &str, values: &[(Millis, String)]) -> Option<TimeGuess
     format.and_then(|format| found(Some(format)))
 }
 
+/// By how many minutes a clock is ahead of UTC, by the times that it wrote without a zone: what they differ from the
+/// arrivals is, in all zones, a number of quarters of an hour.
+fn minutes_ahead(format: Option<&str>, values: &[(Millis, String)]) -> Option<i32> {
+    let format = TimeFormat::parse("timeFormat", format.unwrap_or("auto")).ok()?;
+    let reader = TimeReader::new(format);
+    let mut found = None;
+    for (at, text) in values {
+        let moment = reader.text(text, *at).filter(|moment| moment.is_assumed)?;
+        let minutes = (moment.ms - at) / 60_000.0;
+        let quarters = 15.0 * (minutes / 15.0).round();
+        let is_zone =
+            (minutes - quarters).abs() < CLOCKS_APART_MINUTES && quarters.abs() <= 14.0 * 60.0;
+        if !is_zone || found.is_some_and(|found| found != quarters) {
+            return None;
+        }
+        found = Some(quarters);
+    }
+    found
+        .filter(|_| values.len() >= FEWEST_OF_A_ZONE)
+        .map(|minutes| minutes as i32)
+}
+
+/// How `timeZone` of a query writes an offset.
+pub(super) fn zone_name(minutes: i32) -> String {
+    if minutes == 0 {
+        return "UTC".to_owned();
+    }
+    let (sign, minutes) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// Whether the engine reads plausible times in all values when it is told this format.
 fn reads(format: &str, values: &[(Millis, String)]) -> bool {
     let Ok(format) = TimeFormat::parse("timeFormat", format) else {
@@ -108,6 +154,35 @@ mod tests {
         let values = values.iter().map(|text| (CAME, (*text).to_owned()));
         let values: Vec<_> = values.collect();
         guess(name, &values).map(|guess| guess.format)
+    }
+
+    #[test]
+    fn the_zone_is_told_where_times_say_none() {
+        let zone = |values: &[&str], ahead: f64| {
+            let came = |text: &&str| {
+                let utc = TimeReader::new(TimeFormat::Auto).text(text, CAME).unwrap();
+                (utc.ms - ahead * 60_000.0 + 300.0, (*text).to_owned())
+            };
+            let values: Vec<_> = values.iter().map(came).collect();
+            guess("time", &values)
+                .and_then(|guess| guess.ahead)
+                .map(zone_name)
+        };
+        let naive = [
+            "2023-11-14 22:13:20",
+            "2023-11-14 22:13:21",
+            "2023-11-14 22:13:22",
+        ];
+        let expected = |zone: &str| Some(zone.to_owned());
+        assert_eq!(zone(&naive, 0.0), expected("UTC"));
+        assert_eq!(zone(&naive, 120.0), expected("+02:00"));
+        assert_eq!(zone(&naive, -210.0), expected("-03:30"));
+        // Neither old messages nor clocks that are wrong tell a zone, and neither does one message.
+        assert_eq!(zone(&naive, 127.0), None);
+        assert_eq!(zone(&naive, 24.0 * 60.0), None);
+        assert_eq!(zone(&naive[..2], 120.0), None);
+        let with_zone = ["2023-11-14T22:13:20Z"; 3];
+        assert_eq!(zone(&with_zone, 120.0), None);
     }
 
     #[test]

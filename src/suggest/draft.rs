@@ -53,6 +53,9 @@ pub struct DraftField {
     /// Where it is not found out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_format: Option<&'static str>,
+    /// Where the times say none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// Grafana's id of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'static str>,
@@ -154,6 +157,7 @@ impl Draft {
             role: field.role.map(str::to_owned),
             kind: field.kind.map(str::to_owned),
             time_format: field.time_format.map(str::to_owned),
+            time_zone: field.time_zone.clone(),
             unit: field.unit.map(str::to_owned),
             ..FieldSpec::default()
         };

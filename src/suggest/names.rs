@@ -121,6 +121,21 @@ pub(super) fn is_volume(name: &str) -> bool {
     position(&["v", "volume", "vol"], name).is_some()
 }
 
+/// Whether a name is that of a price at which something is traded.
+pub(super) fn is_price(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with("price") || position(&["p", "px", "last"], name).is_some()
+}
+
+/// Whether a name is that of how much is traded at a price beside it.
+pub(super) fn is_amount(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = ["size", "qty", "quantity", "volume", "amount"];
+    ends.iter().any(|end| lower.ends_with(end))
+        || lower.starts_with("volume")
+        || position(&["q", "s", "sz", "v", "vol"], name).is_some()
+}
+
 /// Gives fields names that tell them apart: those that share one get the name of what they are in as well, and the items
 /// of a list, which have none, the list's name and which one it is.
 pub(super) fn name_apart(draft: &mut Draft) {

@@ -34,6 +34,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     let labels = all.labels(&left);
     left.retain(|column| !labels.iter().any(|label| std::ptr::eq(*label, *column)));
     let numbers = all.numbers(&left, &labels, bars.is_some());
+    let (numbers, amounts) = without_amounts(numbers);
     let texts = all.texts(&left, &labels);
     if let Some(time) = time {
         all.add_time(time, draft);
@@ -61,6 +62,13 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
         };
         let why = format!("`{}` is {changes}.", number.place.name);
         draft.add(all.field(number, None), &why);
+    }
+    if let Some(amount) = amounts.first() {
+        let why = format!(
+            "`{}` is how much was traded, which has another scale than the price and is left out. A click in a message adds it.",
+            amount.place.name
+        );
+        draft.because("fields", &why);
     }
     if bars.is_some() {
         all.upsert(
@@ -96,6 +104,29 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     }
 }
 
+/// Numbers to show, and those that are how much was traded at the prices among them: no graph shows both, since the one
+/// scale leaves the smaller of them flat.
+fn without_amounts<'c, 'p>(
+    numbers: Vec<&'c SampleColumn<'p>>,
+) -> (Vec<&'c SampleColumn<'p>>, Vec<&'c SampleColumn<'p>>) {
+    let has_price = numbers
+        .iter()
+        .any(|number| names::is_price(&number.place.name));
+    numbers
+        .into_iter()
+        .partition(|number| !has_price || !names::is_amount(&number.place.name))
+}
+
+/// Why a zone is set, to go on with after a sentence.
+fn zone_reason(zone: &str) -> String {
+    match zone {
+        "UTC" => " It says no zone, and is UTC by the time at which messages come.".to_owned(),
+        offset => format!(
+            " It says no zone, and is that of `{offset}` by the time at which messages come. The name of a zone, such as `Europe/Berlin`, would hold in summer and winter."
+        ),
+    }
+}
+
 impl Chooser<'_, '_> {
     fn field(&self, column: &SampleColumn<'_>, role: Option<&'static str>) -> DraftField {
         let is_number = role.is_none() && column.are_texts && self.is_number(column);
@@ -106,6 +137,7 @@ impl Chooser<'_, '_> {
             kind: is_number.then_some("number"),
             unit: column.place.unit.filter(|_| role.is_none()),
             time_format: None,
+            time_zone: None,
         }
     }
 
@@ -114,12 +146,16 @@ impl Chooser<'_, '_> {
         let rest = self.fraction_of(column);
         let format = rest.map(|(_, _, whole)| whole).or(column.place.time_format);
         let written = format.map(|format| format!(", written as `{format}`"));
+        let zone = column.place.time_zone.clone();
+        let zoned = zone.as_deref().map(zone_reason);
         let why = format!(
-            "`{name}` tells the time of each row{}.",
-            written.unwrap_or_default()
+            "`{name}` tells the time of each row{}.{}",
+            written.unwrap_or_default(),
+            zoned.unwrap_or_default()
         );
         let field = DraftField {
             time_format: format,
+            time_zone: zone,
             ..self.field(column, Some("time"))
         };
         draft.add(field, &why);

@@ -124,6 +124,28 @@ fn a_text_that_holds_json_is_opened() {
 }
 
 #[test]
+fn what_was_traded_is_not_drawn_on_the_scale_of_its_price() {
+    let trade = |i: u32| {
+        let p = format!("{}", 67_000.5 + f64::from(i));
+        let q = format!("{}", 0.05 * f64::from(i % 5));
+        json!({ "s": "BTCUSDT", "T": NOW + f64::from(i), "p": p, "q": q })
+    };
+    let (draft, reasons) = suggest(&(0..12).map(trade).collect::<Vec<_>>());
+    assert_eq!(fields(&draft), ["time $.T", "label $.s", "value $.p"]);
+    assert!(reason(&reasons, "fields").starts_with("`q` is how much was traded"));
+}
+
+#[test]
+fn a_zone_is_set_where_times_say_none_and_come_at_once() {
+    // 2023-11-14T22:13:20Z and on.
+    let reading =
+        |i: u32| json!({ "time": format!("2023-11-15 00:13:{}", 21 + i), "v": f64::from(i) * 1.5 });
+    let (draft, reasons) = suggest(&(0..8).map(reading).collect::<Vec<_>>());
+    assert_eq!(draft.fields[0].time_zone.as_deref(), Some("+02:00"));
+    assert!(reason(&reasons, "fields[0]").contains("is that of `+02:00`"));
+}
+
+#[test]
 fn deliveries_that_come_twice_are_known_by_their_ids() {
     let message = |i: u32| json!({ "id": format!("m{}", i / 2), "v": f64::from(i / 2) * 1.5 });
     let (draft, reasons) = suggest(&(0..12).map(message).collect::<Vec<_>>());

@@ -202,6 +202,8 @@ export interface FeedPlace {
   kind: 'number' | 'string' | 'boolean' | 'time' | 'null' | 'json';
   /** `time`: the query's `timeFormat`, where it is not found out by itself. */
   timeFormat?: string;
+  /** `time` that says no zone: the query's `timeZone`, if the distance to the arrivals tells it. */
+  timeZone?: string;
   /** Grafana's id of the unit that the name or the values suggest. */
   unit?: string;
   /** The role that fits. */

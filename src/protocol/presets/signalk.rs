@@ -6,7 +6,7 @@ pub(super) const PRESET: Preset = Preset {
     name: "signalk",
     title: "Signal K",
     params: &[
-        PresetParam::text("path", "Path").required(),
+        PresetParam::text("path", "Signal K path").required(),
         PresetParam::json("period", "Period in ms"),
         PresetParam::text("context", "Context"),
     ],

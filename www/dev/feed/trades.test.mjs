@@ -37,6 +37,15 @@ test('/trades is silent until it is asked, then acknowledges and trades', async 
   assert.deepEqual(feed.stats().received, [{ path: '/trades', text: SUBSCRIBE }]);
 });
 
+test('/stream has each trade in an envelope that names its stream', async (t) => {
+  const feed = await serve(t);
+  const reader = await read(`${feed.url}/stream?period=10`);
+  reader.ws.send(SUBSCRIBE);
+  const [ack, ...trades] = await reader.takeJson(5);
+  assert.deepEqual(ack, { result: null, id: 1 });
+  trades.forEach(({ stream, data }) => assert.deepEqual([stream, data.s], ['btcusdt@trade', 'BTCUSDT']));
+});
+
 test('/trades serves several symbols, lists them, and stops those that are given up', async (t) => {
   const feed = await serve(t);
   const reader = await read(`${feed.url}/trades?period=5`);

@@ -49,6 +49,19 @@ it.each([
   expect(stored()).toEqual({ refId: 'variable', [part]: typed });
 });
 
+it('completes the field from what was seen of the feed by a panel', async () => {
+  const place = { path: '$.device', name: 'device', kind: 'string', role: 'label', seen: 2, distinct: 2, values: [] };
+  const look = jest.fn(async () => ({ places: [place], unmet: [] }));
+  const read = { ...datasource, look } as unknown as FreshetDataSource;
+  const query = { refId: 'V', path: '/sensors' } as VariableQuery;
+  render(<VariableQueryEditor datasource={read} query={query} onChange={jest.fn() as never} onRunQuery={jest.fn()} />);
+  const field = screen.getByLabelText('Field', { exact: false });
+  await userEvent.setup().click(field);
+  expect(look).toHaveBeenCalledWith(expect.objectContaining({ path: '/sensors' }), {}, 0);
+  const paths = () => document.getElementById(field.getAttribute('list') ?? '')?.querySelectorAll('option') ?? [];
+  await waitFor(() => expect([...paths()].map(({ value }) => value)).toEqual(['$.device']));
+});
+
 it('asks for what the protocol of its data source wants to know, and for no message', async () => {
   const user = edit({ refId: 'V', field: '$.a' }, 'nats');
   expect(screen.queryByLabelText('Subscribe')).not.toBeInTheDocument();

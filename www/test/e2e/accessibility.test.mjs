@@ -21,18 +21,42 @@ const EDITORS = {
   },
 };
 
+/** The same with the feed, which has messages, and what it suggests. */
+const FEED = {
+  address: { dashboard: 'new', uid: 'provisioned', editPanel: 'panel-1' },
+  part: '[aria-label="Query A"]',
+  last: 'Diagnosis',
+  hasMessages: true,
+};
+
 /** One of the editors with all that folds unfolded. */
-async function open(t, { address, part, last }, { theme, width }) {
+async function open(t, { address, part, last, hasMessages = false }, { theme, width }) {
   const { page } = await stage.visit(t, { ...address, theme });
   await page.setViewportSize({ width, height: 900 });
   await page.goto(page.url());
   const editor = page.locator(part);
   await editor.getByText(last, { exact: true }).waitFor();
+  if (hasMessages) {
+    await suggestAndHold(editor);
+  }
   const folded = editor.locator('section button[aria-expanded="false"]');
   while ((await folded.count()) > 0) {
     await folded.first().click();
   }
   return { page, editor };
+}
+
+/** Opens the feed, has a query suggested, and keeps the messages as they are. */
+async function suggestAndHold(editor) {
+  await editor.getByRole('button', { name: 'See the feed' }).click();
+  await editor.getByText(/[1-9]\d* in all/).waitFor();
+  await editor.getByRole('button', { name: 'Suggest' }).click();
+  await editor.getByText('The query was filled from what was seen.').waitFor();
+  await editor
+    .getByRole('button', { name: /^temperature: / })
+    .first()
+    .hover();
+  await editor.getByRole('button', { name: 'Pause' }).click();
 }
 
 /** What axe finds: the rule, the element, and why. Runs in the page. */
@@ -73,7 +97,7 @@ const markControls = (page, part) =>
     return wanted.length;
   }, part);
 
-for (const [name, where] of Object.entries(EDITORS)) {
+for (const [name, where] of Object.entries({ ...EDITORS, 'open feed': FEED })) {
   for (const theme of ['dark', 'light']) {
     for (const width of WIDTHS) {
       test(`axe finds nothing in the ${name}, and no label is cut (${theme}, ${width} px)`, async (t) => {
@@ -85,7 +109,9 @@ for (const [name, where] of Object.entries(EDITORS)) {
       });
     }
   }
+}
 
+for (const [name, where] of Object.entries(EDITORS)) {
   test(`Tab reaches every control of the ${name}`, async (t) => {
     const { page, editor } = await open(t, where, { theme: 'dark', width: 1280 });
     const count = await markControls(page, where.part);

@@ -136,6 +136,37 @@ test('settings that are saved reach the panels: another address is another conne
   await until(() => feed.stats().opened >= opened + 2, 'the panel to connect anew');
 });
 
+test('the settings of a provisioned data source are read and tested, and nothing of them changes', async (t) => {
+  const { page } = await stage.visit(t, { page: 'datasource', uid: 'provisioned' });
+  const settings = page.getByTestId('settings');
+  await settings.getByText(/provisioned from a file: its settings can be read here, and changed only there/).waitFor();
+  const folded = settings.locator('section button[aria-expanded="false"]');
+  while ((await folded.count()) > 0) {
+    await folded.first().click();
+  }
+  const fields = settings.locator('input, textarea, select');
+  const open = await fields.evaluateAll((all) =>
+    all.filter((field) => !field.matches(':disabled')).map(({ outerHTML }) => outerHTML)
+  );
+  assert.deepEqual(open, []);
+  assert.ok((await fields.count()) >= 15, `${await fields.count()} fields`);
+  // What was saved is not shown, and not to be replaced.
+  assert.equal(await settings.getByLabel('Value 1').inputValue(), 'configured');
+  const buttons = await settings.getByRole('button', { disabled: false }).allInnerTexts();
+  assert.deepEqual(
+    buttons.filter((text) => /save|reset|add|remove|undo|choose/i.test(text)),
+    []
+  );
+  /** @type {string[]} */
+  const written = [];
+  page.on('request', (request) => request.method() !== 'GET' && written.push(request.url()));
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await page.getByText(/^Connected to/).waitFor();
+  await page.getByRole('link', { name: 'Build a dashboard' }).click();
+  await page.getByText('readings.temperature').first().waitFor();
+  assert.deepEqual(written, []);
+});
+
 /** @type {Record<string, string>[]} */
 const PAGES = [{ page: 'datasource' }, { dashboard: 'simple', editPanel: 'panel-1' }];
 

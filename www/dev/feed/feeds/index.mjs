@@ -13,7 +13,7 @@ import { sensors } from './sensors.mjs';
 import { binary, simple } from './simple.mjs';
 import { huge, malformed, silent } from './spoilt.mjs';
 import { switches } from './switches.mjs';
-import { trades } from './trades.mjs';
+import { combinedTrades, trades } from './trades.mjs';
 
 /**
  * Every feed of one server, in the order of listings. Feeds with a memory are made anew for each server.
@@ -22,7 +22,7 @@ import { trades } from './trades.mjs';
  * @returns {import('../types.mjs').Feed[]}
  */
 export function allFeeds({ counterStart, recordings = [] }) {
-  const good = [simple, sensors, trades(), logs, burst, binary, counter(counterStart), echo, centrifugo];
+  const good = [simple, sensors, trades(), combinedTrades(), logs, burst, binary, counter(counterStart), echo, centrifugo];
   const pictures = [ais, adsb, switches, book, mqtt];
   const bad = [drop, close, silent, malformed, huge, slow, protocol, wrongProtocol, unauthorized, forbidden];
   const own = recordings.map(replayOf);

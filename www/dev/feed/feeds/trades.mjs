@@ -43,20 +43,58 @@ class RequestError extends Error {
   }
 }
 
+/**
+ * The trades of a stream in the envelopes that name it.
+ *
+ * @param {string} stream
+ * @param {Generator<string, never>} trades
+ * @returns {Generator<string, never>}
+ */
+function* inEnvelopes(stream, trades) {
+  for (;;) {
+    yield `{"stream":"${stream}","data":${trades.next().value}}`;
+  }
+}
+
 /** @returns {import('../types.mjs').Feed} */
-export function trades() {
+export const trades = () =>
+  exchange({
+    path: '/trades',
+    about: 'an exchange: send {"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}',
+    streamOf: (_, trades) => trades,
+    mark: 'e',
+  });
+
+/** Where the preset of Binance reads. @returns {import('../types.mjs').Feed} */
+export const combinedTrades = () =>
+  exchange({
+    path: '/stream',
+    about: 'as /trades, each trade in an envelope that names its stream, as the combined streams of Binance',
+    streamOf: inEnvelopes,
+    mark: 'stream',
+  });
+
+/**
+ * @param {object} how
+ * @param {string} how.path
+ * @param {string} how.about
+ * @param {(stream: string, trades: Generator<string, never>) => Generator<string, never>} how.streamOf
+ * @param {string} how.mark a member that trades have and replies have not
+ * @returns {import('../types.mjs').Feed}
+ */
+function exchange({ path, about, streamOf, mark }) {
   /** @type {Map<string, Channel>} */
   const channels = new Map(
-    /** @type {(keyof typeof MARKET)[]} */ (Object.keys(MARKET)).map((symbol) => [
-      `${symbol}@trade`,
-      new Channel(tradesOf(symbol)),
-    ])
+    /** @type {(keyof typeof MARKET)[]} */ (Object.keys(MARKET)).map((symbol) => {
+      const stream = `${symbol}@trade`;
+      return [stream, new Channel(streamOf(stream, tradesOf(symbol)))];
+    })
   );
   return {
-    path: '/trades',
-    example: '/trades?period=50',
-    about: 'an exchange: send {"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}',
-    isRow: (value) => typeof value === 'object' && value !== null && 'e' in value,
+    path,
+    example: `${path}?period=50`,
+    about,
+    isRow: (value) => typeof value === 'object' && value !== null && mark in value,
     answer(query) {
       const periodMs = period(query, 50);
       return { serve: (client) => new Desk(channels, client, periodMs).open() };

@@ -1,14 +1,17 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Text, useStyles2 } from '@grafana/ui';
+import { LinkButton, Text, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { DataSourceSettingsForm } from './DataSourceSettingsForm';
 import { usePlayground } from './Playground';
+import { go, newDashboardHref } from './address';
 
-export function DataSourcePage() {
+/** The settings of a data source, and the way on from there, as Grafana shows it. */
+export function DataSourcePage({ dataSource }: { dataSource: string | null }) {
   const styles = useStyles2(pageStyles);
   const { plugin, dataSources } = usePlayground();
-  const { uid, name } = dataSources.settingsOf(null);
+  const { uid, name } = dataSources.settingsOf(dataSource);
+  const href = newDashboardHref(uid);
   return (
     <div className={styles.page}>
       <header className={styles.header}>
@@ -20,7 +23,23 @@ export function DataSourcePage() {
           <Text color="secondary">Type: {plugin.meta.name}</Text>
         </div>
       </header>
-      <DataSourceSettingsForm dataSource={uid} />
+      <DataSourceSettingsForm
+        dataSource={uid}
+        next={
+          <LinkButton
+            icon="apps"
+            size="sm"
+            variant="secondary"
+            href={href}
+            onClick={(event) => {
+              event.preventDefault();
+              go(href);
+            }}
+          >
+            Build a dashboard
+          </LinkButton>
+        }
+      />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { DataSourceSettings, GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, ErrorBoundaryAlert, Field, Input, useStyles2 } from '@grafana/ui';
-import React, { useEffect, useRef, useState } from 'react';
+import React, { type ReactNode, useEffect, useRef, useState } from 'react';
 import { usePlayground } from './Playground';
 
 interface TestResult {
@@ -23,8 +23,14 @@ async function test(dataSource: { testDatasource(): Promise<unknown> }): Promise
   }
 }
 
+interface Props {
+  dataSource: string;
+  /** Where to go when the test was passed. */
+  next?: ReactNode;
+}
+
 /** The plugin's config editor with Grafana's frame around it: name above, "Save & test" below. */
-export function DataSourceSettingsForm({ dataSource }: { dataSource: string }) {
+export function DataSourceSettingsForm({ dataSource, next }: Props) {
   const styles = useStyles2(formStyles);
   const { plugin, dataSources } = usePlayground();
   const [settings, setSettings] = useState<DataSourceSettings>(() => dataSources.settingsOf(dataSource));
@@ -44,7 +50,9 @@ export function DataSourceSettingsForm({ dataSource }: { dataSource: string }) {
     setTesting(true);
     setResult(undefined);
     try {
-      await dataSources.save(settings);
+      if (!settings.readOnly) {
+        await dataSources.save(settings);
+      }
       setResult(await test(await dataSources.get(settings.uid)));
     } catch (error) {
       setResult({ severity: 'error', message: error instanceof Error ? error.message : String(error) });
@@ -60,6 +68,7 @@ export function DataSourceSettingsForm({ dataSource }: { dataSource: string }) {
           id="datasource-name"
           width={40}
           value={settings.name}
+          disabled={settings.readOnly}
           onChange={({ currentTarget }) => setSettings({ ...settings, name: currentTarget.value })}
         />
       </Field>
@@ -71,10 +80,14 @@ export function DataSourceSettingsForm({ dataSource }: { dataSource: string }) {
         <Alert severity="error" title="The plugin exports no config editor" />
       )}
       <div ref={answer} className={styles.result}>
-        {result && <Alert severity={result.severity} title={result.message} elevated={false} />}
+        {result && (
+          <Alert severity={result.severity} title={result.message} elevated={false}>
+            {result.severity === 'success' && next}
+          </Alert>
+        )}
       </div>
       <Button onClick={saveAndTest} disabled={testing}>
-        {testing ? 'Testing…' : 'Save & test'}
+        {testing ? 'Testing…' : settings.readOnly ? 'Test' : 'Save & test'}
       </Button>
     </div>
   );

@@ -3,19 +3,22 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, type IconName } from '@grafana/ui';
 import React from 'react';
 import { dashboards } from '../dashboards';
+import { ADDED, PROVISIONED } from '../host/start';
 import { dashboardHref, dataSourceHref, go } from './address';
 
-/** The docked menu. `activeDashboard` is undefined while the data source's page is open. */
-export function SideMenu({ activeDashboard }: { activeDashboard?: string }) {
+/** The docked menu. `active` is the uid of the dashboard or data source that is open; the demo feed goes without. */
+export function SideMenu({ active }: { active?: string }) {
   const styles = useStyles2(menuStyles);
   return (
     <nav className={styles.menu} aria-label="Menu">
       <div className={styles.heading}>Dashboards</div>
       {dashboards.map(({ uid, title, icon }) => (
-        <Item key={uid} icon={icon} text={title} href={dashboardHref(uid)} active={uid === activeDashboard} />
+        <Item key={uid} icon={icon} text={title} href={dashboardHref(uid)} active={uid === active} />
       ))}
       <div className={styles.heading}>Connections</div>
-      <Item icon="database" text="Data source" href={dataSourceHref()} active={activeDashboard === undefined} />
+      <Item icon="database" text="Data source" href={dataSourceHref()} active={active === undefined} />
+      <Item icon="plus" text="Add data source" href={dataSourceHref(ADDED)} active={active === ADDED} />
+      <Item icon="lock" text="Provisioned" href={dataSourceHref(PROVISIONED)} active={active === PROVISIONED} />
     </nav>
   );
 }

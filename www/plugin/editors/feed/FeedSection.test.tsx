@@ -66,10 +66,10 @@ const PREVIEW: Preview = {
   counts: { shown: 1, filtered: 0, late: 0, repeated: 0, unreadable: 1 },
 };
 
-async function open(view: FeedView = VIEW, query: Partial<StreamQuery> = {}) {
+async function open(view: FeedView = VIEW, query: Partial<StreamQuery> = {}, suggestion = SUGGESTION) {
   const stored: StreamQuery[] = [];
   const look = jest.fn(async () => view);
-  const source = { look, suggest: async () => SUGGESTION, preview: async () => PREVIEW };
+  const source = { look, suggest: async () => suggestion, preview: async () => PREVIEW };
   function Editor() {
     const [edited, setEdited] = useState<StreamQuery>({ refId: 'A', ...query });
     const change = (next: StreamQuery) => {
@@ -163,6 +163,27 @@ it('fills the query with why, and takes it back', async () => {
   await user.click(screen.getByRole('button', { name: 'Undo' }));
   expect(stored[1]).toEqual({ refId: 'A', path: '/live', fields: [{ path: '$.old' }] });
   expect(screen.getByRole('button', { name: 'Suggest' })).toHaveFocus();
+});
+
+it('takes back of a suggestion what nobody has changed since', async () => {
+  const { user, stored } = await open(VIEW, { fields: [{ path: '$.old' }], view: 'table' });
+  await user.click(screen.getByRole('button', { name: 'Suggest' }));
+  await opened(user);
+  await user.click(screen.getByRole('button', { name: 'id: 12345678901234567890' }));
+  const fields = [{ path: '$.temp' }, { path: '$.id', type: 'number' }];
+  expect(stored[1].fields).toEqual(fields);
+  await user.click(screen.getByRole('button', { name: 'Undo' }));
+  expect(stored[2]).toEqual({ refId: 'A', fields, view: 'table' });
+});
+
+it('offers no way back when all of a suggestion was changed', async () => {
+  const { user, stored } = await open(VIEW, {}, { query: { fields: [{ path: '$.temp' }] }, reasons: [] });
+  await user.click(screen.getByRole('button', { name: 'Suggest' }));
+  expect(screen.getByRole('button', { name: 'Undo' })).toBeInTheDocument();
+  await opened(user);
+  await user.click(screen.getByRole('button', { name: 'temp: 20.50' }));
+  expect(stored[1].fields).toEqual([]);
+  expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
 });
 
 it('shows what comes of the messages, and what does not', async () => {

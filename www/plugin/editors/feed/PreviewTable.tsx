@@ -67,8 +67,9 @@ function Rows({ preview, isPaused }: Props) {
           <tbody>
             {[...view.rows].reverse().map((row, at) => (
               <tr key={at}>
-                <td title={row.text}>
+                <td>
                   <Icon name={MARKS[row.state]} size="sm" /> {row.state}
+                  {row.values.length > 0 && row.text && <div className={styles.why}>{row.text}</div>}
                 </td>
                 {row.values.length === 0 ? (
                   <td colSpan={view.columns.length}>{row.text}</td>
@@ -86,6 +87,7 @@ function Rows({ preview, isPaused }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   frame: css({ maxHeight: 300, overflow: 'auto' }),
+  why: css({ maxWidth: '40ch', whiteSpace: 'normal', color: theme.colors.text.secondary }),
   table: css({
     fontSize: theme.typography.bodySmall.fontSize,
     'th, td': { padding: theme.spacing(0.25, 1), textAlign: 'left', whiteSpace: 'nowrap' },

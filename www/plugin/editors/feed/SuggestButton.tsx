@@ -11,16 +11,23 @@ interface Props {
   onChange: (query: StreamQuery) => void;
 }
 
-/** Fills the query from what was seen, says why, and takes it back. */
+/** What a suggestion has done to a query. */
+interface Filled {
+  before: StreamQuery;
+  /** The options that it set. */
+  set: Partial<StreamQuery>;
+}
+
+/** Fills the query from what was seen, says why, and takes back what nobody has changed since. */
 export function SuggestButton({ suggest, query, onChange }: Props) {
-  const [done, setDone] = useState<{ before?: StreamQuery; reasons: string[] }>();
+  const [done, setDone] = useState<{ filled?: Filled; reasons: string[] }>();
   const apply = async () => {
     try {
-      const { query: found, reasons } = await suggest();
-      const isNew = Object.keys(found).length > 0;
-      setDone({ before: isNew ? query : undefined, reasons: reasons.map(({ text }) => text) });
+      const { query: set, reasons } = await suggest();
+      const isNew = Object.keys(set).length > 0;
+      setDone({ filled: isNew ? { before: query, set } : undefined, reasons: reasons.map(({ text }) => text) });
       if (isNew) {
-        onChange({ ...query, ...found });
+        onChange({ ...query, ...set });
       }
     } catch (error) {
       setDone({ reasons: [`Nothing can be suggested. ${messageOf(error)}`] });
@@ -32,11 +39,12 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
     setDone(undefined);
     button.current?.focus();
   };
+  const { filled } = done ?? {};
+  const back = filled && withoutSuggestion(query, filled);
   const undo = (before: StreamQuery) => {
     close();
     onChange(before);
   };
-  const { before } = done ?? {};
   return (
     <>
       <Button ref={button} type="button" size="sm" icon="bolt" onClick={() => void apply()}>
@@ -45,7 +53,7 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
       {done && (
         <Alert
           severity="info"
-          title={before ? 'The query was filled from what was seen.' : 'The query stays as it is.'}
+          title={filled ? 'The query was filled from what was seen.' : 'The query stays as it is.'}
           onRemove={close}
         >
           <ul>
@@ -53,8 +61,8 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
               <li key={reason}>{withNames(reason)}</li>
             ))}
           </ul>
-          {before && (
-            <Button type="button" size="sm" variant="secondary" icon="history" onClick={() => undo(before)}>
+          {back && (
+            <Button type="button" size="sm" variant="secondary" icon="history" onClick={() => undo(back)}>
               Undo
             </Button>
           )}
@@ -62,6 +70,21 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
       )}
     </>
   );
+}
+
+/**
+ * The query with the options as they were before the suggestion; what somebody has changed since stays. Undefined when
+ * that is all of it.
+ */
+function withoutSuggestion(query: StreamQuery, { before, set }: Filled): StreamQuery | undefined {
+  const names = Object.keys(set) as Array<keyof StreamQuery>;
+  const own = names.filter((name) => JSON.stringify(query[name]) === JSON.stringify(set[name]));
+  if (own.length === 0) {
+    return undefined;
+  }
+  const kept = Object.entries(query).filter(([name]) => !own.some((option) => option === name));
+  const restored = own.filter((name) => name in before).map((name) => [name, before[name]]);
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(restored), refId: query.refId };
 }
 
 /** A sentence with its names, which stand between backticks, as code. */

@@ -55,11 +55,16 @@ export function withPick(query: StreamQuery, place: FeedPlace, how: 'this' | 'ea
   return { ...query, fields };
 }
 
-function fieldOf({ kind, role, timeFormat, unit }: FeedPlace, path: string, others: FieldSelector[]): FieldSelector {
+function fieldOf({ kind, role, timeFormat, timeZone, unit }: FeedPlace, path: string, others: FieldSelector[]): FieldSelector {
   // Several fields with the role tell one time together.
   const isTime = role === 'time' && !others.some((other) => other.role === 'time');
   if (kind === 'time') {
-    return { path, ...(isTime ? { role: 'time' } : { type: 'time' }), ...(timeFormat && { timeFormat }) };
+    return {
+      path,
+      ...(isTime ? { role: 'time' } : { type: 'time' }),
+      ...(timeFormat && { timeFormat }),
+      ...(timeZone && { timeZone }),
+    };
   }
   return {
     path,

@@ -1,7 +1,7 @@
 import React, { useEffect, useState } from 'react';
 
 import type { ProtocolParam } from '../../engine/types';
-import { PRESETS } from '../../generated';
+import { KNOWN_SERVERS, PRESETS } from '../../generated';
 import type { Preset, StreamQuery } from '../../types';
 import { asText } from '../problems';
 import { TextField } from '../controls/TextField';
@@ -48,10 +48,19 @@ export function ParamFields({ query, change, owner }: ParamFieldsProps) {
       required={param.isRequired}
       option={`params.${param.name}`}
       value={asText(query.params?.[param.name])}
-      placeholder={param.isRequired ? 'needed' : 'none'}
+      placeholder={param.isRequired ? (exampleOf(owner.preset, param.name) ?? 'needed') : 'none'}
       onCommit={(value) => store(param.name, value)}
     />
   ));
+}
+
+/** What queries say to a server that many people have. */
+function exampleOf(preset: Preset | undefined, param: string): string | undefined {
+  const examples: ReadonlyArray<Readonly<Record<string, string | undefined>>> = KNOWN_SERVERS.filter(
+    (server) => preset !== undefined && server.preset === preset
+  ).map(({ example }) => example);
+  const found = examples.find((example) => example[param] !== undefined)?.[param];
+  return found && `needed, such as ${found}`;
 }
 
 /** What a protocol that the data source describes wants to know, once the engine has read the description. */

@@ -2,6 +2,9 @@
 // subscription for a context and paths, deltas.
 import { startPeer } from './peer.mjs';
 
+/** Whether a path is one of those that a `*` at the end stands for. @param {string} pattern @param {string} path */
+const covers = (pattern, path) => pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1)));
+
 /** @param {import('node:test').TestContext} t */
 export async function startSignalK(t) {
   const peer = await startPeer(t, (link) => {
@@ -22,7 +25,7 @@ export async function startSignalK(t) {
   });
   return Object.assign(peer, {
     publish(/** @type {string} */ path, /** @type {number} */ value) {
-      const readers = peer.open.filter(({ subscribed }) => subscribed.has(path));
+      const readers = peer.open.filter(({ subscribed }) => [...subscribed.keys()].some((each) => covers(each, path)));
       readers.forEach((link) =>
         link.send({ context: 'vessels.urn:x', updates: [{ source: { label: 'gps' }, values: [{ path, value }] }] })
       );
