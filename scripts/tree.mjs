@@ -16,6 +16,7 @@ const TOP_LEVEL = new Set([
   'DESIGN.md',
   'LICENSE',
   'README.md',
+  'SECURITY.md',
   'benches',
   'clippy.toml',
   'deny.toml',

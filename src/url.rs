@@ -200,17 +200,25 @@ fn check(field: &str, path: &str) -> Result<(), Error> {
         );
     }
     let place = path.split('?').next().unwrap_or_default();
-    if place.split('/').any(is_dots) {
+    if has_dots(place) {
         return problem("it must stay below the data source's URL; remove . and .. from it");
     }
     Ok(())
 }
 
-/// Whether the segment is `.` or `..`, also in the percent-encoded spellings
-/// that browsers resolve (WHATWG URL, "single-dot" and "double-dot URL path segment").
-fn is_dots(segment: &str) -> bool {
-    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-    plain == "." || plain == ".."
+/// Whether a segment is `.` or `..`, also in spellings that somebody on the way resolves: browsers decode dots (WHATWG
+/// URL, "single-dot" and "double-dot URL path segment"), proxies and servers slashes and backslashes too, some of them
+/// more than once. `%2F` between other characters is part of a name.
+fn has_dots(place: &str) -> bool {
+    let mut plain = place.to_ascii_lowercase();
+    while plain.contains("%25") {
+        plain = plain.replace("%25", "%");
+    }
+    let plain = plain.replace("%2e", ".");
+    let plain = plain.replace("%2f", "/").replace("%5c", "/");
+    plain
+        .split('/')
+        .any(|segment| segment == "." || segment == "..")
 }
 
 #[cfg(test)]
@@ -301,6 +309,42 @@ mod tests {
         ] {
             let error = socket("ws://h/base", path).unwrap_err();
             assert_eq!(error.field(), "path", "{path}");
+        }
+    }
+
+    #[test]
+    fn refuses_dots_in_every_spelling_that_is_resolved_on_the_way() {
+        for path in [
+            "..%2fadmin",
+            "a%2F..%2Fb",
+            "%2e%2E%2fadmin",
+            "x/..%5Cadmin",
+            "%252e%252e/admin",
+            "a/%25252e.%25252fadmin",
+            "a%2f.",
+        ] {
+            let error = socket("ws://h/base", path).unwrap_err();
+            assert_eq!(error.field(), "path", "{path}");
+            assert_eq!(
+                http("ws://h/base", "token.path", path).unwrap_err().field(),
+                "token.path"
+            );
+        }
+        for path in ["a%2Fb", "v1..v2", "...", "a%2f..b", "100%25", "x?to=..%2f"] {
+            assert_eq!(socket("ws://h", path).unwrap(), format!("ws://h/{path}"));
+        }
+    }
+
+    #[test]
+    fn credentials_in_a_url_are_refused_and_not_repeated() {
+        for base in [
+            "ws://user:hunter2@h",
+            "wss://hunter2@h/x",
+            "https://a@b:hunter2@h",
+        ] {
+            let error = socket(base, "").unwrap_err();
+            assert_eq!(error.field(), "url");
+            assert!(!error.to_string().contains("hunter2"), "{error}");
         }
     }
 

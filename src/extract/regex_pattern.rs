@@ -53,3 +53,30 @@ impl Hash for RegexPattern {
         self.text.hash(state);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn matching_takes_no_more_than_linear_time() {
+        let text = format!("{}!", "a".repeat(200_000));
+        for expression in ["(a+)+$", "(a|aa)+$", "(a*)*b", "(.*a){20}b", "(a|a)*c"] {
+            let start = Instant::now();
+            let pattern = RegexPattern::parse("pattern", &format!("^{expression}")).unwrap();
+            assert!(!pattern.regex.is_match(&text), "{expression}");
+            // With backtracking, this would be longer than the world lasts.
+            assert!(start.elapsed() < Duration::from_secs(20), "{expression}");
+        }
+    }
+
+    #[test]
+    fn an_expression_that_compiles_to_too_much_is_refused() {
+        for expression in ["a{1000}{1000}", "((a{50}){50}){50}", "(x|y){20000}"] {
+            let error = RegexPattern::parse("pattern", expression).unwrap_err();
+            assert_eq!(error.field(), "pattern", "{expression}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 mod calls;
 mod exchanges;
+mod hostile;
 mod pubsub;
 mod random;
 

@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use super::*;
 use proptest::prelude::*;
 
@@ -59,6 +61,17 @@ fn fits_whole_texts_or_parts() {
         assert_eq!(fits(regex, text), whole, "match {regex} {text:?}");
         let search = IRegexp::parse(regex, false).unwrap();
         assert_eq!(search.fits(text), part, "search {regex} {text:?}");
+    }
+}
+
+#[test]
+fn matching_takes_no_more_than_linear_time() {
+    let text = format!("{}!", "a".repeat(100_000));
+    for expression in ["(a+)+", "(a|aa)+", "(a*)*b", "(a|a)*c", "(.*a){9}b"] {
+        let start = Instant::now();
+        assert!(!fits(expression, &text), "{expression}");
+        // With backtracking, this would be longer than anybody waits.
+        assert!(start.elapsed() < Duration::from_secs(20), "{expression}");
     }
 }
 
