@@ -22,7 +22,18 @@ import { combinedTrades, trades } from './trades.mjs';
  * @returns {import('../types.mjs').Feed[]}
  */
 export function allFeeds({ counterStart, recordings = [] }) {
-  const good = [simple, sensors, trades(), combinedTrades(), logs, burst, binary, counter(counterStart), echo, centrifugo];
+  const good = [
+    simple,
+    sensors,
+    trades(),
+    combinedTrades(),
+    logs,
+    burst,
+    binary,
+    counter(counterStart),
+    echo,
+    centrifugo,
+  ];
   const pictures = [ais, adsb, switches, book, mqtt];
   const bad = [drop, close, silent, malformed, huge, slow, protocol, wrongProtocol, unauthorized, forbidden];
   const own = recordings.map(replayOf);

@@ -55,7 +55,11 @@ export function withPick(query: StreamQuery, place: FeedPlace, how: 'this' | 'ea
   return { ...query, fields };
 }
 
-function fieldOf({ kind, role, timeFormat, timeZone, unit }: FeedPlace, path: string, others: FieldSelector[]): FieldSelector {
+function fieldOf(
+  { kind, role, timeFormat, timeZone, unit }: FeedPlace,
+  path: string,
+  others: FieldSelector[]
+): FieldSelector {
   // Several fields with the role tell one time together.
   const isTime = role === 'time' && !others.some((other) => other.role === 'time');
   if (kind === 'time') {
