@@ -201,7 +201,7 @@ export const PRESETS = [
     name: 'signalk',
     title: 'Signal K',
     params: [
-      { name: 'path', title: 'Path', isRequired: true, unset: 'needed' },
+      { name: 'path', title: 'Signal K path', isRequired: true, unset: 'needed' },
       { name: 'period', title: 'Period in ms', isRequired: false, unset: 'none' },
       { name: 'context', title: 'Context', isRequired: false, unset: 'none' },
     ],
