@@ -35,7 +35,7 @@ const BUILDS = {
  */
 export function outdated(build, product = BUILDS[build].product) {
   const { sources } = BUILDS[build];
-  const file = path.join(ROOT, product);
+  const file = path.resolve(ROOT, product);
   return !existsSync(file) || sources.some((source) => newest(path.join(ROOT, source)) > statSync(file).mtimeMs);
 }
 
