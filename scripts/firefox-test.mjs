@@ -6,7 +6,7 @@ import process from 'node:process';
 import { main, run } from './command.mjs';
 import { lacksForFirefox, saySkipped } from './firefox.mjs';
 
-const FILES = ['formats', 'health', 'history', 'loading', 'packets', 'series', 'sockets', 'textPath', 'values'];
+const FILES = ['formats', 'health', 'history', 'http', 'loading', 'packets', 'series', 'sockets', 'textPath', 'values'];
 /** Once more, as in a browser without WebAssembly's builtins for strings; see src/wasm/inbox/copy.wat. */
 const WITHOUT_BUILTINS = ['formats'];
 

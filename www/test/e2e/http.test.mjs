@@ -111,7 +111,8 @@ for (const [transport, path] of [
     const auth = { basicAuth: true, basicAuthUser: 'grafana', secureJsonData: { basicAuthPassword: 's3cret' } };
     const found = await run(readRows, { transport }, target, 40, { url, access: 'proxy', ...auth });
     assertConsecutive(valuesOf(found), 0);
-    const streams = requested.filter((text) => text.includes(`${path}?`));
+    // Firefox still tells of the last requests of the test before.
+    const streams = requested.filter((text) => text.includes(`${path}?period=5&cors=0&secret=`));
     assert.match(streams[0], /^http:\/\/127\.0\.0\.1:\d+\/api\/datasources\/proxy\/uid\/feed-\d+\//);
     assert.ok(
       streams.every((text) => !/authorization/i.test(text)),

@@ -8,11 +8,12 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromium, firefox } from 'playwright-core';
 
+import { FIREFOX } from '../../../scripts/firefox.mjs';
+
 /** The browser that the tests run in. */
 export const BROWSER = nameOf(process.env.FRESHET_BROWSER ?? 'chromium');
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-const FIREFOX = ['firefox-esr', 'firefox'];
 
 /** @param {string} word @returns {'chromium' | 'firefox'} */
 function nameOf(word) {

@@ -1,21 +1,9 @@
 import { FieldType, PanelPlugin, type DataFrame, type Field, type PanelProps } from '@grafana/data';
-import {
-  GraphGradientMode,
-  LegendDisplayMode,
-  LineInterpolation,
-  SortOrder,
-  TooltipDisplayMode,
-  VisibilityMode,
-  type VizLegendOptions,
-} from '@grafana/schema';
+import { GraphGradientMode, SortOrder, TooltipDisplayMode } from '@grafana/schema';
 import { TimeSeries, TooltipPlugin, ZoomPlugin, usePanelContext } from '@grafana/ui';
 import React, { useMemo } from 'react';
-import { fieldOption } from '../host/standardFields';
+import { asGraph, type GraphOptions } from './graph';
 import { NoData } from './NoData';
-
-interface TimeSeriesOptions {
-  legend: VizLegendOptions;
-}
 
 /** As Grafana's panel does: a chart has no place for NaN and infinities, and a switch is drawn as 0 and 1. */
 function drawable(field: Field): Field | null {
@@ -43,7 +31,7 @@ function drawableFrames(series: DataFrame[]): DataFrame[] {
 
 const isTime = ({ type }: Field) => type === FieldType.time;
 
-function TimeSeriesPanel(props: PanelProps<TimeSeriesOptions>) {
+function TimeSeriesPanel(props: PanelProps<GraphOptions>) {
   const { data, timeRange, timeZone, width, height, options, onChangeTimeRange } = props;
   const { sync } = usePanelContext();
   const frames = useMemo(() => drawableFrames(data.series), [data.series]);
@@ -81,42 +69,7 @@ function TimeSeriesPanel(props: PanelProps<TimeSeriesOptions>) {
   );
 }
 
-const customDefaults = {
-  drawStyle: 'line',
-  lineInterpolation: LineInterpolation.Linear,
-  lineWidth: 1,
+export const timeSeriesPanel = asGraph(new PanelPlugin<GraphOptions>(TimeSeriesPanel), {
   fillOpacity: 8,
   gradientMode: GraphGradientMode.Opacity,
-  showPoints: VisibilityMode.Never,
-  pointSize: 4,
-  spanNulls: false,
-  axisPlacement: 'auto',
-  axisLabel: '',
-  axisBorderShow: false,
-  axisSoftMin: undefined,
-  axisSoftMax: undefined,
-  axisWidth: undefined,
-  scaleDistribution: undefined,
-  stacking: undefined,
-  hideFrom: { viz: false, legend: false, tooltip: false },
-};
-
-const legend: VizLegendOptions = {
-  showLegend: true,
-  displayMode: LegendDisplayMode.List,
-  placement: 'bottom',
-  calcs: [],
-};
-
-export const timeSeriesPanel = new PanelPlugin<TimeSeriesOptions>(TimeSeriesPanel)
-  .setPanelOptions((builder) => {
-    builder.addCustomEditor({ id: 'legend', path: 'legend', name: 'legend', editor: () => null, defaultValue: legend });
-  })
-  .useFieldConfig({
-    standardOptions: { color: { defaultValue: { mode: 'palette-classic' } } },
-    useCustomConfig: (builder) => {
-      for (const [id, defaultValue] of Object.entries(customDefaults)) {
-        builder.addCustomEditor(fieldOption(id, { defaultValue }));
-      }
-    },
-  });
+});

@@ -1,19 +1,11 @@
 import { FieldType, PanelPlugin, type DataFrame, type Field, type PanelProps } from '@grafana/data';
-import {
-  GraphGradientMode,
-  LegendDisplayMode,
-  LineInterpolation,
-  VisibilityMode,
-  type VizLegendOptions,
-} from '@grafana/schema';
 import { TimeSeries } from '@grafana/ui';
 import React, { useMemo } from 'react';
-import { fieldOption } from '../host/standardFields';
+import { asGraph, type GraphOptions } from './graph';
 import { NoData } from './NoData';
 
-interface TrendOptions {
+interface TrendOptions extends GraphOptions {
   xField?: string;
-  legend: VizLegendOptions;
 }
 
 /** Numbers over another number: one frame, whose field `xField`, or else first number, rises. Otherwise what is wrong. */
@@ -66,42 +58,4 @@ function TrendPanel({ data, timeRange, timeZone, width, height, options }: Panel
   );
 }
 
-const customDefaults = {
-  drawStyle: 'line',
-  lineInterpolation: LineInterpolation.Linear,
-  lineWidth: 1,
-  fillOpacity: 0,
-  gradientMode: GraphGradientMode.None,
-  showPoints: VisibilityMode.Never,
-  pointSize: 4,
-  spanNulls: false,
-  axisPlacement: 'auto',
-  axisLabel: '',
-  axisBorderShow: false,
-  axisSoftMin: undefined,
-  axisSoftMax: undefined,
-  axisWidth: undefined,
-  scaleDistribution: undefined,
-  stacking: undefined,
-  hideFrom: { viz: false, legend: false, tooltip: false },
-};
-
-const legend: VizLegendOptions = {
-  showLegend: true,
-  displayMode: LegendDisplayMode.List,
-  placement: 'bottom',
-  calcs: [],
-};
-
-export const trendPanel = new PanelPlugin<TrendOptions>(TrendPanel)
-  .setPanelOptions((builder) => {
-    builder.addCustomEditor({ id: 'legend', path: 'legend', name: 'legend', editor: () => null, defaultValue: legend });
-  })
-  .useFieldConfig({
-    standardOptions: { color: { defaultValue: { mode: 'palette-classic' } } },
-    useCustomConfig: (builder) => {
-      for (const [id, defaultValue] of Object.entries(customDefaults)) {
-        builder.addCustomEditor(fieldOption(id, { defaultValue }));
-      }
-    },
-  });
+export const trendPanel = asGraph(new PanelPlugin<TrendOptions>(TrendPanel));
