@@ -41,6 +41,9 @@ async function prepare(modules) {
   const { Inbox } = await import(modules.inbox);
   const { Copier } = await import(modules.copy);
   const decoder = new TextDecoder();
+  // Where in the memory stand the times, eight bytes for each of 1,024 messages, and behind them the texts.
+  const TIMES = 1024;
+  const STAGE = TIMES + 8 * 1024;
 
   Object.assign(window, {
     /** @param {{ builtins?: boolean, stageBytes?: number }} options */
@@ -50,8 +53,8 @@ async function prepare(modules) {
       if (!builtins) {
         copier.longest = -1;
       }
-      const stage = new Uint8Array(memory.buffer, 4096, stageBytes);
-      const times = new Float64Array(memory.buffer, 1024, 256);
+      const stage = new Uint8Array(memory.buffer, STAGE, stageBytes);
+      const times = new Float64Array(memory.buffer, TIMES, 1024);
       const into = () => new Uint8Array(memory.buffer, 1 << 18, 1 << 20);
       /** @type {Array<{ message: string | number[], time: number, kind: number }>} */
       const taken = [];
@@ -64,7 +67,7 @@ async function prepare(modules) {
           }
           return Array.from({ length: inbox.count }, (_, i) => {
             const start = i === 0 ? 0 : inbox.endAt(i - 1) + 1;
-            return decoder.decode(new Uint8Array(memory.buffer, 4096 + start, inbox.endAt(i) - start).slice());
+            return decoder.decode(new Uint8Array(memory.buffer, STAGE + start, inbox.endAt(i) - start).slice());
           });
         }
         if (inbox.kind === 1) {
@@ -87,7 +90,7 @@ async function prepare(modules) {
         }
         calls.flushes += 1;
         inbox.writeTimes();
-        const now = new Float64Array(memory.buffer, 1024, inbox.count);
+        const now = new Float64Array(memory.buffer, TIMES, inbox.count);
         taken.push(...waiting().map((message, i) => ({ message, time: now[i], kind: inbox.kind })));
         inbox.clear();
       };
@@ -166,7 +169,7 @@ for (const builtins of [true, false]) {
       assert.ok(result.apart < 5, `arrival times are ${result.apart} ms apart`);
       assert.ok(result.ascending);
       assert.equal(result.used, builtins ? '0,1,2' : '1,2');
-      assert.ok(result.calls.flushes > result.sent / 256);
+      assert.ok(result.calls.flushes > result.sent / 1024);
     });
   });
 }
@@ -177,21 +180,21 @@ test('the first of those that wait is announced, and so many are taken at once',
     const { inbox, taken, calls, send } = /** @type {Kit} */ (window).inbox();
     send('1');
     const afterOne = { ...calls };
-    for (let i = 2; i <= 255; i++) {
+    for (let i = 2; i <= 1023; i++) {
       send(String(i));
     }
     const before = { ...calls, count: inbox.count };
-    send('256');
+    send('1024');
     const after = { ...calls, count: inbox.count };
-    send('257');
+    send('1025');
     return { afterOne, before, after, first: calls.first, last: taken.at(-1).message };
   });
   assert.deepEqual(result, {
     afterOne: { first: 1, full: 0, flushes: 0 },
-    before: { first: 1, full: 0, flushes: 0, count: 255 },
+    before: { first: 1, full: 0, flushes: 0, count: 1023 },
     after: { first: 1, full: 1, flushes: 1, count: 0 },
     first: 2,
-    last: '256',
+    last: '1024',
   });
 });
 
