@@ -1,6 +1,6 @@
 // npm run bench:scale [load …]: dashboards that draw, as the playground shows them: how much of the main thread they take,
-// how late frames come, and how much heap there is. Beside Freshet stand the plugin of Grafana's tutorial, and the drawing
-// alone. Prints the table for docs/benchmarks.md.
+// how late frames come, and how much heap there is. Beside Freshet stand the plugin of Grafana's tutorial, the drawing
+// alone, and the drawing beside a socket whose handler does nothing. Prints the table for docs/benchmarks.md.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -49,7 +49,7 @@ const LOADS = {
 };
 
 /** @type {Contestant[]} */
-const CONTESTANTS = ['freshet', 'tutorial', 'drawing'];
+const CONTESTANTS = ['freshet', 'browser', 'drawing', 'tutorial'];
 
 /** @typedef {{ rate: number, share: number, late: number, longest: number, heap: number, growth: number }} Result */
 
@@ -121,7 +121,12 @@ function sentBy(feed) {
 
 /** @param {string} title @param {Contestant} contestant @param {Result} result */
 function lineOf(title, contestant, { rate, share, late, longest, heap, growth }) {
-  const who = { freshet: 'Freshet', tutorial: 'the tutorial', drawing: 'drawing alone' }[contestant];
+  const who = {
+    freshet: 'Freshet',
+    browser: 'drawing and a socket',
+    drawing: 'drawing alone',
+    tutorial: 'the tutorial',
+  }[contestant];
   const [percent, megabytes] = [
     `${(share * 100).toFixed(0)} %`,
     (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(1)} MB`,

@@ -8,7 +8,7 @@ const { data, rxjs, ...harness } = await window.harnessReady;
 const { CircularDataFrame, DataSourceApi, FieldType, LoadingState, toDataFrame } = data;
 
 /** Who fills the panels. */
-export type Contestant = 'freshet' | 'tutorial' | 'drawing';
+export type Contestant = 'freshet' | 'tutorial' | 'drawing' | 'browser';
 
 export interface Load {
   panels: number;
@@ -55,7 +55,7 @@ class Tutorial extends DataSourceApi<StreamQuery> {
 /** Hands on frames that are there already, as often as Freshet does: what it takes to draw alone. */
 class Drawing extends DataSourceApi<StreamQuery> {
   override query({ targets }: DataQueryRequest<StreamQuery>): Observable<DataQueryResponse> {
-    return new rxjs.Observable((subscriber: Subscriber<DataQueryResponse>) => {
+    return new rxjs.Observable<DataQueryResponse>((subscriber: Subscriber<DataQueryResponse>) => {
       const timer = setInterval(() => {
         for (const { refId } of targets) {
           subscriber.next({ data: stillFrames(refId), key: refId, state: LoadingState.Streaming });
@@ -66,6 +66,26 @@ class Drawing extends DataSourceApi<StreamQuery> {
   }
 
   override testDatasource = () => Promise.resolve({ status: 'success', message: '' });
+}
+
+/** Draws alone, while a socket delivers the feed to a handler that does nothing: the browser's own part. */
+class Browser extends Drawing {
+  override query(request: DataQueryRequest<StreamQuery>): Observable<DataQueryResponse> {
+    const drawn = super.query(request);
+    return new rxjs.Observable<DataQueryResponse>((subscriber) => {
+      listened ??= listen(request.targets[0].path ?? '');
+      return drawn.subscribe(subscriber);
+    });
+  }
+}
+
+/** Freshet opens one socket for all panels, so one is compared with it. */
+let listened: WebSocket | undefined;
+
+function listen(path: string) {
+  const socket = new WebSocket(`${feedUrl}${path}`);
+  socket.addEventListener('message', () => undefined);
+  return socket;
 }
 
 /** The rows of the last five minutes, as far as a frame has room. */
@@ -87,6 +107,8 @@ function stillFrames(refId: string): DataFrame[] {
   });
 }
 
+const OTHERS = { tutorial: Tutorial, drawing: Drawing, browser: Browser };
+
 /** Puts a dashboard of so many equal panels on the page. */
 export async function start(contestant: Contestant, url: string, wanted: Load) {
   load = wanted;
@@ -94,7 +116,7 @@ export async function start(contestant: Contestant, url: string, wanted: Load) {
   if (contestant === 'freshet') {
     await harness.createDataSource({ uid: contestant, url });
   } else {
-    const DataSourceClass = contestant === 'tutorial' ? Tutorial : Drawing;
+    const DataSourceClass = OTHERS[contestant];
     const plugin = { DataSourceClass, components: {}, meta: { id: contestant } };
     harness.addDataSource(plugin as unknown as Parameters<typeof harness.addDataSource>[0], { uid: contestant });
   }
