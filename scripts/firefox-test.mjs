@@ -1,12 +1,25 @@
 // The end-to-end tests that run in Firefox too: those of what browsers do each in their own way, which is sockets,
-// requests, WebAssembly and timers. What the engine makes of messages is the same everywhere. The editors are not among
-// them: what Playwright fills into a field of React over WebDriver BiDi is lost, while what is typed is not.
+// requests, WebAssembly, timers and fields in which people type. What the engine makes of messages is the same
+// everywhere. Downloads are not among them, of which Playwright hears nothing over WebDriver BiDi.
 import process from 'node:process';
 
 import { main, run } from './command.mjs';
 import { lacksForFirefox, saySkipped } from './firefox.mjs';
 
-const FILES = ['formats', 'health', 'history', 'http', 'loading', 'packets', 'series', 'sockets', 'textPath', 'values'];
+const FILES = [
+  'editors',
+  'feedView',
+  'formats',
+  'health',
+  'history',
+  'http',
+  'loading',
+  'packets',
+  'series',
+  'sockets',
+  'textPath',
+  'values',
+];
 /** Once more, as in a browser without WebAssembly's builtins for strings; see src/wasm/inbox/copy.wat. */
 const WITHOUT_BUILTINS = ['formats'];
 

@@ -88,6 +88,23 @@ async function buildWorkers(host) {
   });
 }
 
+/**
+ * What host/sandbox.ts is made of. It evaluates the text of its own functions elsewhere, so they must not refer to what
+ * a bundler adds around them.
+ * @param {string} outDir
+ */
+async function buildMembrane(outDir) {
+  await esbuild.build({
+    entryPoints: { membrane: require.resolve('@locker/near-membrane-dom') },
+    outdir: outDir,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
+}
+
 /** @param {string} outDir */
 async function copyStatic(outDir) {
   const systemDir = path.dirname(require.resolve('systemjs/package.json'));
@@ -108,7 +125,7 @@ export async function build({ watch = false, grafana = MAIN_HOST } = {}) {
   const outDir = pageFolder(grafana);
   await rm(outDir, { recursive: true, force: true });
   await copyStatic(outDir);
-  await buildWorkers(host);
+  await Promise.all([buildWorkers(host), buildMembrane(outDir)]);
   if (!watch) {
     await esbuild.build(options(host, watch));
     return { outDir, close: async () => {} };

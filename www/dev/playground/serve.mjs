@@ -126,7 +126,7 @@ function listen(server, port, host) {
  * - `feedUrl`: the data source's URL on the page (`?feed=` in the address overrides it)
  * - `distDir`: the built plugin, default `dist/` at the top of the repository
  * - `subPath`: serve everything below e.g. `/grafana`, as Grafana does with `serve_from_sub_path`
- * - `loading`: how the page loads module.js, as `loadingStrategy` of Grafana's server: `script` or `fetch`
+ * - `loading`: how the page loads module.js, as `loadingStrategy` of Grafana's server: `script` or `fetch`, or `sandbox`
  * - `cdn`: where the page finds the plugin's folder instead of here, a URL without a slash at its end
  * - `policy`: the page's content security policy, in which `$NONCE` is filled in
  * - `headers`: more headers of all files, such as those of CORS

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { until } from '../support/feed.mjs';
 import { NO_NATS, startNats, message as published } from '../support/natsServer.mjs';
 import { startTcpProxy } from '../support/tcpProxy.mjs';
+import { fill } from '../support/fill.mjs';
 import { setStage } from './stage.mjs';
 
 /** @typedef {import('../../plugin/engine/types').DiagnosisReport} DiagnosisReport */
@@ -249,7 +250,7 @@ test('a subject that is refused', { skip: NO_NATS }, async (t) => {
 test('a person diagnoses a data source that leads nowhere, and a query that runs', async (t) => {
   const { page } = await stage.visit(t, { page: 'datasource' });
   const url = page.getByLabel('URL');
-  await url.fill('ws://127.0.0.1:1/feed');
+  await fill(url, 'ws://127.0.0.1:1/feed');
   await url.press('Enter');
   await page.getByRole('button', { name: 'Diagnose' }).click();
   await page.getByRole('status').getByText('Connection refused: nothing answers at 127.0.0.1:1.').waitFor();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../support/feed.mjs';
+import { fill } from '../support/fill.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
@@ -21,12 +22,12 @@ test('a field that is added in the query editor, and named, becomes the column o
   const { query, header } = await openTable(t);
   await query.getByRole('button', { name: 'Add field' }).click();
   const path = query.getByLabel('Path').last();
-  await path.fill('$.value');
+  await fill(path, '$.value');
   await path.press('Enter');
   await header('value').waitFor();
   await header('time').waitFor({ state: 'detached' });
   const name = query.getByLabel('Name');
-  await name.fill('flow');
+  await fill(name, 'flow');
   await name.press('Enter');
   await header('flow').waitFor();
   await header('value').waitFor({ state: 'detached' });
@@ -35,7 +36,7 @@ test('a field that is added in the query editor, and named, becomes the column o
 test('another path in the query editor reads another feed', async (t) => {
   const { query, header, feed } = await openTable(t);
   const path = query.getByLabel('Path').first();
-  await path.fill('/sensors?period=100&devices=2');
+  await fill(path, '/sensors?period=100&devices=2');
   await path.press('Enter');
   await header('readings.temperature').waitFor();
   await until(() => feed.stats().paths['/sensors'].open === 1, 'the other connection');
@@ -44,11 +45,11 @@ test('another path in the query editor reads another feed', async (t) => {
 test('a subscribe message typed into the query editor is sent', async (t) => {
   const { query, header, feed } = await openTable(t);
   const path = query.getByLabel('Path').first();
-  await path.fill('/trades?period=50');
+  await fill(path, '/trades?period=50');
   await path.press('Enter');
   const message = '{"method":"SUBSCRIBE","params":["solusdt@trade"],"id":7}';
   const subscribe = query.getByLabel('Subscribe', { exact: true });
-  await subscribe.fill(message);
+  await fill(subscribe, message);
   await subscribe.press('Control+Enter');
   await header('s').waitFor();
   const texts = feed
@@ -61,12 +62,12 @@ test('a subscribe message typed into the query editor is sent', async (t) => {
 test('a query that cannot be is refused beside its field, and the error of the engine is shown', async (t) => {
   const { page, query } = await openTable(t);
   const capacity = query.getByLabel('Capacity');
-  await capacity.fill('none');
+  await fill(capacity, 'none');
   await capacity.press('Enter');
   await query.getByText('"none" is not a number.').waitFor();
   await query.getByRole('button', { name: 'Add field' }).click();
   const path = query.getByLabel('Path').last();
-  await path.fill('$.value[');
+  await fill(path, '$.value[');
   await path.press('Enter');
   await page
     .getByText(/fields\[0\]\.path/)
@@ -79,15 +80,15 @@ test('what the engine finds wrong with a JSONPath stands beside its field, until
   await query.getByRole('button', { name: 'Add field' }).click();
   const field = query.getByRole('group', { name: 'Field 1' });
   const path = field.getByLabel('Path');
-  await path.fill('b');
+  await fill(path, 'b');
   await path.press('Enter');
   const problem = field.getByText('"b": a path must begin with $, as in $.data.price (at character 1)');
   await problem.waitFor();
-  await path.fill('$.value[');
+  await fill(path, '$.value[');
   await path.press('Enter');
   await field.getByText(/^"\$\.value\[": expected .+ \(at character 9\)$/).waitFor();
   await problem.waitFor({ state: 'detached' });
-  await path.fill('$.value');
+  await fill(path, '$.value');
   await path.press('Enter');
   await field.getByRole('alert').waitFor({ state: 'detached' });
   await header('value').waitFor();
@@ -110,11 +111,11 @@ test('"Save & test" answers: for the address that stands there, and for one that
   await button.click();
   await page.getByText(`Connected to ${feed.url}`).waitFor();
   const url = page.getByLabel('URL');
-  await url.fill('ws://127.0.0.1:1/feed');
+  await fill(url, 'ws://127.0.0.1:1/feed');
   await url.press('Enter');
   await button.click();
   await page.getByText('Connection refused: nothing answers at 127.0.0.1:1.').waitFor();
-  await url.fill('example.org');
+  await fill(url, 'example.org');
   await url.press('Enter');
   await button.click();
   await page.getByText('"example.org" is not a URL.').first().waitFor();
@@ -124,10 +125,10 @@ test('settings that are saved reach the panels: another address is another conne
   const { page, feed } = await openTable(t);
   await page.getByRole('tab', { name: 'Data source' }).click();
   const linger = page.getByLabel('Linger (ms)');
-  await linger.fill('200');
+  await fill(linger, '200');
   await linger.press('Enter');
   const subprotocols = page.getByLabel('Subprotocols');
-  await subprotocols.fill('v1, v2');
+  await fill(subprotocols, 'v1, v2');
   await subprotocols.press('Enter');
   const { opened } = feed.stats();
   await page.getByRole('button', { name: 'Save & test' }).click();
@@ -201,7 +202,7 @@ test('another data source is chosen for the history in the query editor, and its
   await history.getByLabel('Select a data source').click();
   await page.getByText('Demo feed (default)', { exact: true }).click();
   const path = history.getByLabel('Path').first();
-  await path.fill('/counter?period=50');
+  await fill(path, '/counter?period=50');
   await path.press('Enter');
   // The history is a Freshet query here, so what it reads is a connection.
   await until(() => feed.stats().paths['/counter']?.opened >= 1, 'the question');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { fill } from '../support/fill.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
@@ -12,7 +13,7 @@ async function open(t, path) {
   const query = page.getByRole('region', { name: 'Query A' });
   await query.waitFor();
   const field = query.getByLabel('Path').first();
-  await field.fill(path);
+  await fill(field, path);
   await field.press('Enter');
   await query.getByRole('button', { name: 'See the feed' }).click();
   await query.getByText(/messages\/s/).waitFor();
@@ -58,9 +59,8 @@ test('a query is suggested with reasons, previewed, and taken back', async (t) =
   await query.getByRole('button', { name: 'Suggest' }).click();
   await query.getByText('The query was filled from what was seen.').waitFor();
   assert.equal(await query.getByRole('group', { name: 'Field 1' }).count(), 1);
-  const paths = await query
-    .getByLabel('Path')
-    .evaluateAll((inputs) => inputs.map((input) => /** @type {HTMLInputElement} */ (input).value));
+  const fields = await query.getByLabel('Path').all();
+  const paths = await Promise.all(fields.map((field) => field.inputValue()));
   assert.ok(paths.includes('$.readings.temperature'), paths.join());
   await query.getByRole('button', { name: 'Preview' }).click();
   await query.getByText(/^ ?[1-9]\d* shown/).waitFor();
@@ -77,7 +77,7 @@ test('a path that meets nothing is told beside its field, with one that does', a
     .click();
   await header(page, 'temperature').waitFor();
   const path = query.getByRole('group', { name: 'Field 1' }).getByLabel('Path');
-  await path.fill('$.readings.temprature');
+  await fill(path, '$.readings.temprature');
   await path.press('Enter');
   await query.getByRole('button', { name: 'Use $.readings.temperature' }).click();
   await header(page, 'temperature').waitFor();

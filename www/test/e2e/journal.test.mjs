@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { until } from '../support/feed.mjs';
+import { fill } from '../support/fill.mjs';
 import { assertConsecutive } from './compare.mjs';
 import { column, openPanel, rowCount, rowsOf, stat } from './panel.mjs';
 import { startScript } from './script.mjs';
@@ -126,14 +127,14 @@ test('a change of the fields in the query editor shows the rows of a feed that h
   const header = (name) => page.getByRole('columnheader', { name, exact: true });
   await header('value').waitFor();
   const path = query.getByLabel('Path').first();
-  await path.fill('/burst?rate=1000&count=30');
+  await fill(path, '/burst?rate=1000&count=30');
   await path.press('Enter');
   await until(() => feed.sent('/burst').length === 30, 'the rows to be sent');
   await query.getByRole('button', { name: 'Add field' }).click();
-  await query.getByLabel('Path').last().fill('$.value');
+  await fill(query.getByLabel('Path').last(), '$.value');
   await query.getByLabel('Path').last().press('Enter');
   await header('time').waitFor({ state: 'detached' });
-  await query.getByLabel('Name').fill('flow');
+  await fill(query.getByLabel('Name'), 'flow');
   await query.getByLabel('Name').press('Enter');
   await header('flow').waitFor();
   const numbers = page.getByRole('gridcell').filter({ hasText: /^-?\d+\.\d+$/ });

@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { serve } from '../../dev/playground/serve.mjs';
+import { until } from '../support/feed.mjs';
+import { fill } from '../support/fill.mjs';
 import { assertSameRows, sentRows } from './compare.mjs';
 import { startScript } from './script.mjs';
 import { DIST, setStage } from './stage.mjs';
@@ -97,6 +99,20 @@ for (const loading of ['script', 'fetch']) {
     assert.deepEqual(found, [1]);
   });
 }
+
+test("in Grafana's plugin sandbox rows are the same, and a change in the query editor shows", async (t) => {
+  const { run, page, feed } = await stage.open(t, { site: { loading: 'sandbox' } });
+  const rows = await run(readTen);
+  assertSameRows(rows, sentRows(feed, '/simple').slice(0, rows.length));
+  await run(async ({ source, mount }) => {
+    const { uid } = await source({}, {});
+    mount({ dataSource: uid, panels: [{ targets: [{ refId: 'A', path: '/simple' }] }] }).edit(0);
+  });
+  const query = page.getByRole('region', { name: 'Query A' });
+  await fill(query.getByLabel('Path').first(), '/sensors?period=50');
+  await query.getByLabel('Path').first().press('Enter');
+  await until(() => feed.stats().paths['/sensors']?.open === 1, 'the other connection');
+});
 
 test("without 'unsafe-eval' the engine needs 'wasm-unsafe-eval' and nothing else", async (t) => {
   const script = await startScript(t);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { startFeedServer } from '../../dev/feed/server.mjs';
 import { replayPath } from '../../dev/feed/feeds/replay.mjs';
+import { fill } from '../support/fill.mjs';
 import { setStage } from './stage.mjs';
 
 const stage = setStage();
@@ -24,7 +25,7 @@ test('a recording is downloaded, has no token in it, and replayed gives the same
   const query = page.getByRole('region', { name: 'Query A' });
   await query.waitFor();
   const path = query.getByLabel('Path').first();
-  await path.fill('/sensors?period=50&devices=2&token=s3cret-of-mine');
+  await fill(path, '/sensors?period=50&devices=2&token=s3cret-of-mine');
   await path.press('Enter');
   await page.getByRole('columnheader', { name: 'readings.temperature', exact: true }).waitFor();
   const opened = () => feed.stats().paths['/sensors'].opened;

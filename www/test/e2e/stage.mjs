@@ -27,6 +27,8 @@ import { runner, SWITCHES } from '../support/page.mjs';
 export const DIST = path.resolve(process.env.FRESHET_DIST ?? fileURLToPath(new URL('../../../dist/', import.meta.url)));
 /** The version of Grafana's packages that the page is made of. */
 export const HOST = process.env.FRESHET_HOST ?? MAIN_HOST;
+/** How the page loads the plugin where a test does not say so: `script`, `fetch` or `sandbox`. */
+const LOADING = process.env.FRESHET_LOADING;
 /** What the tests find in the page. */
 export const KIT = fileURLToPath(new URL('page/kit.js', import.meta.url));
 
@@ -109,7 +111,7 @@ export function setStage() {
  * @returns {Promise<Harness>}
  */
 async function openHarness(browser, siteOptions, builtins = KEEPS_BUILTINS) {
-  const site = await serve({ grafana: HOST, port: 0, distDir: DIST, ...siteOptions });
+  const site = await serve({ grafana: HOST, loading: LOADING, port: 0, distDir: DIST, ...siteOptions });
   const { page, errors } = await openPage(browser);
   await page.addInitScript({ path: KIT });
   if (!builtins) {
@@ -150,7 +152,7 @@ async function lend(t, { site, page, errors }, faults) {
 async function openPlayground(t, browser, address) {
   const feed = await startFeedServer();
   t.after(() => feed.close());
-  const site = await serve({ grafana: HOST, port: 0, distDir: DIST, feedUrl: feed.url });
+  const site = await serve({ grafana: HOST, loading: LOADING, port: 0, distDir: DIST, feedUrl: feed.url });
   t.after(() => site.close());
   const { page, errors } = await openPage(browser);
   t.after(async () => {

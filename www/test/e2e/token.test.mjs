@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { message, NO_NATS, startNats } from '../support/natsServer.mjs';
 import { CREDENTIALS, startTokenServer } from '../support/tokenServer.mjs';
+import { fill } from '../support/fill.mjs';
 import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
@@ -166,7 +167,7 @@ test("a viewer's own token is asked for, kept over a reload, and taken away", as
   // The way that is open to who may not edit the panel.
   const form = await page.context().newPage();
   await form.goto(await run(link));
-  await form.getByLabel('Your API key').fill('my-own');
+  await fill(form.getByLabel('Your API key'), 'my-own');
   await form.getByRole('button', { name: 'Save' }).click();
   await form.getByText('Saved.').waitFor();
   await moreRows(run);

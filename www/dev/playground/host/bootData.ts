@@ -8,8 +8,11 @@ interface PlaygroundConfig {
   pluginId: string;
   /** The folder of the plugin: below this page, or a URL on a CDN. */
   pluginUrl: string;
-  /** Grafana's `loadingStrategy`: a script element, or `fetch` and `eval`, which it takes for plugins on a CDN. */
-  loading: 'script' | 'fetch';
+  /**
+   * Grafana's `loadingStrategy`: a script element, or `fetch` and `eval`, which it takes for plugins on a CDN; or its
+   * plugin sandbox.
+   */
+  loading: 'script' | 'fetch' | 'sandbox';
 }
 
 declare global {

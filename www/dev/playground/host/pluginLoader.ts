@@ -1,6 +1,6 @@
 import type { DataSourcePlugin, DataSourcePluginMeta } from '@grafana/data';
 import { playground } from './bootData';
-import { fetchScripts, shareModules, systemLoader } from './sharedModules';
+import { fetchScripts, sharedModule, shareModules, systemLoader } from './sharedModules';
 
 // A plugin as the page sees it: only through Grafana's own types, never through the plugin's sources.
 export type LoadedPlugin = DataSourcePlugin<any, any, any>;
@@ -40,11 +40,19 @@ export async function loadPlugin(): Promise<LoadedPlugin> {
   }
   const meta = await loadMeta();
   const version = encodeURIComponent(meta.info.version);
-  const exports = await systemLoader().import(`${new URL(meta.module, window.location.href).href}?_cache=${version}`);
+  const exports = await load(`${new URL(meta.module, window.location.href).href}?_cache=${version}`);
   const plugin = exports.plugin as LoadedPlugin | undefined;
   if (!plugin?.DataSourceClass) {
     throw new Error(`${meta.module} does not export a DataSourcePlugin named "plugin"`);
   }
   plugin.meta = meta;
   return plugin;
+}
+
+async function load(url: string): Promise<Record<string, unknown>> {
+  if (playground.loading !== 'sandbox') {
+    return systemLoader().import(url);
+  }
+  const { importInSandbox } = await import('./sandbox');
+  return importInSandbox(url, sharedModule);
 }

@@ -73,3 +73,9 @@ export function shareModules(): void {
   }
   system.addImportMap({ imports });
 }
+
+/** One of these modules, as AMD code is given it. */
+export function sharedModule(name: string): object | undefined {
+  const module = sharedModules[name] as { __useDefault?: boolean; default?: object } | undefined;
+  return module?.__useDefault ? module.default : module;
+}
