@@ -23,6 +23,8 @@ const DAY_MS = 86_400_000;
 const MAX_WAIT_MS = 3_600_000;
 const SPEED = { initial: 1, min: 1, max: 1000 };
 const EVERY = { initial: 20, min: 1, max: 3_600_000 };
+/** The furthest time from the epoch that is one, in ms. */
+const FURTHEST_MS = 8.64e15;
 
 /** The names of the recordings; none where only the feed server is at hand. */
 export function recordingNames() {
@@ -65,6 +67,14 @@ export function readRecordingFile(file) {
   if (messages.length === 0) {
     throw new RecordingError(`${file} has no messages.`);
   }
+  const { feed, settings } = recording;
+  if (feed !== undefined && typeof feed !== 'string') {
+    throw new RecordingError(`feed in ${file} is no text.`);
+  }
+  const protocols = settings?.subprotocols ?? [];
+  if (!Array.isArray(protocols) || protocols.some((name) => typeof name !== 'string')) {
+    throw new RecordingError(`settings.subprotocols in ${file} is no list of names.`);
+  }
   const odd = messages.findIndex((/** @type {any} */ message) => !isRecorded(message));
   if (odd >= 0) {
     throw new RecordingError(
@@ -94,13 +104,22 @@ function parsedLine(line, where) {
   try {
     return [JSON.parse(line)];
   } catch (error) {
-    throw new RecordingError(`${where} is no JSON: ${/** @type {Error} */ (error).message}`);
+    throw new RecordingError(`${where} is no JSON: ${printable(/** @type {Error} */ (error).message)}`);
   }
 }
 
+/**
+ * A text without what a terminal takes for a command. A recording may have been made by anybody.
+ *
+ * @param {string} text
+ */
+const printable = (text) => text.replace(/\p{Cc}/gu, '\ufffd');
+
 /** @param {any} message */
 const isRecorded = (message) =>
-  Number.isFinite(message?.at) && (typeof message.text === 'string' || typeof message.base64 === 'string');
+  Math.abs(message?.at) <= FURTHEST_MS &&
+  typeof message.at === 'number' &&
+  (typeof message.text === 'string' || (message.text === undefined && typeof message.base64 === 'string'));
 
 /**
  * The path at which a file is served, from its name.
@@ -185,9 +204,12 @@ function* loop({ messages }) {
  */
 export function moved(text, at, seconds) {
   return text
-    .replace(/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?=(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/g, (time) =>
-      new Date(Date.parse(`${time}Z`) + seconds * 1000).toISOString().slice(0, 19)
-    )
+    .replace(/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?=(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/g, (time) => {
+      const later = new Date(Date.parse(`${time}Z`) + seconds * 1000);
+      // What is no time, or would be none of four digits for the year, stays as it is.
+      const text = Number.isNaN(later.getTime()) ? '' : later.toISOString();
+      return /^\d/.test(text) ? text.slice(0, 19) : time;
+    })
     .replace(/(?<![\d.])\d{10}(?:\d{3}){0,3}(?!\d)/g, (digits) => {
       const perSecond = 10n ** BigInt(digits.length - 10);
       const isTime = Math.abs(Number(digits.slice(0, 10)) * 1000 - at) < DAY_MS;
@@ -202,7 +224,8 @@ export function moved(text, at, seconds) {
  */
 function ownPace({ messages }) {
   const last = /** @type {Recorded} */ (messages.at(-1));
-  return Math.max(1, Math.round((last.at - messages[0].at) / Math.max(1, messages.length - 1)));
+  const own = Math.round((last.at - messages[0].at) / Math.max(1, messages.length - 1));
+  return Math.min(EVERY.max, Math.max(EVERY.min, own));
 }
 
 /**
@@ -244,7 +267,7 @@ function replay(path, recording, isOwnPace) {
  */
 export function replayOf(file) {
   const recording = readRecordingFile(file);
-  return replay(replayPath(file), { ...recording, feed: recording.feed || path.basename(file) }, true);
+  return replay(replayPath(file), { ...recording, feed: printable(recording.feed || path.basename(file)) }, true);
 }
 
 /**
