@@ -99,6 +99,37 @@ fn what_is_suggested_for_a_recorded_feed_gives_rows_of_it() {
     });
 }
 
+#[test]
+fn only_an_order_book_has_rows_removed() {
+    each(|name, recording| {
+        let spec = begun(recording);
+        let (session, wall) = received(recording, &Query::parse(&spec).expect("a query"));
+        let draft = Suggestion::of(&session, &spec, wall)
+            .query
+            .expect("a draft");
+        let own = recording["query"]["deleteWhen"].as_array();
+        let own: Vec<_> = own
+            .into_iter()
+            .flatten()
+            .map(|own| own["path"].as_str())
+            .collect();
+        let found = draft.delete_when.iter();
+        let found: Vec<_> = found.map(|found| Some(found.path.as_str())).collect();
+        assert_eq!(found, own, "{name}");
+        let own = recording["query"]["keys"].as_array();
+        let own: Vec<_> = own
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        assert!(
+            found.is_empty() || draft.keys == own,
+            "{name}: {:?}",
+            draft.keys
+        );
+    });
+}
+
 /// Feeds of which the recorded query shows something else, each with what it is.
 const OTHERWISE: [(&str, &str); 3] = [
     (

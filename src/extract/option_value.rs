@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::Visitor;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of an option, as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,16 @@ impl fmt::Display for OptionValue {
             Self::Number(value) => value.fmt(f),
             Self::Text(value) => value.fmt(f),
             Self::Boolean(value) => value.fmt(f),
+        }
+    }
+}
+
+impl Serialize for OptionValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
         }
     }
 }

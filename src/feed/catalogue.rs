@@ -317,6 +317,7 @@ fn describe(
         distinct: sightings.distinct.len(),
         values: texts.collect(),
         count: sightings.count,
+        nulls: sightings.shape(JsonType::Null),
         rises: values::rise(kind, time, sightings),
         repeats: values::repeat(kind, sightings),
         holds_json: values::hold_json(sightings),

@@ -70,6 +70,9 @@ pub struct FeedPlace {
     /// How many values there were.
     #[serde(skip)]
     pub count: usize,
+    /// How many of them were null.
+    #[serde(skip)]
+    pub nulls: usize,
     /// Whether each of the newest values is above the one before, as in times and sequence numbers.
     #[serde(skip)]
     pub rises: bool,

@@ -70,12 +70,12 @@ impl<'s, 'p> Chooser<'s, 'p> {
             edges |= edge(&column).map_or(0, |edge| 1 << edge);
         }
         let open = columns.clone().find(|column| edge(column) == Some(0))?;
-        let beside = |path: &str| path.rfind(['.', '[']).map(|end| path[..end].to_owned());
         if edges.count_ones() < 4 {
             return None;
         }
         let times = columns.filter(|column| column.place.kind == SeenKind::Time);
-        let times = times.filter(|column| beside(&column.place.path) == beside(&open.place.path));
+        let times = times
+            .filter(|column| rows::parent(&column.place.path) == rows::parent(&open.place.path));
         let first = |column: &SampleColumn<'_>| {
             let first = self.sample.cells(column, self.rows).next();
             first.map(str::to_owned)

@@ -19,6 +19,9 @@ pub struct Draft {
     pub mode: &'static str,
     /// The key, for `upsert`.
     pub keys: Vec<String>,
+    /// What a message meets that removes the row of its key, for `upsert`.
+    #[serde(rename = "deleteWhen")]
+    pub delete_when: Vec<DraftCondition>,
     /// `timeseries`, `table` or `logs`.
     pub view: &'static str,
     /// Without an interval, which switches a bucket off that would be in the way.
@@ -62,14 +65,15 @@ pub struct DraftField {
 }
 
 /// `Condition` of the query model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DraftCondition {
     /// JSONPath of the value.
     pub path: String,
     /// What must hold.
     pub op: &'static str,
-    /// What it is compared with.
-    pub value: String,
+    /// What it is compared with; null where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<OptionValue>,
 }
 
 /// Why an option is set.
@@ -91,7 +95,15 @@ impl DraftReason {
 }
 
 /// The options in the order of the query model.
-const OPTIONS: [&str; 6] = ["parse", "fields", "filter", "mode", "keys", "view"];
+const OPTIONS: [&str; 7] = [
+    "parse",
+    "fields",
+    "filter",
+    "mode",
+    "keys",
+    "deleteWhen",
+    "view",
+];
 
 impl Draft {
     /// Says why an option is set.
@@ -164,7 +176,7 @@ impl Draft {
         let condition = |condition: &DraftCondition| ConditionSpec {
             path: condition.path.clone(),
             op: condition.op.to_owned(),
-            value: Some(OptionValue::Text(condition.value.clone())),
+            value: condition.value.clone(),
         };
         QuerySpec {
             parse: Some(self.parse.clone()),
@@ -172,6 +184,7 @@ impl Draft {
             filter: Some(self.filter.iter().map(condition).collect()),
             mode: Some(self.mode.to_owned()),
             keys: Some(self.keys.clone()),
+            delete_when: Some(self.delete_when.iter().map(condition).collect()),
             view: Some(self.view.to_owned()),
             bucket: match self.bucket {
                 Some(_) => Some(BucketSpec::default()),
@@ -179,6 +192,12 @@ impl Draft {
             },
             ..spec.clone()
         }
+    }
+
+    /// Has messages that meet the condition remove their rows.
+    pub(super) fn delete(&mut self, condition: DraftCondition, why: &str) {
+        self.because("deleteWhen[0]", why);
+        self.delete_when.push(condition);
     }
 
     /// Has one row for each key.

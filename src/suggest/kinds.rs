@@ -1,7 +1,9 @@
 //! Messages of several kinds on one connection, of which a query shows one.
 
+use super::chooser::Chooser;
 use super::draft::{Draft, DraftCondition};
 use super::sample::{SampleColumn, SampleRows};
+use crate::extract::option_value::OptionValue;
 use crate::feed::SeenKind;
 
 /// What feeds call the kind of a message.
@@ -29,7 +31,13 @@ const NAMES: [&str; 17] = [
 const MOST_KINDS: usize = 20;
 
 /// The rows of the kind that has most to show, where there are several; a condition for it goes to `draft`.
-pub(super) fn main(sample: &SampleRows<'_>, draft: &mut Draft) -> Vec<usize> {
+/// Messages that take something away belong to those that brought it.
+pub(super) fn main(sample: &SampleRows<'_>, group: &str, draft: &mut Draft) -> Vec<usize> {
+    let all = Chooser {
+        sample,
+        group,
+        rows: &sample.rows,
+    };
     let columns = NAMES.iter().flat_map(|known| {
         let columns = sample.columns.iter();
         columns.filter(|column| known.eq_ignore_ascii_case(&column.place.name))
@@ -39,6 +47,7 @@ pub(super) fn main(sample: &SampleRows<'_>, draft: &mut Draft) -> Vec<usize> {
         if column.place.kind == SeenKind::String
             && (2..=MOST_KINDS).contains(&distinct)
             && let Some((value, rows)) = main_of(sample, column)
+            && all.deletion_by_word(column).is_none()
         {
             let others = sample.rows.len() - rows.len();
             let (name, path) = (&column.place.name, column.place.path.clone());
@@ -49,7 +58,7 @@ pub(super) fn main(sample: &SampleRows<'_>, draft: &mut Draft) -> Vec<usize> {
             draft.filter.push(DraftCondition {
                 path,
                 op: "==",
-                value,
+                value: Some(OptionValue::Text(value)),
             });
             return rows;
         }

@@ -6,6 +6,7 @@
 //! messages before, and gave rows. `wasm` calls this when an editor asks.
 
 mod chooser;
+mod deletions;
 mod draft;
 mod kinds;
 mod names;
@@ -53,7 +54,7 @@ impl Suggestion {
             let sample = SampleRows::take(session, spec, &draft, rows::of_group(&all, group), wall);
             let mut draft = draft.clone();
             draft.reasons.extend(rows::reason(group));
-            let rows = kinds::main(&sample, &mut draft);
+            let rows = kinds::main(&sample, group, &mut draft);
             roles::choose(&sample, group, &rows, &mut draft);
             names::name_apart(&mut draft);
             for draft in [draft.without_filter(), draft].into_iter().rev() {

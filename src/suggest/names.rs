@@ -111,6 +111,61 @@ pub(super) fn may_count(name: &str) -> bool {
     name.len() <= 2 && position(&["v", "p", "q", "x", "y", "z", "h", "w", "c", "o"], name).is_none()
 }
 
+/// What feeds call what is done to a thing.
+const ACTIONS: [&str; 15] = [
+    "op",
+    "operation",
+    "action",
+    "type",
+    "event",
+    "kind",
+    "ev",
+    "change",
+    "change_type",
+    "changetype",
+    "event_type",
+    "eventtype",
+    "method",
+    "cmd",
+    "command",
+];
+
+/// Words for that a thing is no more there.
+const DELETIONS: [&str; 8] = [
+    "delete",
+    "deleted",
+    "del",
+    "remove",
+    "removed",
+    "destroy",
+    "destroyed",
+    "deletion",
+];
+
+/// Whether a name is that of what is done to a thing.
+pub(super) fn is_action(name: &str) -> bool {
+    position(&ACTIONS, name).is_some()
+}
+
+/// Whether a word says that a thing is no more there.
+pub(super) fn is_deletion(word: &str) -> bool {
+    position(&DELETIONS, word).is_some()
+}
+
+/// Whether a name is that of what one thing alone has.
+pub(super) fn is_key(name: &str) -> bool {
+    let ends = ["_id", "-id", "uuid", "guid"];
+    let lower = name.to_ascii_lowercase();
+    position(&["id", "key", "uid", "rkey"], name).is_some()
+        || ends.iter().any(|end| lower.ends_with(end))
+        || ["Id", "ID"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a name is that of one of the two sides of a trade.
+pub(super) fn is_side(name: &str) -> bool {
+    position(&["side", "direction", "sd"], name).is_some()
+}
+
 /// Whether a name is that of an identifier.
 pub(super) fn is_id(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("id")
@@ -134,6 +189,11 @@ pub(super) fn is_amount(name: &str) -> bool {
     ends.iter().any(|end| lower.ends_with(end))
         || lower.starts_with("volume")
         || position(&["q", "s", "sz", "v", "vol"], name).is_some()
+}
+
+/// Whether a name is that of how much is offered at the price beside it; what was traded there may be nothing, too.
+pub(super) fn is_amount_at_price(name: &str) -> bool {
+    is_amount(name) && !is_volume(name) && !name.to_ascii_lowercase().contains("vol")
 }
 
 /// Gives fields names that tell them apart: those that share one get the name of what they are in as well, and the items

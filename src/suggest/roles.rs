@@ -3,6 +3,7 @@
 //! In go the rows of one kind; the fields, the mode, the keys and the view go to the draft, each with why.
 
 use super::chooser::Chooser;
+use super::deletions::{Deletion, name_of};
 use super::draft::{Draft, DraftField};
 use super::names;
 use super::sample::{SampleColumn, SampleRows};
@@ -27,6 +28,10 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
             .any(|chosen| std::ptr::eq(*chosen, *column));
         !is_chosen && column.place.kind != SeenKind::Time && all.known(column) > 0
     });
+    let deletion = all.deletion().filter(|_| bars.is_none());
+    if let Some(deletion) = deletion {
+        return all.add_things(time, deletion, left, draft);
+    }
     let log = all.log(&left);
     if let Some((body, _)) = log {
         left.retain(|column| !std::ptr::eq(body, *column));
@@ -101,6 +106,9 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
             keys.join("`, `")
         );
         all.upsert(None, &labels, &why, draft);
+        if let Some(deletion) = all.deletion_by_null(&labels, &texts) {
+            draft.delete(deletion.condition, &deletion.why);
+        }
     }
 }
 
@@ -127,7 +135,7 @@ fn zone_reason(zone: &str) -> String {
     }
 }
 
-impl Chooser<'_, '_> {
+impl<'s, 'p> Chooser<'s, 'p> {
     fn field(&self, column: &SampleColumn<'_>, role: Option<&'static str>) -> DraftField {
         let is_number = role.is_none() && column.are_texts && self.is_number(column);
         DraftField {
@@ -212,6 +220,53 @@ impl Chooser<'_, '_> {
         }
         draft.view = "logs";
         draft.because("view", "The messages are lines of a log.");
+    }
+
+    /// A table of the things that are there, of which some go.
+    fn add_things(
+        &self,
+        time: Option<&'s SampleColumn<'p>>,
+        deletion: Deletion<'s, 'p>,
+        mut left: Vec<&'s SampleColumn<'p>>,
+        draft: &mut Draft,
+    ) {
+        if let Some(time) = time {
+            self.add_time(time, draft);
+        }
+        let keys = &deletion.keys;
+        let (mut values, labels): (Vec<_>, Vec<_>) =
+            keys.iter().copied().partition(|key| self.is_level(key));
+        for label in &labels {
+            let why = format!("`{}` is part of what rows are known by.", name_of(label));
+            draft.add(self.field(label, Some("label")), &why);
+        }
+        let told_by = deletion.told_by;
+        values.extend(Some(told_by).filter(|told_by| self.is_number(told_by)));
+        left.retain(|column| {
+            let mut known = keys.iter().chain([&told_by]);
+            !known.any(|known| std::ptr::eq(*known, *column))
+        });
+        values.extend(self.numbers(&left, &labels, false));
+        values.extend(self.texts(&left, &labels));
+        if values.is_empty() {
+            values.push(told_by);
+        }
+        for value in values {
+            let why = format!("`{}` is what is known of each.", name_of(value));
+            draft.add(self.field(value, None), &why);
+        }
+        draft.view = "table";
+        draft.because(
+            "view",
+            "Things come and go, which a graph cannot show: a table has those that are there.",
+        );
+        let names: Vec<_> = keys.iter().map(|key| name_of(key)).collect();
+        let why = format!(
+            "The same `{}` comes again: one row for each, the newest.",
+            names.join("`, `")
+        );
+        self.upsert(None, keys, &why, draft);
+        draft.delete(deletion.condition, &deletion.why);
     }
 
     /// Has one row for each of the labels and the time.

@@ -13,6 +13,11 @@ pub(super) fn group(path: &str) -> &str {
     &path[..end("[*]").max(end(".*"))]
 }
 
+/// The path of what a place is a member or an item of.
+pub(super) fn parent(path: &str) -> &str {
+    &path[..path.rfind(['.', '[']).unwrap_or_default()]
+}
+
 /// Lists that are tried.
 const MOST_GROUPS: usize = 4;
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::extract::option_value::OptionValue;
 use crate::format::tests::any_json;
 use crate::session::{Event, SessionKey};
 use crate::source::{Settings, SettingsSpec};
@@ -107,7 +108,7 @@ fn of_mixed_messages_those_with_most_to_show_are_kept() {
     let condition = DraftCondition {
         path: "$.type".to_owned(),
         op: "==",
-        value: "trade".to_owned(),
+        value: Some(OptionValue::Text("trade".to_owned())),
     };
     assert_eq!(draft.filter, [condition]);
     assert!(reason(&reasons, "filter[0]").contains("told apart by `type`"));
@@ -192,6 +193,180 @@ fn a_bucket_that_would_be_in_the_way_goes() {
         serde_json::to_value(&draft).unwrap()["bucket"],
         json!({ "interval": "" })
     );
+}
+
+/// The conditions for a removal as they are stored.
+fn removals(draft: &Draft) -> Value {
+    serde_json::to_value(draft).unwrap()["deleteWhen"].clone()
+}
+
+/// How many rows the panel shows in the end.
+fn rows_shown(messages: &[Value]) -> usize {
+    let texts: Vec<String> = messages.iter().map(Value::to_string).collect();
+    let (session, wall) = received(&texts);
+    let spec = QuerySpec::default();
+    let draft = Suggestion::of(&session, &spec, wall).query.unwrap();
+    let query = Query::parse(&draft.over(&spec)).unwrap();
+    session.preview(&query, 100, wall).count(RowState::Shown)
+}
+
+#[test]
+fn an_amount_of_nothing_removes_the_level_of_an_order_book() {
+    let level = |side: &str, price: f64, size: &str| json!({ "ts": NOW, "side": side, "price": price, "size": size });
+    let book = [
+        level("buy", 99.5, "1.5"),
+        level("sell", 100.5, "2.0"),
+        level("buy", 99.0, "3.5"),
+        level("buy", 99.5, "0.00"),
+        level("sell", 101.5, "0.5"),
+        level("sell", 100.5, "1.0"),
+    ];
+    let (draft, reasons) = suggest(&book);
+    let expected = ["time $.ts", "label $.side", "value $.price", "value $.size"];
+    assert_eq!(fields(&draft), expected);
+    assert_eq!((draft.mode, draft.view), ("upsert", "table"));
+    assert_eq!(draft.keys, ["$.side", "$.price"]);
+    let condition = json!([{ "path": "$.size", "op": "==", "value": 0.0 }]);
+    assert_eq!(removals(&draft), condition);
+    let why = "`size` is 0 at a `price` that was there before: such a message removes its row.";
+    assert_eq!(reason(&reasons, "deleteWhen[0]"), why);
+    assert!(reason(&reasons, "mode").contains("`side`, `price`"));
+    assert_eq!(rows_shown(&book), 3);
+}
+
+#[test]
+fn levels_that_are_lists_are_known_by_their_price() {
+    let update = |levels: Value| json!({ "type": "l2update", "changes": levels });
+    let book = [
+        update(json!([["buy", "99.5", "1.5"], ["sell", "100.5", "2.0"]])),
+        update(json!([["buy", "99.5", "0.0"], ["buy", "99.0", "1.0"]])),
+        update(json!([["sell", "100.5", "1.25"]])),
+    ];
+    let (draft, _) = suggest(&book);
+    assert_eq!(draft.keys, ["$.changes[*][0]", "$.changes[*][1]"]);
+    let condition = json!([{ "path": "$.changes[*][2]", "op": "==", "value": 0.0 }]);
+    assert_eq!(removals(&draft), condition);
+    assert_eq!(rows_shown(&book), 2);
+}
+
+#[test]
+fn a_word_that_takes_away_what_was_there_removes_its_row() {
+    let messages = |word: &str| {
+        [
+            json!({ "op": "subscribed" }),
+            json!({ "op": "insert", "id": 1, "task": "wash the car", "hours": 2 }),
+            json!({ "op": "insert", "id": 2, "task": "mow the lawn", "hours": 1 }),
+            json!({ "op": "update", "id": 1, "task": "wash the car", "hours": 3 }),
+            json!({ "op": word, "id": 2 }),
+            json!({ "op": "insert", "id": 3, "task": "buy milk", "hours": 1 }),
+        ]
+    };
+    for word in ["delete", "REMOVED"] {
+        let messages = messages(word);
+        let (draft, reasons) = suggest(&messages[1..]);
+        let expected = ["label $.id", "value $.hours", "value $.task"];
+        assert_eq!(fields(&draft), expected);
+        assert_eq!((draft.mode, draft.view), ("upsert", "table"));
+        assert_eq!(draft.keys, ["$.id"]);
+        assert!(draft.filter.is_empty());
+        let condition = json!([{ "path": "$.op", "op": "==", "value": word }]);
+        assert_eq!(removals(&draft), condition);
+        let why = format!(
+            "`op` is `{word}` in messages about what was there: such a message removes its row."
+        );
+        assert_eq!(reason(&reasons, "deleteWhen[0]"), why);
+        assert_eq!(rows_shown(&messages[1..]), 2);
+    }
+    // What is not asked of all: the feed says that it has begun.
+    let messages = messages("delete");
+    let (draft, _) = suggest(&messages);
+    assert_eq!(draft.keys, ["$.id"]);
+    assert_eq!(rows_shown(&messages), 2);
+}
+
+#[test]
+fn several_words_are_one_condition_and_a_set_is_no_kind_by_itself() {
+    let messages = [
+        json!({ "action": "set", "device": "a", "v": 1.5 }),
+        json!({ "action": "set", "device": "b", "v": 2.5 }),
+        json!({ "action": "delete", "device": "a" }),
+        json!({ "action": "set", "device": "c", "v": 3.5 }),
+        json!({ "action": "removed", "device": "b" }),
+    ];
+    let (draft, _) = suggest(&messages);
+    assert_eq!(draft.keys, ["$.device"]);
+    assert!(draft.filter.is_empty());
+    let condition = json!([{ "path": "$.action", "op": "matches", "value": "^(delete|removed)$" }]);
+    assert_eq!(removals(&draft), condition);
+    assert_eq!(rows_shown(&messages), 1);
+}
+
+#[test]
+fn a_state_that_is_null_removes_its_row() {
+    let state = |device: &str, state: Option<&str>| json!({ "device": device, "state": state });
+    let mut messages = vec![
+        state("door", Some("open")),
+        state("gate", Some("shut")),
+        state("door", Some("shut")),
+        state("gate", None),
+        state("door", Some("open")),
+    ];
+    let (draft, reasons) = suggest(&messages);
+    assert_eq!((draft.mode, draft.view), ("upsert", "table"));
+    let condition = json!([{ "path": "$.state", "op": "==" }]);
+    assert_eq!(removals(&draft), condition);
+    assert!(reason(&reasons, "deleteWhen[0]").starts_with("`state` is null"));
+    assert_eq!(rows_shown(&messages), 1);
+    // Nothing is known for a while, as sensors have it.
+    messages.push(state("gate", Some("open")));
+    let (draft, _) = suggest(&messages);
+    assert_eq!((draft.mode, removals(&draft)), ("upsert", json!([])));
+}
+
+#[test]
+fn an_object_that_is_null_removes_the_row_of_what_it_was() {
+    let state = |id: &str, data: Value| json!({ "topic": id, "data": data });
+    let messages = [
+        state("a", json!({ "state": "on" })),
+        state("b", json!({ "state": "off" })),
+        state("a", json!({ "state": "off" })),
+        state("b", Value::Null),
+        state("a", json!({ "state": "on" })),
+    ];
+    let (draft, _) = suggest(&messages);
+    let condition = json!([{ "path": "$.data", "op": "==" }]);
+    assert_eq!(removals(&draft), condition);
+    assert_eq!(rows_shown(&messages), 1);
+}
+
+#[test]
+fn what_only_looks_like_a_deletion_is_none() {
+    let cases = [
+        // Stock may be nothing.
+        (0..12)
+            .map(|i| json!({ "sku": format!("s{}", i % 3), "qty": i % 4 }))
+            .collect(),
+        // What went was never there.
+        (0..12)
+            .map(|i| json!({ "op": (if i % 2 == 0 { "set" } else { "delete" }), "id": i, "v": 1.5 }))
+            .collect(),
+        // Nothing was traded at a price that is the same.
+        (0..12)
+            .map(|i| json!({ "symbol": "X", "price": 5.5, "volume": i % 2 }))
+            .collect(),
+        // A word that is a state like any other: the same things come back.
+        (0..12)
+            .map(|i| json!({ "action": (if i % 2 == 0 { "loaded" } else { "removed" }), "device": "press", "v": i }))
+            .collect(),
+        // An offer of nothing, on one side of a quote.
+        (0..12)
+            .map(|i| json!({ "bidPrice": 5.5, "bidQty": i % 2, "askPrice": 6.5, "askQty": i }))
+            .collect::<Vec<_>>(),
+    ];
+    for messages in cases {
+        let (draft, _) = suggest(&messages);
+        assert_eq!(removals(&draft), json!([]), "{messages:?}");
+    }
 }
 
 #[test]
