@@ -33,8 +33,9 @@ pub(super) fn to_array(values: &Values<'_>) -> Array {
     }
 }
 
-/// A plain object of label names and values.
-fn labels(labels: &Labels) -> JsValue {
+/// A plain object of label names and values. By its entries, which become members whatever they are called: an assignment
+/// to `__proto__` is none.
+pub(super) fn labels(labels: &Labels) -> JsValue {
     let pairs = labels
         .iter()
         .map(|(name, value)| Array::of2(&name.into(), &value.into()));

@@ -1,11 +1,11 @@
 //! Packets: what Grafana gets (`DataQueryResponse` of @grafana/data).
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::columns;
 use crate::error::Error;
-use crate::frame::{Field, Frame, Labels, Notice, Stat, has_nothing_to_draw};
+use crate::frame::{Field, Frame, Notice, Stat, has_nothing_to_draw};
 use crate::query::View;
 use crate::source::Settings;
 
@@ -133,9 +133,9 @@ struct FieldJs<'a> {
     name: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[serde(serialize_with = "labels")]
-    labels: Option<&'a Labels>,
+    #[serde(skip_serializing_if = "JsValue::is_undefined")]
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    labels: JsValue,
     config: Config<'a>,
     #[serde(with = "serde_wasm_bindgen::preserve")]
     values: js_sys::Array,
@@ -299,10 +299,11 @@ fn packet(
 }
 
 fn field<'a>(field: &'a Field<'_>) -> FieldJs<'a> {
+    let labels = field.labels.as_deref().filter(|labels| !labels.is_empty());
     FieldJs {
         name: &field.name,
         kind: field.kind.name(),
-        labels: field.labels.as_deref().filter(|labels| !labels.is_empty()),
+        labels: labels.map_or(JsValue::UNDEFINED, columns::labels),
         config: Config {
             display_name: field.display_name.as_deref(),
             unit: field.unit.as_deref(),
@@ -311,16 +312,8 @@ fn field<'a>(field: &'a Field<'_>) -> FieldJs<'a> {
     }
 }
 
-/// Labels as the plain object that Grafana knows them by.
-fn labels<S: Serializer>(labels: &Option<&Labels>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(
-        labels
-            .iter()
-            .flat_map(|labels| labels.iter().map(|(k, v)| (k, v))),
-    )
-}
-
-/// A plain object: Grafana reads own properties only, and no Map.
+/// A plain object: Grafana reads own properties only, and no Map. No map in `value` may have keys out of a feed: it would
+/// lose one that is called `__proto__`.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())

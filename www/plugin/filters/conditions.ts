@@ -3,10 +3,10 @@ import { type AdHocVariableFilter, escapeRegex } from '@grafana/data';
 import type { Condition, FieldSelector, StreamQuery } from '../types';
 
 /** What Grafana's panels call parts of a log line, by the names that feeds give them; the engine goes by the same. */
-const PARTS_OF_LINES: Record<string, readonly string[]> = {
-  severity: ['severity', 'level', 'lvl', 'log_level', 'loglevel', 'priority'],
-  body: ['body', 'message', 'msg', 'line', 'log', 'text', 'value'],
-};
+const PARTS_OF_LINES = new Map([
+  ['severity', ['severity', 'level', 'lvl', 'log_level', 'loglevel', 'priority']],
+  ['body', ['body', 'message', 'msg', 'line', 'log', 'text', 'value']],
+]);
 
 /** The columns of connections have names of their own; see docs/reference.md. */
 export const CONNECTIONS = 'connections';
@@ -57,7 +57,9 @@ export function pathOf(query: StreamQuery, key: string): string {
   }
   const names = namesOf(query);
   const find = (wanted: string) => names.find(({ name }) => name === wanted)?.path;
-  const part = PARTS_OF_LINES[key]?.map(find).find((path) => path !== undefined);
+  const part = PARTS_OF_LINES.get(key)
+    ?.map(find)
+    .find((path) => path !== undefined);
   return find(key) ?? part ?? `$${key.split('.').map(segment).join('')}`;
 }
 

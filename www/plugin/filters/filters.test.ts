@@ -44,6 +44,14 @@ describe('the place of a value that a panel names', () => {
     expect(pathOf(QUERY, key)).toBe(path);
   });
 
+  it('is not taken for what every object has', () => {
+    expect(['constructor', '__proto__', 'toString'].map((key) => pathOf(QUERY, key))).toEqual([
+      '$.constructor',
+      '$.__proto__',
+      '$.toString',
+    ]);
+  });
+
   it('goes by the last name of a path, as the engine does', () => {
     expect(['$.a.b', '$.a[0]', '$.a[*].b[-1]', '$["x y"]', '$[1]'].map((path) => shownAs({ path }))).toEqual([
       'b',

@@ -81,6 +81,11 @@ export class Script {
     this.#greeting = lines.map(messageOf);
   }
 
+  /** Ends all connections with a closing handshake. @param {number} code @param {string} reason */
+  end(code, reason) {
+    this.#server.clients.forEach((client) => client.close(code, reason));
+  }
+
   /** Cuts all connections, without a closing handshake. */
   drop() {
     this.#server.clients.forEach((client) => client.terminate());

@@ -7,6 +7,7 @@ import { NARROW } from '../controls/narrow';
 import { Message } from './Message';
 import { PlaceLine } from './PlaceLine';
 import { PreviewTable } from './PreviewTable';
+import { short } from './short';
 import { SuggestButton } from './SuggestButton';
 import { usePolled } from './usePolled';
 
@@ -46,7 +47,7 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
   }
   const kinds = [
     { label: `All (${view.messages.length})`, value: ALL_KINDS },
-    ...view.kinds.map(({ id, title, count }) => ({ label: `${title} (${count})`, value: `kind ${id}` })),
+    ...view.kinds.map(({ id, title, count }) => ({ label: `${short(title)} (${count})`, value: `kind ${id}` })),
   ];
   const chosen = kinds.some(({ value }) => value === kind) ? kind : ALL_KINDS;
   const wanted = view.messages.filter(

@@ -8,6 +8,7 @@ import type { FeedPlace } from '../../engine/types';
 import type { StreamQuery } from '../../types';
 import { Unfold } from '../controls/Unfold';
 import { isPicked, member, placeOf, withoutPick, withPick } from './picks';
+import { short } from './short';
 
 export interface Picking {
   places: FeedPlace[];
@@ -23,6 +24,8 @@ interface Props extends Picking {
   path: string;
   /** The name or number that it has in what holds it. */
   name?: string;
+  /** How many values it is in. */
+  depth?: number;
 }
 
 /** Items and members of one value that are shown. */
@@ -37,9 +40,8 @@ export function Value(props: Props) {
   return node.type === 'object' || node.type === 'array' ? <Container {...props} /> : <Leaf {...props} />;
 }
 
-function Container({ node, name, path, ...rest }: Props) {
+function Container({ node, name, path, depth = 0, ...rest }: Props) {
   const styles = useStyles2(getStyles);
-  const depth = path.split(/[.[]/).length - 1;
   const [isOpen, setOpen] = useState(depth < DEEP);
   const isList = node.type === 'array';
   const inside = node.children ?? [];
@@ -54,7 +56,7 @@ function Container({ node, name, path, ...rest }: Props) {
   const list = (
     <ul className={name === undefined ? styles.root : styles.list}>
       {children.map((child, at) => (
-        <li key={at}>{child.node && <Value {...rest} {...child} />}</li>
+        <li key={at}>{child.node && <Value {...rest} {...child} depth={depth + 1} />}</li>
       ))}
       {inside.length > MOST && <li>… {inside.length - MOST} more</li>}
     </ul>
@@ -65,18 +67,18 @@ function Container({ node, name, path, ...rest }: Props) {
   return (
     <>
       <Unfold isOpen={isOpen} onToggle={setOpen}>
-        {`${name} ${size}`}
+        {`${short(name)} ${size}`}
       </Unfold>
       {isOpen && list}
     </>
   );
 }
 
-function Leaf({ node, json, path, name = '$', ...picking }: Props) {
+function Leaf({ node, json, path, name = '$', depth: _, ...picking }: Props) {
   const styles = useStyles2(getStyles);
   const place = placeOf(picking.places, path);
   const written = json.slice(node.offset, node.offset + node.length);
-  const text = `${name}: ${written.length > 80 ? `${written.slice(0, 80)}…` : written}`;
+  const text = `${short(name)}: ${short(written)}`;
   return place ? <Choice {...picking} place={place} text={text} /> : <span className={styles.plain}>{text}</span>;
 }
 
