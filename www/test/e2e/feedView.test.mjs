@@ -69,6 +69,24 @@ test('a query is suggested with reasons, previewed, and taken back', async (t) =
   await header(page, 'readings.temperature').waitFor();
 });
 
+test('of an order book a table is suggested from which levels go, and that is taken back', async (t) => {
+  const { page, query } = await open(t, '/book?period=50&depth=5');
+  await query.getByRole('button', { name: /^Shape/ }).click();
+  const suggested = query.getByText('is 0 at a');
+  // Until a level has gone there is nothing to suggest a removal from.
+  for (let tries = 0; tries < 20 && !(await suggested.isVisible()); tries++) {
+    await page.waitForTimeout(500);
+    await query.getByRole('button', { name: 'Suggest' }).click();
+    await query.getByText('The query was filled from what was seen.').waitFor();
+  }
+  const removal = query.getByRole('group', { name: 'removal condition 1' });
+  assert.equal(await removal.getByLabel('Path').inputValue(), '$.levels[*].quantity');
+  assert.equal(await removal.getByLabel('Value').inputValue(), '0');
+  await header(page, 'quantity').waitFor();
+  await query.getByRole('button', { name: 'Undo' }).click();
+  await removal.waitFor({ state: 'detached' });
+});
+
 test('a path that meets nothing is told beside its field, with one that does', async (t) => {
   const { page, query } = await open(t, '/sensors?period=50&devices=2');
   await query
