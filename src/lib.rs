@@ -3,7 +3,7 @@
 //! The import order: a module may use those before it (`tests/layers.rs`).
 //!
 //! ```text
-//! error … frame  decode  compress  format  url  extract  table  protocol  query  source  stream  session  feed  doctor  wasm
+//! error … frame  decode  compress  format  url  extract  table  protocol  query  source  stream  recording  session  feed  doctor  wasm
 //! ```
 //!
 //! The way of a message is another one:
@@ -20,6 +20,7 @@
 //! - [`stream`] makes rows of a connection's payloads for those who read it, [`stream::intake`] is the way in.
 //! - [`format`](mod@format) translates payloads that are not JSON into JSON texts, [`decode`] scans those once, and
 //!   [`extract`] takes from them the values that a [`query`] asks for, lined up in rows.
+//! - [`recording`] is the file of what a connection has delivered: a session writes it, and plays it in place of a server.
 //! - [`table`] keeps the newest rows, a [`ring`] per column, and lends them as [`frame`]s.
 //! - [`feed`] shows people who set up a query what came: messages, kinds of them, and the places at which values stand.
 //! - [`doctor`] finds out, step by step, why nothing comes from a server, and says what to do.
@@ -41,6 +42,7 @@ pub mod interval;
 mod order;
 pub mod protocol;
 pub mod query;
+pub mod recording;
 pub mod ring;
 pub mod session;
 pub mod source;

@@ -12,6 +12,8 @@ mod common;
 mod diagnoses;
 #[path = "browser/kept.rs"]
 mod kept;
+#[path = "browser/replay.rs"]
+mod replay;
 #[path = "browser/zones.rs"]
 mod zones;
 

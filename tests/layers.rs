@@ -10,7 +10,7 @@ use std::path::Path;
 use sources::Sources;
 
 /// The modules, each after all that it may use.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "error",
     "interval",
     "ring",
@@ -29,6 +29,7 @@ const ORDER: [&str; 23] = [
     "query",
     "source",
     "stream",
+    "recording",
     "session",
     "feed",
     "suggest",

@@ -15,6 +15,7 @@ use freshet::protocol::{KNOWN_SERVERS, PRESETS, PROTOCOLS, PresetParam, SCRIPT_M
 use freshet::query::{
     DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
 };
+use freshet::recording::{ASKED, LEFT_OUT};
 use freshet::session::schedule::MIN_GAP_MS;
 use freshet::source::{
     Backoff, DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS,
@@ -116,6 +117,10 @@ fn generated() -> String {
     write_known_servers(&mut out);
     out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
     for name in SCRIPT_MEMBERS {
+        let _ = writeln!(out, "  {},", quoted(name));
+    }
+    out.push_str("] as const;\n\n/** Options of a query that no recording has: they stay as they are when a query is taken from one. */\nexport const NOT_RECORDED = [\n");
+    for name in ASKED.iter().chain(&LEFT_OUT) {
         let _ = writeln!(out, "  {},", quoted(name));
     }
     let backoff = Backoff::default();

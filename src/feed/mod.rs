@@ -49,7 +49,7 @@ impl FeedView {
         let kinds = Kinds::of(&catalogue, messages);
         let earlier = messages.len().saturating_sub(count);
         Self {
-            state: session.link().state().name(),
+            state: session.state(),
             rate: reading.rate,
             bytes_per_second: reading.bytes_per_second,
             total: session.messages(),

@@ -39,7 +39,7 @@ pub struct ConnectionCounts {
     pub data_sources: Vec<String>,
     /// Its address, without what may be secret.
     pub url: String,
-    /// Where it is, as [`LinkState::name`] says.
+    /// Where it is, as [`Session::state`] says.
     pub state: &'static str,
     /// Whether messages can come.
     pub is_open: bool,
@@ -79,7 +79,7 @@ impl Session {
             id: self.seed,
             data_sources,
             url: self.key.url.clone(),
-            state: self.link.state().name(),
+            state: self.state(),
             is_open: opened.is_some(),
             messages: self.messages,
             bytes: self.bytes,

@@ -7,6 +7,7 @@
 //! Times called `now` are milliseconds of a clock that never goes back; times of arrival are milliseconds since
 //! the epoch.
 
+mod attach;
 pub mod close;
 pub mod connection_feed;
 pub mod drawing;
@@ -24,12 +25,14 @@ pub mod keep;
 pub mod link;
 mod notices;
 mod overlap;
+mod player;
 mod preview;
 pub mod probe;
 pub mod readers;
 mod receive;
 mod record;
 pub mod recordings;
+mod replay;
 pub mod sample;
 pub mod schedule;
 mod secrets;
@@ -45,14 +48,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::protocol::{Opening, Phase, Protocol, Received, SubscriptionId};
-use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
 use crate::table::Millis;
 use close::Close;
 use http_side::HttpSide;
-use journal::{Entry, Journal};
+use journal::Journal;
 use link::{Action, Link, LinkState, Policy};
+use player::Player;
 use readers::{ReaderId, Readers};
 use recordings::Recordings;
 use sample::Sample;
@@ -64,6 +67,7 @@ pub use event::{
     Endpoint, Event, Look, Report, SessionKey, SuccessorEvent, TokenAnswer, TokenRequest, Transmit,
 };
 pub use http_message::{HttpRequest, ResponseHead};
+pub use player::{Replay, ReplayState};
 
 /// One connection and everything that reads it.
 #[derive(Debug)]
@@ -84,6 +88,8 @@ pub struct Session {
     intake: Intake,
     journal: Journal,
     recordings: Recordings,
+    /// What it plays, where it stands in for a connection.
+    player: Option<Box<Player>>,
     received: Received,
     transmits: VecDeque<Transmit>,
     is_changed: bool,
@@ -113,6 +119,12 @@ pub struct Session {
 impl Session {
     /// A connection that begins to connect. Waits between attempts differ with the `seed`.
     pub fn new(key: SessionKey, seed: u64, now: Millis) -> Self {
+        let mut session = Self::unconnected(key, seed, now);
+        session.connect();
+        session
+    }
+
+    fn unconnected(key: SessionKey, seed: u64, now: Millis) -> Self {
         let policy = Policy {
             backoff: key.settings.backoff,
             idle_timeout_ms: key.settings.idle_timeout_ms,
@@ -121,7 +133,7 @@ impl Session {
         let http = HttpSide::of(&key);
         let protocol = key.conversation.protocol(max, &key.settings.options, seed);
         debug_assert_eq!(protocol.tells_apart(), key.conversation.tells_apart());
-        let mut session = Self {
+        Self {
             link: Link::new(policy, seed, now),
             protocol,
             handover: Handover::default(),
@@ -131,6 +143,7 @@ impl Session {
             intake: Intake::new(max),
             journal: Journal::new(key.settings.journal_bytes),
             recordings: Recordings::default(),
+            player: None,
             received: Received::default(),
             transmits: VecDeque::new(),
             is_changed: false,
@@ -150,9 +163,7 @@ impl Session {
             http,
             token: key.settings.token.clone().map(TokenSide::new),
             key,
-        };
-        session.connect();
-        session
+        }
     }
 
     /// What tells it from other connections.
@@ -252,6 +263,7 @@ impl Session {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Millis) {
+        self.play(now);
         self.honour_retry();
         let last_heard = self.last_heard();
         let is_connecting = matches!(self.link.state(), LinkState::Connecting { .. });
@@ -286,6 +298,7 @@ impl Session {
             self.readers.deadline(),
             self.history_deadline(),
             self.keep_deadline(),
+            self.replay_deadline(),
         ];
         let deadlines = deadlines.into_iter().flatten();
         deadlines.min_by(f64::total_cmp).filter(|_| !self.is_over)
@@ -370,129 +383,6 @@ impl Session {
             ..opening
         };
         self.plan_by_age();
-    }
-
-    /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
-    /// from now on follows without gap or double: messages that came before must have been handed over.
-    pub fn attach(&mut self, query: &Query, now: Millis) -> ReaderId {
-        // Whoever asks again asks for another try.
-        let retry = self.link.retry(now);
-        self.act(retry);
-        let known = self.lease(query);
-        let reader = known.unwrap_or_else(|| self.add_reader(query, now));
-        self.switch_kept(reader, now);
-        self.advance(now);
-        reader
-    }
-
-    /// A lease of the reader that serves `query` already, if there is one.
-    fn lease(&mut self, query: &Query) -> Option<ReaderId> {
-        let source = if self.protocol.tells_apart() {
-            Some(self.subscriptions.find(&query.request)?)
-        } else {
-            None
-        };
-        self.readers.lease(query, source)
-    }
-
-    fn add_reader(&mut self, query: &Query, now: Millis) -> ReaderId {
-        // Who asks for nothing of what a protocol tells apart asks for all of it.
-        let is_asked = self.protocol.tells_apart() || !query.request.is_empty();
-        let subscription = is_asked.then(|| {
-            let (id, is_new) = self.subscriptions.acquire(&query.request);
-            if is_new {
-                self.protocol.subscribe(id, &query.request, now);
-                if let Some(successor) = &mut self.handover.successor {
-                    successor.protocol.subscribe(id, &query.request, now);
-                }
-            }
-            id
-        });
-        let source = subscription.filter(|_| self.protocol.tells_apart());
-        let known = self.readers.stream_for(query, source);
-        let stream = known.unwrap_or_else(|| {
-            let shared = self.readers.add_stream(query, source, now);
-            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
-            self.fill(query, source, stream);
-            self.ask_for_kept(id);
-            id
-        });
-        self.readers.add(query, stream, subscription)
-    }
-
-    /// Has a stream read what the journal holds of a subscription, or all of it, and then what comes.
-    fn fill(&mut self, query: &Query, source: Option<SubscriptionId>, stream: Rc<RefCell<Stream>>) {
-        // Read apart: those who were here before have had it.
-        let past = self.read_again(query, source, stream);
-        self.intake.absorb(past);
-    }
-
-    /// What a stream has read once it has read what the journal holds.
-    fn read_again(
-        &self,
-        query: &Query,
-        source: Option<SubscriptionId>,
-        stream: Rc<RefCell<Stream>>,
-    ) -> Intake {
-        let mut past = Intake::new(self.key.settings.max_message_bytes);
-        past.attach(&query.format, source, stream);
-        for entry in self.journal.entries() {
-            match entry {
-                Entry::Reconnected => past.reconnected(),
-                Entry::Texts {
-                    batch,
-                    arrivals,
-                    subscriptions: [],
-                } => past.receive_texts(batch, &arrivals),
-                Entry::Texts {
-                    batch,
-                    arrivals,
-                    subscriptions,
-                } => past.receive_documents(
-                    batch,
-                    &arrivals,
-                    subscriptions,
-                    arrivals.len(),
-                    batch.len(),
-                ),
-                Entry::Binaries {
-                    batch,
-                    lengths,
-                    arrivals,
-                } => past.receive_binaries(batch, lengths, &arrivals),
-            }
-        }
-        past
-    }
-
-    /// A lease of a reader ended: what nobody reads goes after the linger time.
-    pub fn release(&mut self, reader: ReaderId, now: Millis) {
-        let leaves_at = now + self.key.settings.linger_ms;
-        self.readers.release(reader, leaves_at);
-        self.switch_kept(reader, now);
-        self.advance(now);
-    }
-
-    fn remove(&mut self, gone: readers::Gone, now: Millis) {
-        if let Some(id) = gone.stream {
-            self.forget_history(id);
-            if let Some(mut shared) = self.readers.remove_stream(id) {
-                self.keep(shared.unkept());
-                self.intake.detach(&shared.stream);
-            }
-        }
-        if let Some(id) = gone.subscription
-            && self.subscriptions.release(id)
-        {
-            let text = gone.unsubscribe.unwrap_or_default();
-            self.protocol.unsubscribe(id, &text, now);
-            if let Some(successor) = &mut self.handover.successor {
-                successor.protocol.unsubscribe(id, &text, now);
-            }
-        }
-        if self.readers.is_empty() {
-            self.end(now);
-        }
     }
 
     /// Closes the socket and forgets what it kept.

@@ -25,7 +25,8 @@ impl Session {
 
     /// What the panel of a reader should say at `now`, beside what its rows say.
     pub fn notices(&self, reader: ReaderId, now: Millis) -> Vec<Notice> {
-        let mut notices: Vec<Notice> = self.link_notice(now).into_iter().collect();
+        let link = self.replay_notice().or_else(|| self.link_notice(now));
+        let mut notices: Vec<Notice> = link.into_iter().collect();
         if let Some((shared, subscription)) = self.readers.of(reader) {
             notices.extend(answer_notice(self.answer(subscription)));
             if let Some(report) = subscription.and_then(|id| self.subscriptions.report(id)) {
@@ -135,6 +136,7 @@ impl Session {
             let name = format!("Protocol detected: {} (messages)", found.title);
             stats.push(Stat::new(name, self.messages as f64));
         }
+        stats.extend(self.replay_stat());
         if self.handover.count > 0 {
             let count = self.handover.count as f64;
             stats.push(stat("Connection: planned reconnects", count));

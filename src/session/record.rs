@@ -7,23 +7,14 @@
 //! known as such is `***` in it: the token, and what stands under a telling name in the address, the query or the
 //! options.
 
-use std::fmt::Write as _;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Session;
 use super::readers::ReaderId;
-use super::recordings::{RecordedPayload, RecordingId, RecordingProgress};
+use super::recordings::{RecordingId, RecordingProgress};
 use super::secrets::{Secrets, is_secret_name, masked_names, shown_address};
-use crate::format::write;
-use crate::protocol::PROTOCOLS;
+use crate::recording::{self, ASKED, RecordedMessage, RecordedPayload};
 use crate::url;
-
-/// Members of a stored query that say what is asked of the server. A replay answers to nothing.
-const ASKED: [&str; 5] = ["path", "params", "event", "subscribe", "unsubscribe"];
-
-/// Members of a stored query that are the dashboard's, or lead to other servers.
-const LEFT_OUT: [&str; 6] = ["refId", "datasource", "hide", "key", "backfill", "keepRows"];
 
 impl Session {
     /// Begins to record what `reader` reads, in at most `limit` bytes or so: first what the journal holds.
@@ -42,33 +33,21 @@ impl Session {
 
     /// Ends a recording: the file. `feed` is the name of the data source, and `target` the query as it is stored.
     pub fn take_recording(&mut self, id: RecordingId, feed: &str, target: &Value) -> String {
-        let Some(recording) = self.recordings.end(id) else {
+        let Some(taken) = self.recordings.end(id) else {
             debug_assert!(false, "a recording that nobody began");
             return String::new();
         };
         let secrets = self.secrets(target);
-        let header = json!({
+        let about = json!({
             "feed": feed,
             "address": shown_address(&self.key.url),
-            "asked": masked_names(&members(target, |name| ASKED.contains(&name))),
-            "query": reading(target),
-            "full": recording.progress.is_full,
+            "asked": masked_names(&recording::members(target, |name| ASKED.contains(&name))),
+            "query": recording::reading(target),
+            "full": taken.progress.is_full,
         });
-        let mut file = secrets.out_of_text(&header.to_string());
-        file.push('\n');
-        for (at, payload) in &recording.messages {
-            let (name, text) = match payload {
-                RecordedPayload::Text(bytes) => {
-                    let text = secrets.out_of_text(&String::from_utf8_lossy(bytes));
-                    ("text", Value::from(text).to_string())
-                }
-                RecordedPayload::Binary(bytes) => {
-                    let mut text = Vec::new();
-                    write::base64(&mut text, &secrets.out_of_bytes(bytes));
-                    ("base64", String::from_utf8(text).unwrap_or_default())
-                }
-            };
-            let _ = writeln!(file, r#"{{"at":{at},"{name}":{text}}}"#);
+        let mut file = secrets.out_of_text(&recording::about_line(&about));
+        for message in &taken.messages {
+            file.push_str(&recording::message_line(&masked(message, &secrets)));
         }
         file
     }
@@ -91,29 +70,19 @@ impl Session {
     }
 }
 
-fn members(target: &Value, is_wanted: impl Fn(&str) -> bool) -> Value {
-    let all = target.as_object().into_iter().flatten();
-    let wanted = all.filter(|(name, _)| is_wanted(name));
-    let wanted: Map<String, Value> = wanted
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    Value::Object(wanted)
-}
-
-/// The query that reads the recording: the stored one, without what is asked of a server.
-fn reading(target: &Value) -> Value {
-    let mut query = members(target, |name| {
-        !ASKED.contains(&name) && !LEFT_OUT.contains(&name)
-    });
-    let carries = |name: &str| PROTOCOLS.iter().any(|entry| entry.name == name);
-    if let Some(query) = query.as_object_mut()
-        && query
-            .get("format")
-            .and_then(Value::as_str)
-            .is_some_and(carries)
-    {
-        // The payloads of a protocol are JSON.
-        query.remove("format");
+/// The message without what must stand in no file.
+fn masked(message: &RecordedMessage, secrets: &Secrets) -> RecordedMessage {
+    let payload = match &message.payload {
+        RecordedPayload::Text(bytes) => {
+            let text = secrets.out_of_text(&String::from_utf8_lossy(bytes));
+            RecordedPayload::Text(text.into_bytes().into())
+        }
+        RecordedPayload::Binary(bytes) => {
+            RecordedPayload::Binary(secrets.out_of_bytes(bytes).into())
+        }
+    };
+    RecordedMessage {
+        payload,
+        ..*message
     }
-    query
 }

@@ -5,6 +5,7 @@
 use super::journal::JournalMessage;
 use super::overlap::PayloadKind;
 use crate::protocol::SubscriptionId;
+use crate::recording::{RecordedMessage, RecordedPayload};
 use crate::table::Millis;
 
 /// What a message takes besides its bytes.
@@ -41,15 +42,8 @@ pub(super) struct Recording {
     limit: usize,
     /// How far it is.
     pub(super) progress: RecordingProgress,
-    /// The messages, with the times at which they came.
-    pub(super) messages: Vec<(Millis, RecordedPayload)>,
-}
-
-/// A message.
-#[derive(Debug)]
-pub(super) enum RecordedPayload {
-    Text(Box<[u8]>),
-    Binary(Box<[u8]>),
+    /// The messages.
+    pub(super) messages: Vec<RecordedMessage>,
 }
 
 impl Recordings {
@@ -121,7 +115,10 @@ impl Recording {
         if !self.progress.is_full {
             self.progress.bytes += size;
             self.progress.messages += 1;
-            self.messages.push((arrival, payload));
+            self.messages.push(RecordedMessage {
+                at: arrival,
+                payload,
+            });
         }
     }
 }

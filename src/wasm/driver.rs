@@ -64,13 +64,18 @@ pub(super) struct Driver {
 impl Driver {
     /// A connection that begins to connect. `ended` hears when it is over.
     pub(super) fn open(key: SessionKey, ended: impl Fn(&Rc<Driver>) + 'static) -> Rc<Self> {
+        Self::of(Session::new(key, seed(), now()), ended)
+    }
+
+    /// The browser's side of a session. `ended` hears when it is over.
+    pub(super) fn of(session: Session, ended: impl Fn(&Rc<Driver>) + 'static) -> Rc<Self> {
         let driver = Rc::new_cyclic(|this: &Weak<Self>| {
             let (on_first, on_full) = (this.clone(), this.clone());
             let first = Closure::new(move || with(&on_first, Self::came));
             let full = Closure::new(move || with(&on_full, |driver| driver.flush()));
             let mut stage = Stage::default();
             Self {
-                session: RefCell::new(Session::new(key, seed(), now())),
+                session: RefCell::new(session),
                 news: Mutable::new(0),
                 socket: RefCell::new(None),
                 successor: RefCell::new(None),

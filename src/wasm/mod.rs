@@ -19,6 +19,7 @@ mod packet;
 mod preview;
 mod record;
 mod registry;
+mod replay;
 mod request;
 mod rx;
 mod socket;
@@ -133,7 +134,7 @@ export interface ProtocolParam {
 /** A connection that the engine holds. */
 export interface ConnectionStatus {
   url: string;
-  state: 'connecting' | 'open' | 'waiting' | 'closed' | 'failed';
+  state: 'connecting' | 'open' | 'waiting' | 'closed' | 'failed' | 'replay';
   readers: number;
   messages: number;
   bytes: number;
@@ -261,12 +262,35 @@ export interface RecordingProgress {
   full: boolean;
 }
 
+/** A recording that stands in for what a query reads. */
+export interface ReplayState {
+  /** The name of the file. */
+  name: string;
+  /** Messages that have been delivered. */
+  messages: number;
+  /** Messages in the file. */
+  total: number;
+  /** How many times as fast as it was recorded; Infinity: all at once. */
+  speed: number;
+  /** When its first and its last message came, in milliseconds since the epoch. */
+  from: number;
+  to: number;
+  /** Options to set in the stored query, which read the recording. None of them leads to a server. */
+  query: object;
+}
+
 /** One stream for each visible target, merged. Cold: sockets are opened on subscribe. */
 export function query(request: EngineRequest, source: Source): RxObservable<DataQueryResponse>;
 /** Finds out step by step why nothing comes, over connections of its own; waits up to `timeoutMs` for a first message. Without a target it tests the data source alone. `tell` hears of every change. Rejects when the signal is aborted. */
 export function diagnose(source: Source, target: object | undefined, timeoutMs: number, tell?: (report: DiagnosisReport) => void, signal?: AbortSignal): Promise<DiagnosisReport>;
-/** Records what a query reads: what its connection has kept, and what comes until the signal is aborted or about `limit` bytes are there. Shares the connection that is open. The file, NDJSON: a line about it and one for each message, with what is known to be secret as `***`. */
+/** Records what a query reads: what its connection has kept, and what comes until the signal is aborted or about `limit` bytes are there. Shares the connection that is open; rejects with a sentence where there is none. The file, NDJSON: a line about it and one for each message, with what is known to be secret as `***`. */
 export function record(source: Source, target: object, limit: number, tell?: (progress: RecordingProgress) => void, signal?: AbortSignal): Promise<string>;
+/** Has a recording stand in for what a query reads, on this page, from its beginning: for every query that asks the same of the same data source and is run from now on. No connection is opened for those. `speed` is how many times as fast as it was recorded; Infinity: all at once. Without a file the one that is on begins again. Throws a sentence when the file is no recording, or the query or the data source cannot be used. */
+export function replay(source: Source, target: object, speed: number, file?: { name: string; text: string }): void;
+/** The recording that stands in for what a query reads, and how far it is; undefined where none does. */
+export function replayed(source: Source, target: object): ReplayState | undefined;
+/** Ends that: queries that are run from now on read the feed. */
+export function stopReplay(source: Source, target: object): void;
 /** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object): OptionError[];
 /** What a query makes of the messages in the journal of its open connection, at most the newest 50,000: the newest `rows` rows, and how many there are of each state. Opens nothing, and is empty where nothing reads the feed. Throws a sentence when the query cannot be used. */
@@ -319,6 +343,24 @@ pub async fn record(
     // A whole number of bytes; what is too large for an address saturates.
     let limit = limit as usize;
     record::run(&source, &target, limit, tell.as_ref(), signal.as_ref()).await
+}
+
+/// Has a recording stand in for what a query reads; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn replay(source: JsValue, target: JsValue, speed: f64, file: JsValue) -> Result<(), JsValue> {
+    replay::start(&source, &target, speed, &file)
+}
+
+/// The recording that does, and how far it is; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript)]
+pub fn replayed(source: JsValue, target: JsValue) -> Result<JsValue, JsValue> {
+    replay::state(&source, &target)
+}
+
+/// Ends that; see the TypeScript declarations.
+#[wasm_bindgen(skip_typescript, js_name = stopReplay)]
+pub fn stop_replay(source: JsValue, target: JsValue) -> Result<(), JsValue> {
+    replay::stop(&source, &target)
 }
 
 /// Every option of a query that cannot be used; see the TypeScript declarations.

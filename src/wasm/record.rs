@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Function, JSON, Reflect};
+use js_sys::Function;
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -13,6 +13,10 @@ use web_sys::AbortSignal;
 use super::{packet, registry, request};
 use crate::error::Error;
 use crate::session::recordings::RecordingProgress;
+
+/// Why there is nothing to record.
+const NOTHING: &str =
+    "Nothing is connected, since no panel reads what this query asks for. Run the query first.";
 
 /// How often `tell` hears, in milliseconds.
 const TELL_MS: u32 = 250;
@@ -46,15 +50,12 @@ pub(super) async fn run(
     let refuse = |error: Error| JsValue::from(js_sys::Error::new(&error.to_string()));
     let settings = request::settings(source).map_err(refuse)?;
     let query = request::query(target).map_err(refuse)?;
-    let feed = Reflect::get(source, &"name".into()).ok();
-    let feed = feed.and_then(|name| name.as_string()).unwrap_or_default();
-    let stored = JSON::stringify(target)
-        .ok()
-        .and_then(|text| text.as_string());
-    let stored: Value = stored
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default();
-    let lease = registry::attach(&settings, &feed, &query, None).map_err(refuse)?;
+    let feed = request::text(source, "name");
+    let stored = request::json(target);
+    let stored: Value = serde_json::from_str(&stored).unwrap_or_default();
+    let Some(lease) = registry::join(&settings, &query).map_err(refuse)? else {
+        return Err(js_sys::Error::new(NOTHING).into());
+    };
     let id = lease.driver.begin_recording(lease.reader, limit);
     let is_stopped = Rc::new(Cell::new(signal.is_some_and(AbortSignal::aborted)));
     let on_abort = Rc::clone(&is_stopped);

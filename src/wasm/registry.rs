@@ -11,7 +11,7 @@ use super::host;
 use crate::error::Error;
 use crate::query::Query;
 use crate::session::connection_feed::ConnectionCounts;
-use crate::session::{Event, Session, SessionKey};
+use crate::session::{Event, Replay, ReplayState, Session, SessionKey};
 use crate::source::{Settings, VIEWER_TOKEN_KEY};
 
 thread_local! {
@@ -34,8 +34,8 @@ fn tell_all(event: &Event) {
     all.iter().for_each(|driver| driver.handle(event.clone()));
 }
 
-/// Begins to read for `query` of the data source of that name, over the connection that is there or a new one. `ask` is
-/// for a history that another data source has.
+/// Begins to read for `query` of the data source of that name, over the connection that is there or a new one, or the
+/// replay that stands in for it. `ask` is for a history that another data source has.
 ///
 /// # Errors
 /// When the data source's URL and the query's path make no address.
@@ -46,13 +46,63 @@ pub(super) fn attach(
     ask: Option<&Ask>,
 ) -> Result<Lease, Error> {
     let key = SessionKey::new(settings, query)?;
-    let driver = serving(&key).unwrap_or_else(|| {
+    let driver = serving(&key, query).unwrap_or_else(|| {
         let driver = Driver::open(key, forget);
         DRIVERS.with_borrow_mut(|all| all.push(Rc::clone(&driver)));
         driver
     });
     driver.read_by(data_source);
     Ok(driver.attach(query, ask))
+}
+
+/// Begins to read for `query` over the connection that reads what it asks for already; `None` where there is none.
+///
+/// # Errors
+/// When the data source's URL and the query's path make no address.
+pub(super) fn join(settings: &Settings, query: &Query) -> Result<Option<Lease>, Error> {
+    let key = SessionKey::new(settings, query)?;
+    let driver = serving(&key, query);
+    let driver = driver.filter(|driver| driver.session(|own| own.source_of(query).is_some()));
+    Ok(driver.map(|driver| driver.attach(query, None)))
+}
+
+/// Has a replay stand in for what `query` of the data source of that name reads, from now on.
+///
+/// # Errors
+/// When the data source's URL and the query's path make no address.
+pub(super) fn replay(
+    settings: &Settings,
+    data_source: &str,
+    query: &Query,
+    replay: Replay,
+) -> Result<(), Error> {
+    let key = SessionKey::new(settings, query)?;
+    stop_replay(settings, query);
+    let (now, wall) = (host::now(), host::wall());
+    let session = Session::replaying(key, &query.request, replay, host::seed(), now, wall);
+    let driver = Driver::of(session, forget);
+    driver.read_by(data_source);
+    // Before the connection that it stands in for.
+    DRIVERS.with_borrow_mut(|all| all.insert(0, driver));
+    Ok(())
+}
+
+/// What is played in place of what `query` reads, and how far it is.
+pub(super) fn replayed(settings: &Settings, query: &Query) -> Option<(Replay, ReplayState)> {
+    let seen = look(settings, query, |session| {
+        session.replay().cloned().zip(session.replay_state())
+    });
+    seen.flatten()
+}
+
+/// Ends the replay that stands in for what `query` reads, if there is one.
+pub(super) fn stop_replay(settings: &Settings, query: &Query) {
+    let key = SessionKey::new(settings, query).ok();
+    let driver = key.and_then(|key| serving(&key, query));
+    let plays = |driver: &Rc<Driver>| driver.session(|session| session.replay().is_some());
+    if let Some(driver) = driver.filter(plays) {
+        driver.handle(Event::Stop);
+    }
 }
 
 /// Looks at the connection that `query` reads, if there is one; opens none.
@@ -62,15 +112,16 @@ pub(super) fn look<T>(
     look: impl FnOnce(&Session) -> T,
 ) -> Option<T> {
     let key = SessionKey::new(settings, query).ok()?;
-    let driver = serving(&key)?;
+    let driver = serving(&key, query)?;
     // What waits has come as well.
     driver.flush();
     Some(driver.session(look))
 }
 
-/// The connection of that key.
-fn serving(key: &SessionKey) -> Option<Rc<Driver>> {
-    let serves = |driver: &&Rc<Driver>| driver.session(|session| session.key() == key);
+/// What `query` reads over the connection of that key.
+fn serving(key: &SessionKey, query: &Query) -> Option<Rc<Driver>> {
+    let serves =
+        |driver: &&Rc<Driver>| driver.session(|session| session.serves(key, &query.request));
     DRIVERS.with_borrow(|all| all.iter().find(serves).cloned())
 }
 
@@ -134,7 +185,7 @@ fn status(driver: &Rc<Driver>) -> Status {
         let link = session.link();
         Status {
             url: session.key().url.clone(),
-            state: link.state().name(),
+            state: session.state(),
             readers: session.leases(),
             messages: session.messages(),
             bytes: session.bytes(),

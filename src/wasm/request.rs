@@ -100,7 +100,7 @@ impl Request {
             Err(error) => (RequestSpec::default(), Err(error)),
         };
         Self {
-            data_source: get(source, "name").as_string().unwrap_or_default(),
+            data_source: text(source, "name"),
             slots: slots.collect(),
             explores: spec.app.as_deref() == Some("explore") && spec.live_streaming != Some(true),
             mode: spec.mode(settings.as_ref().ok()),
@@ -176,6 +176,11 @@ pub(super) fn query_spec(target: &JsValue) -> Result<QuerySpec, Error> {
     model::read(target, "query")
 }
 
+/// A text that a host hands over in an object; empty where there is none.
+pub(super) fn text(object: &JsValue, name: &str) -> String {
+    get(object, name).as_string().unwrap_or_default()
+}
+
 fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsString::from(name)).unwrap_or_default()
 }
@@ -203,10 +208,9 @@ struct KeptPlace {
 
 impl KeptPlace {
     fn read(source: &JsValue) -> Self {
-        let text = |name| get(source, name).as_string().unwrap_or_default();
         Self {
-            uid: text("uid"),
-            url: text("url"),
+            uid: text(source, "uid"),
+            url: text(source, "url"),
             settings: json(&get(source, "settings")),
         }
     }
@@ -222,7 +226,7 @@ impl KeptPlace {
 }
 
 /// The JSON of a value; empty when it has none.
-fn json(value: &JsValue) -> String {
+pub(super) fn json(value: &JsValue) -> String {
     let text = JSON::stringify(value).ok();
     text.and_then(|text| text.as_string()).unwrap_or_default()
 }

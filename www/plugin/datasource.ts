@@ -32,6 +32,7 @@ import type {
   Preview,
   ProtocolParam,
   RecordingProgress,
+  ReplayState,
   Source,
   StreamRequest,
   Suggestion,
@@ -193,6 +194,29 @@ export class FreshetDataSource
   ): Promise<string> {
     const target = this.interpolate(query, scopedVars);
     return this.engine.ask('record', this.source, target, RECORDING_BYTES, tell, signal);
+  }
+
+  /**
+   * Has a recording stand in for what a query reads, on this page; without a file the one that is on begins again.
+   * Rejects with a sentence when the file is none. What runs the query from now on reads it.
+   */
+  replay(
+    query: StreamQuery,
+    scopedVars: ScopedVars,
+    speed: number,
+    file?: { name: string; text: string }
+  ): Promise<void> {
+    return this.engine.ask('replay', this.source, this.interpolate(query, scopedVars), speed, file);
+  }
+
+  /** The recording that stands in for what a query reads, and how far it is; undefined where none does. */
+  replayed(query: StreamQuery, scopedVars: ScopedVars): Promise<ReplayState | undefined> {
+    return this.engine.ask('replayed', this.source, this.interpolate(query, scopedVars));
+  }
+
+  /** Ends that: what runs the query from now on reads the feed. */
+  stopReplay(query: StreamQuery, scopedVars: ScopedVars): Promise<void> {
+    return this.engine.ask('stopReplay', this.source, this.interpolate(query, scopedVars));
   }
 
   /** What ad hoc filters can name: the columns of the dashboard's queries, from what was seen of their feeds. */

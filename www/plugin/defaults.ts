@@ -11,3 +11,6 @@ export const PROBE_TIMEOUT_MS = 4_000;
 
 /** How large a recording grows, in bytes. */
 export const RECORDING_BYTES = 16 * 1024 * 1024;
+
+/** The largest file that is replayed, in bytes: messages may become several times as long when they are written as JSON. */
+export const REPLAY_BYTES = 128 * 1024 * 1024;

@@ -487,6 +487,21 @@ export const PROTOCOL_PARTS = [
   'close',
 ] as const;
 
+/** Options of a query that no recording has: they stay as they are when a query is taken from one. */
+export const NOT_RECORDED = [
+  'path',
+  'params',
+  'event',
+  'subscribe',
+  'unsubscribe',
+  'refId',
+  'datasource',
+  'hide',
+  'key',
+  'backfill',
+  'keepRows',
+] as const;
+
 /** What the engine takes for an option of a query that is not set. */
 export const queryDefaults = { capacity: 1000, maxRate: 10, maxSeries: 100 } as const;
 

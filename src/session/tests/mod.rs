@@ -12,6 +12,7 @@ mod life;
 mod model;
 mod preview;
 mod record;
+mod replay;
 mod reports;
 mod retry;
 mod socketio;
@@ -25,7 +26,7 @@ use super::readers::{ReaderId, StreamId};
 use super::*;
 use crate::frame::Values;
 use crate::protocol::Outgoing;
-use crate::query::QuerySpec;
+use crate::query::{Query, QuerySpec};
 use crate::source::{Place, Settings, SettingsSpec};
 
 fn query(json: &str) -> Query {

@@ -18,6 +18,7 @@ const EDITORS = {
     address: { dashboard: 'simple', editPanel: 'panel-4' },
     part: '[aria-label="Query A"]',
     last: 'Diagnosis',
+    fetched: ['Record', 'Replay a file…'],
   },
 };
 
@@ -26,22 +27,28 @@ const FEED = {
   address: { dashboard: 'new', uid: 'provisioned', editPanel: 'panel-1' },
   part: '[aria-label="Query A"]',
   last: 'Diagnosis',
-  hasMessages: true,
+  prepare: suggestAndHold,
+  fetched: ['Record', 'Replay a file…'],
 };
 
+/** The same with a recording that is replayed, and its query. */
+const REPLAY = { ...EDITORS['query editor'], prepare: replayAndUse };
+
 /** One of the editors with all that folds unfolded. */
-async function open(t, { address, part, last, hasMessages = false }, { theme, width }) {
+async function open(t, { address, part, last, prepare, fetched = [] }, { theme, width }) {
   const { page } = await stage.visit(t, { ...address, theme });
   await page.setViewportSize({ width, height: 900 });
   await page.goto(page.url());
   const editor = page.locator(part);
   await editor.getByText(last, { exact: true }).waitFor();
-  if (hasMessages) {
-    await suggestAndHold(editor);
-  }
+  await prepare?.(editor);
   const folded = editor.locator('section button[aria-expanded="false"]');
   while ((await folded.count()) > 0) {
     await folded.first().click();
+  }
+  // What is in a file of its own is fetched when it is first shown.
+  for (const name of fetched) {
+    await editor.getByRole('button', { name, exact: true }).waitFor();
   }
   return { page, editor };
 }
@@ -57,6 +64,20 @@ async function suggestAndHold(editor) {
     .first()
     .hover();
   await editor.getByRole('button', { name: 'Pause' }).click();
+}
+
+/** Replays a file, and takes the query that stands in it. */
+async function replayAndUse(editor) {
+  await editor.getByRole('button', { name: 'Recording' }).click();
+  const lines = [{ query: { fields: [{ path: '$.v' }] } }, { at: Date.now(), text: '{"v":1}' }];
+  await editor.locator('input[type=file]').setInputFiles({
+    name: 'plant.ndjson',
+    mimeType: 'application/x-ndjson',
+    buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')),
+  });
+  await editor.getByText('Replaying plant.ndjson').waitFor();
+  await editor.getByRole('button', { name: 'Use the query of the recording' }).click();
+  await editor.getByText('The query was replaced by the one of the recording.').waitFor();
 }
 
 /** What axe finds: the rule, the element, and why. Runs in the page. */
@@ -97,7 +118,7 @@ const markControls = (page, part) =>
     return wanted.length;
   }, part);
 
-for (const [name, where] of Object.entries({ ...EDITORS, 'open feed': FEED })) {
+for (const [name, where] of Object.entries({ ...EDITORS, 'open feed': FEED, 'query editor with a replay': REPLAY })) {
   for (const theme of ['dark', 'light']) {
     for (const width of WIDTHS) {
       test(`axe finds nothing in the ${name}, and no label is cut (${theme}, ${width} px)`, async (t) => {

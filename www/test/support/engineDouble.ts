@@ -12,6 +12,9 @@ export class EngineDouble implements Engine {
   readonly asked: { [Name in Question]: Array<Input<Name>> } = {
     diagnose: [],
     record: [],
+    replay: [],
+    replayed: [],
+    stopReplay: [],
     check: [],
     describe: [],
     preview: [],
@@ -23,6 +26,9 @@ export class EngineDouble implements Engine {
   readonly answers: { [Name in Question]: Answer<Name> } = {
     diagnose: { done: true, status: 'success', message: '', steps: [], text: '' },
     record: '',
+    replay: undefined,
+    replayed: undefined,
+    stopReplay: undefined,
     check: [],
     describe: { errors: [], params: [] },
     suggest: { query: {}, reasons: [] },
@@ -51,6 +57,9 @@ export class EngineDouble implements Engine {
 
   diagnose = async (...input: Input<'diagnose'>) => this.answer('diagnose', input);
   record = async (...input: Input<'record'>) => this.answer('record', input);
+  replay = (...input: Input<'replay'>) => this.answer('replay', input);
+  replayed = (...input: Input<'replayed'>) => this.answer('replayed', input);
+  stopReplay = (...input: Input<'stopReplay'>) => this.answer('stopReplay', input);
   check = (...input: Input<'check'>) => this.answer('check', input);
   describe = (...input: Input<'describe'>) => this.answer('describe', input);
   look = (...input: Input<'look'>) => this.answer('look', input);

@@ -4,12 +4,12 @@ import React, { type FocusEvent, useId, useState } from 'react';
 import type { FeedMessage, FeedPlace, FeedView, Preview, Suggestion } from '../../engine/types';
 import type { StreamQuery } from '../../types';
 import { NARROW } from '../controls/narrow';
+import { usePolled } from '../controls/usePolled';
 import { Message } from './Message';
 import { PlaceLine } from './PlaceLine';
 import { PreviewTable } from './PreviewTable';
 import { short } from './short';
 import { SuggestButton } from './SuggestButton';
-import { usePolled } from './usePolled';
 
 interface Props {
   look: (messages: number) => Promise<FeedView>;

@@ -5,7 +5,7 @@ import React from 'react';
 
 import type { Preview, PreviewRow } from '../../engine/types';
 import { FoldingSection } from '../controls/Section';
-import { usePolled } from './usePolled';
+import { usePolled } from '../controls/usePolled';
 
 interface Props {
   preview: (rows: number) => Promise<Preview>;

@@ -27,9 +27,9 @@ import { EventField, MessageField, PathField } from './StreamFields';
 /** The data source, as far as the editor uses it. */
 type Edited = DataSourceApi<StreamQuery, FreshetOptions> &
   Checker &
-  ProtocolOwner & { transport?: Transport; viewerToken?: string; diagnose?: Diagnosing } & Pick<
+  ProtocolOwner & { transport?: Transport; viewerToken?: string; diagnose?: Diagnosing } & Omit<
     RecordingSource,
-    'record'
+    'name'
   > &
   FeedSource;
 
@@ -105,7 +105,13 @@ function QueryBuilder({ datasource, query, data, onChange, onRunQuery, fixedView
                   onRun={onRunQuery}
                 />
               </Section>
-              <RecordSection datasource={datasource} query={query} scopedVars={scopedVars} />
+              <RecordSection
+                datasource={datasource}
+                query={query}
+                scopedVars={scopedVars}
+                onChange={store}
+                onRunQuery={onRunQuery}
+              />
               <DiagnosisSection datasource={datasource} query={query} scopedVars={scopedVars} />
             </>
           )}

@@ -5,7 +5,7 @@ import React from 'react';
 import type { RecordingProgress } from '../../engine/types';
 import type { StreamQuery } from '../../types';
 import type { Recorder } from './Record';
-import { RecordSection } from './RecordSection';
+import { RecordSection, type RecordingSource } from './RecordSection';
 
 const QUERY = { refId: 'A', path: '/live' } as StreamQuery;
 
@@ -35,7 +35,22 @@ async function open() {
     return new Promise<string>((finish, fail) => begun.push({ tell, signal, finish, fail }));
   });
   const user = userEvent.setup();
-  const page = render(<RecordSection datasource={{ name: 'My plant/1', record }} query={QUERY} scopedVars={{}} />);
+  const datasource: RecordingSource = {
+    name: 'My plant/1',
+    record,
+    replay: async () => undefined,
+    replayed: async () => undefined,
+    stopReplay: async () => undefined,
+  };
+  const page = render(
+    <RecordSection
+      datasource={datasource}
+      query={QUERY}
+      scopedVars={{}}
+      onChange={() => undefined}
+      onRunQuery={() => undefined}
+    />
+  );
   await user.click(screen.getByRole('button', { name: 'Recording' }));
   await user.click(await screen.findByRole('button', { name: 'Record' }));
   expect(record.mock.calls[0].slice(0, 2)).toEqual([QUERY, {}]);
@@ -45,7 +60,7 @@ async function open() {
 it('records until it is stopped, and hands over the file', async () => {
   const { user, recording } = await open();
   act(() => recording.tell({ messages: 3, bytes: 5000, full: false }));
-  expect(screen.getByRole('status')).toHaveTextContent('Recording: 3 messages, 5 KiB');
+  expect(screen.getByText('Recording: 3 messages, 5 KiB')).toBeInTheDocument();
   expect(recording.signal.aborted).toBe(false);
   await user.click(screen.getByRole('button', { name: 'Stop and download' }));
   expect(recording.signal.aborted).toBe(true);

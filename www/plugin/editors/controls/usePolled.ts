@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 
 import { messageOf } from '../../engine/trap';
 
-/** How often an open editor looks at the feed, in milliseconds. */
+/** How often an open editor asks, in milliseconds. */
 const EVERY_MS = 500;
 
 interface Seen<T> {

@@ -1,0 +1,141 @@
+//! Who begins and ends to read a connection: a panel gets a lease of a reader, and a reader that is new is filled from
+//! the journal before it takes what comes. [`Session`](super::Session) and the boundary call this.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Session;
+use super::journal::Entry;
+use super::readers::{Gone, ReaderId};
+use crate::protocol::SubscriptionId;
+use crate::query::Query;
+use crate::stream::Stream;
+use crate::stream::intake::Intake;
+use crate::table::Millis;
+
+impl Session {
+    /// Begins to read for `query`. A reader that is new is filled with what the connection has kept, and what comes
+    /// from now on follows without gap or double: messages that came before must have been handed over.
+    pub fn attach(&mut self, query: &Query, now: Millis) -> ReaderId {
+        // Whoever asks again asks for another try.
+        let retry = self.link.retry(now);
+        self.act(retry);
+        let query = self.read_for(query);
+        let query = query.as_ref();
+        let known = self.lease(query);
+        let reader = known.unwrap_or_else(|| self.add_reader(query, now));
+        self.switch_kept(reader, now);
+        self.advance(now);
+        reader
+    }
+
+    /// A lease of the reader that serves `query` already, if there is one.
+    fn lease(&mut self, query: &Query) -> Option<ReaderId> {
+        let source = if self.protocol.tells_apart() {
+            Some(self.subscriptions.find(&query.request)?)
+        } else {
+            None
+        };
+        self.readers.lease(query, source)
+    }
+
+    fn add_reader(&mut self, query: &Query, now: Millis) -> ReaderId {
+        // Who asks for nothing of what a protocol tells apart asks for all of it.
+        let is_asked = self.protocol.tells_apart() || !query.request.is_empty();
+        let subscription = is_asked.then(|| {
+            let (id, is_new) = self.subscriptions.acquire(&query.request);
+            if is_new {
+                self.protocol.subscribe(id, &query.request, now);
+                if let Some(successor) = &mut self.handover.successor {
+                    successor.protocol.subscribe(id, &query.request, now);
+                }
+            }
+            id
+        });
+        let source = subscription.filter(|_| self.protocol.tells_apart());
+        let known = self.readers.stream_for(query, source);
+        let stream = known.unwrap_or_else(|| {
+            let shared = self.readers.add_stream(query, source, now);
+            let (id, stream) = (shared.id, Rc::clone(&shared.stream));
+            self.fill(query, source, stream);
+            self.ask_for_kept(id);
+            id
+        });
+        self.readers.add(query, stream, subscription)
+    }
+
+    /// Has a stream read what the journal holds of a subscription, or all of it, and then what comes.
+    fn fill(&mut self, query: &Query, source: Option<SubscriptionId>, stream: Rc<RefCell<Stream>>) {
+        // Read apart: those who were here before have had it.
+        let past = self.read_again(query, source, stream);
+        self.intake.absorb(past);
+    }
+
+    /// What a stream has read once it has read what the journal holds.
+    pub(super) fn read_again(
+        &self,
+        query: &Query,
+        source: Option<SubscriptionId>,
+        stream: Rc<RefCell<Stream>>,
+    ) -> Intake {
+        let mut past = Intake::new(self.key.settings.max_message_bytes);
+        past.attach(&query.format, source, stream);
+        for entry in self.journal.entries() {
+            match entry {
+                Entry::Reconnected => past.reconnected(),
+                Entry::Texts {
+                    batch,
+                    arrivals,
+                    subscriptions: [],
+                } => past.receive_texts(batch, &arrivals),
+                Entry::Texts {
+                    batch,
+                    arrivals,
+                    subscriptions,
+                } => past.receive_documents(
+                    batch,
+                    &arrivals,
+                    subscriptions,
+                    arrivals.len(),
+                    batch.len(),
+                ),
+                Entry::Binaries {
+                    batch,
+                    lengths,
+                    arrivals,
+                } => past.receive_binaries(batch, lengths, &arrivals),
+            }
+        }
+        past
+    }
+
+    /// A lease of a reader ended: what nobody reads goes after the linger time.
+    pub fn release(&mut self, reader: ReaderId, now: Millis) {
+        let leaves_at = now + self.key.settings.linger_ms;
+        self.readers.release(reader, leaves_at);
+        self.switch_kept(reader, now);
+        self.advance(now);
+    }
+
+    pub(super) fn remove(&mut self, gone: Gone, now: Millis) {
+        if let Some(id) = gone.stream {
+            self.forget_history(id);
+            if let Some(mut shared) = self.readers.remove_stream(id) {
+                self.keep(shared.unkept());
+                self.intake.detach(&shared.stream);
+            }
+        }
+        if let Some(id) = gone.subscription
+            && self.subscriptions.release(id)
+        {
+            let text = gone.unsubscribe.unwrap_or_default();
+            self.protocol.unsubscribe(id, &text, now);
+            if let Some(successor) = &mut self.handover.successor {
+                successor.protocol.unsubscribe(id, &text, now);
+            }
+        }
+        if self.readers.is_empty() {
+            self.end(now);
+        }
+    }
+}
