@@ -98,8 +98,9 @@ pub fn reading(query: &Value) -> Value {
     let format = query.get("format").and_then(Value::as_str);
     // The payloads of a protocol are JSON.
     let is_protocol = format.is_some_and(carries);
+    let is_other = |name: &str| ASKED.contains(&name) || LEFT_OUT.contains(&name);
     members(query, |name| {
-        !ASKED.contains(&name) && !LEFT_OUT.contains(&name) && !(is_protocol && name == "format")
+        !is_other(name) && (!is_protocol || name != "format")
     })
 }
 
