@@ -65,6 +65,7 @@ export const CORE = {
   'history.test.mjs': [
     'refresh keeps the history',
     'a change of the time range keeps the history',
+    'opening the panel editor and going back keeps the history',
     'a panel that is taken off the page and put back within the linger time has its history',
   ],
   'sockets.test.mjs': [
