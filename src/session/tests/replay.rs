@@ -107,6 +107,15 @@ proptest! {
         }
         let end = due.last().copied().unwrap_or(begun).max(stage.now);
         stage.until(end);
+        let arrivals = stage.session.messages_of(None).map(|message| message.at);
+        let arrivals: Vec<Millis> = arrivals.collect();
+        if pace.is_infinite() {
+            prop_assert_eq!(arrivals, times.clone());
+        } else {
+            let now: Vec<Millis> = due.iter().map(|at| at + WALL).collect();
+            let near = |(one, other): (&Millis, &Millis)| (one - other).abs() < 0.01;
+            prop_assert!(arrivals.iter().zip(&now).all(near), "{:?} {:?}", arrivals, now);
+        }
         let all: Vec<f64> = (0..times.len()).map(|index| index as f64).collect();
         let mut values = stage.values(reader);
         values.sort_by(f64::total_cmp);
@@ -156,6 +165,17 @@ fn the_payloads_of_a_protocol_are_replayed_without_it() {
     assert_eq!(replayed.values(other), [4.0, 2.0]);
     assert_eq!(replayed.values(other), stage.values(reader));
     assert_eq!(replayed.sent, [], "no subscription, no pong");
+}
+
+#[test]
+fn what_looks_like_a_protocol_is_a_payload_like_any_other() {
+    let file = r#"{"messages":[{"at":1,"text":"INFO {}\r\n"},{"at":2,"text":"{\"v\":1}"}]}"#;
+    let query = values_query();
+    let recorded = RecordingFile::read(file).unwrap();
+    let mut stage = playing("{}", &query, recorded, f64::INFINITY);
+    let reader = stage.attach(&query);
+    assert_eq!(stage.values(reader), [1.0]);
+    assert_eq!(stage.sent, [], "nobody is greeted");
 }
 
 #[test]

@@ -34,7 +34,21 @@ const FEED = {
 /** The same with a recording that is replayed, and its query. */
 const REPLAY = { ...EDITORS['query editor'], prepare: replayAndUse };
 
-/** One of the editors with all that folds unfolded. */
+/**
+ * @typedef {object} Place an editor
+ * @property {Record<string, string>} address
+ * @property {string} part the part of the page that is its
+ * @property {string} last what is on it once it is drawn
+ * @property {(editor: any) => Promise<void>} [prepare] what is done before all is unfolded
+ * @property {string[]} [fetched] buttons in parts that are fetched when they are unfolded
+ */
+
+/**
+ * One of the editors with all that folds unfolded.
+ * @param {any} t
+ * @param {Place} place
+ * @param {{ theme: string, width: number }} how
+ */
 async function open(t, { address, part, last, prepare, fetched = [] }, { theme, width }) {
   const { page } = await stage.visit(t, { ...address, theme });
   await page.setViewportSize({ width, height: 900 });
@@ -46,7 +60,6 @@ async function open(t, { address, part, last, prepare, fetched = [] }, { theme, 
   while ((await folded.count()) > 0) {
     await folded.first().click();
   }
-  // What is in a file of its own is fetched when it is first shown.
   for (const name of fetched) {
     await editor.getByRole('button', { name, exact: true }).waitFor();
   }
