@@ -1,7 +1,7 @@
 import { CommandError, find } from '../command.mjs';
 import { FIREFOX, GECKODRIVER } from '../firefox.mjs';
 import { installPackages, mayInstall } from './apt.mjs';
-import { installCrate } from './crates.mjs';
+import { installStarter } from './crates.mjs';
 import { note, ready, SetupError } from './report.mjs';
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -29,7 +29,7 @@ export async function setUpFirefox() {
     note('Firefox is missing, so nothing is tested in it. On Debian: "sudo apt install firefox-esr"');
     return;
   }
-  await attempt(GECKODRIVER, !find(GECKODRIVER), () => installCrate(GECKODRIVER, '--locked'));
+  await attempt(GECKODRIVER, !find(GECKODRIVER), () => installStarter(GECKODRIVER));
   const driver = find(GECKODRIVER);
   if (driver) {
     ready(`${firefox}, ${driver}`);

@@ -1,12 +1,12 @@
 import { ask, CommandError, find } from '../command.mjs';
-import { installCrate } from './crates.mjs';
+import { installStarter } from './crates.mjs';
 import { note, ready } from './report.mjs';
 
 /** cargo-fuzz, which the fuzz step of the tests needs. Where it cannot be had, only that step fails. */
 export async function setUpFuzzing() {
   try {
     if (!find('cargo-fuzz')) {
-      await installCrate('cargo-fuzz', '--locked');
+      await installStarter('cargo-fuzz');
     }
     ready(ask('cargo-fuzz', '--version') ?? 'cargo-fuzz');
   } catch (error) {

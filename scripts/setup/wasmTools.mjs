@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { ask, ROOT } from '../command.mjs';
-import { installCrate } from './crates.mjs';
+import { installCrate, installStarter } from './crates.mjs';
 import { ready, SetupError } from './report.mjs';
 
 /** wasm-pack, and the wasm-bindgen that fits the crate: versions that differ do not work together. */
 export async function setUpWasmTools() {
   const pack = ask('wasm-pack', '--version');
   if (!pack) {
-    await installCrate('wasm-pack', '--locked');
+    await installStarter('wasm-pack');
   }
   ready(pack ?? 'wasm-pack');
 

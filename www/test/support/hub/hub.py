@@ -1,7 +1,7 @@
 """A SignalR hub of aiosignalr. Usage: hub.py PORT KEEP_ALIVE_SECONDS.
 
 Lines on its standard input: `send TARGET JSON-ARGUMENTS` to all clients, `group GROUP TARGET JSON-ARGUMENTS` to a
-group; `counts` prints how many connections there are, how many were negotiated, and the members of each group.
+group; `counts` prints how many connections have shaken hands, how many were negotiated, and the members of each group.
 """
 
 import asyncio
@@ -68,7 +68,8 @@ async def main(port: int, keep_alive: float) -> None:
         elif command == "counts":
             groups = {name: len(members) for name, members in server.lifetime._groups.items() if members}
             counts = {
-                "connections": len(server.lifetime.connections),
+                # What is sent to others is lost: their handshake is not over.
+                "connections": sum(each.protocol is not None for each in server.lifetime.connections.values()),
                 "negotiated": server.negotiated,
                 "groups": groups,
                 "streams": sorted(STREAMS),
