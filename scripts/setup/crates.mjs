@@ -7,7 +7,7 @@ export async function installCrate(crate, ...options) {
   await run('cargo', ['install', crate, ...options, '--root', TOOLS]);
 }
 
-/** Builds one that does little but start others: not to optimise it halves the time that this takes. */
-export async function installStarter(/** @type {string} */ crate) {
+/** Builds one that does little but start others: not to optimise it halves the time that this takes. @param {string} crate */
+export async function installStarter(crate) {
   await installCrate(crate, '--locked', '--debug', '--config', 'profile.dev.debug=false');
 }

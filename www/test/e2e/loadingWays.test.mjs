@@ -104,6 +104,21 @@ test("in Grafana's plugin sandbox rows are the same, and a change in the query e
   const { run, page, feed } = await stage.open(t, { site: { loading: 'sandbox' } });
   const rows = await run(readTen);
   assertSameRows(rows, sentRows(feed, '/simple').slice(0, rows.length));
+  // What is made behind the membrane is a proxy to the page, and cannot be cloned; packets of a plugin in the page can.
+  const isBehind = await run(async ({ source, packets, until }) => {
+    const kept = [];
+    const targets = [{ refId: 'A', path: '/simple?period=20' }];
+    const reading = packets(await source({}, {}), targets, { onValue: (packet) => kept.push(packet) });
+    await until(() => kept.length > 0, 'a packet');
+    reading.stop();
+    try {
+      structuredClone(kept[0]);
+      return false;
+    } catch (error) {
+      return error.name === 'DataCloneError';
+    }
+  });
+  assert.ok(isBehind, 'the plugin runs in the page');
   await run(async ({ source, mount }) => {
     const { uid } = await source({}, {});
     mount({ dataSource: uid, panels: [{ targets: [{ refId: 'A', path: '/simple' }] }] }).edit(0);
