@@ -1,5 +1,6 @@
-// Runs the core of the end-to-end tests with each host besides the one of the full suite. `--update` runs it with that one
-// too and writes the table in README.md from what passed; names of hosts as arguments run these alone.
+// Runs the core of the end-to-end tests with each host besides the one of the full suite, all at a time: the tests wait
+// for servers and timers more than they compute. `--update` runs it with that one too and writes the table in README.md
+// from what passed; names of hosts as arguments run these alone.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -18,14 +19,22 @@ const wanted = named.length > 0 ? named : HOSTS.filter((name) => name !== MAIN_H
 const passed = new Map();
 let failures = 0;
 
-for (const name of wanted) {
+await Promise.all(wanted.map(test));
+
+if (updates) {
+  writeFileSync(README, filledIn(readFileSync(README, 'utf8'), passed));
+  console.log('✓ the table in README.md is written');
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+/** @param {string} name */
+async function test(name) {
   const missing = skipWithoutHost(name);
   if (missing) {
     console.log(`﹣ Grafana ${name} # ${missing}`);
-    continue;
+    return;
   }
-  console.log(`Grafana ${name}`);
-  const outcome = await runCore({ FRESHET_HOST: name });
+  const outcome = await runCore(`Grafana ${name}`, { FRESHET_HOST: name });
   outcome.missing.forEach((test) => console.error(`  ✖ no test is named "${test}" (www/test/e2e/core.mjs)`));
   const wrong = outcome.failed.length + outcome.missing.length;
   const seconds = outcome.seconds.toFixed(0);
@@ -35,9 +44,3 @@ for (const name of wanted) {
   failures += wrong;
   passed.set(name, wrong === 0 ? outcome.passed.length : undefined);
 }
-
-if (updates) {
-  writeFileSync(README, filledIn(readFileSync(README, 'utf8'), passed));
-  console.log('✓ the table in README.md is written');
-}
-process.exitCode = failures === 0 ? 0 : 1;
