@@ -37,6 +37,6 @@ await main(async () => {
 /** @param {string[]} names @param {Record<string, string>} env */
 async function test(names, env) {
   const files = names.map((name) => `www/test/e2e/${name}.test.mjs`);
-  const options = ['--test', '--test-reporter=spec', '--test-concurrency=1'];
+  const options = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
   await run(process.execPath, [...options, ...files], { env: { FRESHET_BROWSER: 'firefox', ...env } });
 }
