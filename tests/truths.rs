@@ -13,14 +13,18 @@ use freshet::format::FORMATS;
 use freshet::interval::UNITS;
 use freshet::protocol::{KNOWN_SERVERS, PRESETS, PROTOCOLS, PresetParam, SCRIPT_MEMBERS};
 use freshet::query::{
-    DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES,
+    DEFAULT_CAPACITY, DEFAULT_MAX_SERIES, DEFAULT_RATE, MAX_CAPACITY, MAX_RATE, MAX_SERIES, Query,
+    QuerySpec,
 };
 use freshet::recording::{ASKED, LEFT_OUT};
 use freshet::session::schedule::MIN_GAP_MS;
 use freshet::source::{
     Backoff, DEFAULT_FINITE_TIMEOUT_MS, DEFAULT_JOURNAL_BYTES, DEFAULT_LINGER_MS,
-    DEFAULT_MAX_MESSAGE_BYTES, MAX_JOURNAL_BYTES, MIN_RECONNECT_MS, TOKEN_ROUTE, VIEWER_TOKEN_KEY,
+    DEFAULT_MAX_MESSAGE_BYTES, MAX_JOURNAL_BYTES, MIN_CONNECTION_AGE_MS, MIN_RECONNECT_MS,
+    Settings, SettingsSpec, TOKEN_ROUTE, VIEWER_TOKEN_KEY,
 };
+use freshet::transport::Transport;
+use freshet::{interval, url};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -155,9 +159,10 @@ export const settingDefaults = {{
   journalBytes: {DEFAULT_JOURNAL_BYTES},
 }} as const;
 
-/** Bounds of the settings of a data source. */
+/** Bounds of the settings of a data source; an age of 0 means: never. */
 export const settingLimits = {{
   reconnectMinMs: {{ min: {MIN_RECONNECT_MS} }},
+  maxConnectionAgeMs: {{ min: {MIN_CONNECTION_AGE_MS} }},
   journalBytes: {{ min: 0, max: {MAX_JOURNAL_BYTES} }},
 }} as const;
 
@@ -182,6 +187,196 @@ fn the_shell_knows_what_the_engine_knows() {
         read(&path) == generated(),
         "www/plugin/generated.ts is stale: run npm run generate"
     );
+}
+
+/// The names that TypeScript lists after `begin`, up to `end`, each in single quotes.
+fn listed(file: &str, begin: &str, end: &str) -> Vec<String> {
+    let source = read(file);
+    let (_, rest) = source
+        .split_once(begin)
+        .unwrap_or_else(|| panic!("{file} has no {begin}"));
+    let (list, _) = rest.split_once(end).expect("an end of the list");
+    let names = list.split('\'').skip(1).step_by(2).map(str::to_owned);
+    names.collect()
+}
+
+/// What the engine says to take in the place of a name that it does not know.
+fn offered(problem: &str) -> Vec<String> {
+    let (_, names) = problem.split_once("use ").expect("what to use");
+    let names = names.trim_start_matches("one of ").replace(" or ", ", ");
+    names
+        .split(", ")
+        .filter(|name| !name.contains(' '))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether the engine takes a query, or what is wrong with it.
+fn in_query(json: &str) -> Result<(), String> {
+    let spec: QuerySpec = serde_json::from_str(json).expect("a query");
+    let query = Query::parse(&spec);
+    query.map(drop).map_err(|error| error.problem().to_owned())
+}
+
+/// Whether the engine takes settings of a data source, or what is wrong with them.
+fn in_settings(json: &str) -> Result<(), String> {
+    let spec: SettingsSpec = serde_json::from_str(json).expect("settings");
+    let settings = Settings::parse("ws://host", &spec);
+    settings
+        .map(drop)
+        .map_err(|error| error.problem().to_owned())
+}
+
+/// A list of names that are stored: where `types.ts` and `choices.ts` have it, where it stands in what is stored (NAME),
+/// and who reads that.
+type StoredNames = (
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    fn(&str) -> Result<(), String>,
+);
+
+#[test]
+fn the_shell_offers_the_names_that_the_engine_takes() {
+    let lists: [StoredNames; 10] = [
+        (
+            "export type Operator =",
+            Some("const OPERATORS"),
+            r#"{"filter":[{"path":"$.a","op":"NAME","value":true}]}"#,
+            in_query,
+        ),
+        (
+            "export type Reducer =",
+            Some("const REDUCERS"),
+            r#"{"bucket":{"interval":"1s","reduce":"NAME"}}"#,
+            in_query,
+        ),
+        (
+            "export type FieldRole =",
+            Some("const ROLES"),
+            r#"{"fields":[{"path":"$.a","role":"NAME"}]}"#,
+            in_query,
+        ),
+        (
+            "export type FieldKind =",
+            Some("const KINDS"),
+            r#"{"fields":[{"path":"$.a","type":"NAME"}]}"#,
+            in_query,
+        ),
+        (
+            "export type TimeFormat =",
+            Some("const TIME_FORMATS"),
+            r#"{"fields":[{"path":"$.a","type":"time","timeFormat":"NAME"}]}"#,
+            in_query,
+        ),
+        (
+            "  mode?:",
+            Some("const MODES"),
+            r#"{"fields":[{"path":"$.a","role":"label"}],"mode":"NAME"}"#,
+            in_query,
+        ),
+        (
+            "  view?:",
+            Some("const VIEWS"),
+            r#"{"view":"NAME"}"#,
+            in_query,
+        ),
+        (
+            "export type Transport =",
+            Some("const TRANSPORTS"),
+            r#"{"transport":"NAME"}"#,
+            in_settings,
+        ),
+        (
+            "  from?:",
+            Some("const TOKEN_SOURCES"),
+            r#"{"token":{"from":"NAME"}}"#,
+            in_settings,
+        ),
+        (
+            "  method?:",
+            None,
+            r#"{"token":{"url":"http://host","method":"NAME","body":"a"}}"#,
+            in_settings,
+        ),
+    ];
+    for (stored, shown, spec, parse) in lists {
+        let names = listed("www/plugin/types.ts", stored, ";");
+        let problem = parse(&spec.replace("NAME", "nonsense")).expect_err("no such name");
+        let mut known = offered(&problem);
+        for name in &names {
+            // A name that is known may lack what goes with it, which is another problem.
+            let taken = parse(&spec.replace("NAME", name));
+            assert_ne!(taken.as_ref(), Err(&problem), "{stored} {name}");
+        }
+        let sorted = |mut names: Vec<String>| {
+            names.sort();
+            names
+        };
+        assert_eq!(sorted(names.clone()), sorted(known.clone()), "{stored}");
+        if let Some(shown) = shown {
+            let source = read("www/plugin/editors/choices.ts");
+            let (_, list) = source.split_once(shown).expect("the list of choices");
+            let (list, _) = list.split_once("\n];").expect("an end of the list");
+            known.retain(|name| !list.contains(&format!("value: '{name}'")));
+            assert!(known.is_empty(), "{shown} lacks {known:?}");
+        }
+    }
+    for transport in Transport::ALL {
+        let (name, title) = (transport.name(), transport.title());
+        let choice = format!("label: '{title}'");
+        assert!(
+            read("www/plugin/editors/choices.ts").contains(&choice),
+            "{name} has another title"
+        );
+    }
+}
+
+#[test]
+fn the_comments_of_the_stored_model_have_the_numbers_of_the_engine() {
+    let types = read("www/plugin/types.ts");
+    let backoff = Backoff::default();
+    for says in [
+        format!("Rows kept per series, the newest win. Default {DEFAULT_CAPACITY}."),
+        format!("Distinct label sets kept. Default {DEFAULT_MAX_SERIES};"),
+        format!(
+            "Packets per second at most. Default {DEFAULT_RATE}, and never closer than {MIN_GAP_MS} ms"
+        ),
+        format!("without a gap, at least {MIN_CONNECTION_AGE_MS};"),
+        format!("after the last panel leaves. Default {DEFAULT_LINGER_MS}."),
+        format!("dropped and counted. Default {DEFAULT_MAX_MESSAGE_BYTES}."),
+        format!("Default {DEFAULT_JOURNAL_BYTES}, at most {MAX_JOURNAL_BYTES};"),
+        format!("wait for rows. Default {DEFAULT_FINITE_TIMEOUT_MS}."),
+        format!("before a new attempt. Default {}.", backoff.min_ms),
+        format!("between two attempts. Default {}.", backoff.max_ms),
+    ] {
+        assert!(
+            types.contains(&says),
+            "www/plugin/types.ts does not say: {says}"
+        );
+    }
+}
+
+/// What the editors judge before they ask the engine. jest holds `duration.ts` and `address.ts` against the same table.
+#[test]
+fn durations_and_urls_are_judged_by_the_editors_as_by_the_engine() {
+    let cases: serde_json::Value =
+        serde_json::from_str(&read("tests/data/judged-twice.json")).expect("a table of cases");
+    let entries = |name: &str| cases[name].as_array().expect("a list of cases").clone();
+    for case in entries("durations") {
+        let (text, ms) = (case[0].as_str().expect("a text"), case[1].as_f64());
+        // Zero is a duration, but none that an option takes.
+        let taken = interval::parse("window", text).ok();
+        assert_eq!(taken, ms.filter(|ms| *ms > 0.0), "{text}");
+    }
+    for case in entries("urls") {
+        let (text, taken_by) = (
+            case[0].as_str().expect("a URL"),
+            case[1].as_str().expect("by whom"),
+        );
+        let taken = url::socket(text, "");
+        assert_eq!(taken.is_ok(), taken_by != "none", "{text}: {taken:?}");
+    }
 }
 
 #[test]

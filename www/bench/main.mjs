@@ -1,27 +1,13 @@
 // npm run bench: every claim about speed and size; what a row compares is measured side by side in one browser.
 // Prints ratios first and writes them to target/bench.json.
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { SIZE_LIMITS, sizesOf } from '../../scripts/sizes.mjs';
 import { readRecording } from '../dev/feed/feeds/replay.mjs';
 import { startFeedServer } from '../dev/feed/server.mjs';
 import { bundle, root, serve } from './pages.mjs';
 
 const out = path.join(root, 'target/bench');
-
-/** Kilobytes after gzip -9, of the wasm and of all other code that a panel loads. */
-async function sizes() {
-  const dist = path.join(root, 'dist');
-  const files = await readdir(dist);
-  const packed = async (/** @type {string} */ name) =>
-    gzipSync(await readFile(path.join(dist, name)), { level: 9 }).length / 1000;
-  const sum = async (/** @type {(name: string) => boolean} */ keep) =>
-    (await Promise.all(files.filter(keep).map(packed))).reduce((a, b) => a + b, 0);
-  return {
-    wasm: await sum((name) => name.endsWith('.wasm')),
-    code: await sum((name) => name.endsWith('.js')),
-  };
-}
 
 /** @type {{ name: string, ratio: number, target: number, better: Better, pass: boolean }[]} */
 const rows = [];
@@ -150,9 +136,11 @@ const measurements = {
     row('megabytes of heap growth over 2,000,000 messages', megabytes, 1, 'lower', detail);
   },
   async size() {
-    const size = await sizes();
-    row('wasm, gzip -9, KB', size.wasm, 300, 'lower', 'dist/*.wasm');
-    row('module.js without wasm, gzip -9, KB', size.code, 60, 'lower', 'dist/*.js, all chunks');
+    for (const { pattern, limit } of SIZE_LIMITS) {
+      for (const { name, kilobytes } of sizesOf(path.join(root, 'dist'), pattern)) {
+        row(`${name}, gzip -9, KB`, kilobytes, limit, 'lower', `dist/${name}`);
+      }
+    }
   },
   async first() {
     const first = await run(['firstPacket', feed.url]);

@@ -35,6 +35,9 @@ export function tokenPage(pluginId: string, page: Page): string {
   return `${page.protocol}//${page.host}${page.subUrl}/public/plugins/${pluginId}/token.html`;
 }
 
+// Browsers mend what lacks a slash or has one too many or a line break; the engine puts addresses together as texts, and does not.
+const AUTHORITY = /^[\w+.-]+:\/\/([^/?#\\\s]+)(?:[/?#]|$)/;
+
 /** What is wrong with a URL as a person wrote it into the settings; undefined when nothing is. */
 export function urlProblem(text: string, access: Access): string | undefined {
   const url = text.trim();
@@ -52,6 +55,10 @@ export function urlProblem(text: string, access: Access): string | undefined {
     return `"${url}" is not a URL. It begins with one of ${right} and names a host, for example ${example(access)}.`;
   }
   const parsed = new URL(url);
+  const authority = AUTHORITY.exec(url)?.[1];
+  if (authority === undefined) {
+    return `"${url}" is not a URL with a host. It begins with one of ${right} and names a host, for example ${example(access)}.`;
+  }
   if (!schemes.includes(parsed.protocol)) {
     const why = access === 'proxy' ? " Grafana's proxy takes the WebSocket's address in its HTTP form." : '';
     return `The URL begins with "${parsed.protocol}//", but must begin with one of ${right}.${why}`;
@@ -59,7 +66,7 @@ export function urlProblem(text: string, access: Access): string | undefined {
   if (parsed.hash !== '') {
     return `The URL ends with "${parsed.hash}", but a WebSocket's address has no such part. Remove it.`;
   }
-  if (access === 'direct' && (parsed.username !== '' || parsed.password !== '')) {
+  if (access === 'direct' && authority.includes('@')) {
     return 'The URL contains a user name or password, which every viewer of a dashboard could read. Remove them.';
   }
   return undefined;

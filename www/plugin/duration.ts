@@ -1,7 +1,7 @@
 import { DURATION_UNITS_MS } from './generated';
 
 const UNITS: Readonly<Record<string, number>> = DURATION_UNITS_MS;
-const PART = String.raw`(\d+(?:\.\d+)?)\s*(${Object.keys(UNITS).join('|')})\s*`;
+const PART = String.raw`(\d+\.?\d*|\.\d+)\s*(${Object.keys(UNITS).join('|')})\s*`;
 
 /** Milliseconds of a duration such as `500ms`, `90s` or `1m 30s`; undefined for anything else. */
 export function durationMs(text: string): number | undefined {
@@ -10,5 +10,6 @@ export function durationMs(text: string): number | undefined {
     return undefined;
   }
   const parts = [...trimmed.matchAll(new RegExp(PART, 'g'))];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+  return Number.isFinite(ms) ? ms : undefined;
 }

@@ -528,9 +528,10 @@ export const settingDefaults = {
   journalBytes: 1048576,
 } as const;
 
-/** Bounds of the settings of a data source. */
+/** Bounds of the settings of a data source; an age of 0 means: never. */
 export const settingLimits = {
   reconnectMinMs: { min: 50 },
+  maxConnectionAgeMs: { min: 5000 },
   journalBytes: { min: 0, max: 268435456 },
 } as const;
 

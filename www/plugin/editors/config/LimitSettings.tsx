@@ -36,7 +36,8 @@ const LIMITS: Limit[] = [
     setting: 'maxConnectionAgeMs',
     label: 'Connection age (ms)',
     tooltip:
-      'A connection of this age is replaced by another without a gap, for servers that end old connections. At least 5000. Empty: as the preset knows; 0: never.',
+      'A connection of this age is replaced by another without a gap, for servers that end old connections. ' +
+      `At least ${settingLimits.maxConnectionAgeMs.min}. Empty: as the preset knows; 0: never.`,
     min: 0,
     placeholder: 'as the preset',
   },
