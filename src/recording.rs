@@ -11,7 +11,7 @@ mod tests;
 use base64ct::{Base64, Encoding};
 use serde_json::{Map, Value};
 
-use crate::format::write;
+use crate::format::{framing, write};
 use crate::protocol::PROTOCOLS;
 use crate::table::Millis;
 
@@ -110,7 +110,9 @@ impl RecordingFile {
     /// # Errors
     /// A sentence that says what is wrong with it, and where.
     pub fn read(text: &str) -> Result<Self, String> {
-        let text = text.trim_start_matches('\u{feff}');
+        let text = text
+            .get(framing::text_range(text.as_bytes()))
+            .unwrap_or_default();
         match serde_json::from_str(text) {
             Ok(document) => Self::of_document(&document),
             Err(_) => Self::of_lines(text),

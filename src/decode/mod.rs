@@ -14,6 +14,13 @@ pub(crate) mod text;
 
 use std::fmt;
 
+/// Stands between JSON texts that are joined: U+001E, the record separator of RFC 7464. No JSON text
+/// can hold it, not even inside a string.
+pub const SEPARATOR: u8 = 0x1e;
+
+/// U+FEFF as UTF-8, which RFC 8259 §8.1 allows to be passed over before a text.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Deepest nesting of arrays and objects that is read; RFC 8259 §9 leaves the
 /// limit to the implementation, and the wasm stack must never overflow.
 pub const MAX_DEPTH: u32 = 128;

@@ -1,6 +1,6 @@
 //! JSON texts in one buffer.
 
-use super::framing::SEPARATOR;
+use crate::decode::SEPARATOR;
 use crate::decode::lenient::Repairs;
 use crate::decode::{DecodeError, DecodeErrorKind};
 

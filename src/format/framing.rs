@@ -8,14 +8,7 @@
 use std::ops::Range;
 use std::str;
 
-use crate::decode::{DecodeError, DecodeErrorKind};
-
-/// Stands between JSON texts that are joined: U+001E, the record separator of RFC 7464. No JSON text
-/// can hold it, not even inside a string.
-pub const SEPARATOR: u8 = 0x1e;
-
-/// U+FEFF as UTF-8, which RFC 8259 §8.1 allows to be passed over.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::decode::{BYTE_ORDER_MARK, DecodeError, DecodeErrorKind, SEPARATOR};
 
 /// Where `message` has its text: without a byte order mark before it and the NULs behind it, which programs
 /// in C send with their strings.

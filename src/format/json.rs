@@ -1,9 +1,10 @@
 //! JSON and NDJSON, which are handed on unchecked.
 
 use super::documents::Documents;
-use super::framing::{self, SEPARATOR};
+use super::framing;
 use super::reader::FormatReader;
 use crate::decode::DecodeError;
+use crate::decode::SEPARATOR;
 
 /// Reads one JSON text a message, or several with U+001E between them.
 #[derive(Debug)]

@@ -29,9 +29,9 @@ pub(crate) mod tests;
 mod text;
 pub(crate) mod write;
 
+pub use crate::decode::SEPARATOR;
 pub use csv::CsvOptions;
 pub use decoder::{Decoder, FoundFormat};
 pub use documents::Documents;
 pub use formats::{FORMATS, Format, FormatEntry};
-pub use framing::SEPARATOR;
 pub use message::Message;

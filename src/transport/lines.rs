@@ -3,8 +3,7 @@
 //! Lines end with LF, CR LF or CR, as in the event stream of the HTML standard (§9.2.5); JSON texts hold none of them
 //! outside white space. [`Framing`](super::Framing) and [`EventStream`](super::EventStream) cut with this.
 
-/// U+FEFF as UTF-8. At the beginning of a stream it is no part of the first line.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::decode::BYTE_ORDER_MARK;
 
 /// Cuts a stream into lines, wherever its chunks are cut.
 #[derive(Debug)]

@@ -6,11 +6,7 @@
 use std::ops::Range;
 
 use super::repairs::{Repair, Repairs};
-
-/// Stands between the texts that come out, and before or behind texts that go in (RFC 7464).
-pub(super) const SEPARATOR: u8 = 0x1e;
-
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::decode::SEPARATOR;
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,8 @@
 //! Texts in quotes: where they end, control characters and escapes in them.
 
-use super::mender::{Expecting, Mender, Quoted, SEPARATOR};
+use super::mender::{Expecting, Mender, Quoted};
 use super::repairs::Repair;
+use crate::decode::SEPARATOR;
 
 impl Mender {
     pub(super) fn quote(&mut self, quote: u8, is_key: bool, at: usize) -> usize {

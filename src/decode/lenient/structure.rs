@@ -1,8 +1,9 @@
 //! Arrays, objects and what stands between texts: brackets, commas and colons, and what takes their place.
 
-use super::mender::{BYTE_ORDER_MARK, Expecting, Mender, SEPARATOR};
+use super::mender::{Expecting, Mender};
 use super::repairs::Repair;
 use crate::decode::MAX_DEPTH;
+use crate::decode::{BYTE_ORDER_MARK, SEPARATOR};
 
 impl Mender {
     pub(super) fn is_object(&self) -> bool {
