@@ -116,6 +116,58 @@ it('has a plugin in which imports go one way', () => {
   expect([...graph.values()].flat().length).toBeGreaterThan(100);
 });
 
+/** The names of the types that a source defines. `Props` of a component, which nobody else sees, is React's word for it. */
+function typesIn(source: string): string[] {
+  const { statements } = ts.createSourceFile('source.tsx', source, ts.ScriptTarget.Latest);
+  return statements.flatMap((statement) => {
+    const definesType =
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isEnumDeclaration(statement);
+    if (!definesType || statement.name === undefined) {
+      return [];
+    }
+    const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+    return statement.name.text === 'Props' && !isExported ? [] : [statement.name.text];
+  });
+}
+
+/** The type names that several sources define, with where. */
+function definedTwice(sources: Array<[string, string]>): Array<[string, string[]]> {
+  const files = new Map<string, string[]>();
+  for (const [file, source] of sources) {
+    typesIn(source).forEach((name) => files.set(name, [...(files.get(name) ?? []), file]));
+  }
+  return [...files].filter(([, places]) => places.length > 1);
+}
+
+it('has a plugin in which no type has the name of another', () => {
+  const folder = path.join(WWW, 'plugin');
+  const sources = [...importsOf(folder).keys()].map((file): [string, string] => [
+    file,
+    readFileSync(path.join(folder, file), 'utf8'),
+  ]);
+  expect(definedTwice(sources)).toEqual([]);
+  expect(sources.flatMap(([, source]) => typesIn(source)).length).toBeGreaterThan(80);
+});
+
+it('sees a type that is defined twice, and passes over the props of components', () => {
+  const definitions = 'interface Props {} type A = string; export class B {} enum C {} import type { D } from "./d";';
+  expect(
+    definedTwice([
+      ['a.ts', definitions],
+      ['b.ts', definitions],
+      ['c.ts', 'export interface Props {}'],
+    ])
+  ).toEqual([
+    ['A', ['a.ts', 'b.ts']],
+    ['B', ['a.ts', 'b.ts']],
+    ['C', ['a.ts', 'b.ts']],
+  ]);
+  expect(typesIn('export interface Props {}')).toEqual(['Props']);
+});
+
 it('lists nothing in the order that does not exist', () => {
   const places = ORDER.map((entry) => path.join(WWW, 'plugin', entry));
   expect(places.filter((place) => !['', '.ts', '.tsx'].some((ending) => existsSync(place + ending)))).toEqual([]);

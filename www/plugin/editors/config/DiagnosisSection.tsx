@@ -1,4 +1,3 @@
-import type { DataSourceSettings } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import React from 'react';
 
@@ -6,14 +5,12 @@ import { proxyUrl, sourceUrl, tokenPage } from '../../address';
 import { PROBE_TIMEOUT_MS } from '../../defaults';
 import { engineHost } from '../../engine';
 import type { Source } from '../../engine/types';
-import type { FreshetOptions } from '../../types';
 import { Section } from '../controls/Section';
 import { Diagnose, type Diagnoser } from '../doctor/Diagnose';
-
-type Settings = DataSourceSettings<FreshetOptions>;
+import type { StoredSource } from './settings';
 
 /** The data source as it stands on the page; what is behind the proxy, as it was saved last. */
-function sourceOf({ uid, name, type, url, access, jsonData }: Settings): Source {
+function sourceOf({ uid, name, type, url, access, jsonData }: StoredSource): Source {
   const isProxied = access === 'proxy';
   const page = {
     protocol: window.location.protocol,
@@ -31,7 +28,7 @@ function sourceOf({ uid, name, type, url, access, jsonData }: Settings): Source 
 }
 
 /** Finds out why the data source does not connect, without a query. */
-export function DiagnosisSection({ options }: { options: Settings }) {
+export function DiagnosisSection({ options }: { options: StoredSource }) {
   const diagnose: Diagnoser = (tell, signal) =>
     engineHost.ask('diagnose', sourceOf(options), undefined, PROBE_TIMEOUT_MS, tell, signal);
   const hint =

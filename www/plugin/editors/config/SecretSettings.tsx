@@ -7,11 +7,11 @@ import { Section } from '../controls/Section';
 import { SwitchField } from '../controls/SwitchField';
 import { LABEL_WIDTH, TextField } from '../controls/TextField';
 
-type Settings = DataSourceSettings<FreshetOptions, Record<string, string>>;
+type SourceWithSecrets = DataSourceSettings<FreshetOptions, Record<string, string>>;
 
 interface Props {
-  options: Settings;
-  onOptionsChange: (options: Settings) => void;
+  options: SourceWithSecrets;
+  onOptionsChange: (options: SourceWithSecrets) => void;
 }
 
 /** What Grafana's server adds when it talks to the feed or fetches a token; the page never gets to see what is saved. */

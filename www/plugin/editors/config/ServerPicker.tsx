@@ -1,13 +1,10 @@
-import type { DataSourceSettings } from '@grafana/data';
 import { Alert, Button, Combobox, InlineField, Stack } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
 import { KNOWN_SERVERS, PRESETS } from '../../generated';
-import type { FreshetOptions } from '../../types';
 import { LABEL_WIDTH } from '../controls/TextField';
 import { type KnownServer, leftToDo, settingsFor } from './knownServers';
-
-type Settings = DataSourceSettings<FreshetOptions>;
+import type { StoredSource } from './settings';
 
 const CHOICES = KNOWN_SERVERS.map(({ title, preset }) => ({
   label: title,
@@ -16,14 +13,14 @@ const CHOICES = KNOWN_SERVERS.map(({ title, preset }) => ({
 }));
 
 interface Props {
-  options: Settings;
-  onOptionsChange: (options: Settings) => void;
+  options: StoredSource;
+  onOptionsChange: (options: StoredSource) => void;
 }
 
 /** Fills the settings for a server that many people have, says what is left, and takes it back. */
 export function ServerPicker({ options, onOptionsChange }: Props) {
   const id = useId();
-  const [chosen, setChosen] = useState<{ server: KnownServer; before: Settings }>();
+  const [chosen, setChosen] = useState<{ server: KnownServer; before: StoredSource }>();
   const choose = (title: string) => {
     const server = KNOWN_SERVERS.find((known) => known.title === title);
     if (server) {
@@ -32,7 +29,7 @@ export function ServerPicker({ options, onOptionsChange }: Props) {
       onOptionsChange(settingsFor(server, options));
     }
   };
-  const undo = (before: Settings) => {
+  const undo = (before: StoredSource) => {
     setChosen(undefined);
     const { url, jsonData } = before;
     // The name and the secrets are not the picker's.

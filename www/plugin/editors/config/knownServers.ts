@@ -1,10 +1,8 @@
-import type { DataSourceSettings } from '@grafana/data';
-
 import { KNOWN_SERVERS, PRESETS, PROTOCOL_PARTS } from '../../generated';
 import type { FreshetOptions } from '../../types';
+import type { StoredSource } from './settings';
 
 export type KnownServer = (typeof KNOWN_SERVERS)[number];
-type Settings = DataSourceSettings<FreshetOptions>;
 
 /** What a server decides of a data source; all else of its settings stays as it is. */
 const DECIDED: ReadonlyArray<keyof FreshetOptions> = [
@@ -18,7 +16,7 @@ const DECIDED: ReadonlyArray<keyof FreshetOptions> = [
 ];
 
 /** The settings of a data source that reads a known server. */
-export function settingsFor(server: KnownServer, before: Settings): Settings {
+export function settingsFor(server: KnownServer, before: StoredSource): StoredSource {
   const kept = Object.entries(before.jsonData ?? {}).filter(([name]) => !DECIDED.some((decided) => decided === name));
   const hasOptions = Object.keys(server.options).length > 0;
   const jsonData: FreshetOptions = {

@@ -1,3 +1,5 @@
+import type { DataSourceSettings } from '@grafana/data';
+
 import type { FreshetOptions } from '../../types';
 
 /** What each part of the settings page works on. */
@@ -6,3 +8,6 @@ export interface SettingsProps {
   change: (part: Partial<FreshetOptions>) => void;
   disabled: boolean;
 }
+
+/** A data source as Grafana's settings page has it. */
+export type StoredSource = DataSourceSettings<FreshetOptions>;
