@@ -329,6 +329,7 @@ impl Session {
             self.send_what_waits();
         }
         self.protocol = successor.protocol;
+        self.note_ready(Phase::Closed);
         self.change();
         match successor.state {
             SuccessorState::AwaitsToken { since } => {

@@ -367,6 +367,7 @@ impl Session {
             return;
         }
         self.protocol.opened(&opening, now);
+        self.note_ready(Phase::Closed);
         self.begin_anew(opening);
     }
 

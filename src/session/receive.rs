@@ -173,6 +173,7 @@ impl Session {
         now: Millis,
     ) {
         let mut received = std::mem::take(&mut self.received);
+        let before = self.protocol.phase();
         let (mut count, mut bytes) = (0, 0);
         for (message, arrival) in messages {
             count += 1;
@@ -182,6 +183,7 @@ impl Session {
                 self.intake.refuse(error, message);
             }
         }
+        self.note_ready(before);
         let documents = &received.documents;
         if !documents.is_empty() && self.is_taken_singly(now) {
             let told = received.arrivals.iter().zip(&received.subscriptions);

@@ -189,6 +189,14 @@ impl Session {
         self.token_failed("the request for it was not answered in time", now);
     }
 
+    /// The protocol of the socket was at `before`, and may have become ready since: the server has taken the token then.
+    pub(super) fn note_ready(&mut self, before: Phase) {
+        let is_ready = before != Phase::Ready && self.protocol.phase() == Phase::Ready;
+        if let Some(token) = self.token.as_mut().filter(|_| is_ready) {
+            token.accept();
+        }
+    }
+
     /// The server has refused the token, in these words: another one may do, once.
     pub(super) fn token_refused(&mut self, words: &str, now: Millis) {
         self.drop_successor();

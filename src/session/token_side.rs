@@ -24,7 +24,7 @@ pub(super) struct TokenSide {
     pub(super) state: TokenState,
     /// The newest first: what a server says, and a stream has kept, may hold one of before.
     known: Vec<String>,
-    /// Whether the server has refused the last one.
+    /// Whether the server has refused one, and taken none since.
     pub(super) is_refused: bool,
     /// Why there is none that can be used, since the last attempt.
     pub(super) problem: Option<String>,
@@ -143,6 +143,11 @@ impl TokenSide {
     pub(super) fn is_renewable(&self, was_accepted: bool) -> bool {
         let is_fetched = matches!(self.source, TokenSource::Proxied(_));
         is_fetched && (was_accepted || !self.is_refused)
+    }
+
+    /// The server has taken it.
+    pub(super) fn accept(&mut self) {
+        self.is_refused = false;
     }
 
     /// The server has refused it.

@@ -376,6 +376,68 @@ fn a_token_that_the_server_refuses_is_replaced_once() {
 }
 
 #[test]
+fn a_token_that_was_taken_ends_the_refusals_of_those_before() {
+    let refused = "-ERR 'Authorization Violation'\r\n";
+    let (mut stage, _) = stage("https://h", NATS, SUBJECT);
+    logs_in(&mut stage, "t1", refused);
+    stage.until(stage.now + 500.0);
+    logs_in(&mut stage, "t2", "PONG\r\n");
+    stage.until(stage.now + 20_000.0);
+    stage.closed();
+    stage.until(stage.now + 500.0);
+    assert!(stage.session.awaits_token());
+    stage.taken();
+    logs_in(&mut stage, "t3", refused);
+    assert_eq!(
+        stage.session.failure(),
+        None,
+        "the first after one that was taken"
+    );
+    stage.taken();
+    stage.until(stage.now + 2_000.0);
+    assert_eq!(stage.taken(), [asks("/t", None)]);
+    logs_in(&mut stage, "t4", refused);
+    assert!(stage.session.failure().is_some(), "the second");
+}
+
+#[test]
+fn a_token_that_a_second_socket_was_refused_with_is_forgotten_once_another_took_over() {
+    let jsondata = r#"{"preset":"nats","token":{"path":"t"},"maxConnectionAgeMs":15000}"#;
+    let refused = "-ERR 'Authorization Violation'\r\n";
+    let (mut stage, _) = stage("https://h", jsondata, SUBJECT);
+    logs_in(&mut stage, "t1", "PONG\r\n");
+    let second = |stage: &mut Stage, token: &str, reply: &str| {
+        while !stage.session.awaits_token() {
+            let next = stage.session.poll_timeout().unwrap();
+            stage.until(next);
+        }
+        stage.handle(answer(200, token));
+        stage.handle(Event::Successor(SuccessorEvent::Opened {
+            subprotocol: String::new(),
+            wall: 0.0,
+        }));
+        for text in ["INFO {}\r\n", reply] {
+            let message = crate::format::Message::Text(text.as_bytes());
+            stage
+                .session
+                .receive_as_successor(message, stage.now, stage.now);
+        }
+        stage.collect();
+    };
+    second(&mut stage, "t2", refused);
+    stage.text("PING\r\n");
+    let token = stage.session.token.as_ref().unwrap();
+    assert!(token.is_refused, "the old socket says nothing of t2");
+    second(&mut stage, "t3", "PONG\r\n");
+    stage.until(stage.now + 1_500.0);
+    assert_eq!(stage.stat("Connection: planned reconnects"), 1.0);
+    stage.closed();
+    stage.until(stage.now + 500.0);
+    logs_in(&mut stage, "t4", refused);
+    assert_eq!(stage.session.failure(), None);
+}
+
+#[test]
 fn a_handshake_says_it_and_a_refusal_there_asks_for_another() {
     let jsondata = r#"{"token":{"path":"t"},"handshake":[{
         "send": {"auth":"${token}"}, "expect": {"$.ok":true},
