@@ -348,7 +348,7 @@ impl Session {
                     self.control(control, now);
                 }
                 for payload in successor.overlap.release() {
-                    self.take(payload.kind, &payload.bytes, payload.arrival);
+                    self.take(payload.kind, &payload.bytes, payload.arrival, 1);
                 }
                 self.last_message = Some(now);
                 self.handover.tail = Some((successor.overlap, now + TAIL_MS));

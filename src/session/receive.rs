@@ -103,13 +103,22 @@ impl Session {
             if let Some(overlap) = self.handover.overlap() {
                 overlap.old_came(kind, bytes);
             }
-            self.take(kind, bytes, arrival);
+            // The messages that a protocol took them out of are counted with all that came with them.
+            self.take(kind, bytes, arrival, 0);
         }
         self.settle_hand_over(now);
     }
 
-    /// Keeps a payload, and gives it to the readers.
-    pub(super) fn take(&mut self, kind: PayloadKind, bytes: &[u8], arrival: Millis) {
+    /// Keeps a payload, and gives it to the readers. One that a protocol took out of messages counts for so many of them;
+    /// what is a message itself is counted anyway.
+    pub(super) fn take(
+        &mut self,
+        kind: PayloadKind,
+        bytes: &[u8],
+        arrival: Millis,
+        counted: usize,
+    ) {
+        let size = bytes.len() * counted.min(1);
         self.recordings.take(kind, bytes, arrival);
         let arrivals = [arrival];
         match kind {
@@ -131,7 +140,7 @@ impl Session {
                 };
                 self.journal.push_texts(bytes, &arrivals, told);
                 let intake = &mut self.intake;
-                intake.receive_documents(bytes, &arrivals, &subscriptions, 1, bytes.len());
+                intake.receive_documents(bytes, &arrivals, &subscriptions, counted, size);
             }
         }
     }

@@ -161,6 +161,14 @@ impl Stage {
         notices.into_iter().map(|notice| notice.text).collect()
     }
 
+    /// Messages and bytes that a reader's rows were made of.
+    fn counted(&self, reader: ReaderId) -> (f64, f64) {
+        let stream = self.session.stream(reader).unwrap();
+        let stats = stream.borrow().stats();
+        let of = |name| stats.iter().find(|stat| stat.name == name).unwrap().value;
+        (of("Messages"), of("Bytes"))
+    }
+
     fn stat(&self, name: &str) -> f64 {
         let stats = self.session.stats();
         let found = stats.iter().find(|stat| stat.name == name);

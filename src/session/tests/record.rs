@@ -165,3 +165,15 @@ fn base64_of(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
+
+#[test]
+fn what_is_recorded_of_a_protocol_is_counted_once() {
+    let jsondata = r#"{"control":[{"when":{"$.type":"hello"},"action":"ignore"}]}"#;
+    let (mut stage, reader) = Stage::open(jsondata, r#"{"fields":[{"path":"$.v"}]}"#);
+    stage.text(r#"{"v":1}"#);
+    let id = stage.session.begin_recording(reader, 10_000);
+    stage.text(r#"{"v":2}"#);
+    stage.text(r#"{"type":"hello"}"#);
+    assert_eq!(stage.session.recorded(id).messages, 2);
+    assert_eq!(stage.counted(reader), (3.0, 30.0), "as without a recording");
+}
