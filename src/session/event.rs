@@ -232,7 +232,7 @@ pub enum TokenRequest {
 }
 
 /// What is answered to a request for a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum TokenAnswer {
     /// The answer of a server.
     Fetched {

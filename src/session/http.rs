@@ -6,7 +6,7 @@
 use super::Session;
 use super::close::Close;
 use super::http_message::ResponseHead;
-use super::http_status::{explain, seconds, unreadable};
+use super::http_status::{explain, unreadable};
 use crate::protocol::Opening;
 use crate::table::Millis;
 use crate::transport::Transport;
@@ -47,7 +47,6 @@ impl Session {
         http.status = Some(head.status);
         http.leaves_id_out = false;
         http.heard = Some(now);
-        let seconds = head.retry_after.as_deref().and_then(seconds);
         let is_proxied = http.is_proxied;
         // The HTML standard, §9.2.3: with 204 a server tells a client to stop.
         if transport == Transport::EventStream && head.status == 204 {
@@ -71,8 +70,11 @@ impl Session {
             }
             Some(problem) => {
                 let problem = self.masked(problem);
-                self.link
-                    .wait_at_least(seconds.map(|seconds| seconds * 1000.0));
+                // The pause of the stream itself holds as well.
+                self.honour_retry();
+                if let Some(pause) = head.pause_ms() {
+                    self.link.wait_longer(pause);
+                }
                 let action = self.link.broken(&problem, now);
                 self.act(action);
             }

@@ -1,8 +1,11 @@
 //! What is requested and answered over HTTP, and which queries can be read so.
 
 use crate::error::Error;
+use crate::extract::time::TimeFormat;
+use crate::extract::time::reader::TimeReader;
 use crate::query::Query;
 use crate::source::Settings;
+use crate::table::Millis;
 use crate::transport::Transport;
 
 /// A request with GET, with which the browser is to ask no cache.
@@ -13,7 +16,7 @@ pub struct HttpRequest {
 }
 
 /// The head of a response, as far as it matters here.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ResponseHead {
     /// The status.
     pub status: u16,
@@ -23,6 +26,21 @@ pub struct ResponseHead {
     pub content_type: String,
     /// `Retry-After`, where there is one and the page may read it: of another origin only when the server exposes it.
     pub retry_after: Option<String>,
+    /// When it came, in milliseconds since the epoch.
+    pub at: Millis,
+}
+
+impl ResponseHead {
+    /// The pause that `Retry-After` asks for (RFC 9110 §10.2.3), in milliseconds: so many seconds, or until a date.
+    pub(super) fn pause_ms(&self) -> Option<Millis> {
+        let text = self.retry_after.as_deref()?.trim();
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse().ok().map(|seconds: f64| seconds * 1000.0);
+        }
+        let dates = TimeReader::new(TimeFormat::Rfc2822);
+        let until = dates.text(text, self.at)?;
+        Some((until.ms - self.at).max(0.0))
+    }
 }
 
 /// Refuses what the data source or a query asks for and the transport cannot do.

@@ -71,10 +71,3 @@ pub(super) fn unreadable(transport: Transport, content_type: &str) -> Option<Str
     };
     Some(format!("the server sends {essence:?}: {advice}"))
 }
-
-/// The seconds of a `Retry-After`. A date needs a clock that both sides agree on, and is passed over.
-pub(super) fn seconds(retry_after: &str) -> Option<f64> {
-    let text = retry_after.trim();
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| text.parse().ok()).flatten()
-}

@@ -7,7 +7,6 @@
 
 use super::close::Close;
 use super::event::{Endpoint, TokenAnswer, Transmit};
-use super::http_status::seconds;
 use super::link::{Action, LinkState};
 use super::token_side::{TokenSide, TokenState};
 use super::{Session, http_side};
@@ -118,7 +117,7 @@ impl Session {
             return;
         };
         let pause = match &answer {
-            Ok(TokenAnswer::Fetched { head, .. }) => head.retry_after.as_deref().and_then(seconds),
+            Ok(TokenAnswer::Fetched { head, .. }) => head.pause_ms(),
             _ => None,
         };
         match token.take(answer) {
@@ -137,8 +136,10 @@ impl Session {
                 self.successor_failed(&problem, now);
             }
             Err(problem) => {
-                self.link
-                    .wait_at_least(pause.map(|seconds| seconds * 1000.0));
+                self.honour_retry();
+                if let Some(pause) = pause {
+                    self.link.wait_longer(pause);
+                }
                 self.token_failed(&problem, now);
             }
         }

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
 use super::fetch::{self, Fetch, in_brackets};
+use super::host::wall;
 use crate::session::{HttpRequest, ResponseHead};
 
 /// What came of a request.
@@ -92,5 +93,6 @@ pub(super) fn head(response: &Response) -> ResponseHead {
         status_text: response.status_text(),
         content_type: header("content-type").unwrap_or_default(),
         retry_after: header("retry-after"),
+        at: wall(),
     }
 }

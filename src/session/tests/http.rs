@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// When heads come: Wed, 21 Oct 2015 07:28:00 GMT.
+const AT: Millis = 1_445_412_480_000.0;
+
 const ROWS: &str = r#"{"fields":[{"path":"$.v"}]}"#;
 
 fn request(id: Option<&str>, accept: &str) -> Transmit {
@@ -30,6 +33,7 @@ impl Stage {
             status_text: String::new(),
             content_type: content_type.to_owned(),
             retry_after: retry_after.map(str::to_owned),
+            at: AT,
         }));
     }
 
@@ -138,9 +142,46 @@ fn a_status_that_is_no_stream_says_what_to_do_and_retry_after_is_honoured() {
         let (waited, _) = stage.waits();
         assert!((90_000.0..=90_250.0).contains(&waited), "{waited}");
     }
-    let (mut stage, _) = Stage::sse(ROWS);
-    stage.answers(503, "", Some("Wed, 21 Oct 2015 07:28:00 GMT"));
-    assert!(stage.waits().0 <= 500.0, "dates are passed over");
+}
+
+#[test]
+fn a_date_says_how_long_by_the_clock_of_the_page() {
+    let cases = [
+        ("Wed, 21 Oct 2015 07:30:00 GMT", 120_000.0),
+        ("Wed, 21 Oct 2015 07:00:00 GMT", 0.0),
+        ("Sat, 21 Oct 2017 07:28:00 GMT", 86_400_000.0),
+        ("soon", 0.0),
+    ];
+    for (date, least) in cases {
+        let (mut stage, _) = Stage::sse(ROWS);
+        stage.answers(503, "", Some(date));
+        let (waited, _) = stage.waits();
+        assert!(
+            (least..=least + 500.0).contains(&waited),
+            "{date}: {waited}"
+        );
+    }
+}
+
+#[test]
+fn a_status_does_not_end_the_pause_that_the_stream_has_set() {
+    for (retry_after, least) in [
+        (None, 60_000.0),
+        (Some("5"), 60_000.0),
+        (Some("90"), 90_000.0),
+    ] {
+        let (mut stage, _) = Stage::sse(ROWS);
+        stage.streams();
+        stage.bytes(b"retry: 60000\ndata: {\"v\":1}\n\n");
+        stage.ends(Ok(()));
+        assert!(stage.waits().0 >= 60_000.0);
+        stage.answers(503, "", retry_after);
+        let (waited, _) = stage.waits();
+        assert!(
+            (least..=least + 250.0).contains(&waited),
+            "{retry_after:?}: {waited}"
+        );
+    }
 }
 
 #[test]
