@@ -40,11 +40,6 @@ impl Session {
         self.answer(subscription)
     }
 
-    /// What the server reported last that belongs to no subscription.
-    pub fn server_report(&self) -> Option<&str> {
-        self.server_report.as_deref()
-    }
-
     /// The first message; where the data source names a protocol, the first payload in one.
     pub fn first_message(&self) -> Option<Sample> {
         if !self.key.conversation.is_known() {

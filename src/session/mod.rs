@@ -36,6 +36,7 @@ mod replay;
 pub mod sample;
 pub mod schedule;
 mod secrets;
+mod server_report;
 pub mod subscriptions;
 mod successor;
 #[cfg(test)]
@@ -59,6 +60,7 @@ use player::Player;
 use readers::{ReaderId, Readers};
 use recordings::Recordings;
 use sample::Sample;
+use server_report::ServerReport;
 use subscriptions::{Answer, Subscriptions};
 use successor::Handover;
 use token_side::TokenSide;
@@ -109,7 +111,7 @@ pub struct Session {
     /// Whether what the first messages are can still change the protocol.
     finds_protocol: bool,
     /// What the server reported last that belongs to no subscription.
-    server_report: Option<String>,
+    server_report: Option<ServerReport>,
     /// Messages that could not be sent.
     unsent: u64,
     /// Sockets that were closed because the server did not read what was sent.
@@ -284,6 +286,7 @@ impl Session {
             }
         }
         self.handover_timeout(now);
+        self.report_timeout(now);
         self.settle_hand_over(now);
         self.advance(now);
     }
@@ -297,6 +300,7 @@ impl Session {
             self.handover_deadline(),
             self.readers.deadline(),
             self.history_deadline(),
+            self.report_deadline(),
             self.keep_deadline(),
             self.replay_deadline(),
         ];

@@ -39,10 +39,7 @@ impl Session {
             }
             notices.extend(shared.keeping.as_ref().and_then(Keeping::notice));
         }
-        if let Some(report) = &self.server_report {
-            let text = format!("The server reported: {report}");
-            notices.push(Notice::new(Severity::Warning, text));
-        }
+        notices.extend(self.report_notice());
         notices.extend(self.handover_notice(now));
         notices.extend(self.token_notice());
         notices.extend(self.not_carried_out());

@@ -1,11 +1,13 @@
 //! Messages on their way from the socket to the readers, through the protocol and the journal.
 
+use std::collections::VecDeque;
+
 use super::Session;
 use super::overlap::PayloadKind;
 use super::sample::Sample;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
-use crate::protocol::{self, Control, Setup};
+use crate::protocol::{self, Control, Received, Setup};
 use crate::table::Millis;
 
 impl Session {
@@ -183,7 +185,7 @@ impl Session {
     ) {
         let mut received = std::mem::take(&mut self.received);
         let before = self.protocol.phase();
-        let (mut count, mut bytes) = (0, 0);
+        let (mut count, mut bytes, mut payloads) = (0, 0, 0);
         for (message, arrival) in messages {
             count += 1;
             bytes += message.bytes().len();
@@ -191,6 +193,7 @@ impl Session {
             if let Err(error) = self.protocol.receive(message, arrival, now, &mut received) {
                 self.intake.refuse(error, message);
             }
+            payloads = self.note_reports(payloads, &mut received);
         }
         self.note_ready(before);
         let documents = &received.documents;
@@ -230,6 +233,32 @@ impl Session {
         self.settle_hand_over(now);
     }
 
+    /// Takes what a message says of errors of subscriptions, and forgets those of before where a payload came without
+    /// one. Says how many payloads there are so far.
+    fn note_reports(&mut self, before: usize, received: &mut Received) -> usize {
+        let told = |control: &Control| matches!(control, Control::Told(..));
+        let is_told = received.control.iter().any(told);
+        if is_told || self.subscriptions.have_reports() {
+            let came = received.subscriptions.iter().skip(before).flatten();
+            let are_well = came.filter(|id| self.subscriptions.is_well(**id)).count();
+            if is_told || are_well > 0 {
+                self.change();
+            }
+        }
+        if is_told {
+            let (told, others) = received.control.drain(..).partition(told);
+            received.control = others;
+            let told: VecDeque<Control> = told;
+            for control in told {
+                if let Control::Told(id, words) = control {
+                    let words = self.masked(words);
+                    self.subscriptions.told(id, words);
+                }
+            }
+        }
+        received.subscriptions.len()
+    }
+
     pub(super) fn control(&mut self, control: Control, now: Millis) {
         let control = control.with_words(|words| self.masked(words));
         match control {
@@ -239,7 +268,7 @@ impl Session {
             }
             Control::Ended(id, reason) => self.subscriptions.answered(id, Answer::Ended(reason)),
             Control::Told(id, words) => self.subscriptions.told(id, words),
-            Control::Reported(text) => self.server_report = Some(text),
+            Control::Reported(text) => self.reported(text, now),
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);
                 self.act(action);

@@ -34,6 +34,7 @@ struct KnownSubscription {
 pub struct Subscriptions {
     all: Vec<KnownSubscription>,
     next: u32,
+    have_reports: bool,
 }
 
 impl Subscriptions {
@@ -86,6 +87,7 @@ impl Subscriptions {
 
     /// The connection is open again: everything was asked for anew.
     pub fn asked_anew(&mut self) {
+        self.have_reports = false;
         for known in &mut self.all {
             known.answer = Answer::None;
             known.report = None;
@@ -96,10 +98,26 @@ impl Subscriptions {
     pub fn told(&mut self, id: SubscriptionId, words: String) {
         if let Some(known) = self.all.iter_mut().find(|known| known.id == id) {
             known.report = Some(words);
+            self.have_reports = true;
         }
     }
 
-    /// What it reported of one last, on this connection.
+    /// A payload of one came without an error. Says whether one was reported before.
+    pub fn is_well(&mut self, id: SubscriptionId) -> bool {
+        let known = self.all.iter_mut().find(|known| known.id == id);
+        let was_told = known.is_some_and(|known| known.report.take().is_some());
+        if was_told {
+            self.have_reports = self.all.iter().any(|known| known.report.is_some());
+        }
+        was_told
+    }
+
+    /// Whether an error of one or another is remembered.
+    pub fn have_reports(&self) -> bool {
+        self.have_reports
+    }
+
+    /// What it reported of one last, since its last payload without an error.
     pub fn report(&self, id: SubscriptionId) -> Option<&str> {
         let known = self.all.iter().find(|known| known.id == id)?;
         known.report.as_deref()

@@ -31,10 +31,17 @@ fn an_error_beside_data_is_shown_where_it_was_asked_for_and_the_data_are_rows() 
         r#"{"data":null,"errors":[{"message":"the sensor is gone"}]}"#,
     ));
     assert_eq!(stage.notices(b), said("the sensor is gone"));
+    stage.text(&next(1, r#"{"data":{"tick":{"v":1,"w":2}}}"#));
+    assert_eq!(
+        stage.notices(b),
+        said("the sensor is gone"),
+        "another's data"
+    );
     stage.text(&next(2, r#"{"data":{"tick":{"v":4,"w":5}}}"#));
+    assert_eq!(stage.notices(b), Vec::<String>::new(), "it goes on without");
     assert_eq!(
         (stage.values(a), stage.values(b)),
-        (vec![1.0], vec![3.0, 4.0])
+        (vec![1.0, 1.0], vec![3.0, 4.0])
     );
     stage.text(r#"{"id":"2","type":"error","payload":[{"message":"no such field"}]}"#);
     let told = stage.notices(b);
@@ -48,4 +55,61 @@ fn an_error_beside_data_is_shown_where_it_was_asked_for_and_the_data_are_rows() 
     stage.opened();
     stage.text(r#"{"type":"connection_ack"}"#);
     assert_eq!(stage.notices(b), Vec::<String>::new(), "that was before");
+}
+
+#[test]
+fn of_messages_that_come_together_the_last_one_tells() {
+    let (mut stage, _) = Stage::open(GRAPHQL, &reads("a"));
+    let b = stage.attach(&query(&reads("b")));
+    stage.text(r#"{"type":"connection_ack"}"#);
+    let bad = r#"{"id":"2","type":"next","payload":{"data":{"tick":{"v":1,"w":null}},"errors":[{"message":"no w"}]}}"#;
+    let good = r#"{"id":"2","type":"next","payload":{"data":{"tick":{"v":2,"w":3}}}}"#;
+    for (batch, count) in [([bad, good], 0), ([good, bad], 1)] {
+        let texts = batch.join("\u{1e}");
+        let now = stage.now;
+        assert!(
+            stage
+                .session
+                .receive_texts(texts.as_bytes(), &[now, now], now)
+        );
+        assert_eq!(stage.notices(b).len(), count, "{texts}");
+    }
+}
+
+#[test]
+fn a_report_of_the_connection_says_how_old_it_is_and_goes_after_some_minutes() {
+    let script = r#"{"control":[{"when":{"$.type":"notice"},"action":"notice","reason":"$.why"}]}"#;
+    let (mut stage, reader) = Stage::open(script, "{}");
+    stage.text(r#"{"v":1}"#);
+    stage.text(r#"{"type":"notice","why":"maintenance"}"#);
+    assert_eq!(stage.notices(reader), ["The server reported: maintenance"]);
+    stage.reports.clear();
+    stage.until(stage.now + 60_000.0);
+    assert_eq!(stage.reports, [Report::Changed], "so that panels show it");
+    assert_eq!(
+        stage.notices(reader),
+        ["The server reported 1 min ago: maintenance"]
+    );
+    stage.until(stage.now + 150_000.0);
+    assert_eq!(
+        stage.notices(reader),
+        ["The server reported 3 min ago: maintenance"]
+    );
+    stage.text(r#"{"type":"notice","why":"maintenance"}"#);
+    assert_eq!(
+        stage.notices(reader),
+        ["The server reported: maintenance"],
+        "again"
+    );
+    stage.until(stage.now + 299_999.0);
+    assert_eq!(
+        stage.notices(reader),
+        ["The server reported 4 min ago: maintenance"]
+    );
+    stage.reports.clear();
+    stage.until(stage.now + 1.0);
+    assert_eq!(stage.notices(reader), Vec::<String>::new());
+    assert_eq!(stage.reports, [Report::Changed]);
+    assert_eq!(stage.session.server_report(), None);
+    assert_eq!(stage.session.poll_timeout(), None, "nothing is left to do");
 }
