@@ -50,6 +50,8 @@ pub struct SettingsSpec {
     pub route: Option<Value>,
     /// Whether subscriptions share a socket.
     pub share: Option<Value>,
+    /// How fast the server may be asked.
+    pub pace: Option<Value>,
     /// What is sent before the socket is closed.
     pub leave: Option<Value>,
     /// What close codes mean.
@@ -91,6 +93,7 @@ impl SettingsSpec {
             ("control", &self.control),
             ("route", &self.route),
             ("share", &self.share),
+            ("pace", &self.pace),
             ("leave", &self.leave),
             ("close", &self.close),
         ];

@@ -27,6 +27,11 @@ export interface ConversationOptions {
   route?: RouteRule[];
   /** `own`: a socket for each subscription, although messages could be told apart. Default `route`. */
   share?: 'route' | 'own';
+  /**
+   * How fast subscriptions are asked for and taken back: so many messages in a second, and at first `burst` at once
+   * (default 1). All that is sent counts; what answers the server does not wait.
+   */
+  pace?: { perSecond: number; burst?: number };
   /** What is sent before the socket is closed for good. */
   leave?: MessageTemplate;
   /** When the server ends connections, and what its close codes mean. */

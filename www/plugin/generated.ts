@@ -483,6 +483,7 @@ export const PROTOCOL_PARTS = [
   'control',
   'route',
   'share',
+  'pace',
   'leave',
   'close',
 ] as const;

@@ -35,7 +35,7 @@ impl ScriptClient {
             ..self.connection.values(id.as_ref(), now)
         };
         if let Ok(Some(answer)) = template.message(&values) {
-            self.send(answer);
+            self.send(answer, now);
         }
     }
 
@@ -252,10 +252,14 @@ impl ScriptClient {
         received: &mut Received,
     ) {
         let key = rule.key.and_then(|key| Some((key, script.keys.get(key)?)));
+        let is_ready = self.stage == ScriptStage::Ready;
         for one in self.asked.iter_mut() {
             // Some servers say both why and that it is over: the first counts.
             let is_over = one.state == AskState::Over;
-            if is_over || key.is_some_and(|(key, rule)| !one.is_meant(message, key, rule)) {
+            // One that waits for its turn is not known to the server.
+            let waits = is_ready && one.state == AskState::New;
+            if is_over || waits || key.is_some_and(|(key, rule)| !one.is_meant(message, key, rule))
+            {
                 continue;
             }
             let control = match rule.action {
@@ -297,7 +301,10 @@ impl ScriptClient {
         let index = self.asked.iter().position(is_due)?;
         match self.asked[index].state {
             AskState::Again { .. } => {
-                self.ask(index, now);
+                let one = &mut self.asked[index];
+                one.state = AskState::New;
+                let id = one.id;
+                self.ask_in_turn(id);
                 None
             }
             _ => {

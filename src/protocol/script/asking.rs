@@ -6,6 +6,7 @@ use super::client::ScriptClient;
 use super::definition::Script;
 use super::subscriber::{AskState, Asked};
 use super::template::Origins;
+use crate::protocol::SubscriptionId;
 use crate::table::Millis;
 
 impl ScriptClient {
@@ -51,7 +52,7 @@ impl ScriptClient {
         };
         one.learn_keys(&script, &self.connection, now);
         if let Ok(Some(text)) = message {
-            self.send(text);
+            self.send(text, now);
         }
     }
 
@@ -71,7 +72,7 @@ impl ScriptClient {
         }
         let Some((send, only_if)) = &script.unsubscribe else {
             if script.subscribe.is_none() && !text.is_empty() {
-                self.send(text.to_owned());
+                self.part(text.to_owned());
             }
             return;
         };
@@ -84,17 +85,18 @@ impl ScriptClient {
         if let Ok(Some(message)) = send.message(&values)
             && may
         {
-            self.send(message);
+            self.part(message);
             // One that is named by what the server called it is taken back alone.
             if send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
                 return;
             }
-            for index in 0..self.asked.len() {
-                let other = &self.asked[index];
-                // The server knows one subscription of a topic: who else wants it has to ask again.
-                if other.state == AskState::Taken && other.overlaps(gone, &script) {
-                    self.ask(index, now);
-                }
+            // The server knows one subscription of a topic: who else wants it has to ask again.
+            let others = self.asked.iter();
+            let others = others
+                .filter(|other| other.state == AskState::Taken && other.overlaps(gone, &script));
+            let others: Vec<SubscriptionId> = others.map(|other| other.id).collect();
+            for id in others {
+                self.ask_in_turn(id);
             }
         }
     }

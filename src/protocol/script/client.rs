@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::asked_list::AskedList;
 use super::definition::Script;
 use super::heart::Heart;
+use super::pace::Pace;
 use super::packaging::Held;
 use super::places::{Found, Placed};
 use super::routing::{Router, Unclaimed};
@@ -54,6 +55,12 @@ pub(crate) struct ScriptClient {
     pub(super) asked: AskedList,
     pub(super) heart: Option<Heart>,
     outbox: VecDeque<Outgoing>,
+    pace: Pace,
+    /// Messages that take subscriptions back and wait for their turn. They go before what is to be asked for, which may be
+    /// the same to the server.
+    partings: VecDeque<String>,
+    /// Subscriptions that wait for their turn to be asked for.
+    due: VecDeque<SubscriptionId>,
     pub(super) waiting: Unclaimed,
     found: Found,
     unpacker: Unpacker,
@@ -80,6 +87,9 @@ impl ScriptClient {
             asked: AskedList::default(),
             heart: None,
             outbox: VecDeque::new(),
+            pace: Pace::default(),
+            partings: VecDeque::new(),
+            due: VecDeque::new(),
             waiting: Unclaimed::default(),
             found: Found::default(),
             unpacker: Unpacker::default(),
@@ -99,9 +109,50 @@ impl ScriptClient {
         })
     }
 
-    pub(super) fn send(&mut self, text: String) {
+    /// Sends a message at once. It counts for those that have to wait.
+    pub(super) fn send(&mut self, text: String, now: Millis) {
         let wrapped = self.script.framing.wrap(text);
         self.outbox.push_back(Outgoing::Text(wrapped));
+        self.pace.sent(self.script.pace, now);
+    }
+
+    /// Has a message sent that takes a subscription back, as soon as the server takes it.
+    pub(super) fn part(&mut self, text: String) {
+        self.partings.push_back(text);
+    }
+
+    /// Has a subscription asked for, as soon as the server takes that.
+    pub(super) fn ask_in_turn(&mut self, id: SubscriptionId) {
+        // Its turn comes anyway. Where nothing has to wait, nothing waits.
+        if !self.due.contains(&id) {
+            self.due.push_back(id);
+        }
+    }
+
+    /// Says what is to be said of subscriptions, as far as the server takes it now.
+    pub(super) fn take_turns(&mut self, now: Millis) {
+        while self.pace.next(self.script.pace) <= now {
+            if let Some(text) = self.partings.pop_front() {
+                self.send(text, now);
+                continue;
+            }
+            let Some(id) = self.due.pop_front() else {
+                return;
+            };
+            let index = self.asked.iter().position(|one| one.id == id);
+            // One that was refused or has ended meanwhile is not asked for again.
+            if let Some(index) = index
+                && self.asked[index].wants_turn()
+            {
+                self.ask(index, now);
+            }
+        }
+    }
+
+    /// When the next turn is, if anything waits for it.
+    fn next_turn(&self) -> Option<Millis> {
+        let waits = !self.partings.is_empty() || !self.due.is_empty();
+        waits.then(|| self.pace.next(self.script.pace))
     }
 
     /// Sends a message of the connection. Says with which `${id}`.
@@ -113,7 +164,7 @@ impl ScriptClient {
         let id = self.id_for(template);
         let message = template.message(&self.connection.values(id.as_ref(), now))?;
         if let Some(message) = message {
-            self.send(message);
+            self.send(message, now);
         }
         Ok(id)
     }
@@ -154,9 +205,12 @@ impl ScriptClient {
         if let Some(rule) = &script.heartbeat {
             self.heart = Some(Heart::new(rule, &self.connection.values(None, now), now));
         }
-        for index in 0..self.asked.len() {
-            self.ask(index, now);
+        self.due.clear();
+        for one in self.asked.iter_mut() {
+            one.state = AskState::New;
+            self.due.push_back(one.id);
         }
+        self.take_turns(now);
     }
 
     /// Reads one text that begins at `at` in its message.
@@ -297,6 +351,8 @@ impl Protocol for ScriptClient {
         self.stage = ScriptStage::Closed;
         self.heart = None;
         self.outbox.clear();
+        self.partings.clear();
+        self.due.clear();
         self.waiting.clear();
         self.connection.bound.clear();
         self.asked.iter_mut().for_each(Asked::forget);
@@ -345,7 +401,8 @@ impl Protocol for ScriptClient {
         );
         self.asked.push(Asked::new(id, request));
         if self.stage == ScriptStage::Ready {
-            self.ask(self.asked.len() - 1, now);
+            self.ask_in_turn(id);
+            self.take_turns(now);
         }
     }
 
@@ -355,8 +412,10 @@ impl Protocol for ScriptClient {
             return;
         };
         let gone = self.asked.remove(index);
+        self.due.retain(|waiting| *waiting != id);
         if self.stage == ScriptStage::Ready && gone.is_asked() {
             self.take_back(&gone, text, now);
+            self.take_turns(now);
         }
     }
 
@@ -376,7 +435,8 @@ impl Protocol for ScriptClient {
 
     fn awaits_answers(&self) -> bool {
         let mut asked = self.asked.iter();
-        asked.any(|one| matches!(one.state, AskState::Asked { until: Some(_) }))
+        !self.due.is_empty()
+            || asked.any(|one| matches!(one.state, AskState::Asked { until: Some(_) }))
     }
 
     fn resume_points(&self) -> Vec<(SubscriptionId, Params)> {
@@ -402,8 +462,8 @@ impl Protocol for ScriptClient {
             ScriptStage::Stuck { at, .. } => Some(*at),
             ScriptStage::Ready => {
                 let heart = self.heart.as_ref().and_then(Heart::deadline);
-                let asked = self.asked.deadline();
-                asked.into_iter().chain(heart).min_by(f64::total_cmp)
+                let all = [heart, self.asked.deadline(), self.next_turn()];
+                all.into_iter().flatten().min_by(f64::total_cmp)
             }
         }
     }
@@ -427,9 +487,12 @@ impl Protocol for ScriptClient {
                     "the server did not answer step {step} of the handshake within {seconds} s"
                 )))
             }
-            ScriptStage::Ready => self
-                .beat(&script, now)
-                .or_else(|| self.remind(&script, now)),
+            ScriptStage::Ready => {
+                let control = self.beat(&script, now);
+                let control = control.or_else(|| self.remind(&script, now));
+                self.take_turns(now);
+                control
+            }
         }
     }
 

@@ -10,13 +10,13 @@ use serde_json::{Map, Value};
 use super::definition::Script;
 use super::members::{Members, choice};
 use super::places::{PlaceId, Places};
-use super::rules::{CloseRule, ControlRule, IdRule, KeyRule, Packaging, RuleAction};
+use super::rules::{CloseRule, ControlRule, IdRule, KeyRule, PaceRule, Packaging, RuleAction};
 use super::template::MessageTemplate;
 use crate::error::Error;
 use crate::protocol::Retry;
 
 /// What a script may hold, by its names in the data source's settings.
-pub const SCRIPT_MEMBERS: [&str; 13] = [
+pub const SCRIPT_MEMBERS: [&str; 14] = [
     "framing",
     "ids",
     "handshake",
@@ -28,6 +28,7 @@ pub const SCRIPT_MEMBERS: [&str; 13] = [
     "control",
     "route",
     "share",
+    "pace",
     "leave",
     "close",
 ];
@@ -79,6 +80,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
             .transpose()?
             .unwrap_or_default(),
         ids: ids(&root)?,
+        pace: pace(&root)?,
         tells_apart: may_share && routes.iter().any(|route| route.key.is_some()),
         handshake,
         subscribe,
@@ -167,6 +169,34 @@ fn ids(root: &Members<'_>) -> Result<IdRule, Error> {
             .ok_or_else(|| Error::new(field, value, "must be a whole number from 0"))?,
     };
     Ok(IdRule { is_text, start })
+}
+
+/// `pace`: how many messages the server takes in a second, and how many more at once.
+fn pace(root: &Members<'_>) -> Result<Option<PaceRule>, Error> {
+    let Some(pace) = root.object("pace")? else {
+        return Ok(None);
+    };
+    pace.only(&["perSecond", "burst"])?;
+    let (field, value) = pace.required("perSecond", "say how many messages a second may have")?;
+    let problem = "must be a number from 0.01 to 1000";
+    let per_second = value
+        .as_f64()
+        .filter(|number| (0.01..=1000.0).contains(number))
+        .ok_or_else(|| Error::new(field, value, problem))?;
+    let burst = match pace.get("burst") {
+        None => 1.0,
+        Some((field, value)) => match value.as_u64().filter(|burst| (1..=1000).contains(burst)) {
+            Some(burst) => burst as f64,
+            None => {
+                let problem = "must be a whole number from 1 to 1000";
+                return Err(Error::new(field, value, problem));
+            }
+        },
+    };
+    Ok(Some(PaceRule {
+        interval_ms: 1000.0 / per_second,
+        burst,
+    }))
 }
 
 /// `close`: what codes mean, single ones or ranges such as `"4400-4499"`, and how old connections may become.

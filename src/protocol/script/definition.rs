@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::places::Places;
 use super::rules::{
-    CloseRule, ControlRule, HandshakeStep, HeartbeatRule, IdRule, KeyRule, Packaging, ReplyRule,
-    Route, SubscribeRule,
+    CloseRule, ControlRule, HandshakeStep, HeartbeatRule, IdRule, KeyRule, PaceRule, Packaging,
+    ReplyRule, Route, SubscribeRule,
 };
 use super::template::{MessageTemplate, Origins, Variable};
 use crate::error::Error;
@@ -19,6 +19,8 @@ pub struct Script {
     pub(super) places: Places,
     pub(super) framing: Packaging,
     pub(super) ids: IdRule,
+    /// How fast subscriptions are asked for and taken back, where the server minds.
+    pub(super) pace: Option<PaceRule>,
     /// Whether one socket serves several subscriptions.
     pub(super) tells_apart: bool,
     pub(super) handshake: Vec<HandshakeStep>,

@@ -42,6 +42,13 @@ pub(super) struct IdRule {
     pub(super) start: u64,
 }
 
+/// How much a server takes: so many messages at once, and one more each so many milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PaceRule {
+    pub(super) interval_ms: Millis,
+    pub(super) burst: f64,
+}
+
 /// A step of the handshake.
 #[derive(Debug)]
 pub(super) struct HandshakeStep {

@@ -157,6 +157,11 @@ impl Asked {
         matches!(self.state, AskState::Asked { .. } | AskState::Taken)
     }
 
+    /// Whether it is to be asked for when its turn comes.
+    pub(super) fn wants_turn(&self) -> bool {
+        self.is_asked() || self.state == AskState::New
+    }
+
     /// Works out which messages are its own, with what is known now.
     pub(super) fn learn_keys(
         &mut self,

@@ -479,6 +479,22 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
             "subscribe.send",
             "no conversion",
         ),
+        (json!({ "pace": 5 }), "pace", "object"),
+        (
+            json!({ "pace": { "burst": 5 } }),
+            "pace.perSecond",
+            "how many",
+        ),
+        (
+            json!({ "pace": { "perSecond": 0 } }),
+            "pace.perSecond",
+            "from 0.01 to 1000",
+        ),
+        (
+            json!({ "pace": { "perSecond": 1, "burst": 0.5 } }),
+            "pace.burst",
+            "from 1 to 1000",
+        ),
         (
             json!({ "heartbeat": { "send": 1, "intervalMs": "5s" } }),
             "heartbeat.intervalMs",

@@ -163,6 +163,10 @@ impl Talk {
         self.client.poll_timeout()
     }
 
+    pub(in crate::protocol) fn waits_for_answers(&self) -> bool {
+        self.client.awaits_answers()
+    }
+
     pub(in crate::protocol) fn is_ready(&self) -> bool {
         self.client.phase() == Phase::Ready
     }

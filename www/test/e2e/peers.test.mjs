@@ -151,6 +151,30 @@ for (const { preset, start, path = '', settings = {}, topics, targets, refusal }
   });
 }
 
+test('binance: many queries are asked for no faster than it allows, also after a cut', async (t) => {
+  const { run } = await stage.open(t);
+  const peer = await startBinance(t);
+  const streams = Array.from({ length: 9 }, (_, index) => `s${index}@trade`);
+  const all = () => peer.open[0]?.subscribed.size === streams.length;
+  await run(
+    begin,
+    peer.url,
+    { preset: 'binance' },
+    streams.map((stream) => of({ streams: stream }))
+  );
+  await when(all, 'the subscriptions');
+  peer.cut();
+  await when(() => peer.links.length === 2 && all(), 'the subscriptions on another socket');
+  streams.forEach((stream, index) => peer.publish(stream, index));
+  await when(async () => (await run(shown)).flat().length >= streams.length, 'the rows');
+  assert.deepEqual(
+    await run(shown),
+    streams.map((_, index) => [index])
+  );
+  assert.deepEqual((await run(told)).flat(), []);
+  assert.deepEqual(peer.faults, []);
+});
+
 test('centrifugo: what came while the socket was away is there once, and silence is the end of a socket', async (t) => {
   const { run } = await stage.open(t);
   const peer = await startCentrifugo(t, { ping: 0.5 });

@@ -9,6 +9,7 @@ fn binance_names_the_stream_of_each_message() {
     talk.asks(0, &json!({ "streams": "btcusdt@trade, ethusdt@trade" }));
     talk.asks(1, &json!({ "streams": "bnbusdt@trade" }));
     talk.asks(2, &json!({ "streams": "nonsense" }));
+    talk.until(2_000.0);
     assert_eq!(
         talk.said()[0],
         r#"{"method":"SUBSCRIBE","params":["btcusdt@trade","ethusdt@trade"],"id":1}"#
@@ -38,6 +39,113 @@ fn binance_names_the_stream_of_each_message() {
     );
     talk.hears(r#"{"result":null,"id":4}"#);
     assert_eq!(talk.payloads(), []);
+}
+
+/// What is said from now on, with when, until nothing has been said for a minute.
+fn said_over_time(talk: &mut Talk) -> Vec<(f64, String)> {
+    let mut said = Vec::new();
+    let mut quiet_since = talk.now;
+    while talk.now < quiet_since + 60_000.0 {
+        for text in talk.said() {
+            quiet_since = talk.now;
+            said.push((talk.now, text));
+        }
+        let next = talk.timeout().unwrap_or(f64::MAX);
+        talk.until(next.min(talk.now + 60_000.0));
+    }
+    said
+}
+
+/// The most that came within one second.
+fn most_in_a_second(said: &[(f64, String)]) -> usize {
+    let within = |from: f64| {
+        said.iter()
+            .filter(move |(at, _)| (from..from + 1_000.0).contains(at))
+    };
+    let counts = said.iter().map(|(from, _)| within(*from).count());
+    counts.max().unwrap_or(0)
+}
+
+#[test]
+fn exchanges_are_asked_no_faster_than_they_allow() {
+    let queries = [
+        ("binance", "streams", 5, ""),
+        ("deribit", "channel", 12, r#"{"id":1,"result":"ok"}"#),
+        ("coinbase", "products", 19, ""),
+    ];
+    for (preset, param, most, greeting) in queries {
+        let mut talk = Talk::closed(&shipped(preset), &json!({}));
+        let params = |n: u32| match preset {
+            "coinbase" => json!({ param: format!("P-{n}"), "channel": "ticker" }),
+            _ => json!({ param: format!("s{n}@trade") }),
+        };
+        for n in 0..40 {
+            talk.asks(n, &params(n));
+        }
+        talk.opens();
+        if !greeting.is_empty() {
+            talk.hears(greeting);
+        }
+        // The silence of the server would end the conversation meanwhile.
+        let mut said = Vec::new();
+        while talk.now < 21_000.0 {
+            talk.hears(r#"{"is":"noise"}"#);
+            talk.until(talk.now + 10.0);
+            said.extend(talk.said().into_iter().map(|text| (talk.now, text)));
+        }
+        let all: Vec<_> = said
+            .iter()
+            .filter(|(_, text)| text.contains("ubscribe") || text.contains("UBSCRIBE"))
+            .collect();
+        assert_eq!(all.len(), 40, "{preset}");
+        let fastest = most_in_a_second(&said);
+        assert!(fastest <= most, "{preset}: {fastest} messages in a second");
+        for n in 0..40 {
+            talk.leaves(n);
+        }
+        let said = said_over_time(&mut talk);
+        let fastest = most_in_a_second(&said);
+        assert!(fastest <= most, "{preset}: {fastest} messages in a second");
+        let back = said
+            .iter()
+            .filter(|(_, text)| text.to_lowercase().contains("unsubscribe"));
+        assert_eq!(back.count(), 40, "{preset}: all are taken back");
+    }
+}
+
+#[test]
+fn what_waits_for_its_turn_is_asked_for_in_time_or_not_at_all() {
+    let mut talk = Talk::open_script(&shipped("binance"));
+    for (id, stream) in ["a@t", "b@t", "c@t", "b@t", "d@t"].iter().enumerate() {
+        talk.asks(id as u32, &json!({ "streams": stream }));
+    }
+    assert_eq!(talk.said().len(), 1);
+    assert!(talk.waits_for_answers());
+    // What was not asked for is not taken back; what was goes before what may be the same.
+    talk.leaves(2);
+    talk.leaves(0);
+    talk.asks(5, &json!({ "streams": "a@t" }));
+    talk.until(2_100.0);
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"method":"UNSUBSCRIBE","params":["a@t"],"id":2}"#,
+            r#"{"method":"SUBSCRIBE","params":["b@t"],"id":3}"#,
+            r#"{"method":"SUBSCRIBE","params":["b@t"],"id":4}"#,
+            r#"{"method":"SUBSCRIBE","params":["d@t"],"id":5}"#,
+        ]
+    );
+    // The time for an answer is counted from when it was asked for.
+    talk.until(2_250.0);
+    assert_eq!(
+        talk.said(),
+        [r#"{"method":"SUBSCRIBE","params":["a@t"],"id":6}"#]
+    );
+    let controls = talk.until(12_249.0);
+    assert_eq!(controls.len(), 3, "{controls:?}");
+    assert_eq!(talk.until(12_250.0).len(), 1);
+    talk.closes();
+    assert_eq!(talk.timeout(), None);
 }
 
 #[test]
@@ -192,6 +300,7 @@ fn coinbase_advanced_trade_is_spoken_as_the_documentation_shows() {
     let mut talk = Talk::open_script(&advanced_trade());
     talk.asks(0, &json!({ "channel": "ticker", "products": "BTC-USD" }));
     talk.asks(1, &json!({ "channel": "level2", "products": "ETH-USD" }));
+    talk.until(2_000.0);
     assert_eq!(
         talk.said(),
         [

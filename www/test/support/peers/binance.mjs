@@ -1,5 +1,6 @@
 // Binance after developers.binance.com, "WebSocket Streams", "Live Subscribing/Unsubscribing to streams" and "Error
-// messages": /stream, whole numbers as id, {"result": null, "id"} or {"error": {"code", "msg"}, "id"}.
+// messages": /stream, whole numbers as id, {"result": null, "id"} or {"error": {"code", "msg"}, "id"}, and the end of a
+// connection that says more than five things in a second.
 import { hasOnly, startPeer } from './peer.mjs';
 
 /** @param {import('node:test').TestContext} t */
@@ -8,7 +9,15 @@ export async function startBinance(t) {
     if (link.url.pathname !== '/stream') {
       link.refuse(`path ${link.url.pathname}`, 1008);
     }
+    /** @type {number[]} */
+    let lately = [];
     return (text) => {
+      const now = performance.now();
+      lately = [...lately.filter((at) => at > now - 1000), now];
+      if (lately.length > 5) {
+        link.refuse('more than five messages in a second', 1008);
+        return;
+      }
       const message = JSON.parse(text);
       const { method, params, id } = message;
       const isRight = hasOnly(message, ['method', 'params', 'id']) && Number.isInteger(id) && Array.isArray(params);
