@@ -161,6 +161,14 @@ impl Conversation {
         }
     }
 
+    /// Whether queries that differ in this param have a socket each, although one socket may serve several.
+    pub fn keeps_apart(&self, param: &str) -> bool {
+        match self {
+            Self::Script { script, .. } => script.keeps_apart(param),
+            Self::Preset(_) | Self::Unknown | Self::Texts(_) => false,
+        }
+    }
+
     /// Whether it cannot do without the token of the data source.
     pub fn needs_token(&self) -> bool {
         match self {

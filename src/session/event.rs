@@ -1,5 +1,7 @@
 //! What goes into a session and what comes out of it, besides messages.
 
+use serde_json::Value;
+
 use super::close::Close;
 use super::http_message::{self, HttpRequest, ResponseHead};
 use super::keep::KeptRows;
@@ -21,7 +23,8 @@ pub struct SessionKey {
     /// What the server is asked for. Part of the key where nothing in a message says which subscription it is for:
     /// rows of two must not mix. Empty where the protocol tells them apart.
     pub request: SubscribeRequest,
-    /// What the query says that stands in the address, which is part of the key without being shown.
+    /// What the query says that stands in the address, which is part of the key without being shown, and what the
+    /// messages of a shared socket would not tell apart.
     pub params: Params,
     /// How the server wants to be talked to.
     pub conversation: Conversation,
@@ -79,7 +82,10 @@ impl SessionKey {
             .query
             .retain(|(name, _)| !(is_usual(name) && url::has_parameter(&url, name)));
         let mut params = query.request.params.clone();
-        params.retain(|name, _| stands_in_address(&settings, name));
+        let is_given = |value: &Value| !value.is_null() && value.as_str() != Some("");
+        params.retain(|name, value| {
+            stands_in_address(&settings, name) || conversation.keeps_apart(name) && is_given(value)
+        });
         Ok(Self {
             url,
             params,

@@ -25,8 +25,11 @@ export interface ConversationOptions {
   control?: ControlRule[];
   /** Messages that are rows, and whose. The first that holds counts; without any, every message is for every query. */
   route?: RouteRule[];
-  /** `own`: a socket for each subscription, although messages could be told apart. Default `route`. */
-  share?: 'route' | 'own';
+  /**
+   * `own`: a socket for each subscription, although messages could be told apart. `apart` names params: queries that differ
+   * in one of them have a socket each. Default `route`.
+   */
+  share?: 'route' | 'own' | { apart: string[] };
   /**
    * How fast subscriptions are asked for and taken back: so many messages in a second, and at first `burst` at once
    * (default 1). All that is sent counts; what answers the server does not wait.

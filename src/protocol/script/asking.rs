@@ -86,8 +86,9 @@ impl ScriptClient {
             && may
         {
             self.part(message);
-            // One that is named by what the server called it is taken back alone.
-            if send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
+            // One that is named by what the server called it, or by what it is to the server, is taken back alone.
+            let is_one = gone.once(&script, &self.connection).is_some();
+            if is_one || send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
                 return;
             }
             // The server knows one subscription of a topic: who else wants it has to ask again.

@@ -68,10 +68,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
         });
     }
     let routes = compiler.each(&root, "route", Compiler::route)?;
-    let may_share = match root.get("share") {
-        None => true,
-        Some((field, value)) => choice(&field, value, &[("route", true), ("own", false)])?,
-    };
+    let (may_share, apart) = share(&root)?;
     let framing = root.get("framing");
     Ok(Script {
         source: source.clone(),
@@ -81,6 +78,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
             .unwrap_or_default(),
         ids: ids(&root)?,
         pace: pace(&root)?,
+        apart,
         tells_apart: may_share && routes.iter().any(|route| route.key.is_some()),
         handshake,
         subscribe,
@@ -169,6 +167,32 @@ fn ids(root: &Members<'_>) -> Result<IdRule, Error> {
             .ok_or_else(|| Error::new(field, value, "must be a whole number from 0"))?,
     };
     Ok(IdRule { is_text, start })
+}
+
+/// `share`: whether one socket serves several subscriptions, and the params of which each value has a socket.
+fn share(root: &Members<'_>) -> Result<(bool, Vec<String>), Error> {
+    let Some((field, value)) = root.get("share") else {
+        return Ok((true, Vec::new()));
+    };
+    if !value.is_object() {
+        let may_share = choice(&field, value, &[("route", true), ("own", false)])?;
+        return Ok((may_share, Vec::new()));
+    }
+    let share = Members::new(&field, value)?;
+    share.only(&["apart"])?;
+    let (field, value) = share.required("apart", "name the params")?;
+    let names = value.as_array().map(|names| {
+        let names = names.iter().map(|name| name.as_str().map(str::to_owned));
+        names.collect::<Option<Vec<_>>>()
+    });
+    match names.flatten() {
+        Some(names) => Ok((true, names)),
+        None => Err(Error::new(
+            field,
+            value,
+            "must be a list of names of params",
+        )),
+    }
 }
 
 /// `pace`: how many messages the server takes in a second, and how many more at once.

@@ -23,6 +23,8 @@ pub struct Script {
     pub(super) pace: Option<PaceRule>,
     /// Whether one socket serves several subscriptions.
     pub(super) tells_apart: bool,
+    /// The params of which each value has a socket of its own.
+    pub(super) apart: Vec<String>,
     pub(super) handshake: Vec<HandshakeStep>,
     pub(super) subscribe: Option<SubscribeRule>,
     /// What is sent, and what has to have a value for that.
@@ -48,6 +50,11 @@ impl Script {
     /// Whether one socket serves several subscriptions.
     pub(in crate::protocol) fn tells_apart(&self) -> bool {
         self.tells_apart
+    }
+
+    /// Whether queries that differ in this param have a socket each.
+    pub(in crate::protocol) fn keeps_apart(&self, param: &str) -> bool {
+        self.apart.iter().any(|name| name == param)
     }
 
     /// What queries have to say in `params`, and what they may: names, and whether each is required.

@@ -479,6 +479,17 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
             "subscribe.send",
             "no conversion",
         ),
+        (json!({ "share": "none" }), "share", "use route, own"),
+        (
+            json!({ "share": { "apart": "depth" } }),
+            "share.apart",
+            "names of params",
+        ),
+        (
+            json!({ "share": { "apart": [1] } }),
+            "share.apart",
+            "names of params",
+        ),
         (json!({ "pace": 5 }), "pace", "object"),
         (
             json!({ "pace": { "burst": 5 } }),

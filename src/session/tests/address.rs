@@ -88,6 +88,29 @@ fn subscriptions_share_a_socket_only_where_the_address_is_the_same() {
 }
 
 #[test]
+fn queries_whose_messages_cannot_be_told_apart_have_sockets_of_their_own() {
+    let of = |preset: &str, params: &str| {
+        let jsondata = format!(r#"{{"preset":"{preset}"}}"#);
+        key(&jsondata, &format!(r#"{{"params":{params}}}"#)).unwrap()
+    };
+    let book = |depth: &str| {
+        of(
+            "kraken",
+            &format!(r#"{{"channel":"book","symbol":"A/B"{depth}}}"#),
+        )
+    };
+    assert_ne!(book(""), book(r#","depth":"1000""#));
+    assert_ne!(book(r#","depth":"10""#), book(r#","depth":"1000""#));
+    // What an empty field stores says nothing.
+    assert_eq!(book(""), book(r#","depth":"""#));
+    let ticker = of("kraken", r#"{"channel":"ticker","symbol":"C/D"}"#);
+    assert_eq!(book(""), ticker);
+    let joins = |payload: &str| of("phoenix", &format!(r#"{{"topic":"a"{payload}}}"#));
+    assert_ne!(joins(""), joins(r#","payload":{"k":1}"#));
+    assert_eq!(joins(r#","event":"x""#), joins(""));
+}
+
+#[test]
 fn a_script_may_use_what_stands_in_the_address_as_well() {
     let jsondata =
         r#"{"query":{"room":"${params.room}"},"subscribe":{"send":{"join":"${params.room}"}}}"#;

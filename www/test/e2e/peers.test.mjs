@@ -175,6 +175,29 @@ test('binance: many queries are asked for no faster than it allows, also after a
   assert.deepEqual(peer.faults, []);
 });
 
+test('kraken: each query has the candles of its interval, and the book of its depth', async (t) => {
+  const { run } = await stage.open(t);
+  const peer = await startKraken(t);
+  const candles = (/** @type {string | undefined} */ interval) => of({ channel: 'ohlc', symbol: 'BTC/USD', interval });
+  const book = (/** @type {string | undefined} */ depth) => of({ channel: 'book', symbol: 'BTC/USD', depth });
+  await run(begin, peer.url, { preset: 'kraken' }, [candles(undefined), candles('60'), book(undefined), book('1000')]);
+  const all = () => peer.open.flatMap(({ subscribed }) => [...subscribed]);
+  await when(() => all().length === 4, 'the subscriptions');
+  const depths = all().filter(([key]) => key === 'book BTC/USD');
+  assert.deepEqual(depths.map(([, depth]) => depth).sort(), [10, 1000]);
+  assert.equal(peer.open.length, 2, 'a socket for each depth');
+  peer.publish('ohlc BTC/USD 1', 1);
+  peer.publish('ohlc BTC/USD 60', 2);
+  await when(async () => (await run(shown)).flat().length >= 2, 'the candles');
+  assert.deepEqual(await run(shown), [[1], [2], [], []]);
+  await run(() => window.presetReadings[0].stop());
+  await when(() => all().length === 3, 'what nobody reads to be taken back');
+  peer.publish('ohlc BTC/USD 60', 3);
+  await when(async () => (await run(shown))[1].length === 2, 'the other to run on');
+  assert.deepEqual((await run(told)).flat(), []);
+  assert.deepEqual(peer.faults, []);
+});
+
 test('centrifugo: what came while the socket was away is there once, and silence is the end of a socket', async (t) => {
   const { run } = await stage.open(t);
   const peer = await startCentrifugo(t, { ping: 0.5 });

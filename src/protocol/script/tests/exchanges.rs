@@ -243,6 +243,51 @@ fn kraken_answers_for_each_symbol() {
 }
 
 #[test]
+fn kraken_candles_of_two_intervals_are_two_subscriptions() {
+    let mut talk = Talk::open_script(&shipped("kraken"));
+    talk.hears(r#"{"channel":"status","type":"update","data":[{"system":"online"}]}"#);
+    let candles = |interval: Value| match interval {
+        Value::Null => json!({ "channel": "ohlc", "symbol": "BTC/USD" }),
+        interval => json!({ "channel": "ohlc", "symbol": "BTC/USD", "interval": interval }),
+    };
+    // Without an interval it is one minute.
+    for (id, interval) in [json!("1"), json!(60), Value::Null, json!("60")]
+        .into_iter()
+        .enumerate()
+    {
+        talk.asks(id as u32, &candles(interval));
+    }
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"method":"subscribe","params":{"channel":"ohlc","symbol":["BTC/USD"],"interval":1},"req_id":1}"#,
+            r#"{"method":"subscribe","params":{"channel":"ohlc","symbol":["BTC/USD"],"interval":60},"req_id":2}"#,
+        ]
+    );
+    talk.hears(r#"{"method":"subscribe","req_id":1,"result":{"channel":"ohlc","symbol":"BTC/USD","interval":1},"success":true}"#);
+    talk.hears(r#"{"method":"subscribe","req_id":2,"result":{"channel":"ohlc","symbol":"BTC/USD","interval":60},"success":true}"#);
+    let minute = r#"{"symbol":"BTC/USD","close":1,"interval":1}"#;
+    let hour = r#"{"symbol":"BTC/USD","close":2,"interval":60}"#;
+    for candle in [minute, hour] {
+        talk.hears(format!(
+            r#"{{"channel":"ohlc","type":"update","data":[{candle}]}}"#
+        ));
+    }
+    assert_eq!(
+        talk.payloads(),
+        [own(0, minute), own(2, minute), own(1, hour), own(3, hour)]
+    );
+    talk.leaves(0);
+    talk.leaves(1);
+    talk.leaves(2);
+    assert_eq!(
+        talk.said(),
+        [r#"{"method":"unsubscribe","params":{"channel":"ohlc","symbol":["BTC/USD"]},"req_id":3}"#],
+        "the candles of an hour are still read, and need no second request"
+    );
+}
+
+#[test]
 fn polygon_logs_in_and_sends_several_events_in_one_message() {
     let mut talk = Talk::closed(&shipped("polygon"), &json!({}));
     talk.asks(0, &json!({ "event": "T", "symbol": "AAPL" }));

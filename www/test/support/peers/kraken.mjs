@@ -1,5 +1,6 @@
 // Kraken after docs.kraken.com, "Spot WebSocket API v2": the status that greets, subscribe and unsubscribe with req_id,
-// an answer for each symbol, heartbeat, ping and pong.
+// an answer for each symbol, heartbeat, ping and pong. Candles say of which interval they are; a book has one depth on a
+// connection, which its messages do not say.
 import { hasOnly, startPeer } from './peer.mjs';
 
 /** @param {import('node:test').TestContext} t */
@@ -20,12 +21,13 @@ export async function startKraken(t) {
         link.refuse(`bad params ${text}`);
       } else {
         for (const symbol of params.symbol) {
-          const key = `${params.channel} ${symbol}`;
+          const { channel, interval = 1, depth = 10 } = params;
+          const key = channel === 'ohlc' ? `ohlc ${symbol} ${interval}` : `${channel} ${symbol}`;
           if (symbol === 'NO/NE') {
             const error = 'Currency pair not supported NO/NE';
             link.send({ error, method, req_id, success: false, symbol });
           } else if (method === 'subscribe' && !link.subscribed.has(key)) {
-            link.subscribed.set(key, true);
+            link.subscribed.set(key, depth);
             link.send({ method, req_id, result: { channel: params.channel, symbol }, success: true });
           } else if (method === 'unsubscribe' && link.subscribed.delete(key)) {
             link.send({ method, req_id, result: { channel: params.channel, symbol }, success: true });
@@ -38,11 +40,15 @@ export async function startKraken(t) {
   });
   return Object.assign(peer, {
     publish(/** @type {string} */ key, /** @type {number} */ v) {
-      const [channel, symbol] = key.split(' ');
+      const [channel, symbol, interval] = key.split(' ');
       const readers = peer.open.filter(({ subscribed }) => subscribed.has(key));
       readers.forEach((link) => {
         link.send({ channel: 'heartbeat' });
-        link.send({ channel, type: 'update', data: [{ symbol, v }] });
+        link.send({
+          channel,
+          type: 'update',
+          data: [interval ? { symbol, interval: Number(interval), v } : { symbol, v }],
+        });
       });
     },
   });
