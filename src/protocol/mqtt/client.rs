@@ -320,7 +320,10 @@ impl MqttClient {
         now: Millis,
         received: &mut Received,
     ) -> Result<(), DecodeError> {
-        let message = Publication::read(self.version, packet)?;
+        let message = Publication::read(self.version, packet).inspect_err(|_| {
+            // Servers send no more than so many that are not acknowledged (§4.9).
+            self.acknowledge(packet.receipt(), now);
+        })?;
         if !self.acknowledge(message.receipt(), now) {
             return Ok(());
         }

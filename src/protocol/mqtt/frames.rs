@@ -18,6 +18,13 @@ pub(super) struct MqttPacket<'a> {
     pub(super) body: &'a [u8],
 }
 
+impl MqttPacket<'_> {
+    /// What has to be acknowledged of it, whatever else cannot be read.
+    pub(super) fn receipt(&self) -> Option<Receipt> {
+        receipt(self.kind, self.flags, self.body).flatten()
+    }
+}
+
 /// A message that has to be acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Receipt {
@@ -154,14 +161,15 @@ fn length(rest: &[u8]) -> Result<Option<(usize, usize)>, DecodeError> {
 
 /// What has to be acknowledged of a message, if anything; `None` while its packet identifier has not come.
 fn receipt(kind: u8, flags: u8, body: &[u8]) -> Option<Option<Receipt>> {
-    if kind != PUBLISH || flags & 6 == 0 {
+    let qos = flags >> 1 & 3;
+    if kind != PUBLISH || !matches!(qos, 1 | 2) {
         return Some(None);
     }
     let topic = u16::from_be_bytes(*body.first_chunk()?);
     let rest = body.get(2 + usize::from(topic)..)?;
     Some(Some(Receipt {
         packet_id: u16::from_be_bytes(*rest.first_chunk()?),
-        qos: flags >> 1 & 3,
+        qos,
     }))
 }
 

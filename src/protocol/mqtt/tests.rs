@@ -284,6 +284,34 @@ fn a_message_that_cannot_be_read_leaves_the_others() {
 }
 
 #[test]
+fn a_message_that_cannot_be_read_is_acknowledged() {
+    let long = [b"\x0b\x01".as_slice(); 40_000].concat();
+    for (qos, answer) in [(1, b"\x40\x02\x00\x07"), (2, b"\x50\x02\x00\x07")] {
+        let spoilt = [
+            publish(qos, "a", &long, b"1"),
+            publish(qos, "a", b"\x0b\x01\x0c", b"1"),
+            publish(qos, "", b"\x0b\x01", b"1"),
+            publish(qos, "a/#", b"\x0b\x01", b"1"),
+        ];
+        for bytes in spoilt {
+            let mut talk = Talk::sized(200_000, &[(0, "a")]);
+            assert!(!talk.hear_any(&bytes));
+            assert_eq!(talk.sent(), answer, "{:?}…", &bytes[..20]);
+            assert_eq!(talk.documents().len(), 0);
+            assert_eq!(talk.control(), []);
+        }
+    }
+    // There is no QoS 3 to answer.
+    let mut talk = Talk::ready("{}", &[(0, "a")]);
+    assert!(!talk.hear_any(b"\x36\x07\x00\x01a\x00\x01\x00x"));
+    assert_eq!(talk.sent(), b"");
+    // What only names a packet it has not is not answered either.
+    let mut talk = Talk::ready("{}", &[(0, "a")]);
+    assert!(!talk.hear_any(b"\x32\x03\x00\x01a"));
+    assert_eq!(talk.sent(), b"");
+}
+
+#[test]
 fn a_message_that_cannot_be_named_is_read_and_not_acknowledged() {
     let mut bytes = publish(1, "a", b"\x0b\x01", b"1");
     assert_eq!(bytes[5..7], [0, 7]);
