@@ -226,7 +226,7 @@ fn the_server_says_why_it_ends_the_connection() {
 }
 
 #[test]
-fn what_is_no_mqtt_ends_the_connection() {
+fn data_that_is_not_mqtt_ends_the_connection() {
     let cases: [(&[u8], &str); 6] = [
         (
             b"\xff\xff\xff\xff\xff\xff",
@@ -312,6 +312,17 @@ fn a_message_that_cannot_be_read_is_acknowledged() {
 }
 
 #[test]
+fn a_message_of_version_5_that_names_no_subscription_goes_to_those_whose_topic_it_is() {
+    let mut talk = Talk::ready("{}", &[(0, "a/#"), (1, "b"), (2, "a/x"), (3, "a/#")]);
+    talk.hear(&publish(0, "a/x", b"", b"1"));
+    talk.hear(&publish(0, "b", b"", b"2"));
+    talk.hear(&publish(0, "c", b"", b"3"));
+    // What names one that is gone is nobody's, whatever its topic.
+    talk.hear(&publish(0, "a/x", b"\x0b\x09", b"4"));
+    assert_eq!(talk.targets(), ["0 1", "3 1", "2 1", "1 2"]);
+}
+
+#[test]
 fn a_message_that_cannot_be_named_is_read_and_not_acknowledged() {
     let mut bytes = publish(1, "a", b"\x0b\x01", b"1");
     assert_eq!(bytes[5..7], [0, 7]);
@@ -364,7 +375,7 @@ fn filters_that_cover_one_another_deliver_once_for_each_target() {
     let mut talk = Talk::ready("{}", &[(0, "a/#"), (1, "a/+"), (2, "a/#"), (3, "b")]);
     talk.hear(&publish(0, "a/x", b"\x0b\x01", b"1"));
     talk.hear(&publish(0, "a/x", b"\x0b\x02", b"1"));
-    talk.hear(&publish(0, "a/x", b"\x0b\x01\x0b\x02", b"2"));
+    talk.hear(&publish(0, "a/x", b"\x0b\x01\x0b\x02\x0b\x01", b"2"));
     talk.hear(&publish(0, "a/x", b"\x0b\x09", b"3"));
     assert_eq!(talk.targets(), ["0 1", "2 1", "1 1", "0 2", "2 2", "1 2"]);
     // 3.1.1, from a server that sends one copy for all.

@@ -2,8 +2,8 @@
 //!
 //! In go the subscriptions of a session and the messages of its server; out comes who gets each message. A server may
 //! send a message once for all filters that match its topic or once for each (MQTT 3.1.1 §3.3.5, 5 §3.3.4). In version
-//! 5 each copy names the filters that it is for. In 3.1.1 the first copy goes to all, and the others are recognised as
-//! well as can be: they follow at once.
+//! 5 each copy names the filters that it is for. In 3.1.1, and where a copy names none, the first goes to all that match,
+//! and the others are recognised as well as can be: they follow at once.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasher;
@@ -72,6 +72,7 @@ struct Overlapping {
 /// The subscriptions of a session.
 #[derive(Debug)]
 pub(super) struct Topics {
+    /// In the order of their identifiers.
     all: Vec<Topic>,
     /// Whether messages carry identifiers.
     identifies: bool,
@@ -136,12 +137,15 @@ impl Topics {
         self.forget_copies();
         let known = self.all.iter().position(|topic| topic.filter == filter);
         let at = known.unwrap_or_else(|| {
-            self.all.push(Topic {
+            let identifier = id.0 + 1;
+            let at = self.all.partition_point(|of| of.identifier < identifier);
+            let topic = Topic {
                 filter: filter.to_owned(),
-                identifier: id.0 + 1,
+                identifier,
                 members: Vec::new(),
-            });
-            self.all.len() - 1
+            };
+            self.all.insert(at, topic);
+            at
         });
         let topic = &mut self.all[at];
         topic.members.push(TopicMember { id, qos });
@@ -164,14 +168,21 @@ impl Topics {
         if self.is_known(message) {
             return;
         }
-        if self.identifies {
-            for topic in &self.all {
-                let is_for = |property: &Property| matches!(property, Property::SubscriptionIdentifier(of) if of.val() == topic.identifier);
-                if message.properties().iter().any(is_for) {
-                    targets.extend(topic.members.iter().map(|member| member.id));
+        let mut is_named = false;
+        for property in message.properties() {
+            if let Property::SubscriptionIdentifier(of) = property {
+                is_named = true;
+                let of = |topic: &Topic| topic.identifier.cmp(&of.val());
+                let at = self.all.binary_search_by(of);
+                let members = at.map_or(&[][..], |at| &self.all[at].members);
+                // One that is named twice is one all the same.
+                if members.first().is_some_and(|of| !targets.contains(&of.id)) {
+                    targets.extend(members.iter().map(|member| member.id));
                 }
             }
-        } else {
+        }
+        // Not every server names what it said it would.
+        if !is_named {
             self.match_all(message, targets);
         }
         if message.is_retained() && !targets.is_empty() {
