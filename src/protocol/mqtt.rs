@@ -82,7 +82,7 @@ impl Protocol for Mqtt {
             }
         });
         if let Err(error) = &read {
-            let words = format!("the server sent what is no MQTT: {}", error.kind);
+            let words = format!("the server sent data that is not MQTT: {}", error.kind);
             client.end(Control::Failed(words), received);
         }
         received.came(arrival, None);

@@ -210,7 +210,7 @@ impl MqttClient {
         };
         if let Err(error) = &result {
             self.end(
-                Control::Failed(format!("the server sent what is no MQTT: {}", error.kind)),
+                Control::Failed(format!("the server sent data that is not MQTT: {}", error.kind)),
                 received,
             );
         }
