@@ -109,14 +109,18 @@ fn generated() -> String {
         let (name, title) = (quoted(entry.name), quoted(entry.title));
         let _ = writeln!(out, "  {{ name: {name}, title: {title} }},");
     }
-    out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries and the data source tell it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
+    out.push_str("] as const;\n\n/** How a server wants to be talked to, what queries and the data source tell it, whether the data source may change parts of it, and what it does with the token of the data source. */\nexport const PRESETS = [\n");
     for preset in PRESETS {
         let (name, title) = (quoted(preset.name), quoted(preset.title));
         let _ = writeln!(out, "  {{\n    name: {name},\n    title: {title},");
         write_params(&mut out, "params", preset.params);
         write_params(&mut out, "options", preset.options);
         let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
-        let _ = writeln!(out, "    token: {token},\n  }},");
+        let is_script = preset.script.is_some();
+        let _ = writeln!(
+            out,
+            "    isScript: {is_script},\n    token: {token},\n  }},"
+        );
     }
     write_known_servers(&mut out);
     out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");

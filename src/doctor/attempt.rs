@@ -8,6 +8,7 @@ use super::words;
 use crate::session::Session;
 use crate::session::link::LinkState;
 use crate::session::probe::ProbeReport;
+use crate::source::{TokenSource, ViewerToken};
 use crate::table::Millis;
 use crate::url::GRAFANA_PROXY;
 
@@ -57,7 +58,8 @@ impl Diagnosis {
     pub(super) fn did_not_open(&mut self, session: &Session, report: ProbeReport, now: Millis) {
         let Some(case) = &self.case else { return };
         if let Some(verdict) = without_token(session, &report) {
-            return self.stop(verdict, "error");
+            let status = verdict.status();
+            return self.stop(verdict, status);
         }
         if self.is_blocked {
             return self.stop(refusal::by_policy(&case.target), "error");
@@ -252,11 +254,7 @@ impl Diagnosis {
             (_, false) => StepName::Upgrade,
         };
         self.ladder.took(timed, after_ms);
-        let status = if verdict.is_harmless {
-            "warning"
-        } else {
-            "error"
-        };
+        let status = verdict.status();
         if reach == Reach::None && !case.is_http() {
             self.ladder
                 .set(StepName::Upgrade, StepState::Skipped, "Nothing answers.");
@@ -279,8 +277,23 @@ fn without_token(session: &Session, report: &ProbeReport) -> Option<Verdict> {
         return None;
     }
     let message = report.error.clone().unwrap_or_default();
+    if let (Some(problem), Some(TokenSource::Viewer(ViewerToken { label, .. }))) =
+        (problem, &session.key().settings.token)
+    {
+        // What to do is said for this page, which is none with a panel.
+        let (seen, _) = problem.split_once(". ").unwrap_or((problem, ""));
+        let place = format!(
+            "under \"Your {label}\" on the settings page of the data source or at the top of a query."
+        );
+        let advice = format!("Enter it {place}");
+        return Some(Verdict {
+            message: format!("The server was not tried: enter your {label} first, {place}"),
+            is_harmless: true,
+            ..Verdict::new(StepName::Token, words::sentence(seen), advice)
+        });
+    }
     let text = words::sentence(problem.unwrap_or(&message));
-    let advice = "Check the token's settings of the data source, and whether you are signed in; a token of your own has to be entered in this browser.";
+    let advice = "Check the token's settings of the data source, and whether you are signed in.";
     Some(Verdict {
         message,
         ..Verdict::new(StepName::Token, text, advice)

@@ -66,13 +66,18 @@ pub(super) struct Verdict {
     pub(super) advice: String,
     /// Both, in the words of "Save & test".
     pub(super) message: String,
-    /// No fault where every query has a path of its own.
+    /// No fault where every query has a path of its own, or as long as nothing was tried.
     pub(super) is_harmless: bool,
 }
 
 impl Verdict {
     pub(super) fn new(step: StepName, text: impl AsRef<str>, advice: impl AsRef<str>) -> Self {
         Self::made(step, text.as_ref(), advice.as_ref())
+    }
+
+    /// How grave it is.
+    pub(super) fn status(&self) -> &'static str {
+        if self.is_harmless { "warning" } else { "error" }
     }
 
     /// Out of line: it is called from everywhere, and seldom.

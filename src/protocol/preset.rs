@@ -19,7 +19,7 @@ pub struct Preset {
     pub params: &'static [PresetParam],
     /// What the data source tells it.
     pub options: &'static [PresetParam],
-    /// The script that it is; without, it is the protocol of its name.
+    /// The script that it is, parts of which a data source may change; without, it is the protocol of its name.
     pub script: Option<&'static str>,
     /// Where its servers are found.
     pub address: PresetAddress,

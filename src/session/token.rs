@@ -154,7 +154,7 @@ impl Session {
         let words = match &token.source {
             TokenSource::Proxied(_) => format!("no token: {problem}"),
             TokenSource::Viewer(viewer) => format!(
-                "your own {} is needed here, and {problem}. Enter it under \"Your {}\" in the query editor, or on the page behind the panel's notice; only this browser will keep it",
+                "your own {} is needed here, and {problem}. Enter it under \"Your {}\" in the query editor or on the settings page of the data source, or on the page behind the panel's notice; only this browser will keep it",
                 viewer.label, viewer.label
             ),
         };

@@ -46,6 +46,7 @@ import { hasVariable, interpolateQuery } from './interpolate';
 import type { FreshetOptions, Preset, StreamQuery, Transport } from './types';
 import { migrateQuery, migrateSettings } from './migrate';
 import { FreshetVariableSupport } from './variables';
+import { viewerTokenLabel } from './viewerToken';
 
 /**
  * Grafana's side of the engine. It holds nothing that lives longer than a call: Grafana drops instances without a
@@ -82,7 +83,7 @@ export class FreshetDataSource
     this.describesProtocol = describesProtocol(stored);
     this.hasSubscribeMessage = Boolean(stored.preset ?? stored.subscribe);
     const { token } = stored;
-    this.viewerToken = token?.from === 'viewer' ? token.label?.trim() || 'token' : undefined;
+    this.viewerToken = viewerTokenLabel(token);
     const page = {
       protocol: window.location.protocol,
       host: window.location.host,

@@ -18,7 +18,7 @@ export const PROTOCOL_FORMATS = [
   { name: 'socketio', title: 'Socket.IO' },
 ] as const;
 
-/** How a server wants to be talked to, what queries and the data source tell it, and what it does with the token of the data source. */
+/** How a server wants to be talked to, what queries and the data source tell it, whether the data source may change parts of it, and what it does with the token of the data source. */
 export const PRESETS = [
   {
     name: 'action-cable',
@@ -28,6 +28,7 @@ export const PRESETS = [
       { name: 'params', title: 'Params', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -35,6 +36,7 @@ export const PRESETS = [
     title: 'Binance',
     params: [{ name: 'streams', title: 'Streams', isRequired: true, unset: 'needed' }],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -42,6 +44,7 @@ export const PRESETS = [
     title: 'Centrifugo',
     params: [{ name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' }],
     options: [],
+    isScript: true,
     token: 'It sends the token with connect.',
   },
   {
@@ -52,6 +55,7 @@ export const PRESETS = [
       { name: 'products', title: 'Products', isRequired: true, unset: 'needed' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -59,6 +63,7 @@ export const PRESETS = [
     title: 'Deribit',
     params: [{ name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' }],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -66,6 +71,7 @@ export const PRESETS = [
     title: 'Ethereum',
     params: [{ name: 'params', title: 'Params', isRequired: true, unset: 'needed' }],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -77,7 +83,8 @@ export const PRESETS = [
       { name: 'operationName', title: 'Operation', isRequired: false, unset: 'none' },
     ],
     options: [{ name: 'connectionParams', title: 'Connection params', isRequired: false, unset: 'none' }],
-    token: undefined,
+    isScript: true,
+    token: 'It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }.',
   },
   {
     name: 'graphql-ws',
@@ -88,13 +95,15 @@ export const PRESETS = [
       { name: 'operationName', title: 'Operation', isRequired: false, unset: 'none' },
     ],
     options: [{ name: 'connectionParams', title: 'Connection params', isRequired: false, unset: 'none' }],
-    token: undefined,
+    isScript: true,
+    token: 'It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }.',
   },
   {
     name: 'home-assistant',
     title: 'Home Assistant',
     params: [{ name: 'entities', title: 'Entities', isRequired: false, unset: 'none' }],
     options: [],
+    isScript: true,
     token: 'It logs in with the token, which is a long-lived access token of Home Assistant.',
   },
   {
@@ -108,6 +117,7 @@ export const PRESETS = [
       { name: 'snapshot', title: 'Snapshot', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -120,6 +130,7 @@ export const PRESETS = [
       { name: 'delay_for', title: 'Delay', isRequired: false, unset: '0' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -127,6 +138,7 @@ export const PRESETS = [
     title: 'Moonraker',
     params: [{ name: 'objects', title: 'Objects', isRequired: true, unset: 'needed' }],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -143,6 +155,7 @@ export const PRESETS = [
       { name: 'keepAlive', title: 'Keep-alive (s)', isRequired: false, unset: '60' },
       { name: 'sessionExpiry', title: 'Session expiry (s)', isRequired: false, unset: '0' },
     ],
+    isScript: false,
     token: 'It logs in with the token as the password of the user.',
   },
   {
@@ -153,6 +166,7 @@ export const PRESETS = [
       { name: 'queue', title: 'Queue group', isRequired: false, unset: 'none' },
     ],
     options: [{ name: 'user', title: 'User', isRequired: false, unset: 'none' }],
+    isScript: false,
     token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
   },
   {
@@ -164,6 +178,7 @@ export const PRESETS = [
       { name: 'payload', title: 'Join payload', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -174,6 +189,7 @@ export const PRESETS = [
       { name: 'symbol', title: 'Symbol', isRequired: true, unset: 'needed' },
     ],
     options: [],
+    isScript: true,
     token: 'It logs in with the token, which is the API key.',
   },
   {
@@ -184,6 +200,7 @@ export const PRESETS = [
       { name: 'event', title: 'Event', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -195,6 +212,7 @@ export const PRESETS = [
       { name: 'throttle_rate', title: 'Throttle rate in ms', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -206,6 +224,7 @@ export const PRESETS = [
       { name: 'context', title: 'Context', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -218,6 +237,7 @@ export const PRESETS = [
       { name: 'methodOnLeave', title: 'Method on leaving', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -228,6 +248,7 @@ export const PRESETS = [
       { name: 'arguments', title: 'Arguments', isRequired: false, unset: 'none' },
     ],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -242,6 +263,7 @@ export const PRESETS = [
       { name: 'namespace', title: 'Namespace', isRequired: false, unset: 'none' },
       { name: 'auth', title: 'Auth', isRequired: false, unset: 'none' },
     ],
+    isScript: false,
     token: 'It sends the token in its auth object, as token.',
   },
   {
@@ -249,6 +271,7 @@ export const PRESETS = [
     title: 'SockJS',
     params: [],
     options: [],
+    isScript: true,
     token: undefined,
   },
   {
@@ -259,6 +282,7 @@ export const PRESETS = [
       { name: 'login', title: 'Login', isRequired: false, unset: 'none' },
       { name: 'host', title: 'Virtual host', isRequired: false, unset: 'none' },
     ],
+    isScript: false,
     token: 'It is the passcode of the login.',
   },
   {
@@ -273,6 +297,7 @@ export const PRESETS = [
       { name: 'authmethods', title: 'Auth methods', isRequired: false, unset: 'none' },
       { name: 'authid', title: 'Auth ID', isRequired: false, unset: 'none' },
     ],
+    isScript: true,
     token: 'It is the ticket, where the auth methods name ticket.',
   },
 ] as const;

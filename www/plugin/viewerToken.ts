@@ -1,5 +1,11 @@
 // A viewer's own token. The browser keeps it for this page, and nothing of it goes to Grafana: no query, no setting.
 import { VIEWER_TOKEN_KEY } from './generated';
+import type { TokenSettings } from './types';
+
+/** What viewers call the token of their own that a data source asks for; undefined when it asks for none. */
+export function viewerTokenLabel(token: TokenSettings | undefined): string | undefined {
+  return token?.from === 'viewer' ? token.label?.trim() || 'token' : undefined;
+}
 
 const keyOf = (uid: string) => VIEWER_TOKEN_KEY + uid;
 

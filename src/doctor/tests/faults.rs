@@ -780,7 +780,7 @@ fn a_token_is_not_sent_without_the_encryption_of_the_url() {
 
 #[test]
 fn a_token_that_is_missing_stops_before_the_server() {
-    let jsondata = r#"{"token":{"from":"viewer"},"query":{"key":"${token}"}}"#;
+    let jsondata = r#"{"token":{"from":"viewer","label":"API key"},"query":{"key":"${token}"}}"#;
     let kept = |token: Option<&str>| {
         let token = token.map(str::to_owned);
         Event::TokenAnswered(Ok(TokenAnswer::Kept(token)))
@@ -789,10 +789,16 @@ fn a_token_that_is_missing_stops_before_the_server() {
     missing.connect();
     assert_eq!(missing.after(1.0, kept(None)), None);
     assert_eq!(missing.stops(), Some(StepName::Token));
+    let report = missing.report();
+    assert_eq!(report.status, "warning", "nothing is known of the server");
+    assert_eq!(
+        report.message,
+        "The server was not tried: enter your API key first, under \"Your API key\" on the settings page of the data source or at the top of a query."
+    );
+    let token = missing.step(StepName::Token);
     assert!(
-        missing.message().contains("needed here"),
-        "{}",
-        missing.message()
+        token.text.ends_with("not entered in this browser."),
+        "{token:?}"
     );
     let mut there = Bench::test(URL, jsondata);
     there.connect();

@@ -12,6 +12,9 @@ const PARAMS: &[PresetParam] = &[
 const OPTIONS: &[PresetParam] =
     &[PresetParam::json("connectionParams", "Connection params").checked(json_object)];
 
+/// The payload is an object of the server's own, so that only the data source can say where in it the token stands.
+const TOKEN: &str = r#"It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }."#;
+
 /// github.com/enisdenjo/graphql-ws, PROTOCOL.md. Of its final close codes, 4408 is not: the page was too busy to
 /// begin in time.
 pub(super) const TRANSPORT_WS: Preset = Preset {
@@ -24,7 +27,7 @@ pub(super) const TRANSPORT_WS: Preset = Preset {
         subprotocols: &["graphql-transport-ws"],
         ..PresetAddress::ANY
     },
-    token: None,
+    token: Some(TOKEN),
 };
 
 /// github.com/apollographql/subscriptions-transport-ws, PROTOCOL.md, which is no longer maintained.
@@ -38,5 +41,5 @@ pub(super) const LEGACY_WS: Preset = Preset {
         subprotocols: &["graphql-ws"],
         ..PresetAddress::ANY
     },
-    token: None,
+    token: Some(TOKEN),
 };

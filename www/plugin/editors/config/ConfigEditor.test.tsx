@@ -202,6 +202,31 @@ describe('token', () => {
     expect(stored()?.jsonData).toEqual({ token: { from: 'viewer', label: 'API key' } });
   });
 
+  it("of the viewer's own is entered on this page too, into this browser and into no setting", async () => {
+    window.localStorage.clear();
+    const user = edit({ jsonData: { token: { from: 'viewer', label: 'API key' } }, readOnly: true });
+    await user.type(screen.getByLabelText('Your API key', { exact: false }), 's3cret{Enter}');
+    expect(window.localStorage.getItem('freshet.token.freshet')).toBe('s3cret');
+    expect(onOptionsChange).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['nothing', {}, /query parameters, subprotocols and messages of a handshake under "Protocol description"\.$/],
+    [
+      'a preset that logs in by itself',
+      { preset: 'home-assistant' },
+      /It logs in with the token, which is a long-lived/,
+    ],
+    ['a preset whose handshake can be changed', { preset: 'graphql-transport-ws' }, /connection_init/],
+    ['a preset in code', { preset: 'mqtt' }, /can stand in query parameters and subprotocols\.$/],
+    ['Server-Sent Events', { transport: 'sse' }, /can stand in query parameters\.$/],
+  ] as Array<[string, FreshetOptions, RegExp]>)('says where it can stand with %s', (_, jsonData, words) => {
+    edit({ jsonData });
+    const said = screen.getByText(/adds basic auth and headers/);
+    expect(said).toHaveTextContent(words);
+    expect(said).toHaveTextContent("A token that is fetched, or each viewer's own,");
+  });
+
   it('goes into query parameters', async () => {
     await enter('Query parameters', 'key=${{token}&v=2');
     expect(stored()?.jsonData).toEqual({ query: { key: '${token}', v: '2' } });

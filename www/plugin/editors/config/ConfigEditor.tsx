@@ -44,7 +44,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         changeAccess={(access) => onOptionsChange({ ...options, access })}
       />
       {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
-      <TokenSettings {...part} />
+      <TokenSettings {...part} uid={options.uid} />
       {usesSecrets(options) && <SecretSettings options={options} onOptionsChange={onOptionsChange} />}
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />

@@ -5,22 +5,30 @@ import { TOKEN_SOURCES, type TokenFrom } from '../choices';
 import { ChoiceField } from '../controls/ChoiceField';
 import { Section } from '../controls/Section';
 import { TextField } from '../controls/TextField';
+import { TokenField } from '../query/TokenField';
 import { PRESETS } from '../../generated';
 import { durationProblem, pointerProblem, queryOf, queryProblem, queryText } from '../problems';
-import type { Preset, TokenSettings as Token } from '../../types';
+import type { FreshetOptions, TokenSettings as Token } from '../../types';
+import { viewerTokenLabel } from '../../viewerToken';
 import type { SettingsProps } from './settings';
 
+interface TokenSettingsProps extends SettingsProps {
+  /** The uid of the data source, under which browsers keep tokens. */
+  uid: string;
+}
+
 /** Where the token comes from, and where it goes. */
-export function TokenSettings({ settings, change, disabled }: SettingsProps) {
+export function TokenSettings({ settings, change, disabled, uid }: TokenSettingsProps) {
   const { token } = settings;
   const set = (part: Token) => change({ token: withoutUnset({ ...token, ...part }) });
   const from: TokenFrom = token ? (token.from ?? 'proxy') : '';
   const part = { token: token ?? {}, set, disabled };
+  const ownToken = viewerTokenLabel(token);
   return (
     <Section title="Token">
       <ChoiceField
         label="Token"
-        tooltip="A secret that the browser sends to the server when it connects. Fetched: Grafana's proxy requests a short-lived one for each connection, with the basic auth and the headers that are saved in Grafana. Each viewer's own: viewers enter theirs in the query editor, and their browser keeps it."
+        tooltip="A secret that the browser sends to the server when it connects. Fetched: Grafana's proxy requests a short-lived one for each connection, with the basic auth and the headers that are saved in Grafana. Each viewer's own: viewers enter theirs in the query editor or here, and their browser keeps it."
         options={TOKEN_SOURCES}
         disabled={disabled}
         value={from}
@@ -37,6 +45,7 @@ export function TokenSettings({ settings, change, disabled }: SettingsProps) {
           onCommit={(label) => set({ label })}
         />
       )}
+      {ownToken !== undefined && <TokenField uid={uid} label={ownToken} />}
       <TextField
         label="Query parameters"
         tooltip="Appended to the address of every connection, joined by &. ${token} stands for the token, and may also stand in the subprotocols. Panels and messages never show them."
@@ -47,7 +56,7 @@ export function TokenSettings({ settings, change, disabled }: SettingsProps) {
         onCommit={(text) => change({ query: queryOf(text) })}
       />
       <Text color="secondary" variant="bodySmall">
-        {routesOf(settings.preset)}
+        {routesOf(settings)}
       </Text>
     </Section>
   );
@@ -92,7 +101,7 @@ function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
       {token.method === 'POST' && (
         <TextField
           label="Body"
-          tooltip="What is sent: JSON, or a form. Every viewer can read it; secrets belong into the basic auth or the headers."
+          tooltip="What is sent: JSON, or a form. Every viewer can read it; put secrets in basic auth or headers."
           disabled={disabled}
           value={token.body}
           placeholder="grant_type=client_credentials"
@@ -121,16 +130,25 @@ function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
   );
 }
 
-/** Which of the ways to keep a secret the server allows that the data source talks to. */
-function routesOf(preset: Preset | undefined): string {
+/** Which of the ways to keep a secret are open to the data source; docs/secrets.md tells them. */
+function routesOf({ preset, transport = 'websocket' }: FreshetOptions): string {
   const known = PRESETS.find(({ name }) => name === preset);
-  const proxy = 'With the access mode "Server (proxy)", Grafana adds basic auth and headers when it connects. ';
-  const anywhere = 'A token can stand in query parameters and subprotocols.';
-  if (!known) {
-    return `${proxy}${anywhere}`;
-  }
-  return `${known.title}: ${proxy}${known.token ? `${known.token} ` : ''}${anywhere}`;
+  const isSocket = transport === 'websocket';
+  const places = [
+    'query parameters',
+    ...(isSocket ? ['subprotocols'] : []),
+    // What a preset in code says cannot be changed.
+    ...(isSocket && (known?.isScript ?? true) ? ['messages of a handshake under "Protocol description"'] : []),
+  ];
+  return [
+    ...(known ? [`${known.title}:`] : []),
+    'With the access mode "Server (proxy)", Grafana adds basic auth and headers when it connects.',
+    ...(isSocket && known?.token ? [known.token] : []),
+    `A token that is fetched, or each viewer's own, can stand in ${LIST.format(places)}.`,
+  ].join(' ');
 }
+
+const LIST = new Intl.ListFormat('en-GB');
 
 function withoutUnset(token: Token): Token {
   return Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined));
