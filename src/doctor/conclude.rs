@@ -7,7 +7,7 @@ use super::words;
 use crate::session::Session;
 use crate::session::probe::ProbeReport;
 use crate::session::readers::ReaderId;
-use crate::session::subscriptions::Answer;
+use crate::session::subscriptions::{Answer, unanswered};
 use crate::table::Millis;
 
 impl Diagnosis {
@@ -39,6 +39,7 @@ impl Diagnosis {
             Answer::Refused(reason) => {
                 Some(format!("The server refused the subscription: {reason}"))
             }
+            Answer::Unanswered(seconds) => Some(unanswered(*seconds)),
             Answer::Ended(reason) if reason.is_empty() => {
                 Some("The server has ended the subscription.".to_owned())
             }

@@ -67,7 +67,7 @@ impl Diagnosis {
     fn is_answered_no(&self, session: &Session, reader: Option<ReaderId>) -> bool {
         matches!(
             session.answer_to(reader),
-            Answer::Refused(_) | Answer::Ended(_)
+            Answer::Refused(_) | Answer::Unanswered(_) | Answer::Ended(_)
         )
     }
 
@@ -230,7 +230,7 @@ impl Diagnosis {
                     "The server has accepted it.",
                 );
             }
-            Answer::Refused(_) | Answer::Ended(_) => {}
+            Answer::Refused(_) | Answer::Unanswered(_) | Answer::Ended(_) => {}
         }
     }
 }

@@ -114,6 +114,8 @@ pub enum Control {
     Accepted(SubscriptionId),
     /// The server refused the subscription, in its own words.
     Refused(SubscriptionId, String),
+    /// The server has said nothing of the subscription within so many seconds; it may yet.
+    Unanswered(SubscriptionId, f64),
     /// The server ended the subscription, in its own words where it had any.
     Ended(SubscriptionId, String),
     /// The server reported an error of a subscription that goes on, in its own words.
@@ -151,6 +153,7 @@ impl Control {
     pub(crate) fn with_words(self, change: impl FnOnce(String) -> String) -> Self {
         match self {
             Self::Accepted(id) => Self::Accepted(id),
+            Self::Unanswered(id, seconds) => Self::Unanswered(id, seconds),
             Self::Refused(id, words) => Self::Refused(id, change(words)),
             Self::Ended(id, words) => Self::Ended(id, change(words)),
             Self::Told(id, words) => Self::Told(id, change(words)),

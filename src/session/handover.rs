@@ -253,6 +253,12 @@ impl Session {
                 let words = format!("the server refused the subscription there: {reason}");
                 self.successor_failed(&words, now);
             }
+            Control::Unanswered(id, seconds) if self.is_served(id) => {
+                let words = format!(
+                    "the server has not answered the subscription there within {seconds} s"
+                );
+                self.successor_failed(&words, now);
+            }
             said => {
                 if let Some(successor) = &mut self.handover.successor {
                     successor.said.push(said);

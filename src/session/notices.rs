@@ -4,7 +4,7 @@ use super::Session;
 use super::keep::Keeping;
 use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId};
-use super::subscriptions::Answer;
+use super::subscriptions::{Answer, unanswered};
 use crate::frame::{Notice, Severity, Stat};
 use crate::protocol::{self, Phase};
 use crate::table::Millis;
@@ -159,6 +159,7 @@ fn answer_notice(answer: &Answer) -> Option<Notice> {
             Severity::Error,
             format!("The server refused the subscription: {reason}"),
         ),
+        Answer::Unanswered(seconds) => (Severity::Warning, unanswered(*seconds)),
         Answer::Ended(reason) if reason.is_empty() => (
             Severity::Info,
             "The server has ended the subscription: nothing more will come.".to_owned(),

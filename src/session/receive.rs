@@ -266,6 +266,9 @@ impl Session {
             Control::Refused(id, reason) => {
                 self.subscriptions.answered(id, Answer::Refused(reason))
             }
+            Control::Unanswered(id, seconds) => {
+                self.subscriptions.answered(id, Answer::Unanswered(seconds))
+            }
             Control::Ended(id, reason) => self.subscriptions.answered(id, Answer::Ended(reason)),
             Control::Told(id, words) => self.subscriptions.told(id, words),
             Control::Reported(text) => self.reported(text, now),

@@ -6,7 +6,7 @@
 use crate::protocol::{SubscribeRequest, SubscriptionId};
 
 /// What the server said of a subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// Nothing yet; many protocols never say anything.
     None,
@@ -14,8 +14,15 @@ pub enum Answer {
     Accepted,
     /// It was refused, in the server's words.
     Refused(String),
+    /// None has come within so many seconds; one may yet.
+    Unanswered(f64),
     /// The server ended it, in its words where it had any.
     Ended(String),
+}
+
+/// How it is told that the server has not answered.
+pub fn unanswered(seconds: f64) -> String {
+    format!("The server has not answered the subscription within {seconds} s.")
 }
 
 /// One subscription.

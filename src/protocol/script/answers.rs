@@ -179,7 +179,9 @@ impl ScriptClient {
         }
         one.state = AskState::Taken;
         one.learn_keys(script, &self.connection, now);
-        received.control.push_back(Control::Accepted(one.id));
+        if !one.delivers {
+            received.control.push_back(Control::Accepted(one.id));
+        }
         let data = script.subscribe.as_ref().and_then(|rule| rule.ack.data);
         if let Some(data) = data {
             // What is too large of it is left out, as it is of the answer's own message.
@@ -315,8 +317,8 @@ impl ScriptClient {
                     .subscribe
                     .as_ref()
                     .map_or(0.0, |rule| rule.ack.timeout_ms);
-                let words = format!("the server did not answer within {} s", limit / 1000.0);
-                Some(Control::Refused(one.id, words))
+                let is_missed = !one.delivers;
+                is_missed.then(|| Control::Unanswered(one.id, limit / 1000.0))
             }
         }
     }

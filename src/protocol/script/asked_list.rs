@@ -28,6 +28,8 @@ pub(super) struct AskedList {
     /// For each of [`Script::keys`].
     by_key: Vec<KeyIndex>,
     is_stale: bool,
+    /// Whether some have neither an answer nor rows.
+    has_unheard: bool,
     /// What [`deadline`](Self::deadline) found last.
     deadline: Cell<Option<Option<Millis>>>,
 }
@@ -90,6 +92,30 @@ impl AskedList {
         self.all.get_mut(*self.by_id.get(&id)?)
     }
 
+    /// Rows came for the subscription with this id, or for all. Calls `accepted` for those that had no answer before.
+    /// After [`refresh`](Self::refresh).
+    pub(super) fn rows_came(
+        &mut self,
+        id: Option<SubscriptionId>,
+        mut accepted: impl FnMut(SubscriptionId),
+    ) {
+        if !self.has_unheard {
+            return;
+        }
+        let places = match id.map(|id| self.by_id.get(&id).copied()) {
+            None => 0..self.all.len(),
+            Some(None) => return,
+            Some(Some(place)) => place..place + 1,
+        };
+        let some = self.all.get_mut(places).unwrap_or_default();
+        for one in some.iter_mut().filter(|one| one.is_unheard()) {
+            // Whoever waits for the answer itself, as a connection does that takes another's place, still does.
+            one.delivers = true;
+            accepted(one.id);
+        }
+        self.has_unheard = self.all.iter().any(Asked::is_unheard);
+    }
+
     /// Brings the index up to date.
     pub(super) fn refresh(&mut self, script: &Script) {
         if self.is_stale {
@@ -100,6 +126,7 @@ impl AskedList {
     #[cold]
     fn index(&mut self, script: &Script) {
         self.is_stale = false;
+        self.has_unheard = self.all.iter().any(Asked::is_unheard);
         let ids = self.all.iter().enumerate();
         self.by_id = ids.map(|(place, one)| (one.id, place)).collect();
         let keys = 0..script.keys.len();

@@ -40,6 +40,7 @@ impl ScriptClient {
         };
         let one = &mut self.asked[index];
         let ack = script.subscribe.as_ref().map(|rule| &rule.ack);
+        one.delivers = false;
         one.state = match (&message, ack) {
             (Ok(Some(_)), Some(ack)) if ack.when.is_some() => AskState::Asked {
                 until: Some(now + ack.timeout_ms),

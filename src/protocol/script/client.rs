@@ -281,6 +281,14 @@ impl ScriptClient {
                 .as_ref()
                 .is_none_or(|when| when.holds(message, &values))
         });
+        for whose in received.subscriptions.iter().skip(before) {
+            // Without a name, on a shared socket, it is no answer to anybody.
+            if whose.is_some() || !script.tells_apart {
+                let control = &mut received.control;
+                self.asked
+                    .rows_came(*whose, |id| control.push_back(Control::Accepted(id)));
+            }
+        }
         let resume = script.subscribe.as_ref().map(|rule| &rule.resume);
         if let Some(resume) = resume.filter(|rules| !rules.is_empty()) {
             let got = received.subscriptions.iter().skip(before).flatten();

@@ -46,6 +46,8 @@ pub(super) struct Asked {
     pub(super) id: SubscriptionId,
     pub(super) request: SubscribeRequest,
     pub(super) state: AskState,
+    /// Whether rows came before the answer, which are as good as one.
+    pub(super) delivers: bool,
     /// Bound from the answer; `id` is that of its message.
     pub(super) bound: Params,
     /// Kept from what came for it, whatever the socket.
@@ -90,6 +92,7 @@ impl Asked {
             id,
             request: request.clone(),
             state: AskState::New,
+            delivers: false,
             bound: Params::new(),
             resume: Params::new(),
             keys: Vec::new(),
@@ -100,6 +103,7 @@ impl Asked {
     /// The socket is another one, which knows nothing of it.
     pub(super) fn forget(&mut self) {
         self.state = AskState::New;
+        self.delivers = false;
         self.bound.clear();
         self.keys.clear();
         self.retry_ms = FIRST_RETRY_MS;
@@ -155,6 +159,11 @@ impl Asked {
     /// Whether the server has it, or has been asked for it.
     pub(super) fn is_asked(&self) -> bool {
         matches!(self.state, AskState::Asked { .. } | AskState::Taken)
+    }
+
+    /// Whether it has neither an answer nor rows.
+    pub(super) fn is_unheard(&self) -> bool {
+        matches!(self.state, AskState::Asked { .. }) && !self.delivers
     }
 
     /// Whether it is to be asked for when its turn comes.

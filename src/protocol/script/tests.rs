@@ -160,11 +160,63 @@ fn what_is_not_answered_is_told_and_a_late_answer_still_counts() {
     let mut talk = at_home();
     talk.asks(0, &json!({ "entity": "a" }));
     talk.asks(1, &json!({ "entity": "b" }));
-    let words = || "the server did not answer within 10 s".to_owned();
-    let refused = |id: u32| Control::Refused(SubscriptionId(id), words());
-    assert_eq!(talk.until(11_000.0), [refused(0), refused(1)]);
+    let unanswered = |id: u32| Control::Unanswered(SubscriptionId(id), 10.0);
+    assert_eq!(talk.until(11_000.0), [unanswered(0), unanswered(1)]);
     talk.hears(r#"{"id":2,"type":"result","success":true}"#);
     assert_eq!(talk.control(), [Control::Accepted(SubscriptionId(1))]);
+}
+
+#[test]
+fn rows_are_as_good_as_an_answer() {
+    let script = json!({
+        "subscribe": {
+            "send": { "id": "${id}", "subscribe": "${params.channels|list}" },
+            "ack": { "when": { "$.id": "${id}", "$.ok": true }, "refused": { "$.id": "${id}", "$.ok": false }, "reason": "$.why" }
+        },
+        "route": [{ "key": "$.channel", "is": "${params.channels|list}", "data": "$.row" }]
+    });
+    let mut talk = Talk::open_script(&script);
+    talk.asks(0, &json!({ "channels": "a" }));
+    talk.asks(1, &json!({ "channels": "a,b" }));
+    talk.asks(2, &json!({ "channels": "c" }));
+    talk.asks(3, &json!({ "channels": "d" }));
+    for _ in 0..2 {
+        talk.hears(r#"{"channel":"a","row":1}"#);
+    }
+    let accepted = |id: u32| Control::Accepted(SubscriptionId(id));
+    assert_eq!(talk.control(), [accepted(0), accepted(1)], "each once");
+    // They are not all that a subscription asked for: what the server says later still counts.
+    talk.hears(r#"{"id":2,"ok":false,"why":"no b"}"#);
+    let refused = Control::Refused(SubscriptionId(1), "no b".to_owned());
+    assert_eq!(talk.control(), [refused]);
+    let unanswered = |id: u32| Control::Unanswered(SubscriptionId(id), 10.0);
+    assert!(talk.waits_for_answers());
+    assert_eq!(talk.until(11_000.0), [unanswered(2), unanswered(3)]);
+    assert_eq!((talk.timeout(), talk.waits_for_answers()), (None, false));
+    talk.hears(r#"{"channel":"c","row":1}"#);
+    assert_eq!(talk.control(), [accepted(2)], "late rows count as well");
+    // On another socket all begins anew.
+    talk.closes();
+    talk.opens();
+    talk.hears(r#"{"channel":"d","row":1}"#);
+    assert_eq!(talk.control(), [accepted(3)]);
+    assert_eq!(
+        talk.until(31_000.0),
+        [unanswered(0), unanswered(1), unanswered(2)]
+    );
+}
+
+#[test]
+fn a_row_on_a_socket_of_its_own_is_an_answer_to_the_one_that_asked() {
+    let script = json!({
+        "share": "own",
+        "subscribe": { "send": "go ${params.x?}", "ack": { "when": { "$.ok": true } } },
+    });
+    let mut talk = Talk::open_script(&script);
+    talk.asks(0, &json!({}));
+    talk.hears("{\"row\":1}");
+    assert_eq!(talk.control(), [Control::Accepted(SubscriptionId(0))]);
+    assert_eq!(talk.until(60_000.0), []);
 }
 
 #[test]

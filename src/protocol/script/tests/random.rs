@@ -212,7 +212,7 @@ impl Server {
                     self.talk
                         .until(later)
                         .iter()
-                        .all(|control| matches!(control, Control::Refused(..)))
+                        .all(|control| matches!(control, Control::Unanswered(..)))
                 );
             }
             _ => self.speak(),

@@ -260,23 +260,23 @@ export const HANDSHAKES = [
   }),
   rowOf(DESCRIBED, {
     name: 'the acknowledgement comes too late',
-    says: /the server did not answer within 1\.5 s/,
+    says: /The server has not answered the subscription within 1\.5 s/,
     connection: 'is replaced',
     happens: async (stand) => {
       stepsOf(stand).next('subscribe', late(2500));
       await cut(stand);
-      await stand.says(/the server did not answer within 1\.5 s/);
+      await stand.says(/The server has not answered the subscription within 1\.5 s/);
       await stand.connected();
     },
   }),
   rowOf(DESCRIBED, {
     name: 'no acknowledgement ever, until the connection is replaced',
-    says: /the server did not answer within 1\.5 s/,
+    says: /The server has not answered the subscription within 1\.5 s/,
     connection: 'is replaced',
     happens: async (stand) => {
       stepsOf(stand).next('subscribe', never);
       await cut(stand);
-      await stand.says(/the server did not answer within 1\.5 s/);
+      await stand.says(/The server has not answered the subscription within 1\.5 s/);
       stand.proxy.cut();
       await stand.connected();
     },
