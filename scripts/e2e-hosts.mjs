@@ -1,5 +1,5 @@
 // Runs the core of the end-to-end tests with each host besides the one of the full suite, all at a time: the tests wait
-// for servers and timers more than they compute. `--update` runs it with that one too and writes the table in README.md
+// for servers and timers more than they compute. `--update` runs it with that one too and writes the table of versions
 // from what passed; names of hosts as arguments run these alone.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,10 +7,10 @@ import process from 'node:process';
 
 import { runCore } from './core.mjs';
 import { ROOT } from './command.mjs';
-import { filledIn } from './hostsTable.mjs';
+import { filledIn, TABLE_PAGE } from './hostsTable.mjs';
 import { HOSTS, MAIN_HOST, skipWithoutHost } from './setup/hosts.mjs';
 
-const README = path.join(ROOT, 'README.md');
+const PAGE = path.join(ROOT, TABLE_PAGE);
 const updates = process.argv.includes('--update');
 const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const wanted = named.length > 0 ? named : HOSTS.filter((name) => name !== MAIN_HOST || updates);
@@ -22,8 +22,8 @@ let failures = 0;
 await Promise.all(wanted.map(test));
 
 if (updates) {
-  writeFileSync(README, filledIn(readFileSync(README, 'utf8'), passed));
-  console.log('✓ the table in README.md is written');
+  writeFileSync(PAGE, filledIn(readFileSync(PAGE, 'utf8'), passed));
+  console.log(`✓ the table in ${TABLE_PAGE} is written`);
 }
 process.exitCode = failures === 0 ? 0 : 1;
 

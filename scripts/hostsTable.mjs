@@ -1,17 +1,20 @@
-// The table in README.md of the versions of Grafana that the end-to-end tests run with.
+// The table in docs/reference.md of the versions of Grafana that the end-to-end tests run with.
 import { hostNamed, HOSTS, MAIN_HOST } from './setup/hosts.mjs';
+
+/** Where the table is. */
+export const TABLE_PAGE = 'docs/reference.md';
 
 const BEGIN = '<!-- hosts: written by npm run test:hosts -- --update -->';
 const END = '<!-- /hosts -->';
 
 /**
- * The README with its table filled in. The row of a host that has not run stays.
- * @param {string} readme
+ * The page with its table filled in. The row of a host that has not run stays.
+ * @param {string} page
  * @param {Map<string, number | undefined>} passed how many tests of the core passed with each host that has run; undefined
  *   when one failed, which takes its row away
  */
-export function filledIn(readme, passed) {
-  const [before, rest] = cut(readme, BEGIN);
+export function filledIn(page, passed) {
+  const [before, rest] = cut(page, BEGIN);
   const [table, after] = cut(rest, END);
   const rows = HOSTS.map((name) => (passed.has(name) ? rowOf(name, passed.get(name)) : rowIn(table, name)));
   return [before, BEGIN, '\n\n', ...HEAD, ...rows, '\n', END, after].join('');
@@ -19,11 +22,11 @@ export function filledIn(readme, passed) {
 
 /**
  * What is wrong with the table: it names other versions than those that are tested.
- * @param {string} readme
+ * @param {string} page
  * @returns {string[]} a sentence for each fault
  */
-export function faultsInTable(readme) {
-  const table = cut(cut(readme, BEGIN)[1], END)[0];
+export function faultsInTable(page) {
+  const table = cut(cut(page, BEGIN)[1], END)[0];
   const named = [...table.matchAll(/^\| (\d+\.\d+\.\d+) \| (\d+\.\d+\.\d+) \|/gm)].map(
     ([, grafana, react]) => `${grafana}, React ${react}`
   );
@@ -58,7 +61,7 @@ function rowIn(table, name) {
 function cut(text, mark) {
   const at = text.indexOf(mark);
   if (at < 0) {
-    throw new Error(`README.md has no ${mark}`);
+    throw new Error(`${TABLE_PAGE} has no ${mark}`);
   }
   return [text.slice(0, at), text.slice(at + mark.length)];
 }

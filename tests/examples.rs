@@ -1,6 +1,6 @@
-//! The examples of the documentation: every JSON block of docs/feeds and docs/protocols.md is taken by the engine as
+//! The examples of the documentation: every JSON block of README.md, docs/feeds and docs/protocols.md is taken by the engine as
 //! the settings of a data source, or as a query of the data source that stands before it in its section. A message that
-//! a page of docs/feeds shows makes rows with the query behind it, with a value for each of its fields.
+//! a page of docs/feeds or README.md shows makes rows with the query behind it, with a value for each of its fields.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -221,15 +221,17 @@ fn columns_of(message: &str, mut query: Map<String, Value>) -> Vec<(String, bool
         .collect()
 }
 
+const README: &str = "../README.md";
+
 #[test]
 fn every_message_of_the_feeds_makes_rows_with_the_query_behind_it() {
     let mut checked = 0;
-    for name in feed_pages() {
-        for section in sections(&name, "##") {
+    for name in feed_pages().into_iter().chain([README.to_owned()]) {
+        for section in sections(&name, heading_of(&name)) {
             let title = section.lines().next().unwrap_or_default();
             for (message, query) in messages(&section) {
                 let columns = columns_of(&message, query);
-                assert!(columns.len() > 1, "{name}, {title}: no rows");
+                assert!(!columns.is_empty(), "{name}, {title}: no rows");
                 for (column, has_value) in columns {
                     assert!(has_value, "{name}, {title}: {column} is empty");
                 }
@@ -262,6 +264,11 @@ fn every_example_of_protocols_is_taken_by_the_engine() {
         settings >= 1 && queries >= 2,
         "{settings} settings, {queries} queries"
     );
+}
+
+#[test]
+fn every_example_of_the_readme_is_taken_by_the_engine() {
+    assert_eq!(check(README), (2, 3));
 }
 
 #[test]
