@@ -33,6 +33,12 @@ impl Stream {
         notices
     }
 
+    /// Why none of the messages that came could be read, where that is so.
+    pub fn unreadable(&self) -> Option<String> {
+        let none = self.counters.messages == self.malformed.count();
+        self.malformed.reason().filter(|_| none)
+    }
+
     /// Fields whose times are read as UTC without anybody having said so.
     fn assumptions(&self, projection: &Projection, time: &str) -> impl Iterator<Item = String> {
         let of_rows = self.untimed.assumed();

@@ -10,9 +10,7 @@ fn malformed_messages_are_counted_shown_and_skipped() {
     assert_eq!(inferred(&mut stream)[1], "a:number=1,2");
     let text = &stream.notices()[0].text;
     assert!(
-        text.contains("2 messages")
-            && text.contains("ends in the middle")
-            && text.contains("byte 0"),
+        text.contains("2 messages") && text.ends_with("Last error: the message is empty."),
         "{text}"
     );
     send(&mut stream, &[r#"{"a"]"#]);
