@@ -94,3 +94,14 @@ impl fmt::Display for Close {
         Ok(())
     }
 }
+
+/// Words with the end that a sentence has; what servers say may have one already.
+pub fn ended(words: &str) -> String {
+    let words = words.trim_end();
+    let end = if words.ends_with(['.', '?', '!', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{words}{end}")
+}

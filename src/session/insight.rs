@@ -33,6 +33,28 @@ impl Session {
         self.subscriptions.is_empty() && asked.any(|param| param.is_required)
     }
 
+    /// What to do when a connection is open and nothing comes. Whether anything happens there nobody can know.
+    pub fn advice_on_silence(&self) -> String {
+        let settings = &self.key.settings;
+        let mut asked = self.key.conversation.asks();
+        if asked.iter().any(|param| param.is_required) {
+            asked.retain(|param| param.is_required);
+        }
+        let names: Vec<&str> = asked.iter().map(|param| &*param.title).collect();
+        let what = if let [first @ .., last] = names.as_slice() {
+            let first = first.join(", ");
+            let and = if first.is_empty() { "" } else { " and " };
+            return format!(
+                "Check {first}{and}{last}; or nothing is being published there at the moment."
+            );
+        } else if settings.transport.is_http() {
+            "the path"
+        } else {
+            "the path, and whether the feed needs a subscribe message"
+        };
+        format!("Check {what}; the feed may also be idle.")
+    }
+
     /// What the server said of the subscription of a reader, where there is one.
     pub fn answer_to(&self, reader: Option<ReaderId>) -> &Answer {
         let known = reader.and_then(|reader| self.readers.of(reader));

@@ -1,6 +1,7 @@
 //! What a panel, and its inspector, are told of a connection.
 
 use super::Session;
+use super::close::{ABNORMAL, ended};
 use super::keep::Keeping;
 use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId};
@@ -17,7 +18,8 @@ impl Session {
     pub fn failure(&self) -> Option<String> {
         match self.link.state() {
             LinkState::Failed { reason } => {
-                Some(format!("Not connected to {}: {reason}.", self.key.url))
+                let text = ended(&format!("Not connected to {}: {reason}", self.key.url));
+                Some(format!("{text}{}", self.way_on()))
             }
             _ => None,
         }
@@ -59,14 +61,28 @@ impl Session {
         Some(Notice::new(Severity::Warning, text))
     }
 
+    /// What is to be done about an end of which browsers do not say why it came, to go on with after a sentence.
+    fn way_on(&self) -> &'static str {
+        let close = self.link.last_close();
+        // An end that was noticed here has its reason.
+        let is_dark = close.is_some_and(|close| close.code == ABNORMAL && close.reason.is_empty());
+        if is_dark {
+            " Open the query and press Diagnose to find out why."
+        } else {
+            ""
+        }
+    }
+
     fn link_notice(&self, now: Millis) -> Option<Notice> {
         let url = &self.key.url;
         let attempt = self.link.attempt();
         match self.link.state() {
             // Without this the warning would go out for as long as each attempt takes.
             LinkState::Connecting { .. } if attempt > 0 => self.link.last_close().map(|close| {
-                let text =
-                    format!("Not connected to {url} ({close}). Retrying now (attempt {attempt}).");
+                let way_on = self.way_on();
+                let text = format!(
+                    "Not connected to {url} ({close}). Retrying now (attempt {attempt}).{way_on}"
+                );
                 Notice::new(Severity::Warning, text)
             }),
             LinkState::Connecting { since } if now - since >= PATIENCE_MS => {
@@ -94,10 +110,7 @@ impl Session {
                 if self.last_message.is_none() && now - since >= PATIENCE_MS =>
             {
                 let seconds = ((now - since) / 1000.0).floor();
-                let advice = match self.http {
-                    Some(_) => "Check the path.",
-                    None => "Check the path, and whether the feed needs a subscribe message.",
-                };
+                let advice = self.advice_on_silence();
                 let text = format!(
                     "Connected to {url} for {seconds} s, but no message has arrived. {advice}"
                 );
@@ -105,8 +118,9 @@ impl Session {
             }
             LinkState::Waiting { until, close } => {
                 let seconds = ((until - now) / 1000.0).max(0.0).ceil();
+                let way_on = self.way_on();
                 let text = format!(
-                    "Not connected to {url} ({close}). Retrying in {seconds} s (attempt {attempt})."
+                    "Not connected to {url} ({close}). Retrying in {seconds} s (attempt {attempt}).{way_on}"
                 );
                 Some(Notice::new(Severity::Warning, text))
             }

@@ -308,7 +308,7 @@ fn only_the_events_of_the_query_are_read() {
     stage.until(3000.0);
     let notice = stage.notices(reader).join(" ");
     assert!(
-        notice.ends_with("no message has arrived. Check the path."),
+        notice.ends_with("no message has arrived. Check the path; the feed may also be idle."),
         "{notice}"
     );
     stage.bytes(b"data: {\"v\":1}\n\nevent: price\ndata: {\"v\":2}\n\n");

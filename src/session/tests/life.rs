@@ -112,15 +112,85 @@ fn says_how_it_is_with_the_connection() {
     let notices = stage.notices(reader);
     assert!(
         notices[0].starts_with("Not connected to ws://h (code 1006,")
-            && notices[0].ends_with("Retrying in 1 s (attempt 1)."),
+            && notices[0].ends_with(
+                "Retrying in 1 s (attempt 1). Open the query and press Diagnose to find out why."
+            ),
         "{notices:?}"
     );
     stage.until(21_000.0);
     let notices = stage.notices(reader);
     assert!(
-        notices[0].ends_with("Retrying now (attempt 1)."),
+        notices[0].ends_with(
+            "Retrying now (attempt 1). Open the query and press Diagnose to find out why."
+        ),
         "{notices:?}"
     );
+}
+
+#[test]
+fn an_end_whose_cause_is_known_needs_no_diagnosis() {
+    let query = query("{}");
+    let mut stage = Stage::new("{}", &query);
+    let reader = stage.attach(&query);
+    for close in [
+        Close::abnormal("too late"),
+        Close {
+            code: 1011,
+            reason: String::new(),
+        },
+    ] {
+        stage.opened();
+        stage.handle(Event::Closed(close));
+        let notices = stage.notices(reader);
+        assert!(notices[0].starts_with("Not connected"), "{notices:?}");
+        assert!(!notices[0].contains("Diagnose"), "{notices:?}");
+        stage.until(60_000.0);
+    }
+}
+
+#[test]
+fn a_connection_that_was_given_up_in_the_dark_can_be_diagnosed() {
+    let query = query("{}");
+    let mut stage = Stage::new(r#"{"reconnect":{"maxAttempts":0}}"#, &query);
+    stage.attach(&query);
+    stage.closed();
+    let failure = stage.session.failure().unwrap();
+    assert!(
+        failure.ends_with("Open the query and press Diagnose to find out why."),
+        "{failure}"
+    );
+}
+
+#[test]
+fn silence_is_advised_on_by_what_the_query_says() {
+    for (settings, target, advice) in [
+        (
+            "{}",
+            "{}",
+            "Check the path, and whether the feed needs a subscribe message; the feed may also be idle.",
+        ),
+        (
+            r#"{"preset":"binance"}"#,
+            r#"{"params":{"streams":"btcusdt@trade"}}"#,
+            "Check Streams; or nothing is being published there at the moment.",
+        ),
+        (
+            r#"{"preset":"coinbase"}"#,
+            r#"{"params":{"channel":"ticker","products":"BTC-USD"}}"#,
+            "Check Channel and Products; or nothing is being published there at the moment.",
+        ),
+        (
+            r#"{"preset":"loki"}"#,
+            "{}",
+            "Check LogQL query, Entries at the start, Start and Delay; or nothing is being published there at the moment.",
+        ),
+    ] {
+        let query = query(target);
+        let mut stage = Stage::new(settings, &query);
+        stage.attach(&query);
+        stage.opened();
+        assert_eq!(stage.session.advice_on_silence(), advice, "{settings}");
+    }
 }
 
 #[test]

@@ -46,7 +46,10 @@ function tableOf(results) {
 function settled(notice) {
   const told = notice
     .replaceAll(/wss?:\/\/[^\s)]*[^\s).:]/g, 'ws://…')
-    .replace(/Retrying (in \d+ s|now) \(attempt \d+\)\./, 'Retrying …')
+    .replace(
+      /Retrying (in \d+ s|now) \(attempt \d+\)\.( Open the query and press Diagnose to find out why\.)?/,
+      'Retrying …'
+    )
     .replace(/ at \d[\d:. APM]* \(.*\) and was/, ' at … (…) and was')
     .replace(/\d+ bytes wait/, '… bytes wait')
     .replace(/Trying again in \d+ s\./, 'Trying again in … s.')
