@@ -24,11 +24,13 @@ impl Diagnosis {
         let connected = words::connected(report, &case.url);
         let ended = words::end_words(report);
         if let Some((awaits, since)) = self.handshake.take() {
-            let reason = report.error.clone();
-            let reason = reason.unwrap_or_else(|| format!("Nothing came: {awaits}."));
+            let reason = report.error.as_deref().unwrap_or(words::UNANSWERED);
             self.ladder.took(StepName::Handshake, now - since);
             let advice = "Check the credentials, the protocol that the data source names, and whether the URL is that of its WebSocket.";
-            let text = format!("Waited for {awaits}. {reason}");
+            let text = match awaits {
+                Some(awaits) => format!("Waited for {awaits}. {reason}"),
+                None => words::sentence(reason),
+            };
             let verdict = Verdict {
                 message: format!("{connected} {reason} {advice}"),
                 ..Verdict::new(StepName::Handshake, text, advice)
@@ -49,6 +51,7 @@ impl Diagnosis {
             Answer::None | Answer::Accepted => None,
         };
         if let Some(text) = refused {
+            let text = words::sentence(&text);
             let advice = "Check what the query subscribes to, and whether the server allows it for this user.";
             let verdict = Verdict::new(StepName::Subscription, text, advice);
             return self.stop(verdict, "error");
@@ -82,6 +85,12 @@ impl Diagnosis {
             .take()
             .map(|(findings, _)| findings)
             .unwrap_or_default();
+        let is_page = report.first_message.as_deref().is_some_and(words::is_page);
+        if is_page && !found.are_chosen() {
+            let text = "The first message is a web page, not a feed.";
+            let advice = "Check the URL, and what a proxy in between answers.";
+            return self.stop(no_feed(&message, text, advice), "warning");
+        }
         if found.are_complete() {
             self.ladder
                 .set(StepName::Paths, StepState::Passed, found.text());
@@ -89,6 +98,13 @@ impl Diagnosis {
         }
         let is_test = self.case.as_ref().is_some_and(|case| !case.has_query);
         if is_test {
+            // Binary messages are in a format that only a query names.
+            let is_text = report.first_message_binary != Some(true);
+            if let Some(problem) = found.unreadable().filter(|_| is_text) {
+                let text = format!("The first message cannot be read: {problem}.");
+                let advice = "Check what the server sends. If it is meant to be so, choose the format in the query.";
+                return self.stop(no_feed(&message, &text, advice), "warning");
+            }
             // What a query would find there, it has to say itself.
             self.ladder.set(
                 StepName::Paths,
@@ -148,25 +164,34 @@ impl Diagnosis {
             let text = "Nothing is asked for without a query.";
             self.ladder.set(StepName::Message, StepState::Skipped, text);
             self.ladder.set(StepName::Paths, StepState::Skipped, text);
-            let said = "The server has accepted the login. Queries say what to subscribe to.";
+            let said = if self.ladder.has_passed(StepName::Handshake) {
+                "The server has accepted the login. Queries say what to subscribe to."
+            } else {
+                "The WebSocket opened. What it speaks is known only once a query subscribes."
+            };
             return self.end("success", format!("{connected} {said}"));
         }
         let mut silence = words::silence(self.patience);
         if let Some(said) = session.server_report() {
             silence = format!("{silence} The server reported: {said}");
         }
-        let (advice, message) = if has_query {
-            let advice =
-                "Check the path and the subscribe message; or nothing happens there at the moment.";
-            (advice, format!("{connected} {silence} {advice}"))
+        let advice = if has_query {
+            session.advice_on_silence()
         } else {
-            let advice = "That is expected if the feed needs a path or a subscribe message, which are set in the query; otherwise the feed is silent.";
-            (advice, format!("{connected} {silence} {advice}"))
+            "That is expected if the feed needs a path or a subscribe message, which are set in the query; otherwise the feed is silent.".to_owned()
         };
         let verdict = Verdict {
-            message,
+            message: format!("{connected} {silence} {advice}"),
             ..Verdict::new(StepName::Message, silence, advice)
         };
         self.stop(verdict, "warning");
+    }
+}
+
+/// What came first is no message of a feed.
+fn no_feed(message: &str, text: &str, advice: &str) -> Verdict {
+    Verdict {
+        message: format!("{message} {text} {advice}"),
+        ..Verdict::new(StepName::Paths, text, advice)
     }
 }

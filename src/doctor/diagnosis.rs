@@ -105,8 +105,8 @@ pub struct Diagnosis {
     /// How long the attempt took that did not open, and whether it was given up.
     pub(super) refused: Option<(Millis, bool)>,
     pub(super) began: Millis,
-    /// The handshake step that is under way, and since when.
-    pub(super) handshake: Option<(String, Millis)>,
+    /// What the handshake step that is under way waits for, where the protocol says so, and since when.
+    pub(super) handshake: Option<(Option<String>, Millis)>,
     pub(super) found: Option<(Findings, Millis)>,
 }
 
@@ -266,8 +266,16 @@ impl Diagnosis {
     /// Here it stops.
     pub(super) fn stop(&mut self, verdict: Verdict, status: &'static str) {
         let text = self.without_secrets(verdict.text);
+        let mut message = verdict.message;
+        // The steps of a diagnosis stand below it, and have the advice; a test of the data source shows it alone.
+        if self.case.as_ref().is_some_and(|case| case.has_query)
+            && let Some(seen) = message.strip_suffix(&verdict.advice)
+        {
+            let len = seen.trim_end().len();
+            message.truncate(len);
+        }
         self.ladder.fail(verdict.step, &text, verdict.advice);
-        self.end(status, verdict.message);
+        self.end(status, message);
     }
 
     pub(super) fn end(&mut self, status: &'static str, message: String) {

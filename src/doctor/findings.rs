@@ -35,6 +35,8 @@ pub(super) struct Findings {
     is_open: bool,
     /// What the panel would say of the messages.
     notices: Vec<String>,
+    /// Why none of the messages could be read.
+    unreadable: Option<String>,
 }
 
 /// Looks for what `query` reads in the messages that the connection has kept.
@@ -75,6 +77,9 @@ pub(super) fn look(session: &Session, reader: ReaderId, query: &Query) -> Findin
         named,
         is_open: reading.is_open(),
         notices: notices.unwrap_or_default(),
+        unreadable: session
+            .stream(reader)
+            .and_then(|stream| stream.borrow().unreadable()),
     }
 }
 
@@ -151,6 +156,16 @@ impl Findings {
 
     fn missing(&self) -> impl Iterator<Item = &Finding> {
         self.chosen.iter().filter(|finding| finding.value.is_none())
+    }
+
+    /// Whether a query says what it looks for, and some of it is there.
+    pub(super) fn are_chosen(&self) -> bool {
+        self.chosen.iter().any(|finding| finding.value.is_some())
+    }
+
+    /// Why none of the messages could be read, where that is so.
+    pub(super) fn unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
     }
 
     /// What was found, and what was not.

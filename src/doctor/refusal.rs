@@ -4,6 +4,8 @@
 //! other questions have brought: an HTTP request to the same address, a socket without subprotocols, the user's
 //! permissions, time.
 
+use std::net::IpAddr;
+
 use super::place::{MixedContent, Target};
 use super::step::StepName;
 use super::words;
@@ -216,9 +218,17 @@ impl Refusal<'_> {
         let advice = format!(
             "Check the host name and port, whether the server is running, and whether a firewall blocks this browser.{tls}"
         );
+        // An address needs no name server, and neither does the machine's own name.
+        let is_name =
+            self.target.host.parse::<IpAddr>().is_err() && self.target.host != "localhost";
+        let why = if is_name {
+            "the name is unknown, or nothing listens there"
+        } else {
+            "nothing listens there"
+        };
         Verdict::new(
             StepName::Server,
-            format!("Connection refused: nothing answers at {at}."),
+            format!("Cannot reach {at}: {why}."),
             advice,
         )
     }

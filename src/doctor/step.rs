@@ -263,6 +263,12 @@ impl Ladder {
         self.steps.iter().any(is)
     }
 
+    /// Whether a step was taken and went well.
+    pub(super) fn has_passed(&self, name: StepName) -> bool {
+        let is = |step: &DiagnosisStep| step.name == name && step.state == StepState::Passed;
+        self.steps.iter().any(is)
+    }
+
     /// Nothing more will be tried.
     pub(super) fn end(&mut self) {
         self.revision += 1;

@@ -114,14 +114,14 @@ impl Diagnosis {
         }
         if session.phase() == Phase::Handshaking {
             let awaits = session.awaits();
-            let awaits = awaits.unwrap_or_else(|| "the server".to_owned());
             if self
                 .handshake
                 .as_ref()
                 .is_none_or(|(words, _)| *words != awaits)
             {
                 self.end_handshake(now);
-                self.ladder.begin_handshake(&format!("Waits for {awaits}."));
+                let words = awaits.as_deref().unwrap_or("the server's answer");
+                self.ladder.begin_handshake(&format!("Waits for {words}."));
                 self.handshake = Some((awaits, now));
             }
             return;
@@ -132,7 +132,7 @@ impl Diagnosis {
                 self.ladder.set(
                     StepName::Handshake,
                     StepState::Skipped,
-                    "The protocol begins without one.",
+                    "This protocol has none.",
                 );
             }
             self.judge_answer(session, reader);
@@ -144,7 +144,10 @@ impl Diagnosis {
 
     fn end_handshake(&mut self, now: Millis) {
         if let Some((words, since)) = self.handshake.take() {
-            let text = format!("Came: {words}.");
+            let text = words.map_or_else(
+                || "The server answered the login.".to_owned(),
+                |words| format!("Received: {words}."),
+            );
             self.ladder
                 .set(StepName::Handshake, StepState::Passed, text);
             self.ladder.took(StepName::Handshake, now - since);

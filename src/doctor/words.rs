@@ -1,8 +1,11 @@
 //! What is said of a connection that opened, and what to do when it ends early.
 
-use crate::session::close::Close;
+use crate::session::close::{Close, ended};
 use crate::session::probe::ProbeReport;
 use crate::table::Millis;
+
+/// Of a handshake of which nobody has said why it ended.
+pub(super) const UNANSWERED: &str = "The server did not answer.";
 
 /// "code 1008, policy violation, …", with the server's own reason when it gave one.
 pub(super) fn close_words(code: u16, reason: Option<&str>) -> String {
@@ -72,9 +75,17 @@ pub(super) fn silence(patience: Millis) -> String {
 
 /// Words as a sentence.
 pub(super) fn sentence(words: &str) -> String {
-    let words = words.trim();
+    let words = ended(words.trim());
     let mut letters = words.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let end = if words.ends_with('.') { "" } else { "." };
-    format!("{}{end}", first.chain(letters).collect::<String>())
+    first.chain(letters).collect()
+}
+
+/// Whether a message is a web page, as proxies answer with where no feed is.
+pub(super) fn is_page(message: &str) -> bool {
+    let begin = message.trim_start_matches('\u{feff}').trim_start();
+    ["<!doctype html", "<html"].iter().any(|known| {
+        let begin = begin.get(..known.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(known))
+    })
 }

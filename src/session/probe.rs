@@ -4,6 +4,7 @@
 //! [`Probe::poll`] whenever something happened, and words what the [`ProbeReport`] says.
 
 use super::Session;
+use super::close::ended;
 use super::link::LinkState;
 use crate::protocol::Phase;
 use crate::source::Settings;
@@ -126,15 +127,15 @@ impl Probe {
                 let url = &session.key().url;
                 let is_http = session.key().settings.transport.is_http();
                 if let Some(problem) = session.token_problem() {
-                    report.error = Some(format!("Not connected to {url}: {problem}."));
+                    report.error = Some(ended(&format!("Not connected to {url}: {problem}")));
                     return ProbeStep::Done(report);
                 }
                 report.error = Some(match (close, state) {
                     (Some(close), _) if is_http && self.opened.is_none() => {
-                        format!("Not connected to {url}: {close}.")
+                        ended(&format!("Not connected to {url}: {close}"))
                     }
                     (Some(close), _) => {
-                        format!("The connection to {url} was closed: {close}.")
+                        ended(&format!("The connection to {url} was closed: {close}"))
                     }
                     (None, LinkState::Failed { reason }) => reason.clone(),
                     (None, _) => format!("The connection to {url} was closed."),

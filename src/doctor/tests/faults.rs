@@ -151,7 +151,7 @@ fn a_port_on_which_nobody_listens() {
     assert_eq!(bench.stops(), Some(StepName::Server));
     assert_eq!(
         bench.message(),
-        "Connection refused: nothing answers at feeds.example.org:9190. Check the host name and port, whether the server is running, and whether a firewall blocks this browser."
+        "Cannot reach feeds.example.org:9190: the name is unknown, or nothing listens there. Check the host name and port, whether the server is running, and whether a firewall blocks this browser."
     );
     assert_eq!(bench.state(StepName::Policy), StepState::Passed);
     assert_eq!(bench.step(StepName::Server).ms, Some(12.0));
@@ -555,12 +555,12 @@ fn each_step_of_a_handshake_is_one_of_the_ladder() {
         [
             (
                 StepState::Passed,
-                "Came: the server's greeting (INFO).".to_owned(),
+                "Received: the server's greeting (INFO).".to_owned(),
                 Some(10.0)
             ),
             (
                 StepState::Passed,
-                "Came: the server's answer to the login (PONG).".to_owned(),
+                "Received: the server's answer to the login (PONG).".to_owned(),
                 Some(20.0)
             ),
         ]
@@ -604,6 +604,32 @@ fn a_login_that_is_refused() {
 }
 
 #[test]
+fn a_login_of_which_only_the_answer_is_known() {
+    let steps = |answers: bool| {
+        let mut bench = Bench::test(URL, r#"{"preset":"mqtt"}"#);
+        bench.connect();
+        bench.opens(5.0, "");
+        if answers {
+            // CONNACK of MQTT 5: accepted, no properties.
+            let (session, _) = bench.session.as_mut().unwrap();
+            session.receive_binaries(&[0x20, 3, 0, 0, 0], &[5], &[0.0], bench.now);
+            bench.watch();
+        }
+        bench.waits();
+        handshakes(&bench)
+    };
+    let [(StepState::Passed, text, _)] = &steps(true)[..] else {
+        panic!("it is answered")
+    };
+    assert_eq!(text, "The server answered the login.");
+    let [(StepState::Failed, text, _)] = &steps(false)[..] else {
+        panic!("it is not answered")
+    };
+    assert!(!text.contains("Waited"), "{text}");
+    assert!(text.contains("did not answer"), "{text}");
+}
+
+#[test]
 fn a_server_that_does_not_greet() {
     let mut bench = Bench::test(URL, NATS);
     bench.connect();
@@ -629,6 +655,143 @@ fn without_a_query_a_login_is_all_that_is_tested() {
             .message()
             .ends_with("Queries say what to subscribe to.")
     );
+}
+
+#[test]
+fn without_a_login_an_open_socket_says_nothing_of_what_it_speaks() {
+    for preset in ["binance", "coinbase"] {
+        let mut bench = Bench::test(URL, &format!(r#"{{"preset":"{preset}"}}"#));
+        bench.connect();
+        bench.now += 5.0;
+        let event = Event::Opened {
+            subprotocol: String::new(),
+            wall: 0.0,
+        };
+        assert_eq!(bench.after(0.0, event), None, "{preset}");
+        assert_eq!((bench.stops(), bench.report().status), (None, "success"));
+        assert_eq!(bench.state(StepName::Handshake), StepState::Skipped);
+        assert_eq!(
+            bench.message(),
+            format!(
+                "Connected to {URL} in 5 ms. The WebSocket opened. What it speaks is known only once a query subscribes."
+            )
+        );
+    }
+}
+
+#[test]
+fn a_first_message_that_is_no_feed_is_a_warning() {
+    let page = "\n<!DOCTYPE html>\n<html><body><h1>502 Bad Gateway</h1></body></html>";
+    let cases = [
+        (
+            r#"{"time":1700000000000,"value":"#,
+            "The first message cannot be read: the message ends in the middle of a value at byte 30.",
+        ),
+        (page, "The first message is a web page, not a feed."),
+        (
+            "<html>\r\n<head><title>502 Bad Gateway</title></head>",
+            "The first message is a web page, not a feed.",
+        ),
+    ];
+    for (message, says) in cases {
+        // Of a query it is said what the panel would say.
+        let queries: &[_] = if says.contains("web page") {
+            &[None, Some("{}")]
+        } else {
+            &[None]
+        };
+        for query in queries {
+            let mut bench = Bench::new(URL, "{}", *query, "http://grafana.example.org");
+            bench.connect();
+            bench.opens(5.0, "");
+            bench.says(3.0, message);
+            bench.waits();
+            assert_eq!(bench.stops(), Some(StepName::Paths), "{message}");
+            assert_eq!(bench.report().status, "warning", "{message}");
+            let step = bench.step(StepName::Paths);
+            assert!(step.text.starts_with(says), "{message}: {step:?}");
+            assert!(bench.message().contains(says), "{}", bench.message());
+        }
+    }
+}
+
+#[test]
+fn a_good_message_after_one_that_cannot_be_read_is_a_feed() {
+    let mut bench = Bench::test(URL, "{}");
+    bench.connect();
+    bench.opens(5.0, "");
+    bench.says(3.0, r#"{"time":1,"value":"#);
+    bench.says(3.0, r#"{"time":1,"value":2}"#);
+    bench.waits();
+    assert_eq!((bench.stops(), bench.report().status), (None, "success"));
+}
+
+#[test]
+fn a_query_that_takes_a_value_out_of_a_page_is_taken_at_its_word() {
+    let query = r#"{"format":"text","fields":[{"path":"$","pattern":"load ([0-9]+)"}]}"#;
+    let mut bench = Bench::diagnose(URL, "{}", query);
+    bench.connect();
+    bench.opens(5.0, "");
+    bench.says(3.0, "<html>load 5</html>");
+    bench.waits();
+    assert_eq!((bench.stops(), bench.report().status), (None, "success"));
+}
+
+/// The steps stand below what a diagnosis says, and have the advice.
+#[test]
+fn a_diagnosis_gives_its_advice_once() {
+    let mut closed = Bench::diagnose(URL, "{}", "{}");
+    closed.connect();
+    closed.opens(5.0, "");
+    closed.closes(5.0, 1011, "");
+    let mut silent = Bench::diagnose(URL, "{}", "{}");
+    silent.connect();
+    silent.opens(5.0, "");
+    silent.waits();
+    let mut refused = Bench::diagnose(URL, "{}", "{}");
+    refused.refused(5.0);
+    refused.fetches(&[
+        (HTTP, true, Fetched::Nothing),
+        (HTTP, false, Fetched::Nothing),
+        (HTTPS, false, Fetched::Nothing),
+    ]);
+    for mut bench in [closed, silent, refused] {
+        assert!(bench.stops().is_some());
+        let (message, advice) = (bench.message(), bench.advice());
+        assert!(!message.contains(&advice), "{message}");
+        assert!(message.ends_with('.'), "{message}");
+    }
+}
+
+#[test]
+fn what_a_server_says_ends_as_a_sentence_does() {
+    let mut bench = Bench::diagnose(URL, NATS, SUBJECT);
+    bench.connect();
+    bench.opens(5.0, "");
+    bench.says(10.0, "INFO {}\r\n");
+    bench.says(20.0, "PONG\r\n");
+    bench.says(
+        1.0,
+        "-ERR 'Permissions Violation for Subscription to \"a\"'\r\n",
+    );
+    assert_eq!(bench.stops(), Some(StepName::Subscription));
+    let text = &bench.step(StepName::Subscription).text;
+    assert!(text.ends_with("\"a\"."), "{text}");
+    let mut text = Bench::test(URL, r#"{"preset":"mqtt"}"#);
+    text.connect();
+    text.opens(5.0, "");
+    text.says(5.0, "hello");
+    let step = text.step(StepName::Handshake);
+    let said =
+        "the server sent a text, and MQTT comes in binary messages; is the path that of MQTT?";
+    assert!(step.text.ends_with(said), "{}", step.text);
+    let mut bye = Bench::test(URL, NATS);
+    bye.connect();
+    bye.opens(5.0, "");
+    bye.closes(5.0, 1008, "Bye.");
+    let message = bye.message();
+    assert!(!message.contains(".."), "{message}");
+    assert!(message.contains("Bye. Check"), "{message}");
 }
 
 #[test]

@@ -82,12 +82,7 @@ test('a port on which nothing listens', async (t) => {
   const proxy = await startTcpProxy(t, Number(new URL(feed.url).port));
   proxy.refuse();
   const { report } = await run(diagnose, {}, {}, { url: proxy.url });
-  stopsAt(
-    report,
-    'server',
-    /^Connection refused: nothing answers at 127\.0\.0\.1:\d+\.$/,
-    /Check the host name and port/
-  );
+  stopsAt(report, 'server', /^Cannot reach 127\.0\.0\.1:\d+: nothing listens there\.$/, /Check the host name and port/);
   assert.equal(stepOf(report, 'policy').state, 'passed');
   assert.equal(stepOf(report, 'message').state, 'skipped');
 });
@@ -159,7 +154,12 @@ test('encryption where the server speaks none', async (t) => {
 test('a feed without a message', async (t) => {
   const { run } = await stage.open(t);
   const { report } = await run(diagnose, { path: '/silent', subscribe: 'hello' });
-  stopsAt(report, 'message', /^No message arrived within 4 s\.$/, /path and the subscribe message/);
+  stopsAt(
+    report,
+    'message',
+    /^No message arrived within 4 s\.$/,
+    /the path, and whether the feed needs a subscribe message/
+  );
   assert.equal(report.status, 'warning');
   assert.equal(stepOf(report, 'subscription').state, 'unknown');
 });
@@ -210,7 +210,7 @@ test('a login that is refused', { skip: NO_NATS }, async (t) => {
   const { report } = await run(diagnose, { params: { subject: 'a' } }, { preset: 'nats' }, { url: nats.url });
   stopsAt(report, 'handshake', /answer to the login.*Authorization Violation/, /Check the credentials/);
   const greeting = report.steps.find(({ name }) => name === 'handshake');
-  assert.equal(greeting?.text, "Came: the server's greeting (INFO).");
+  assert.equal(greeting?.text, "Received: the server's greeting (INFO).");
 });
 
 test('a login that is accepted, alone and with a subject', { skip: NO_NATS }, async (t) => {
@@ -221,7 +221,7 @@ test('a login that is accepted, alone and with a subject', { skip: NO_NATS }, as
     nats.url
   );
   assert.equal(alone.status, 'success', alone.message);
-  assert.match(alone.details.verboseMessage, /Protocol handshake: ok \(\d+ ms\)\. Came: the server's greeting/);
+  assert.match(alone.details.verboseMessage, /Protocol handshake: ok \(\d+ ms\)\. Received: the server's greeting/);
   const found = run(
     diagnose,
     { params: { subject: 'a' }, fields: [{ path: '$.payload.v' }] },
@@ -253,7 +253,7 @@ test('a person diagnoses a data source that leads nowhere, and a query that runs
   await fill(url, 'ws://127.0.0.1:1/feed');
   await url.press('Enter');
   await page.getByRole('button', { name: 'Diagnose' }).click();
-  await page.getByRole('status').getByText('Connection refused: nothing answers at 127.0.0.1:1.').waitFor();
+  await page.getByRole('status').getByText('Cannot reach 127.0.0.1:1: nothing listens there.').waitFor();
   const steps = page.getByRole('list', { name: 'Steps of the diagnosis' });
   await steps.getByText('What to do: Check the host name and port').waitFor();
 

@@ -114,7 +114,7 @@ test('"Save & test" answers: for the address that stands there, and for one that
   await fill(url, 'ws://127.0.0.1:1/feed');
   await url.press('Enter');
   await button.click();
-  await page.getByText('Connection refused: nothing answers at 127.0.0.1:1.').waitFor();
+  await page.getByText('Cannot reach 127.0.0.1:1: nothing listens there.').waitFor();
   await fill(url, 'example.org');
   await url.press('Enter');
   await button.click();

@@ -58,7 +58,7 @@ test('a feed that stays silent is a warning that says when this is right', async
   assert.match(message, /needs a path or a subscribe message/);
 });
 
-test('a port on which nothing listens: connection refused, and what to check', async (t) => {
+test('a port on which nothing listens: that, and what to check', async (t) => {
   const { run } = await stage.open(t);
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
@@ -68,7 +68,7 @@ test('a port on which nothing listens: connection refused, and what to check', a
   assert.equal(status, 'error');
   assert.match(
     message,
-    new RegExp(`^Connection refused: nothing answers at 127\\.0\\.0\\.1:${port}\\. Check the host name and port`)
+    new RegExp(`^Cannot reach 127\\.0\\.0\\.1:${port}: nothing listens there\\. Check the host name and port`)
   );
 });
 
