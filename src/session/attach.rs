@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Session;
 use super::journal::Entry;
 use super::readers::{Gone, ReaderId};
-use crate::protocol::SubscriptionId;
+use crate::protocol::{Phase, SubscriptionId};
 use crate::query::Query;
 use crate::stream::Stream;
 use crate::stream::intake::Intake;
@@ -24,9 +24,48 @@ impl Session {
         let query = query.as_ref();
         let known = self.lease(query);
         let reader = known.unwrap_or_else(|| self.add_reader(query, now));
+        self.want_again(reader);
         self.switch_kept(reader, now);
         self.advance(now);
         reader
+    }
+
+    /// Somebody came for what the server may have refused or ended: a permission may have been granted since, or a topic
+    /// made.
+    fn want_again(&mut self, reader: ReaderId) {
+        let subscription = self.readers.of(reader).and_then(|(_, id)| id);
+        let may_ask = self.may_ask_again();
+        if let Some(id) = subscription.filter(|_| may_ask)
+            && self.subscriptions.wanted(id)
+        {
+            self.change();
+        }
+    }
+
+    /// Whether subscriptions can be asked for on the socket that there is; one that opens later is asked for all.
+    fn may_ask_again(&self) -> bool {
+        self.link.is_open() && self.protocol.phase() == Phase::Ready
+    }
+
+    /// When the server is to be asked again for a subscription that is over.
+    pub(super) fn again_deadline(&self) -> Option<Millis> {
+        let at = self.subscriptions.deadline();
+        at.filter(|_| self.may_ask_again())
+    }
+
+    /// Asks the server again for what it refused or ended, where somebody wants that and the pause is over.
+    pub(super) fn ask_again(&mut self, now: Millis) {
+        if !self.may_ask_again() {
+            return;
+        }
+        while let Some((id, request)) = self.subscriptions.take_due(now) {
+            self.protocol.unsubscribe(id, "", now);
+            self.protocol.subscribe(id, &request, now);
+            if let Some(successor) = &mut self.handover.successor {
+                successor.asks_again(id, &request, now);
+            }
+            self.change();
+        }
     }
 
     /// A lease of the reader that serves `query` already, if there is one.
@@ -43,7 +82,7 @@ impl Session {
         // Who asks for nothing of what a protocol tells apart asks for all of it.
         let is_asked = self.protocol.tells_apart() || !query.request.is_empty();
         let subscription = is_asked.then(|| {
-            let (id, is_new) = self.subscriptions.acquire(&query.request);
+            let (id, is_new) = self.subscriptions.acquire(&query.request, now);
             if is_new {
                 self.protocol.subscribe(id, &query.request, now);
                 if let Some(successor) = &mut self.handover.successor {

@@ -349,7 +349,7 @@ impl Session {
                 self.link.succeeded_by(LinkState::Open { since });
                 self.transmits.push_back(Transmit::Succeed);
                 self.handover.count += 1;
-                self.begin_anew(successor.opening);
+                self.begin_anew(successor.opening, now);
                 for control in std::mem::take(&mut successor.said) {
                     self.control(control, now);
                 }

@@ -25,6 +25,7 @@ pub mod keep;
 pub mod link;
 mod notices;
 mod overlap;
+mod pause;
 mod player;
 mod preview;
 pub mod probe;
@@ -301,6 +302,7 @@ impl Session {
             self.readers.deadline(),
             self.history_deadline(),
             self.report_deadline(),
+            self.again_deadline(),
             self.keep_deadline(),
             self.replay_deadline(),
         ];
@@ -356,6 +358,7 @@ impl Session {
         }
         self.advance_histories(now);
         self.advance_kept(now);
+        self.ask_again(now);
         self.send_what_waits();
     }
 
@@ -372,13 +375,13 @@ impl Session {
         }
         self.protocol.opened(&opening, now);
         self.note_ready(Phase::Closed);
-        self.begin_anew(opening);
+        self.begin_anew(opening, now);
     }
 
     /// The connection is another one from here on.
-    fn begin_anew(&mut self, opening: Opening) {
+    fn begin_anew(&mut self, opening: Opening, now: Millis) {
         self.server_report = None;
-        self.subscriptions.asked_anew();
+        self.subscriptions.asked_anew(now);
         if self.link.reconnects() > 0 || self.handover.count > 0 {
             self.intake.reconnected();
         }

@@ -30,7 +30,9 @@ impl Session {
         let link = self.replay_notice().or_else(|| self.link_notice(now));
         let mut notices: Vec<Notice> = link.into_iter().collect();
         if let Some((shared, subscription)) = self.readers.of(reader) {
-            notices.extend(answer_notice(self.answer(subscription)));
+            let again_at = subscription.and_then(|id| self.subscriptions.again_at(id));
+            let again_in = again_at.map(|at| seconds_until(at, now));
+            notices.extend(answer_notice(self.answer(subscription), again_in));
             if let Some(report) = subscription.and_then(|id| self.subscriptions.report(id)) {
                 let text = format!("The server reported: {report}");
                 notices.push(Notice::new(Severity::Warning, text));
@@ -117,7 +119,7 @@ impl Session {
                 Some(Notice::new(Severity::Info, text))
             }
             LinkState::Waiting { until, close } => {
-                let seconds = ((until - now) / 1000.0).max(0.0).ceil();
+                let seconds = seconds_until(*until, now);
                 let way_on = self.way_on();
                 let text = format!(
                     "Not connected to {url} ({close}). Retrying in {seconds} s (attempt {attempt}).{way_on}"
@@ -166,7 +168,12 @@ impl Session {
     }
 }
 
-fn answer_notice(answer: &Answer) -> Option<Notice> {
+/// What a panel says of seconds that are left.
+fn seconds_until(at: Millis, now: Millis) -> Millis {
+    ((at - now) / 1000.0).max(0.0).ceil()
+}
+
+fn answer_notice(answer: &Answer, again_in: Option<Millis>) -> Option<Notice> {
     let (severity, text) = match answer {
         Answer::None | Answer::Accepted => return None,
         Answer::Refused(reason) => (
@@ -182,6 +189,13 @@ fn answer_notice(answer: &Answer) -> Option<Notice> {
             Severity::Warning,
             format!("The server has ended the subscription: {reason}"),
         ),
+    };
+    let text = match again_in {
+        Some(seconds) => format!(
+            "{}. Asking again in {seconds} s.",
+            text.trim_end_matches('.')
+        ),
+        None => text,
     };
     Some(Notice::new(severity, text))
 }

@@ -262,14 +262,18 @@ impl Session {
     pub(super) fn control(&mut self, control: Control, now: Millis) {
         let control = control.with_words(|words| self.masked(words));
         match control {
-            Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted),
+            Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted, now),
             Control::Refused(id, reason) => {
-                self.subscriptions.answered(id, Answer::Refused(reason))
+                self.subscriptions
+                    .answered(id, Answer::Refused(reason), now)
+            }
+            Control::Ended(id, reason) => {
+                self.subscriptions.answered(id, Answer::Ended(reason), now)
             }
             Control::Unanswered(id, seconds) => {
-                self.subscriptions.answered(id, Answer::Unanswered(seconds))
+                let answer = Answer::Unanswered(seconds);
+                self.subscriptions.answered(id, answer, now);
             }
-            Control::Ended(id, reason) => self.subscriptions.answered(id, Answer::Ended(reason)),
             Control::Told(id, words) => self.subscriptions.told(id, words),
             Control::Reported(text) => self.reported(text, now),
             Control::Failed(reason) => {

@@ -3,7 +3,7 @@
 //! [`Session`](super::Session) decides with it in `handover`; here is what needs nothing of the session.
 
 use super::overlap::Overlap;
-use crate::protocol::{Control, Opening, Phase, Protocol};
+use crate::protocol::{Control, Opening, Phase, Protocol, SubscribeRequest, SubscriptionId};
 use crate::table::Millis;
 
 /// How long a server may take until it is ready for payloads, and has answered to all subscriptions.
@@ -46,6 +46,20 @@ impl Successor {
             overlap: Overlap::default(),
             ready_since: None,
         }
+    }
+
+    /// A subscription that the old socket's server refused or ended is asked for again, here as well.
+    pub(super) fn asks_again(
+        &mut self,
+        id: SubscriptionId,
+        request: &SubscribeRequest,
+        now: Millis,
+    ) {
+        self.protocol.unsubscribe(id, "", now);
+        self.protocol.subscribe(id, request, now);
+        self.said.retain(|said| {
+            !matches!(said, Control::Refused(about, _) | Control::Ended(about, _) if *about == id)
+        });
     }
 
     pub(super) fn is_open(&self) -> bool {

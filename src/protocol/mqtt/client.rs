@@ -210,7 +210,10 @@ impl MqttClient {
         };
         if let Err(error) = &result {
             self.end(
-                Control::Failed(format!("the server sent data that is not MQTT: {}", error.kind)),
+                Control::Failed(format!(
+                    "the server sent data that is not MQTT: {}",
+                    error.kind
+                )),
                 received,
             );
         }

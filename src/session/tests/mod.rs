@@ -1,6 +1,7 @@
 //! Sessions with a made-up clock and no network.
 
 mod address;
+mod again;
 mod beats;
 mod clients;
 mod connections;
