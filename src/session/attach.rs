@@ -18,7 +18,11 @@ impl Session {
     /// from now on follows without gap or double: messages that came before must have been handed over.
     pub fn attach(&mut self, query: &Query, now: Millis) -> ReaderId {
         // Whoever asks again asks for another try.
+        let before = self.link.tried_again_at();
         let retry = self.link.retry(now);
+        if self.link.tried_again_at() != before {
+            self.change();
+        }
         self.act(retry);
         let query = self.read_for(query);
         let query = query.as_ref();

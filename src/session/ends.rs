@@ -26,7 +26,7 @@ impl Session {
         }
         self.protocol.closed();
         match retry {
-            Retry::Never => self.link.forbid(&words),
+            Retry::Never => self.link.forbid(&words, now),
             Retry::AtOnce if self.handover.successor.is_none() => {
                 let action = self.link.hasten(now);
                 self.act(action);

@@ -335,7 +335,7 @@ impl Session {
             self.send_what_waits();
         }
         self.protocol = successor.protocol;
-        self.note_ready(Phase::Closed);
+        self.note_ready(Phase::Closed, now);
         self.change();
         match successor.state {
             SuccessorState::AwaitsToken { since } => {

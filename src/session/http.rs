@@ -51,7 +51,7 @@ impl Session {
         // The HTML standard, §9.2.3: with 204 a server tells a client to stop.
         if transport == Transport::EventStream && head.status == 204 {
             let reason = "the server has ended the stream and asks not to reconnect (204)";
-            let action = self.link.give_up(reason);
+            let action = self.link.give_up(reason, now);
             return self.act(action);
         }
         let problem = if matches!(head.status, 200 | 201 | 203 | 206) {

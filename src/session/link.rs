@@ -9,6 +9,7 @@
 mod tests;
 
 use super::close::Close;
+use super::pause;
 use crate::source::Backoff;
 use crate::table::Millis;
 
@@ -18,6 +19,14 @@ pub const CONNECT_TIMEOUT_MS: Millis = 20_000.0;
 /// A connection that was open for so long counts as good: the next failure is a first one again.
 /// Shorter, and a server that accepts and hangs up at once would be hammered.
 pub const STABLE_MS: Millis = 5_000.0;
+
+/// The first pause after a connection was given up, and the longest. A dashboard that refreshes itself every five seconds
+/// would send a wrong password 17,000 times a day, and have the account locked.
+const FIRST_HELD_BACK_MS: Millis = 5_000.0;
+const LONGEST_HELD_BACK_MS: Millis = 900_000.0;
+
+/// The share of such a pause by which it may be longer, so that not all come back at once.
+const HELD_BACK_SPREAD: f64 = 0.1;
 
 /// The longest pause that a server may ask for; a longer one is taken for a mistake.
 const LONGEST_ASKED_MS: Millis = 86_400_000.0;
@@ -102,6 +111,20 @@ pub struct Link {
     asked: Option<Millis>,
     /// Until when it asked not to be tried.
     asked_until: Option<Millis>,
+    /// How often it was given up, one after the other.
+    refusals: u32,
+    /// Since when the server has taken what the socket said to log in.
+    ready_since: Option<Millis>,
+    /// Until when a connection that was given up is not tried again.
+    held_back: Option<HeldBack>,
+}
+
+/// A connection that was given up is not tried again before a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct HeldBack {
+    until: Millis,
+    /// Somebody has asked for another try, which comes then.
+    is_wanted: bool,
 }
 
 impl Link {
@@ -117,6 +140,9 @@ impl Link {
             jitter: Jitter(seed),
             asked: None,
             asked_until: None,
+            refusals: 0,
+            ready_since: None,
+            held_back: None,
         }
     }
 
@@ -160,6 +186,11 @@ impl Link {
         true
     }
 
+    /// The server takes what is said on the socket: a login, where there is one.
+    pub fn ready(&mut self, now: Millis) {
+        self.ready_since = Some(now);
+    }
+
     /// The browser would not even try, for this reason. Another try would not be better.
     pub fn refused(&mut self, reason: String) {
         if self.state.has_socket() {
@@ -183,8 +214,9 @@ impl Link {
     }
 
     /// The socket closed as it does when another try is useless.
-    pub fn forbid(&mut self, reason: &str) {
+    pub fn forbid(&mut self, reason: &str, now: Millis) {
         if matches!(self.state, LinkState::Waiting { .. }) {
+            self.hold_back(0.0, now);
             self.state = LinkState::Failed {
                 reason: format!("the server ended it ({reason})"),
             };
@@ -192,8 +224,12 @@ impl Link {
     }
 
     /// The server has said what makes another try useless, for this reason.
-    pub fn give_up(&mut self, reason: &str) -> Option<Action> {
+    pub fn give_up(&mut self, reason: &str, now: Millis) -> Option<Action> {
         let had_socket = self.state.has_socket();
+        if had_socket {
+            self.forget_refusals(now);
+            self.hold_back(0.0, now);
+        }
         self.refused(reason.to_owned());
         had_socket.then_some(Action::Drop)
     }
@@ -252,13 +288,45 @@ impl Link {
         (waits && may).then(|| self.connect(now))
     }
 
-    /// Somebody asks for another try, also after it was given up.
+    /// Somebody asks for another try, also after it was given up: it comes at once, or when the pause after that is over.
     pub fn retry(&mut self, now: Millis) -> Option<Action> {
         if !matches!(self.state, LinkState::Failed { .. }) {
             return None;
         }
+        if let Some(held_back) = self.held_back.as_mut().filter(|held| now < held.until) {
+            held_back.is_wanted = true;
+            return None;
+        }
         self.attempt = 0;
         Some(self.connect(now))
+    }
+
+    /// When it is tried again after it was given up, if somebody has asked for that.
+    pub fn tried_again_at(&self) -> Option<Millis> {
+        let wanted = self.held_back.filter(|held| held.is_wanted);
+        wanted.map(|held| held.until)
+    }
+
+    /// Has whoever asks for another try wait: longer each time, and at least so long.
+    fn hold_back(&mut self, least: Millis, now: Millis) {
+        self.refusals += 1;
+        let backoff = &self.policy.backoff;
+        let first = FIRST_HELD_BACK_MS.max(backoff.min_ms);
+        let longest = LONGEST_HELD_BACK_MS.max(backoff.max_ms);
+        let pause = pause::growing(first, longest, self.refusals);
+        let spread = 1.0 + HELD_BACK_SPREAD * self.jitter.next();
+        self.held_back = Some(HeldBack {
+            until: now + (pause * spread).max(least),
+            is_wanted: false,
+        });
+    }
+
+    /// What ends now was good for a while: what follows is a first refusal.
+    fn forget_refusals(&mut self, now: Millis) {
+        let ready = self.ready_since.take();
+        if ready.is_some_and(|since| now - since >= STABLE_MS) {
+            self.refusals = 0;
+        }
     }
 
     /// Begins anew at once, whatever it was doing; false when nobody reads it any more. A socket that there was is to be
@@ -272,6 +340,7 @@ impl Link {
         }
         self.held_well = false;
         self.attempt = 0;
+        self.refusals = 0;
         self.connect(now);
         true
     }
@@ -301,7 +370,8 @@ impl Link {
                 let heard = last_message.map_or(since, |at| at.max(since));
                 self.policy.idle_timeout_ms.map(|limit| heard + limit)
             }
-            LinkState::Closed | LinkState::Failed { .. } => None,
+            LinkState::Closed => None,
+            LinkState::Failed { .. } => self.tried_again_at(),
         }
     }
 
@@ -313,10 +383,11 @@ impl Link {
         }
         match self.state {
             LinkState::Waiting { .. } => Some(self.connect(now)),
+            LinkState::Failed { .. } => self.retry(now),
             LinkState::Connecting { .. } => self.broken("the server did not answer in time", now),
             LinkState::Open { .. } => self.broken("no message arrived within idleTimeoutMs", now),
-            LinkState::Closed | LinkState::Failed { .. } => {
-                debug_assert!(false, "these states have no deadline");
+            LinkState::Closed => {
+                debug_assert!(false, "this state has no deadline");
                 None
             }
         }
@@ -325,6 +396,8 @@ impl Link {
     fn connect(&mut self, now: Millis) -> Action {
         self.state = LinkState::Connecting { since: now };
         self.asked_until = None;
+        self.ready_since = None;
+        self.held_back = None;
         Action::Connect
     }
 
@@ -334,6 +407,7 @@ impl Link {
         if self.held_well {
             self.attempt = 0;
         }
+        self.forget_refusals(now);
         self.attempt += 1;
         self.last_close = Some(close.clone());
         let chance = self.jitter.next();
@@ -350,6 +424,7 @@ impl Link {
                 close,
             },
             None => {
+                self.hold_back(shortest, now);
                 let attempts = self.attempt - 1;
                 let retries = if attempts == 1 { "retry" } else { "retries" };
                 LinkState::Failed {

@@ -374,7 +374,7 @@ impl Session {
             return;
         }
         self.protocol.opened(&opening, now);
-        self.note_ready(Phase::Closed);
+        self.note_ready(Phase::Closed, now);
         self.begin_anew(opening, now);
     }
 

@@ -126,6 +126,12 @@ impl Session {
                 );
                 Some(Notice::new(Severity::Warning, text))
             }
+            LinkState::Failed { .. } => self.link.tried_again_at().map(|at| {
+                let seconds = seconds_until(at, now);
+                let text =
+                    format!("Trying again in {seconds} s. The pause grows with each refusal.");
+                Notice::new(Severity::Info, text)
+            }),
             _ => None,
         }
     }

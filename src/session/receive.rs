@@ -195,7 +195,7 @@ impl Session {
             }
             payloads = self.note_reports(payloads, &mut received);
         }
-        self.note_ready(before);
+        self.note_ready(before, now);
         let documents = &received.documents;
         if !documents.is_empty() && self.is_taken_singly(now) {
             let told = received.arrivals.iter().zip(&received.subscriptions);
@@ -282,7 +282,7 @@ impl Session {
                 self.reopen(now);
             }
             Control::Stopped(reason) => {
-                let action = self.link.give_up(&reason);
+                let action = self.link.give_up(&reason, now);
                 self.act(action);
             }
             Control::TokenRefused(words) => self.token_refused(&words, now),

@@ -190,10 +190,14 @@ impl Session {
         self.token_failed("the request for it was not answered in time", now);
     }
 
-    /// The protocol of the socket was at `before`, and may have become ready since: the server has taken the token then.
-    pub(super) fn note_ready(&mut self, before: Phase) {
-        let is_ready = before != Phase::Ready && self.protocol.phase() == Phase::Ready;
-        if let Some(token) = self.token.as_mut().filter(|_| is_ready) {
+    /// The protocol of the socket was at `before`, and may have become ready since: the server has taken the login and
+    /// the token then.
+    pub(super) fn note_ready(&mut self, before: Phase, now: Millis) {
+        if before == Phase::Ready || self.protocol.phase() != Phase::Ready {
+            return;
+        }
+        self.link.ready(now);
+        if let Some(token) = &mut self.token {
             token.accept();
         }
     }
@@ -210,9 +214,9 @@ impl Session {
             Some(token) => {
                 token.refuse();
                 token.problem = Some(words.to_owned());
-                self.link.give_up(words)
+                self.link.give_up(words, now)
             }
-            None => self.link.give_up(words),
+            None => self.link.give_up(words, now),
         };
         self.act(action);
     }

@@ -97,7 +97,12 @@ fn the_network_coming_back_ends_the_wait_and_a_retry_the_failure() {
     let mut failed = link(attempts(0));
     failed.closed(dropped(), 0.0);
     assert_eq!(failed.online(1.0), None);
-    assert_eq!(failed.retry(1.0), Some(Action::Connect));
+    assert_eq!(failed.deadline(None), None, "nobody has asked");
+    assert_eq!(failed.retry(1.0), None);
+    let at = failed.deadline(None).unwrap();
+    assert!((5_000.0..5_500.0).contains(&at), "{at}");
+    assert_eq!(failed.timeout(None, at - 1.0), None);
+    assert_eq!(failed.timeout(None, at), Some(Action::Connect));
 }
 
 #[test]

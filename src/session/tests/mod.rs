@@ -5,6 +5,7 @@ mod again;
 mod beats;
 mod clients;
 mod connections;
+mod given_up;
 mod handover;
 mod http;
 mod journal;
