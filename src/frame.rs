@@ -1,4 +1,7 @@
 //! What leaves the engine: Grafana's DataFrame, still without JavaScript.
+//!
+//! A stream makes frames that lend the rings of its tables, for as long as a packet is being built; `src/wasm/packet.rs` makes
+//! Grafana's objects of them.
 
 use std::borrow::{Borrow, Cow};
 use std::fmt;

@@ -1,4 +1,7 @@
 //! What is tested: the connection that settings and query make, and the query.
+//!
+//! In go checked settings and a query, or what is wrong with it; out comes the key of the connection to open, or that error.
+//! [`diagnosis`](super::diagnosis) begins with it.
 
 use super::place::{self, Target};
 use crate::error::Error;

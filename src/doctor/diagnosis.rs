@@ -1,4 +1,7 @@
 //! Which step is taken when, and what each observation means.
+//!
+//! In go observations that the boundary has made; out comes what it is to do next, and in the end the report. It opens nothing
+//! and waits for nothing: `src/wasm/doctor.rs` carries it out, and calls it again with what it saw.
 
 use serde::Serialize;
 

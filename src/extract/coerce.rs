@@ -1,4 +1,7 @@
 //! A cell of a message to the type of its column.
+//!
+//! In go cells, which refer to the bytes of a message, and the type that the query asks for; out come values, or nothing where
+//! the cell cannot be one. Tables call this with each row, conditions for what they compare.
 
 use super::numeral;
 use super::rows::Cell;

@@ -1,4 +1,8 @@
 //! Paths compiled into one trie, so that a message is walked once for all of them.
+//!
+//! In go the paths of all readings that share a pass; out comes the [`Program`] that [`walk`](super::walk) follows through a
+//! message. Whoever reads rows makes one: the passes of streams, histories, and the feed view's search for paths that meet
+//! nothing.
 
 use super::node::{Node, NodeId};
 use super::path::{Path, Segment};

@@ -1,4 +1,7 @@
 //! What values are like, and what they fit for.
+//!
+//! In goes what was seen at one place; out come the type of its values, the role that suits them, their range, and whether
+//! they rise or come again. The catalogue of places calls this for each of its places.
 
 use super::place::{SeenKind, SeenRole};
 use super::times::{self, TimeGuess};

@@ -1,4 +1,7 @@
 //! What is handed to the editors, as the TypeScript declarations in `src/wasm/mod.rs` have it.
+//!
+//! In goes what the [`feed`](crate::feed) has read of a journal; out come the objects of messages, kinds and places that
+//! `look` of the exports hands over.
 
 use serde::Serialize;
 

@@ -1,4 +1,8 @@
 //! What a session and a protocol say to each other.
+//!
+//! A session tells a [`Protocol`] of sockets, messages, subscriptions and time, and takes from it payloads, [`Control`]s,
+//! [`Outgoing`] messages and the next moment at which it wants to be called. Here are that trait and the types that cross it;
+//! each protocol implements it, and [`session`](crate::session) alone calls it.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

@@ -1,6 +1,8 @@
 //! How a server wants to be talked to: what the data source's `preset` and the query's `format` say of it.
 //!
-//! Settings make one of their `preset`; a session makes its protocol with it.
+//! In go the name of a preset and the parts of a protocol that a data source describes itself; out comes a [`Conversation`],
+//! which says what queries have to tell and makes the protocol. Settings make one when they are checked; the key of a
+//! session has the one that its query leads to, and the session makes its protocol with it.
 
 use std::rc::Rc;
 

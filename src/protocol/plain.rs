@@ -1,4 +1,7 @@
 //! No protocol at all: every message is payload, and subscriptions are texts that are sent.
+//!
+//! In go the texts that queries want sent; out they come, once on each socket that opens. Messages are never looked at. A
+//! session without a preset begins with this, and replaces it when the first message turns out to be of a protocol.
 
 use super::contract::{
     Opening, Outgoing, Phase, Protocol, Received, SubscribeRequest, SubscriptionId,

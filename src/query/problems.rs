@@ -1,4 +1,7 @@
 //! What cannot be used of a query: all of it, so that an editor can mark each option.
+//!
+//! The parts of a query note their errors here and go on with a default; [`Query::parse`](super::Query::parse) takes the first,
+//! [`Query::check`](super::Query::check) all of them.
 
 use crate::error::Error;
 

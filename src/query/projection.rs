@@ -1,4 +1,7 @@
 //! What a query takes from messages and how it is shown: its `fields` and `view`, checked.
+//!
+//! In go the rows of `fields`; out come the columns to read and how each is shown, and problems by the place of their option.
+//! [`Query`](super::Query) and the history of a query are read with this.
 
 use super::problems::Problems;
 use super::reading::{FieldSelector, Reading, Role};

@@ -1,4 +1,7 @@
 //! The part of a query that says which rows are kept.
+//!
+//! In goes a query as it is stored; the filter, mode, bucket, window and view of its projection come out, and what contradicts
+//! what as a problem. [`Query`](super::Query) calls this, after its fields are read.
 
 use super::problems::Problems;
 use super::projection::{Projection, View, parse_path};

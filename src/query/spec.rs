@@ -1,4 +1,7 @@
 //! The query model as it comes from Grafana, not yet checked.
+//!
+//! Grafana's objects come in here by serde, with every option as it is stored; [`Query::parse`](super::Query::parse) checks them.
+//! A suggestion is laid over one.
 
 use serde::Deserialize;
 

@@ -1,4 +1,8 @@
 //! Why a WebSocket ended.
+//!
+//! In goes what the browser's close event says, or what was noticed here; out come the words for people and what the code means
+//! for the next attempt, where the protocol has no rule of its own. The boundary makes a [`Close`], the session and the
+//! [`doctor`](crate::doctor) ask it.
 
 use std::fmt;
 

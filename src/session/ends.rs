@@ -1,4 +1,7 @@
 //! Ends of a socket that nobody planned: the server or the network closes it, or the server does not read what it is sent.
+//!
+//! In goes how the socket closed, or how much waits unread. The protocol says what the close code means and is told that the
+//! socket is gone, and the link waits, tries again at once or gives up. [`Session::handle`] calls this.
 
 use super::Session;
 use super::close::Close;

@@ -1,4 +1,8 @@
 //! What goes into a session and what comes out of it, besides messages.
+//!
+//! [`Event`]s go in, from the boundary to [`Session::handle`](super::Session::handle); [`Transmit`]s come out for it to carry
+//! out, and [`Report`]s for whoever shows the connection. Here are the types alone, with the [`SessionKey`] by which the
+//! boundary finds the connection that a query shares. Nothing here decides anything.
 
 use serde_json::Value;
 

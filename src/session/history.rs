@@ -1,4 +1,8 @@
 //! Histories: when each is asked for, and what becomes of the answer.
+//!
+//! In goes that a stream has a history, then the answer to the request for it, over HTTP or from another data source; out come
+//! the requests, as [`Transmit`]s, and rows merged into the stream or a notice why there are none. [`Session::handle`] calls this
+//! with answers, and whenever time has passed; deliveries ask whether a history is still to come.
 
 use super::link::LinkState;
 use super::readers::{HistoryState, ReaderId, SharedStream, StreamId};

@@ -1,4 +1,7 @@
 //! What a panel, and its inspector, are told of a connection.
+//!
+//! In goes nothing but the session's state and the time; out come the notices of a reader, the lines of its inspector, and the
+//! failure that ends it. The deliveries of the boundary call this for each packet, and add what the stream says.
 
 use super::Session;
 use super::close::{ABNORMAL, ended};

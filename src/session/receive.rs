@@ -1,4 +1,8 @@
 //! Messages on their way from the socket to the readers, through the protocol and the journal.
+//!
+//! In go batches of messages as the [`inbox`](crate::wasm) hands them over, in order of arrival; out go the payloads that the
+//! protocol finds in them, written to the journal and given to the intake, and the protocol's answers, to be sent. The boundary
+//! calls [`Session::receive_texts`] and [`Session::receive_binaries`]; the others of the session call `take` and `control`.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,7 @@
 //! Checked settings.
+//!
+//! In go the URL and the `jsonData` of a data source ([`SettingsSpec`]); out come [`Settings`], or the first setting that cannot be
+//! used. The boundary reads them for each request, and editors have them checked. A session lives with them from its key on.
 
 use serde_json::Value;
 

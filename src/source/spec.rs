@@ -1,4 +1,6 @@
 //! The data source's `jsonData` as it comes from Grafana, not yet checked.
+//!
+//! The boundary reads it with serde; [`Settings::parse`](super::Settings::parse) checks it.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};

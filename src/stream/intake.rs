@@ -1,4 +1,8 @@
 //! What a connection delivers, given to everybody who reads it.
+//!
+//! In go batches of messages, or the payloads that a protocol found in them; each format that readers name translates them once,
+//! and each shared pass walks them once. Out come rows, in the tables of the streams that are attached. A session has one, and
+//! calls it; a preview and the feed of connections have one of their own.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,7 @@
 //! What a stream tells its user.
+//!
+//! In go the counters of a stream and what it holds of messages that went wrong; out come the notices of its frame. Deliveries
+//! and the [`doctor`](crate::doctor) call [`Stream::notices`](super::Stream::notices).
 
 use super::malformed::messages;
 use super::{Stream, assumption};

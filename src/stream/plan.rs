@@ -1,4 +1,8 @@
 //! One program for several readings: which of them may share one, and which of its columns are whose.
+//!
+//! In go the readings of the streams of a pass; out comes a [`Program`] that takes each path once, and for each reading the
+//! map from the program's columns to its own. [`shared_pass`](super::shared_pass) calls this, and histories and kept rows do for
+//! a reading alone.
 
 use super::column_map::ColumnMap;
 use super::excerpts::ExcerptColumn;

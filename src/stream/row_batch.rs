@@ -1,4 +1,7 @@
 //! The rows of a batch of messages, on their way from a shared pass to its streams.
+//!
+//! A shared pass and a history make one of what they have walked; the selection of each stream says which rows it keeps and
+//! with which times, and the column map from which columns its cells come.
 
 use crate::extract::coerce::CellSource;
 use crate::extract::rows::Rows;

@@ -1,4 +1,8 @@
 //! The columns that all tables of a stream have.
+//!
+//! In goes a reading, and later each value that is found in the messages; out come what tables are made of, the names under
+//! which columns are shown, and which column a chosen value, a key or a kept row has. The [`Stream`](super::Stream) and its
+//! column map call this.
 
 use crate::extract::coerce::Kind;
 use crate::query::{FieldSelector, Projection, Reading, Role};

@@ -1,4 +1,7 @@
 //! Series: the rows of each label set in a table of their own.
+//!
+//! In go rows with their labels; out comes the table of each label set, made when the set is new. When there are more sets than
+//! the query allows, the one that was written to least recently goes. The [`Stream`](super::Stream) calls this.
 
 use std::collections::HashMap;
 use std::rc::Rc;

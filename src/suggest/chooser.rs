@@ -1,4 +1,7 @@
 //! What the rows of one kind are like: which column is their time, which tell series apart, which change.
+//!
+//! In go the columns of one kind and the rows of them in a preview; out come the columns that suit a purpose, best first.
+//! [`roles`](super::roles), [`kinds`](super::kinds) and [`deletions`](super::deletions) choose with this.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,6 @@
 //! The options of a suggested query, and why they are set.
+//!
+//! The steps of a suggestion fill in a [`Draft`]; its user gets it as the options of a query, laid over what stood there before.
 
 use serde::Serialize;
 

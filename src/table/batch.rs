@@ -1,4 +1,7 @@
 //! Rows on their way from messages into a table.
+//!
+//! In go rows with their times, and the cells they are made of; a [`Table`](super::Table) takes them. Streams fill one from what a
+//! shared pass has read, from histories and from kept rows.
 
 use crate::extract::coerce::CellSource;
 use crate::extract::key;

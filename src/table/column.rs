@@ -1,4 +1,7 @@
 //! One column: its type, decided by the query or by the first value, and its values.
+//!
+//! In go cells with the message they refer to; out come values by type, and the ring that a frame lends. A table has one for each
+//! column, and so have keyed and stored rows.
 
 use super::batch::{Batch, RowSet};
 use super::store::{Store, StoreValue};

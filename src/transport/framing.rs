@@ -1,4 +1,7 @@
 //! How the body of a response is cut into messages.
+//!
+//! In go the chunks of a body as they come, out come whole messages: events, or lines that belong together. A session whose
+//! connection is an HTTP response has one.
 
 use super::event_stream::EventStream;
 use super::lines::Lines;

@@ -1,4 +1,8 @@
 //! From rows to packets: carries out the schedule of each request.
+//!
+//! In goes a request with the subscription of its consumer; out go packets, through `emit` alone, until the request is complete
+//! or the consumer goes. When a target is due, the session's [`schedule`](crate::session::schedule) says; this waits for news
+//! of the connection and for a timer, looks and asks. `query()` of the module's exports starts it.
 
 use std::rc::Rc;
 

@@ -1,4 +1,7 @@
 //! The page: its clocks, its timers, and whether it is online.
+//!
+//! What else is in this folder asks here for the time and waits here for the network, the page and what it stores; the core
+//! is handed all of it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -1,4 +1,7 @@
 //! Reads what Grafana hands over, and names the value that has the wrong type.
+//!
+//! In goes an object of the host, out comes a value of the core or an error with the place of what is wrong. Requests and
+//! histories of other data sources are read with this.
 
 use js_sys::{Array, JSON, Object};
 use serde::de::DeserializeOwned;

@@ -1,4 +1,7 @@
 //! Packets: what Grafana gets (`DataQueryResponse` of @grafana/data).
+//!
+//! In go frames that lend the rings of tables, with the notices and lines of the inspector; out come plain objects and arrays
+//! as Grafana's own data sources make them. Deliveries call this, and `to_js` is for all that leaves the engine as an object.
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

@@ -1,4 +1,6 @@
 //! Carries out recordings: reads along, tells how far it is, and hands over the file.
+//!
+//! In go a source, a target and what it may hold; out come its progress and, at the end, the text of the file. The export `record` starts it.
 
 use std::cell::Cell;
 use std::rc::Rc;

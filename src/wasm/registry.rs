@@ -1,4 +1,8 @@
 //! The connections of this page: one for each key, whatever panel asks.
+//!
+//! In go settings and queries; out come leases of the [`Driver`] that reads what they ask for, opened when there is none.
+//! Deliveries, the doctor, recordings and the exports that editors call come here to find a connection, and what the page
+//! hears (online, hidden, a token entered) is passed on to all of them.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,7 @@
 //! Grafana's `DataQueryRequest`, read once per query.
+//!
+//! In go the objects that the host hands over; out come checked settings, queries, the range and the rhythm, or the error of the
+//! target that is concerned. Deliveries read their request with this, and the exports for editors a source and a target.
 
 use js_sys::{Array, JSON, JsString, Reflect};
 use serde::Deserialize;

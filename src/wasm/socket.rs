@@ -1,4 +1,7 @@
 //! A browser WebSocket that cleans up after itself.
+//!
+//! In goes an address; messages come out into the inbox, all else as an [`Event`] to whoever opened it. The driver has one, or
+//! two while one takes the place of the other, and drops it when the session says disconnect.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

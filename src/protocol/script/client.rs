@@ -1,4 +1,8 @@
 //! One side of a conversation that a script describes.
+//!
+//! In go a compiled [`Script`](super::definition::Script) and the messages of a socket; out come what is to be sent, payloads for
+//! their subscriptions, and controls. The parts it keeps (asking, heart, routing, answers) have files of their own. A session
+//! calls it as any [`Protocol`].
 
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,4 +1,7 @@
 //! From the JSON of a data source or a preset to a [`Script`]; every fault is named by its place.
+//!
+//! In goes the JSON of a data source, or of a preset with what the data source puts in its place; out comes the script, or an
+//! error with the name of the setting. Settings call this when they are checked, and tests for each preset.
 
 mod parts;
 mod values;

@@ -1,4 +1,7 @@
 //! What a script is made of once it is compiled: who says what when, and what each message means.
+//!
+//! [`compile`](super::compile()) makes these, and [`ScriptClient`](super::ScriptClient) and its parts act by them. A rule knows
+//! how to read the message it is asked about; whether it is asked, and what comes of it, its user decides.
 
 use std::ops::RangeInclusive;
 

@@ -1,7 +1,7 @@
 //! Rows that outlive a reload of the page, in the browser's own database: what is kept, when it is written and read, and
 //! what becomes of it.
 //!
-//! Only what a stream shows is ever kept, under a [`name`] that says nothing. [`Session`](super::Session) asks for the
+//! Only what a stream shows is ever kept, under a [`name`](mod@name) that says nothing. [`Session`](super::Session) asks for the
 //! rows when a stream of a query that keeps them begins, and has them written while they change, when the page is hidden
 //! or closed, and when nobody reads the stream any more. When another query that reads the same without keeping it takes
 //! the place of this one, it has been switched off, and what is kept is deleted.
