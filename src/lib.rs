@@ -3,7 +3,7 @@
 //! The import order: a module may use those before it (`tests/layers.rs`).
 //!
 //! ```text
-//! error … frame  decode  compress  format  url  extract  table  protocol  query  source  stream  recording  session  feed  doctor  wasm
+//! error … frame  decode  compress  format  transport  url  extract  table  protocol  query  source  stream  recording  session  feed  suggest  doctor  wasm
 //! ```
 //!
 //! The way of a message is another one:
@@ -23,6 +23,7 @@
 //! - [`recording`] is the file of what a connection has delivered: a session writes it, and plays it in place of a server.
 //! - [`table`] keeps the newest rows, a [`ring`] per column, and lends them as [`frame`]s.
 //! - [`feed`] shows people who set up a query what came: messages, kinds of them, and the places at which values stand.
+//! - [`suggest`] makes a whole query for a feed of which nothing is known yet.
 //! - [`doctor`] finds out, step by step, why nothing comes from a server, and says what to do.
 //! - `wasm` is the only place that knows JavaScript. It carries out what sessions and schedules say.
 //!
