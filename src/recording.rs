@@ -159,10 +159,14 @@ fn parsed((line, number): (&str, usize)) -> Result<(Value, String), String> {
     let place = format!("Line {number}");
     match serde_json::from_str(line) {
         Ok(value) => Ok((value, place)),
-        Err(error) if error.is_eof() => Err(format!("{place} is cut off: it is no whole JSON.")),
+        Err(error) if error.is_eof() => {
+            Err(format!("{place} is cut off: it is not complete JSON."))
+        }
         Err(error) => {
             let column = error.column();
-            Err(format!("{place} is no JSON: see its column {column}."))
+            Err(format!(
+                "{place} is not valid JSON: see its column {column}."
+            ))
         }
     }
 }
@@ -181,7 +185,8 @@ fn message(value: &Value, place: &str) -> Result<RecordedMessage, String> {
         (None, Some(text)) => {
             let mut bytes = vec![0; text.len()];
             let decoded = Base64::decode(text, &mut bytes);
-            let decoded = decoded.map_err(|_| format!("{place}: \"base64\" is no base64."))?;
+            let decoded =
+                decoded.map_err(|_| format!("{place}: \"base64\" is not valid Base64."))?;
             RecordedPayload::Binary(decoded.into())
         }
         (None, None) => {

@@ -63,7 +63,7 @@ proptest! {
         match RecordingFile::read(&text[..ends[cut.index(ends.len())]]) {
             Ok(read) => prop_assert_eq!(read.messages.as_slice(), &messages[..read.messages.len()]),
             Err(problem) => prop_assert!(
-                problem.starts_with("The file ") || problem.ends_with("is cut off: it is no whole JSON."),
+                problem.starts_with("The file ") || problem.ends_with("is cut off: it is not complete JSON."),
                 "{}", problem
             ),
         }
@@ -87,7 +87,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             "time,value\n1,2\n".to_owned(),
-            "Line 1 is no JSON: see its column 2.".to_owned(),
+            "Line 1 is not valid JSON: see its column 2.".to_owned(),
         ),
         (
             format!("7\n{GOOD}"),
@@ -95,11 +95,11 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             format!("{ABOUT}\n{GOOD}{{\"at\":1,,}}\n{GOOD}"),
-            "Line 4 is no JSON: see its column 9.".to_owned(),
+            "Line 4 is not valid JSON: see its column 9.".to_owned(),
         ),
         (
             format!("{ABOUT}{GOOD}{{\"at\":2,\"te"),
-            "Line 3 is cut off: it is no whole JSON.".to_owned(),
+            "Line 3 is cut off: it is not complete JSON.".to_owned(),
         ),
         (format!("{ABOUT}{{\"v\":1}}\n"), format!("Line 2 {at}")),
         (format!("{ABOUT}[1]\n"), format!("Line 2 {at}")),
@@ -121,7 +121,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             format!("{ABOUT}{{\"at\":2,\"base64\":\"Af8\"}}\n"),
-            "Line 2: \"base64\" is no base64.".to_owned(),
+            "Line 2: \"base64\" is not valid Base64.".to_owned(),
         ),
         (
             "{\"messages\":[{\"at\":1,\"text\":\"a\"},{\"at\":2}]}".to_owned(),

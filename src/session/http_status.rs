@@ -51,7 +51,7 @@ fn of_any(status: u16) -> &'static str {
         429 => "it gets too many requests",
         500..=599 => "it is out of order. If this lasts, ask whoever runs it",
         400..=499 => "it refused the request. Check the URL and the path of the query",
-        _ => "that is no stream. Check the URL and the path of the query",
+        _ => "it is not a stream. Check the URL and the path of the query",
     }
 }
 

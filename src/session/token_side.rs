@@ -188,13 +188,15 @@ fn refusal(head: &ResponseHead, proxied: &ProxiedToken) -> String {
 
 /// The token in an answer. What the answer holds is never said.
 fn token_in(body: &[u8], pointer: &str) -> Result<String, String> {
-    let text = std::str::from_utf8(body).map_err(|_| "the answer is no text (UTF-8)".to_owned())?;
+    let text = std::str::from_utf8(body).map_err(|_| "the answer is not UTF-8 text".to_owned())?;
     let json: Option<Value> = serde_json::from_str(text).ok();
     let value = match (&json, pointer) {
         (Some(Value::String(text)), "") => return usable(text),
         (_, "") => return usable(text.trim()),
         (None, _) => {
-            return Err("the answer is no JSON, and token.pointer looks into JSON".to_owned());
+            return Err(
+                "the answer is not valid JSON, and token.pointer looks into JSON".to_owned(),
+            );
         }
         (Some(json), pointer) => json.pointer(pointer),
     };

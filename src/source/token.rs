@@ -206,7 +206,8 @@ fn pointer(spec: &Params) -> Result<String, Error> {
     if (pointer.is_empty() || pointer.starts_with('/')) && is_escaped {
         return Ok(pointer.to_owned());
     }
-    let problem = "is no JSON Pointer (RFC 6901); write one such as /access_token or /data/token";
+    let problem =
+        "is not a JSON Pointer (RFC 6901); write one such as /access_token or /data/token";
     Err(Error::new("token.pointer", pointer, problem))
 }
 

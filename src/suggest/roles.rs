@@ -94,7 +94,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     draft.view = "table";
     draft.because(
         "view",
-        "There is no number that changes, which a graph would need: a table shows texts.",
+        "No number changes, so a graph would be flat; a table shows the texts.",
     );
     if !labels.is_empty() && all.come_again(&labels) {
         let keys: Vec<_> = labels

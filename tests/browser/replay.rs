@@ -121,7 +121,7 @@ async fn other_queries_go_on_and_what_cannot_be_replayed_is_told() {
     let text = js(&json!({ "name": "x", "text": "time,value\n1,2\n" }));
     assert_eq!(
         begin(&target, 1.0, text).unwrap_err(),
-        "Line 1 is no JSON: see its column 2."
+        "Line 1 is not valid JSON: see its column 2."
     );
     assert!(state(&target).is_some(), "the one that is on stays");
     let nowhere = json!({ "refId": "A", "path": "/../elsewhere" });

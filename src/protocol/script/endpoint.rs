@@ -32,7 +32,7 @@ impl EndpointText {
         let wrong = |problem: String| Error::new(field, text, problem);
         let nothing = |shown: &str| {
             wrong(format!(
-                "{shown} stands for nothing here; use ${{token}}, ${{options.…}} or ${{params.…}}"
+                "{shown} is not a known placeholder here; use ${{token}}, ${{options.…}} or ${{params.…}}"
             ))
         };
         let json = Value::from(text);
@@ -51,7 +51,7 @@ impl EndpointText {
                 Origins::Token | Origins::Option(_) if variable.is_optional => {}
                 Origins::Token if has_token => {}
                 Origins::Token => {
-                    let problem = "the data source has no token; set token, or take ${token} away";
+                    let problem = "the data source has no token; set token, or remove ${token}";
                     return Err(wrong(problem.to_owned()));
                 }
                 Origins::Option(option) => match options.get(option) {
@@ -213,9 +213,9 @@ mod tests {
             ("${token}", "has no token"),
             ("${options.pass}", "options.pass is not set"),
             ("${options.unset}", "options.unset is not set"),
-            ("${tok}", "${tok} stands for nothing"),
-            ("${id}", "${id} stands for nothing"),
-            ("${params.x|xml}", "no conversion"),
+            ("${tok}", "${tok} is not a known placeholder"),
+            ("${id}", "${id} is not a known placeholder"),
+            ("${params.x|xml}", "not a conversion"),
             ("a${token", "close the ${"),
         ];
         for (text, says) in cases {

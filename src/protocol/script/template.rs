@@ -362,7 +362,7 @@ impl Variable {
             Some((name, "json")) => (name, Conversion::Json),
             Some((name, "list")) => (name, Conversion::List),
             Some((_, other)) => {
-                return Err(format!("\"{other}\" is no conversion; use json or list"));
+                return Err(format!("\"{other}\" is not a conversion; use json or list"));
             }
             None => (inner, Conversion::None),
         };

@@ -514,7 +514,7 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
         (
             json!({ "handshake": [{ "expect": { "$.a": { "is": 1 } } }] }),
             "handshake[0].expect[\"$.a\"].is",
-            "no operator",
+            "not an operator",
         ),
         (
             json!({ "subscribe": { "send": "${param.x}" } }),
@@ -529,7 +529,7 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
         (
             json!({ "subscribe": { "send": "${params.x|upper}" } }),
             "subscribe.send",
-            "no conversion",
+            "not a conversion",
         ),
         (json!({ "share": "none" }), "share", "use route, own"),
         (

@@ -103,7 +103,7 @@ fn a_pointer_looks_into_the_answer() {
         (r#"{"a/b":[""]}"#, Err("is empty")),
         (r#"{"a/b":[{"k":"SECRET"}]}"#, Err("an object, not a text")),
         (r#"{"a/b":["two\nlines"]}"#, Err("control characters")),
-        ("SECRET", Err("the answer is no JSON")),
+        ("SECRET", Err("the answer is not valid JSON")),
     ];
     for (body, expected) in cases {
         let (mut stage, reader) = proxied(r#","pointer":"/a~1b/0""#);

@@ -76,7 +76,7 @@ test('what would end the server later is refused when the file is read', (t) => 
     [`null`, /has no messages/],
     [`{"messages":{"length":1}}`, /has no messages/],
     [`[1,2]`, /has no messages/],
-    ['\0\u0001PNG', /line 1 of .* is no JSON/],
+    ['\0\u0001PNG', /line 1 of .* is not valid JSON/],
   ];
   for (const [text, problem] of cases) {
     assert.throws(() => readRecordingFile(file(t, text)), problem);

@@ -59,7 +59,7 @@ test('a recording as in recordings/ is a file like any other', (t) => {
 test('what is no recording is said', (t) => {
   const cases = [
     { text: ndjson(ABOUT), problem: /has no messages/ },
-    { text: `${ndjson(ABOUT)}{"at":1,`, problem: /line 2 of .* is no JSON/ },
+    { text: `${ndjson(ABOUT)}{"at":1,`, problem: /line 2 of .* is not valid JSON/ },
     { text: ndjson(ABOUT, { at: 1, text: 'a' }, { text: 'b' }), problem: /message 2 of .* needs "at"/ },
   ];
   for (const { text, problem } of cases) {

@@ -86,7 +86,7 @@ impl Compiler {
             "below" => ValueTest::Below(number()?),
             "above" => ValueTest::Above(number()?),
             _ => {
-                let problem = "is no operator; use equals, exists, in, not, startsWith, contains, below or above";
+                let problem = "is not an operator; use equals, exists, in, not, startsWith, contains, below or above";
                 return Err(wrong(problem));
             }
         })

@@ -104,7 +104,7 @@ function parsedLine(line, where) {
   try {
     return [JSON.parse(line)];
   } catch (error) {
-    throw new RecordingError(`${where} is no JSON: ${printable(/** @type {Error} */ (error).message)}`);
+    throw new RecordingError(`${where} is not valid JSON: ${printable(/** @type {Error} */ (error).message)}`);
   }
 }
 

@@ -53,7 +53,7 @@ export function JsonEditor({ query, text, onType, onCommit, checker, scopedVars 
       />
       <Text color="secondary" variant="bodySmall">
         Takes effect when you leave the editor or press Ctrl+S. Ctrl+Space lists what can stand at the cursor.
-        {read.own ? '' : ' As long as this is no JSON object, the last query that was one is shown.'}
+        {read.own ? '' : ' Until this is a JSON object again, the panel shows the last valid query.'}
       </Text>
       <NoteList notes={notes} text={text} onShow={show} />
     </Stack>

@@ -153,7 +153,7 @@ describe('copy and paste', () => {
   });
 
   it.each([
-    ['path: /a', 'Nothing was pasted. The clipboard holds no query: line 1, column 1: This is no JSON.'],
+    ['path: /a', 'Nothing was pasted. The clipboard holds no query: line 1, column 1: This is not valid JSON.'],
     ['{"a": 1', 'Nothing was pasted. The clipboard holds no query: line 1, column 8: A closing brace } is missing.'],
     ['{"expr": "up"}', /^Nothing was pasted\. The clipboard holds JSON, but no query of Freshet/],
   ])('refuses %j, and says why', async (clipboard, problem) => {

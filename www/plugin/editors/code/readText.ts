@@ -106,7 +106,7 @@ const WRONG: Record<string, string> = {
 function syntaxNote(text: string, error: ParseError | undefined): TextNote {
   const place = error ?? { offset: 0, length: 0 };
   const wrong = error && WRONG[printParseErrorCode(error.error)];
-  const message = text.trim() === '' ? 'There is no text. An empty query is {}.' : (wrong ?? 'This is no JSON.');
+  const message = text.trim() === '' ? 'There is no text. An empty query is {}.' : (wrong ?? 'This is not valid JSON.');
   return { ...note('error', place, message), isSyntax: true };
 }
 

@@ -159,6 +159,6 @@ function jsonProblem(name: 'send' | 'expect', text: string): string | undefined 
     valueOf(name, text);
     return undefined;
   } catch (error) {
-    return `This is no JSON: ${messageOf(error)}`;
+    return `This is not valid JSON: ${messageOf(error)}`;
   }
 }

@@ -49,7 +49,7 @@ it('stores the parts of a description, and takes them away again', async () => {
 });
 
 it.each([
-  ['{ "leave": ', 'This is no JSON'],
+  ['{ "leave": ', 'This is not valid JSON'],
   ['[1]', 'Write a JSON object'],
   ['{ "handshakes": [] }', '"handshakes" is not known here; use framing'],
 ])('does not store %s', async (text, problem) => {
@@ -119,7 +119,7 @@ describe('the handshake', () => {
     await user.click(first.getByLabelText('Expect'));
     await user.paste('{ "$.type": ');
     await user.tab();
-    expect(first.getByText(/This is no JSON: .* Not saved\./)).toBeInTheDocument();
+    expect(first.getByText(/This is not valid JSON: .* Not saved\./)).toBeInTheDocument();
     expect(change).not.toHaveBeenCalled();
   });
 });

@@ -82,7 +82,7 @@ function problemOf(text: string): string | undefined {
     const unknown = Object.keys(parsed).find((name) => !PROTOCOL_PARTS.some((part) => part === name));
     return unknown === undefined ? undefined : `"${unknown}" is not known here; use ${PROTOCOL_PARTS.join(', ')}.`;
   } catch (error) {
-    return `This is no JSON: ${messageOf(error)}`;
+    return `This is not valid JSON: ${messageOf(error)}`;
   }
 }
 

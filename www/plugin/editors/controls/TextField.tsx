@@ -93,7 +93,7 @@ export function TextField(props: TextFieldProps) {
     <div>
       {field}
       <Text color="secondary" variant="bodySmall">
-        No message that was seen has this.{' '}
+        Not found in any message so far.{' '}
         {nearest && (
           <Button type="button" size="sm" fill="text" onClick={() => props.onCommit(nearest)}>
             Use {nearest}

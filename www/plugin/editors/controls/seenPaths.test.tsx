@@ -39,7 +39,7 @@ it('completes paths, and says that one meets nothing with the nearest that does'
     </SeenPathsProvider>
   );
   const button = await screen.findByRole('button', { name: 'Use $.temp' }, { timeout: 3000 });
-  expect(screen.getAllByText(/No message that was seen has this/)).toHaveLength(1);
+  expect(screen.getAllByText(/Not found in any message so far/)).toHaveLength(1);
   const input = screen.getByLabelText('Path');
   const list = document.getElementById(input.getAttribute('list') ?? '');
   const options = [...(list?.querySelectorAll('option') ?? [])].map(({ value }) => value);
@@ -50,7 +50,7 @@ it('completes paths, and says that one meets nothing with the nearest that does'
   expect(committed).toHaveBeenCalledWith('$.temp');
   // While another path is typed, nothing is said of it.
   await user.type(input, 'x');
-  expect(screen.queryByText(/No message that was seen has this/)).toBeNull();
+  expect(screen.queryByText(/Not found in any message so far/)).toBeNull();
 });
 
 it('looks anew when somebody is about to write a path, but not over and over', async () => {

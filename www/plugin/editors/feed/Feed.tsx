@@ -67,7 +67,7 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
           icon={isPaused ? 'play' : 'pause'}
           onClick={() => setPaused(!isPaused)}
         >
-          {isPaused ? 'Go on' : 'Pause'}
+          {isPaused ? 'Resume' : 'Pause'}
         </Button>
         <SuggestButton suggest={suggest} query={query} onChange={onChange} />
       </Stack>
@@ -88,7 +88,7 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
       <PlaceLine place={place} isHeld={isHeld && !isPaused} />
       {shown.length === 0 && (
         <Text color="secondary">
-          {view.messages.length === 0 ? 'No message has come yet.' : 'No message that was seen is like that.'}
+          {view.messages.length === 0 ? 'No message has come yet.' : 'No message matches.'}
         </Text>
       )}
       <div {...holding}>

@@ -151,7 +151,7 @@ it('searches messages', async () => {
   await user.type(screen.getByLabelText('Search'), 'PONG');
   expect(screen.getAllByRole('group', { name: /^Message of/ })).toHaveLength(1);
   await user.type(screen.getByLabelText('Search'), 'x');
-  expect(screen.getByText('No message that was seen is like that.')).toBeInTheDocument();
+  expect(screen.getByText('No message matches.')).toBeInTheDocument();
 });
 
 it('fills the query with why, and takes it back', async () => {
