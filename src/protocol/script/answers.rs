@@ -9,7 +9,7 @@ use super::definition::Script;
 use super::heart::HeartDue;
 use super::places::{Found, Placed};
 use super::routing::Router;
-use super::rules::{Binding, ControlRule, RuleAction, Words};
+use super::rules::{Ack, Binding, ControlRule, RuleAction, Words};
 use super::subscriber::{AskState, Asked};
 use super::template::{FillValues, MessageTemplate};
 use crate::protocol::{Control, Params, Received};
@@ -160,7 +160,31 @@ impl ScriptClient {
         if is_taken {
             self.route_waiting(script, now, received);
         }
-        is_ack
+        is_ack || self.is_ack_of_orphan(ack, message, now)
+    }
+
+    /// Takes a message as the answer to what nobody wants any more: now it can be named, and is taken back.
+    fn is_ack_of_orphan(&mut self, ack: &Ack, message: Placed<'_>, now: Millis) -> bool {
+        let holds = |gone: &Asked, when: &Option<MessageCondition>| {
+            let values = gone.values(&self.connection, gone.asked_with(), now);
+            when.as_ref()
+                .is_some_and(|when| when.holds(message, &values))
+        };
+        let mut orphans = self.orphans.iter();
+        let Some(index) =
+            orphans.position(|gone| holds(gone, &ack.refused) || holds(gone, &ack.when))
+        else {
+            return false;
+        };
+        let is_refused = holds(&self.orphans[index], &ack.refused);
+        let mut gone = self.orphans.swap_remove(index);
+        if !is_refused {
+            bind(&ack.bind, message, &mut gone.bound);
+            gone.state = AskState::Taken;
+            self.take_back(gone, "", now);
+            self.take_turns(now);
+        }
+        true
     }
 
     fn taken(

@@ -13,14 +13,9 @@ impl ScriptClient {
     /// Asks for a subscription, unless the server has been asked for what is the same to it.
     pub(super) fn ask(&mut self, index: usize, now: Millis) {
         let script = Rc::clone(&self.script);
-        let same = self.same_as(&self.asked[index], &script);
-        if let Some(same) = same.filter(|same| *same != index) {
-            let [one, same] = match self.asked.get_disjoint_mut([index, same]) {
-                Ok(both) => both,
-                Err(_) => return,
-            };
-            one.joins(same);
-            one.learn_keys(&script, &self.connection, now);
+        let called = self.asked[index].once(&script, &self.connection);
+        self.asked[index].called = called;
+        if self.joins(index, &script, now) {
             return;
         }
         let message = match &script.subscribe {
@@ -57,18 +52,49 @@ impl ScriptClient {
         }
     }
 
+    /// Makes a subscription one with what is the same to the server, if that has been asked for.
+    fn joins(&mut self, index: usize, script: &Script, now: Millis) -> bool {
+        let one = &self.asked[index];
+        match self.same_as(one).filter(|same| *same != index) {
+            Some(same) => {
+                let Ok([one, same]) = self.asked.get_disjoint_mut([index, same]) else {
+                    return false;
+                };
+                one.joins(same);
+            }
+            None => {
+                let same = |gone: &Asked| gone.called.is_some() && gone.called == one.called;
+                let Some(same) = self.orphans.iter().position(same) else {
+                    return false;
+                };
+                let same = self.orphans.swap_remove(same);
+                self.asked[index].joins(&same);
+            }
+        }
+        let one = &mut self.asked[index];
+        if let (AskState::Asked { until }, Some(rule)) = (&mut one.state, &script.subscribe) {
+            // Others may have waited for long: this one begins to.
+            let is_to_come = until.is_some_and(|until| until > now);
+            if !is_to_come {
+                *until = Some(now + rule.ack.timeout_ms);
+            }
+        }
+        one.learn_keys(script, &self.connection, now);
+        true
+    }
+
     /// A subscription that is the same as `one` to the server, which has been asked for it.
-    fn same_as(&self, one: &Asked, script: &Script) -> Option<usize> {
-        let once = one.once(script, &self.connection)?;
-        let is_same = |other: &Asked| {
-            other.is_asked() && other.once(script, &self.connection).as_ref() == Some(&once)
-        };
+    fn same_as(&self, one: &Asked) -> Option<usize> {
+        let called = one.called.as_ref()?;
+        let is_same = |other: &Asked| other.called.as_ref() == Some(called) && other.is_asked();
         self.asked.iter().position(is_same)
     }
 
-    pub(super) fn take_back(&mut self, gone: &Asked, text: &str, now: Millis) {
+    /// Takes a subscription back that nobody wants any more, and that was asked for; `text` is what the query says is sent
+    /// for that.
+    pub(super) fn take_back(&mut self, gone: Asked, text: &str, now: Millis) {
         let script = Rc::clone(&self.script);
-        if self.same_as(gone, &script).is_some() {
+        if self.same_as(&gone).is_some() {
             return;
         }
         let Some((send, only_if)) = &script.unsubscribe else {
@@ -77,29 +103,32 @@ impl ScriptClient {
             }
             return;
         };
+        let next_id = self.next_id;
         let id = self.id_for(send);
         let values = gone.values(&self.connection, id.as_ref(), now);
         let may = only_if
             .as_ref()
             .is_none_or(|only_if| matches!(only_if.fill(&values), Ok(Some(_))));
-        // Without the answer to the subscription there may be nothing to name it by.
-        if let Ok(Some(message)) = send.message(&values)
-            && may
-        {
-            self.part(message);
-            // One that is named by what the server called it, or by what it is to the server, is taken back alone.
-            let is_one = gone.once(&script, &self.connection).is_some();
-            if is_one || send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
-                return;
+        let message = send.message(&values).ok().flatten().filter(|_| may);
+        let Some(message) = message else {
+            self.next_id = next_id;
+            // Without the answer to the subscription there may be nothing to name it by.
+            if matches!(gone.state, AskState::Asked { .. }) {
+                self.orphans.push(gone);
             }
-            // The server knows one subscription of a topic: who else wants it has to ask again.
-            let others = self.asked.iter();
-            let others = others
-                .filter(|other| other.state == AskState::Taken && other.overlaps(gone, &script));
-            let others: Vec<SubscriptionId> = others.map(|other| other.id).collect();
-            for id in others {
-                self.ask_in_turn(id);
-            }
+            return;
+        };
+        self.part(message);
+        // One that is named by what the server called it, or by what it is to the server, is taken back alone.
+        if gone.called.is_some() || send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
+            return;
+        }
+        // The server knows one subscription of a topic: who else wants it has to ask again, also who has no answer yet.
+        let others = self.asked.iter();
+        let others = others.filter(|other| other.is_asked() && other.overlaps(&gone, &script));
+        let others: Vec<SubscriptionId> = others.map(|other| other.id).collect();
+        for id in others {
+            self.ask_in_turn(id);
         }
     }
 }

@@ -54,9 +54,11 @@ pub(crate) struct ScriptClient {
     max_bytes: usize,
     pub(super) stage: ScriptStage,
     pub(super) connection: ConnectionValues,
-    next_id: u64,
+    pub(super) next_id: u64,
     /// In the order in which they were asked for.
     pub(super) asked: AskedList,
+    /// Subscriptions that nobody wants any more, and that cannot be named to the server before it has answered.
+    pub(super) orphans: Vec<Asked>,
     pub(super) heart: Option<Heart>,
     outbox: VecDeque<Outgoing>,
     pace: Pace,
@@ -89,6 +91,7 @@ impl ScriptClient {
             },
             next_id: 0,
             asked: AskedList::default(),
+            orphans: Vec::new(),
             heart: None,
             outbox: VecDeque::new(),
             pace: Pace::default(),
@@ -365,6 +368,7 @@ impl Protocol for ScriptClient {
         self.outbox.clear();
         self.partings.clear();
         self.due.clear();
+        self.orphans.clear();
         self.waiting.clear();
         self.connection.bound.clear();
         self.asked.iter_mut().for_each(Asked::forget);
@@ -426,7 +430,7 @@ impl Protocol for ScriptClient {
         let gone = self.asked.remove(index);
         self.due.retain(|waiting| *waiting != id);
         if self.stage == ScriptStage::Ready && gone.is_asked() {
-            self.take_back(&gone, text, now);
+            self.take_back(gone, text, now);
             self.take_turns(now);
         }
     }

@@ -48,6 +48,8 @@ pub(super) struct Asked {
     pub(super) state: AskState,
     /// Whether rows came before the answer, which are as good as one.
     pub(super) delivers: bool,
+    /// What the server has been asked for: subscriptions with the same are one to it. `None` where each stands alone.
+    pub(super) called: Option<Value>,
     /// Bound from the answer; `id` is that of its message.
     pub(super) bound: Params,
     /// Kept from what came for it, whatever the socket.
@@ -93,6 +95,7 @@ impl Asked {
             request: request.clone(),
             state: AskState::New,
             delivers: false,
+            called: None,
             bound: Params::new(),
             resume: Params::new(),
             keys: Vec::new(),
@@ -104,6 +107,7 @@ impl Asked {
     pub(super) fn forget(&mut self) {
         self.state = AskState::New;
         self.delivers = false;
+        self.called = None;
         self.bound.clear();
         self.keys.clear();
         self.retry_ms = FIRST_RETRY_MS;
@@ -143,7 +147,7 @@ impl Asked {
         }
     }
 
-    /// What it is to the server: subscriptions with the same are one. `None` for those that stand alone.
+    /// What it would be asked for as now, for [`called`](Self::called).
     pub(super) fn once(&self, script: &Script, connection: &ConnectionValues) -> Option<Value> {
         let once = script.subscribe.as_ref()?.once.as_ref()?;
         once.fill(&self.values(connection, None, 0.0)).ok()?

@@ -359,6 +359,82 @@ fn topics_that_two_queries_share_survive_when_one_leaves() {
 }
 
 #[test]
+fn topics_survive_for_those_who_are_not_answered_yet() {
+    let mut talk = Talk::open_script(&shipped("binance"));
+    talk.asks(0, &json!({ "streams": "btc@t" }));
+    talk.hears(r#"{"result":null,"id":1}"#);
+    talk.until(2_000.0);
+    talk.asks(1, &json!({ "streams": "btc@t,eth@t" }));
+    talk.said();
+    talk.leaves(0);
+    talk.until(4_000.0);
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"method":"UNSUBSCRIBE","params":["btc@t"],"id":3}"#,
+            r#"{"method":"SUBSCRIBE","params":["btc@t","eth@t"],"id":4}"#,
+        ]
+    );
+}
+
+#[test]
+fn what_is_left_before_the_server_has_named_it_is_taken_back_when_it_has() {
+    let mut talk = Talk::open_script(&shipped("ethereum"));
+    talk.asks(0, &json!({ "params": ["logs"] }));
+    talk.asks(1, &json!({ "params": ["newHeads"] }));
+    talk.asks(2, &json!({ "params": ["nothing"] }));
+    talk.said();
+    for id in 0..3 {
+        talk.leaves(id);
+    }
+    assert_eq!(talk.said(), Vec::<String>::new());
+    talk.hears(r#"{"jsonrpc":"2.0","id":2,"result":"0xb"}"#);
+    talk.hears(r#"{"jsonrpc":"2.0","id":3,"error":{"code":1,"message":"no"}}"#);
+    talk.until(60_000.0);
+    talk.hears(r#"{"jsonrpc":"2.0","id":1,"result":"0xa"}"#);
+    talk.hears(r#"{"jsonrpc":"2.0","id":1,"result":"0xa"}"#);
+    assert_eq!(
+        talk.said(),
+        [
+            r#"{"jsonrpc":"2.0","id":4,"method":"eth_unsubscribe","params":["0xb"]}"#,
+            r#"{"jsonrpc":"2.0","id":5,"method":"eth_unsubscribe","params":["0xa"]}"#,
+        ],
+        "each once"
+    );
+    assert_eq!((talk.control(), talk.payloads()), (vec![], vec![]));
+    // What another socket has not been asked for is not taken back there.
+    talk.asks(3, &json!({ "params": ["logs"] }));
+    talk.leaves(3);
+    talk.closes();
+    talk.opens();
+    talk.said();
+    talk.hears(r#"{"jsonrpc":"2.0","id":6,"result":"0xc"}"#);
+    assert_eq!(talk.said(), Vec::<String>::new());
+}
+
+#[test]
+fn who_wants_what_was_left_before_the_answer_takes_it_over() {
+    let mut talk = Talk::closed(&shipped("wamp"), &json!({ "realm": "plant" }));
+    talk.opens();
+    talk.hears(r#"[2,1,{}]"#);
+    talk.asks(0, &json!({ "topic": "com.a" }));
+    talk.said();
+    talk.leaves(0);
+    // Too late for the first who asked.
+    talk.until(20_000.0);
+    talk.asks(1, &json!({ "topic": "com.a" }));
+    assert_eq!(talk.said(), Vec::<String>::new());
+    let unanswered = Control::Unanswered(SubscriptionId(1), 10.0);
+    assert_eq!(talk.until(30_000.0), [unanswered]);
+    talk.hears(r#"[33,1,77]"#);
+    assert_eq!(talk.control(), [Control::Accepted(SubscriptionId(1))]);
+    talk.hears(r#"[36,77,1,{},["x"]]"#);
+    assert_eq!(talk.payloads().len(), 1);
+    talk.leaves(1);
+    assert_eq!(talk.said(), ["[34,2,77]"]);
+}
+
+#[test]
 fn what_the_server_says_besides_concerns_whom_it_names() {
     let mut talk = Talk::open_script(&channels());
     talk.asks(0, &json!({ "channels": "a" }));
