@@ -9,6 +9,8 @@ mod exchanges;
 mod hostile;
 mod pubsub;
 mod random;
+mod random_lists;
+mod random_presets;
 
 use super::*;
 use crate::error::Error;
