@@ -10,6 +10,7 @@ mod clearing;
 mod column_map;
 mod counters;
 mod excerpts;
+pub mod hairline;
 mod history;
 pub mod history_tables;
 pub mod history_texts;

@@ -23,6 +23,7 @@ use super::rx::Subscription;
 use crate::query::Query;
 use crate::session::Look;
 use crate::session::schedule::{Beat, Mode, Schedule, Slowed};
+use crate::stream::hairline::ShownIn;
 
 /// Begins to deliver what `request` asks for. Nothing is delivered before this returns:
 /// operators such as takeUntil rely on it.
@@ -117,6 +118,7 @@ enum Read {
 /// One target of one subscription.
 struct Delivery<'r> {
     slot: &'r Slot,
+    shown_in: &'r ShownIn,
     reading: Result<(Read, &'r Query), Failure<'r>>,
 }
 
@@ -134,7 +136,11 @@ impl<'r> Delivery<'r> {
                     .map_err(|error| Failure::of_option(&error))
             }
         };
-        Self { slot, reading }
+        Self {
+            slot,
+            shown_in: &request.shown_in,
+            reading,
+        }
     }
 
     fn news(&self) -> Option<impl futures_util::Stream<Item = u64> + use<>> {
@@ -191,6 +197,7 @@ impl<'r> Delivery<'r> {
             lease.driver.session(|session| session.mask(&mut notices));
         }
         notices.extend(said);
+        notices.extend(stream.hairline(query, self.shown_in, time));
         stats.extend(counted);
         stats.extend(slowed.map(Slowed::stats).into_iter().flatten());
         let frames = stream.frames(query.capacity, projection, time);

@@ -58,7 +58,7 @@ export interface Source {
 
 /** Grafana's request, with its targets as they are stored: those that are hidden are passed over. `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
 export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> &
-  Partial<Pick<DataQueryRequest, 'app' | 'liveStreaming'>> & {
+  Partial<Pick<DataQueryRequest, 'app' | 'liveStreaming' | 'panelPluginId'>> & {
   finite?: boolean;
   collectMs?: number;
   /** Has another data source answer with the history of a target, as its `backfill` says. Rejects with a sentence that names the data source. The signal is aborted when nobody waits any more. */

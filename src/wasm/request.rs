@@ -14,6 +14,7 @@ use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
 use crate::session::keep;
 use crate::session::schedule::{Mode, Range, Rate};
 use crate::source::{Place, Settings, SettingsSpec};
+use crate::stream::hairline::ShownIn;
 
 /// What the engine needs of a request.
 pub(super) struct Request {
@@ -25,6 +26,8 @@ pub(super) struct Request {
     pub(super) slots: Vec<Slot>,
     /// How the consumer wants to be served.
     pub(super) mode: Mode,
+    /// Where the rows are shown.
+    pub(super) shown_in: ShownIn,
     /// Whether it is Explore outside its live mode.
     explores: bool,
 }
@@ -47,6 +50,7 @@ pub(super) struct Slot {
 struct RequestSpec {
     request_id: Option<String>,
     app: Option<String>,
+    panel_plugin_id: Option<String>,
     live_streaming: Option<bool>,
     finite: Option<bool>,
     collect_ms: Option<f64>,
@@ -56,7 +60,9 @@ struct RequestSpec {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RangeSpec {
-    /// A moment, a Date or a number.
+    /// A moment, a Date or a number, as is `to`.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    from: JsValue,
     #[serde(with = "serde_wasm_bindgen::preserve")]
     to: JsValue,
     raw: Option<RawRangeSpec>,
@@ -107,12 +113,22 @@ impl Request {
             slots: slots.collect(),
             explores: spec.app.as_deref() == Some("explore") && spec.live_streaming != Some(true),
             mode: spec.mode(settings.as_ref().ok()),
+            shown_in: spec.shown_in(),
             settings,
         }
     }
 }
 
 impl RequestSpec {
+    fn shown_in(&self) -> ShownIn {
+        let range = self.range.as_ref().filter(|range| range.read().relative);
+        let ms = range.map(|r| r.to.unchecked_into_f64() - r.from.unchecked_into_f64());
+        ShownIn {
+            panel: self.panel_plugin_id.clone().unwrap_or_default(),
+            range_ms: ms.filter(|ms| !ms.is_nan()),
+        }
+    }
+
     fn mode(&self, settings: Option<&Settings>) -> Mode {
         let timeout_ms = settings.map_or(0.0, |settings| settings.finite_timeout_ms);
         // Mixed names its sub-requests so and waits for each to complete (grafana#28981).

@@ -8,10 +8,11 @@ use crate::extract::coerce::Kind;
 use crate::extract::path::Path;
 use crate::extract::time::reader::TimeReader;
 use crate::format::{CsvOptions, Documents, Format, Message};
-use crate::frame::{Field, Notice, Stat, Values};
+use crate::frame::{Field, Notice, Severity, Stat, Values};
 use crate::query::{Backfill, FetchedHistory, FieldSelector, Fills, Query, QuerySpec, RowTime};
 
 mod clearing;
+mod hairline;
 mod history;
 mod history_tables;
 mod kept_rows;

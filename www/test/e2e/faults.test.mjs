@@ -119,6 +119,27 @@ test('a feed that stays silent is told so', async (t) => {
   assert.equal(found.state, 'Streaming');
 });
 
+test('a graph of hours is told that its rows are a hairline, and another panel or range nothing', async (t) => {
+  const { run } = await stage.open(t);
+  const told = (from, panelPluginId) =>
+    run(
+      async ({ source, read, until, notices, rows }, options) => {
+        const reading = read(await source(), { path: '/simple?period=20' }, options);
+        await until(() => rows(reading.latest).length > 20, 'rows');
+        return notices(reading.stop().latest);
+      },
+      { from, panelPluginId }
+    );
+  const [notice, ...others] = await told('now-6h', 'timeseries');
+  assert.match(
+    notice,
+    /^Rows cover the last \d+ s of a time range of 6 h\. Choose a shorter one, such as Last 5 minutes\.$/
+  );
+  assert.deepEqual(others, []);
+  assert.deepEqual(await told('now-6h', 'stat'), []);
+  assert.deepEqual(await told('now-5m', 'timeseries'), []);
+});
+
 test('a connection that goes silent is replaced when an idle time-out is set', async (t) => {
   const { run, feed } = await stage.open(t);
   const settings = { idleTimeoutMs: 300, reconnect: { minMs: 50, maxMs: 50 } };
