@@ -2,7 +2,8 @@
 //!
 //! Each `MESSAGE` becomes an object with `destination`, `headers` and `payload`. It connects, subscribes with
 //! identifiers of its own and a receipt for each, and beats when the server wants to hear that it is there. A
-//! destination that the server refuses is left out of the sockets that follow, until its reader asks anew.
+//! destination that the server refuses by name is left out of the sockets that follow, until its reader asks anew; one over
+//! which the server seems to hang up is asked for again after some minutes.
 
 mod frames;
 mod targets;
@@ -98,7 +99,9 @@ impl Stomp {
                     Ok(())
                 })?;
                 received.subscriptions.push(Some(id));
-                self.targets.taken(id);
+                if self.targets.taken(id) {
+                    received.control.push_back(Control::Accepted(id));
+                }
             }
             "RECEIPT" => {
                 let id = frame.header("receipt-id").and_then(id_of);
@@ -107,7 +110,7 @@ impl Stomp {
             }
             "CONNECTED" => self.connected(frame, now, received),
             "ERROR" => {
-                let control = self.failed(frame);
+                let control = self.failed(frame, now);
                 received.control.push_back(control);
             }
             _ => return Err(error("unknown command")),
@@ -131,6 +134,7 @@ impl Stomp {
         let every = agreed(wants, BEATS_MS).map(|ms| ms * 0.75);
         self.beats = every.map(|every| (every, now + every));
         self.silence = agreed(sends, HEARS_MS).map(|ms| ms * 2.0);
+        self.targets.opened(now);
         // All answers are forgotten when a socket opens.
         let refused = self.targets.refused();
         let refused = refused.map(|(id, words)| Control::Refused(id, words.to_owned()));
@@ -138,7 +142,7 @@ impl Stomp {
     }
 
     /// What an error of the server means.
-    fn failed(&mut self, frame: &StompFrame<'_>) -> Control {
+    fn failed(&mut self, frame: &StompFrame<'_>, now: Millis) -> Control {
         let words = words_of(frame);
         if self.state != StompState::Ready {
             let words = format!("the server refused the login: {words}");
@@ -148,7 +152,7 @@ impl Stomp {
             };
         }
         let named = frame.header("receipt-id").and_then(id_of);
-        match self.targets.refuse(named, &words) {
+        match self.targets.refuse(named, &words, now) {
             Some(id) => Control::Refused(id, words),
             None => Control::Reported(words),
         }
@@ -169,6 +173,12 @@ impl Stomp {
             ];
             self.says.push_str(&frame("SUBSCRIBE", &headers));
         }
+    }
+
+    /// When what was left out is asked for again.
+    fn retry_at(&self) -> Option<Millis> {
+        let is_ready = self.state == StompState::Ready;
+        self.targets.retry_at().filter(|_| is_ready)
     }
 
     fn quiet_until(&self) -> Option<Millis> {
@@ -265,8 +275,9 @@ impl Protocol for Stomp {
             StompState::Ready => None,
         };
         let beat = self.beats.map(|(_, at)| at);
-        let deadlines = [login, beat, self.quiet_until(), self.targets.deadline()];
-        deadlines.into_iter().flatten().min_by(f64::total_cmp)
+        let targets = [self.targets.deadline(), self.retry_at()];
+        let deadlines = [login, beat, self.quiet_until()].into_iter().chain(targets);
+        deadlines.flatten().min_by(f64::total_cmp)
     }
 
     fn handle_timeout(&mut self, now: Millis) -> Option<Control> {
@@ -293,10 +304,11 @@ impl Protocol for Stomp {
             *at = now + *every;
             self.says.push('\n');
         }
-        if self.targets.expire(now) {
-            self.ask(now);
-        }
-        None
+        let expired = self.targets.expire(now);
+        self.ask(now);
+        // What was refused is so no more.
+        let (was_suspect, id) = expired?;
+        was_suspect.then_some(Control::Accepted(id))
     }
 
     fn awaits_answers(&self) -> bool {

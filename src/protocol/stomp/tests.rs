@@ -254,16 +254,119 @@ fn one_that_ends_the_socket_without_a_word_is_isolated() {
     );
 }
 
+const MINUTE: Millis = 60_000.0;
+
+/// Cuts the socket and opens another one, at `now`. What it says then.
+fn cut(stomp: &mut Stomp, now: Millis) -> Vec<Control> {
+    stomp.closed();
+    stomp.opened(&Opening::default(), now);
+    stomp.poll_transmit();
+    hear(stomp, CONNECTED, now).control.into()
+}
+
+/// Lets `now` come, with beats of the server until then. What is asked for at that time.
+fn wait(stomp: &mut Stomp, now: Millis) -> Vec<u32> {
+    hear(stomp, "\n", now);
+    while stomp.poll_timeout().is_some_and(|at| at <= now) {
+        assert_eq!(stomp.handle_timeout(now), None);
+    }
+    asked(stomp)
+}
+
+#[test]
+fn cuts_by_chance_do_not_lock_a_destination_out() {
+    let receipt = "RECEIPT\nreceipt-id:0\n\n\0";
+    let answers = [receipt, "MESSAGE\nsubscription:0\n\n1\0"];
+    for answer in answers {
+        let mut stomp = connected(1);
+        for now in [1.0, 2.0] {
+            assert_eq!(asked(&mut stomp), [0]);
+            assert_eq!(cut(&mut stomp, now), []);
+        }
+        assert_eq!(asked(&mut stomp), [0]);
+        let control = cut(&mut stomp, 3.0);
+        assert!(
+            matches!(&control[..], [Control::Refused(_, words)] if words.ends_with("asked for again in 5 min")),
+            "{control:?}"
+        );
+        assert_eq!(wait(&mut stomp, 5.0 * MINUTE), [0; 0]);
+        let at = 5.0 * MINUTE + 3.0;
+        assert!(stomp.poll_timeout().is_some_and(|next| next <= at));
+        assert_eq!(wait(&mut stomp, at), [0]);
+        let control = hear(&mut stomp, answer, at).control;
+        assert_eq!(control, [Control::Accepted(SubscriptionId(0))]);
+        assert_eq!(hear(&mut stomp, receipt, at).control, []);
+        // It begins with a clean slate.
+        assert_eq!(cut(&mut stomp, at), []);
+        assert_eq!(asked(&mut stomp), [0]);
+        assert_eq!(cut(&mut stomp, at), []);
+    }
+}
+
+#[test]
+fn a_suspect_is_asked_for_alone_and_more_and_more_seldom() {
+    let errors = [None, Some("ERROR\nmessage:shutting down\n\n\0")];
+    for error in errors {
+        let mut stomp = connected(1);
+        let mut control = Vec::new();
+        let mut now = 0.0;
+        while control.is_empty() {
+            assert_eq!(asked(&mut stomp), [0]);
+            now += 1.0;
+            error.map(|error| hear(&mut stomp, error, now));
+            control = cut(&mut stomp, now);
+        }
+        assert_eq!(now, if error.is_some() { 1.0 } else { 3.0 });
+        for minutes in [5.0, 10.0, 20.0, 40.0, 60.0, 60.0] {
+            assert_eq!(wait(&mut stomp, now + minutes * MINUTE - 1.0), [0; 0]);
+            now += minutes * MINUTE;
+            // While others are asked for, it waits.
+            stomp.subscribe(SubscriptionId(1), &asks(1), now);
+            assert_eq!(asked(&mut stomp), [1]);
+            assert_eq!(wait(&mut stomp, now), [0; 0]);
+            hear(&mut stomp, "RECEIPT\nreceipt-id:1\n\n\0", now);
+            assert_eq!(asked(&mut stomp), [0]);
+            // And others wait for it.
+            stomp.subscribe(SubscriptionId(2), &asks(2), now);
+            assert_eq!(asked(&mut stomp), [0; 0]);
+            error.map(|error| hear(&mut stomp, error, now));
+            let control = cut(&mut stomp, now);
+            assert!(matches!(&control[..], [Control::Refused(id, _)] if id.0 == 0));
+            assert_eq!(asked(&mut stomp).len(), 1, "one by one");
+            for id in [1, 2] {
+                hear(&mut stomp, &format!("RECEIPT\nreceipt-id:{id}\n\n\0"), now);
+            }
+            for id in [1, 2] {
+                stomp.unsubscribe(SubscriptionId(id), "", now);
+            }
+            stomp.poll_transmit();
+        }
+    }
+}
+
+#[test]
+fn a_suspect_that_a_server_without_receipts_takes_is_told() {
+    let mut stomp = connected(1);
+    for now in [1.0, 2.0, 3.0] {
+        asked(&mut stomp);
+        cut(&mut stomp, now);
+    }
+    let at = 6.0 * MINUTE;
+    assert_eq!(wait(&mut stomp, at), [0]);
+    let control = stomp.handle_timeout(at + 5_000.0);
+    assert_eq!(control, Some(Control::Accepted(SubscriptionId(0))));
+}
+
 #[test]
 fn a_server_without_receipts_is_not_suspected() {
     let mut stomp = connected(2);
     assert_eq!(asked(&mut stomp), [0, 1]);
-    assert_eq!(stomp.handle_timeout(5_000.0), None);
+    assert_eq!(wait(&mut stomp, 5_000.0), [0; 0]);
     for _ in 0..5 {
         stomp.closed();
         connect(&mut stomp, 6_000.0);
         assert_eq!(asked(&mut stomp), [0, 1]);
-        stomp.handle_timeout(11_000.0);
+        assert_eq!(wait(&mut stomp, 11_000.0), [0; 0]);
     }
 }
 
