@@ -287,6 +287,12 @@ pub trait Protocol {
         None
     }
 
+    /// The server may be gone without an end of the socket. Asks it for a sign of life now, as it does now and then. False
+    /// where it cannot, and does not notice silence either: somebody else has to.
+    fn probe(&mut self, _now: Millis) -> bool {
+        false
+    }
+
     /// Whether the last socket ended over how it was talked to, and another one at once is talked to otherwise. Asked
     /// after [`closed`](Self::closed).
     fn wants_another(&mut self) -> bool {

@@ -113,6 +113,10 @@ impl Protocol for Mqtt {
         self.client.timeout(now)
     }
 
+    fn probe(&mut self, now: Millis) -> bool {
+        self.client.probe(now)
+    }
+
     fn wants_another(&mut self) -> bool {
         self.client.wants_another()
     }

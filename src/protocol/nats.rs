@@ -167,6 +167,10 @@ impl Protocol for Nats {
         self.client.as_mut()?.timeout(now)
     }
 
+    fn probe(&mut self, now: Millis) -> bool {
+        self.client.as_mut().is_some_and(|client| client.probe(now))
+    }
+
     fn phase(&self) -> Phase {
         match &self.client {
             Some(client) if client.is_open() && !client.is_ready() => Phase::Handshaking,

@@ -225,6 +225,11 @@ impl Protocol for SocketIo {
         deadlines.min_by(f64::total_cmp)
     }
 
+    fn probe(&mut self, _now: Millis) -> bool {
+        // It is the server who pings, and who is missed in time.
+        self.poll_timeout().is_some()
+    }
+
     fn handle_timeout(&mut self, now: Millis) -> Option<Control> {
         let late = self.client.as_mut().and_then(|client| client.timeout(now));
         if late.is_some() {

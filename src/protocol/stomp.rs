@@ -311,6 +311,11 @@ impl Protocol for Stomp {
         was_suspect.then_some(Control::Accepted(id))
     }
 
+    fn probe(&mut self, _now: Millis) -> bool {
+        // Its beats are not answered. Those of the server are missed in time, where it has promised some.
+        self.quiet_until().is_some() || matches!(self.state, StompState::LoggingIn { .. })
+    }
+
     fn awaits_answers(&self) -> bool {
         self.targets.await_answers()
     }

@@ -152,8 +152,12 @@ pub enum Event {
     SendWaits(u64),
     /// Something happened to the socket that is to take the place of the other.
     Successor(SuccessorEvent),
+    /// The browser has lost its network.
+    Offline,
     /// The network came back.
     Online,
+    /// The page goes on after it was frozen.
+    Resumed,
     /// A history came, or did not.
     HistoryAnswered {
         /// Whose.
@@ -306,6 +310,8 @@ pub enum Transmit {
     },
     /// Delete what is kept under that name.
     Forget(String),
+    /// Have the browser tell what it has kept waiting, and call [`Session::handle_timeout`] after that.
+    LookAgain,
 }
 
 /// What those who show the connection should know.

@@ -1,7 +1,7 @@
 //! Planned disconnects without a gap: another socket is opened beside the one there is, and takes its place.
 //!
-//! A hand-over begins when the server says that the connection will end ([`Control::HandOver`]), or when the connection
-//! has come to the age at which its server ends it. The new socket connects, shakes hands and subscribes while the old
+//! A hand-over begins when the server says that the connection will end ([`Control::HandOver`]), when the connection
+//! has come to the age at which its server ends it, or when it may be dead without an end (`network`). The new socket connects, shakes hands and subscribes while the old
 //! one goes on. Once the server has answered to all subscriptions, and both sockets have delivered the same payload or
 //! had a second to, the old one is closed ([`Overlap`](super::overlap::Overlap) tells what of the new one's is new). When
 //! the new one fails, the old one goes on, and the next is tried after the pause of an ordinary retry. When the old one
@@ -12,7 +12,7 @@ use super::event::{SuccessorEvent, Transmit};
 use super::link::{CONNECT_TIMEOUT_MS, LinkState, STABLE_MS};
 use super::overlap::PayloadKind;
 use super::subscriptions::Answer;
-use super::successor::{PlannedHandover, Successor, SuccessorState};
+use super::successor::{HandoverReason, PlannedHandover, Successor, SuccessorState};
 use crate::format::Message;
 use crate::frame::{Notice, Severity};
 use crate::protocol::{self, Control, Opening, Phase, Protocol, Received, Setup, SubscriptionId};
@@ -36,7 +36,7 @@ impl Session {
             let sooner = self.link.spread(age * AGE_SPREAD);
             self.handover.plan = Some(PlannedHandover {
                 at: since + (age - sooner).max(STABLE_MS),
-                reason: None,
+                reason: HandoverReason::Age,
             });
         }
     }
@@ -48,17 +48,27 @@ impl Session {
             .handover
             .plan
             .as_ref()
-            .is_some_and(|plan| plan.reason.is_some());
+            .is_some_and(|plan| matches!(plan.reason, HandoverReason::Said(_)));
         let Some(since) = self.link.open_since().filter(|_| !is_planned) else {
             return;
         };
-        if self.handover.successor.is_none() {
+        if !self.has_successor() {
             let pause = self.link.spread(self.key.settings.backoff.min_ms) + 1.0;
             self.handover.plan = Some(PlannedHandover {
                 at: (now + pause).max(since + STABLE_MS),
-                reason: Some(reason),
+                reason: HandoverReason::Said(reason),
             });
         }
+    }
+
+    /// Whether one is on its way.
+    pub(super) fn has_successor(&self) -> bool {
+        self.handover.successor.is_some()
+    }
+
+    /// Whether there can be two sockets at all.
+    pub(super) fn can_hand_over(&self) -> bool {
+        self.http.is_none() && !self.finds_protocol && self.protocol.may_overlap()
     }
 
     /// When [`handover_timeout`](Self::handover_timeout) is to be called.
@@ -76,7 +86,7 @@ impl Session {
     /// Does what is due at `now`.
     pub(super) fn handover_timeout(&mut self, now: Millis) {
         let is_due = |plan: &mut PlannedHandover| plan.at <= now;
-        if self.handover.successor.is_none() && self.handover.plan.as_mut().is_some_and(is_due) {
+        if !self.has_successor() && self.handover.plan.as_mut().is_some_and(is_due) {
             return self.begin_hand_over(now);
         }
         while let Some(successor) = &mut self.handover.successor {
@@ -95,10 +105,19 @@ impl Session {
     }
 
     fn begin_hand_over(&mut self, now: Millis) {
-        let can = self.http.is_none() && !self.finds_protocol && self.protocol.may_overlap();
-        if !can || !self.link.is_open() {
+        if !self.can_hand_over() || !self.link.is_open() {
             self.handover.plan = None;
             return;
+        }
+        if self
+            .silence()
+            .is_some_and(|since| self.has_heard_since(since))
+        {
+            // It lives.
+            self.plan_by_age();
+            if self.handover.plan.as_ref().is_none_or(|plan| plan.at > now) {
+                return;
+            }
         }
         if self.protocol.phase() != Phase::Ready {
             if let Some(plan) = &mut self.handover.plan {
@@ -120,6 +139,14 @@ impl Session {
             }
             Ok(false) => self.open_successor(now),
             Err(problem) => self.successor_failed(&problem, now),
+        }
+    }
+
+    /// Since when the socket has been silent that is to be replaced for that.
+    fn silence(&self) -> Option<Millis> {
+        match self.handover.plan.as_ref()?.reason {
+            HandoverReason::Silence { since } => Some(since),
+            HandoverReason::Age | HandoverReason::Said(_) => None,
         }
     }
 
@@ -287,7 +314,15 @@ impl Session {
         let pause = self.link.pause(self.handover.failures);
         match (&mut self.handover.plan, pause) {
             (Some(plan), Some(pause)) => plan.at = now + pause,
-            _ => self.handover.plan = None,
+            _ => {
+                if self
+                    .silence()
+                    .is_some_and(|since| !self.has_heard_since(since))
+                {
+                    self.drop_silent(now);
+                }
+                self.handover.plan = None;
+            }
         }
         self.change();
     }
@@ -314,7 +349,7 @@ impl Session {
                 self.drop_successor();
             }
             LinkState::Connecting { .. } => {}
-            LinkState::Waiting { .. } if self.handover.successor.is_some() => self.succeed(now),
+            LinkState::Waiting { .. } if self.has_successor() => self.succeed(now),
             LinkState::Waiting { .. } => self.handover.reset(),
             LinkState::Open { .. } => {
                 let successor = self.handover.successor.as_mut();
@@ -367,13 +402,26 @@ impl Session {
         let problem = self.handover.problem.as_ref()?;
         let plan = self.handover.plan.as_ref()?;
         let why = match &plan.reason {
-            Some(reason) if reason.is_empty() => "The server will end this connection".to_owned(),
-            Some(reason) => format!("The server will end this connection ({reason})"),
-            None => "This connection is as old as maxConnectionAgeMs allows".to_owned(),
+            HandoverReason::Said(reason) if reason.is_empty() => {
+                "The server will end this connection".to_owned()
+            }
+            HandoverReason::Said(reason) => {
+                format!("The server will end this connection ({reason})")
+            }
+            HandoverReason::Age => {
+                "This connection is as old as maxConnectionAgeMs allows".to_owned()
+            }
+            HandoverReason::Silence { .. } => {
+                "Nothing has come since the network or the page was back".to_owned()
+            }
+        };
+        let arrives = match plan.reason {
+            HandoverReason::Silence { .. } => "",
+            HandoverReason::Said(_) | HandoverReason::Age => " Rows still arrive.",
         };
         let seconds = ((plan.at - now) / 1000.0).max(0.0).ceil();
         let text = format!(
-            "{why}, and another one could not be opened ({problem}). Rows still arrive. Trying again in {seconds} s."
+            "{why}, and another one could not be opened ({problem}).{arrives} Trying again in {seconds} s."
         );
         Some(Notice::new(Severity::Warning, text))
     }

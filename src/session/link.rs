@@ -28,6 +28,10 @@ const LONGEST_HELD_BACK_MS: Millis = 900_000.0;
 /// The share of such a pause by which it may be longer, so that not all come back at once.
 const HELD_BACK_SPREAD: f64 = 0.1;
 
+/// The pause between attempts while the browser is offline. They are useless where it is right about that. It is not where
+/// the server is on the same machine, or the network one that it does not see.
+pub const OFFLINE_MS: Millis = 60_000.0;
+
 /// The longest pause that a server may ask for; a longer one is taken for a mistake.
 const LONGEST_ASKED_MS: Millis = 86_400_000.0;
 
@@ -111,6 +115,8 @@ pub struct Link {
     asked: Option<Millis>,
     /// Until when it asked not to be tried.
     asked_until: Option<Millis>,
+    /// Whether the browser has no network, by what it says.
+    is_offline: bool,
     /// How often it was given up, one after the other.
     refusals: u32,
     /// Since when the server has taken what the socket said to log in.
@@ -143,6 +149,7 @@ impl Link {
             refusals: 0,
             ready_since: None,
             held_back: None,
+            is_offline: false,
         }
     }
 
@@ -281,11 +288,27 @@ impl Link {
         }
     }
 
+    /// The browser has no network: attempts are useless, and do not count.
+    pub fn offline(&mut self, now: Millis) {
+        self.is_offline = true;
+        if let LinkState::Waiting { until, .. } = &mut self.state {
+            *until = until.max(now + OFFLINE_MS);
+        }
+    }
+
     /// The network came back: who waits need not wait any longer, unless the server asked for it.
     pub fn online(&mut self, now: Millis) -> Option<Action> {
-        let may = self.asked_until.is_none_or(|until| until <= now);
-        let waits = matches!(self.state, LinkState::Waiting { .. });
-        (waits && may).then(|| self.connect(now))
+        self.is_offline = false;
+        let LinkState::Waiting { until, .. } = &mut self.state else {
+            return None;
+        };
+        match self.asked_until.filter(|asked| *asked > now) {
+            Some(asked) => {
+                *until = until.min(asked);
+                None
+            }
+            None => Some(self.connect(now)),
+        }
     }
 
     /// Somebody asks for another try, also after it was given up: it comes at once, or when the pause after that is over.
@@ -408,7 +431,8 @@ impl Link {
             self.attempt = 0;
         }
         self.forget_refusals(now);
-        self.attempt += 1;
+        // The first one does: it is the loss of the connection.
+        self.attempt += u32::from(!self.is_offline || self.attempt == 0);
         self.last_close = Some(close.clone());
         let chance = self.jitter.next();
         let asked = self.asked.take();
@@ -416,7 +440,10 @@ impl Link {
         // All that the server has asked would come back at once.
         let spread = chance * self.policy.backoff.min_ms / 2.0;
         let shortest = asked.map_or(0.0, |ms| ms + spread);
-        let delay = self.policy.backoff.delay(self.attempt, chance);
+        let delay = match self.is_offline {
+            true => Some(OFFLINE_MS),
+            false => self.policy.backoff.delay(self.attempt, chance),
+        };
         let delay = delay.map(|ms| ms.max(shortest));
         self.state = match delay {
             Some(delay) => LinkState::Waiting {

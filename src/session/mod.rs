@@ -23,6 +23,7 @@ mod insight;
 pub mod journal;
 pub mod keep;
 pub mod link;
+mod network;
 mod notices;
 mod overlap;
 mod pause;
@@ -72,6 +73,10 @@ pub use event::{
 pub use http_message::{HttpRequest, ResponseHead};
 pub use player::{Replay, ReplayState};
 
+/// A timer that fires later than so after its time was held up. Timers of a page that has nothing to do are late by a few
+/// milliseconds.
+const LATE_MS: Millis = 20.0;
+
 /// One connection and everything that reads it.
 #[derive(Debug)]
 pub struct Session {
@@ -96,6 +101,8 @@ pub struct Session {
     received: Received,
     transmits: VecDeque<Transmit>,
     is_changed: bool,
+    /// Whether [`Transmit::LookAgain`] is under way.
+    looks_again: bool,
     /// Nobody reads it any more, or it was stopped.
     is_over: bool,
     /// Whether that is still to be passed on.
@@ -113,6 +120,10 @@ pub struct Session {
     finds_protocol: bool,
     /// What the server reported last that belongs to no subscription.
     server_report: Option<ServerReport>,
+    /// Since when the browser is offline, by what it says.
+    offline_since: Option<Millis>,
+    /// Since when the open connection is taken to be dead if nothing comes.
+    doubted_since: Option<Millis>,
     /// Messages that could not be sent.
     unsent: u64,
     /// Sockets that were closed because the server did not read what was sent.
@@ -150,6 +161,7 @@ impl Session {
             received: Received::default(),
             transmits: VecDeque::new(),
             is_changed: false,
+            looks_again: false,
             is_over: false,
             tells_end: false,
             revision: 0,
@@ -161,6 +173,8 @@ impl Session {
             // A protocol has to answer, which only a WebSocket can.
             finds_protocol: !key.conversation.is_known() && http.is_none(),
             server_report: None,
+            offline_since: None,
+            doubted_since: None,
             unsent: 0,
             stuck: 0,
             http,
@@ -240,10 +254,9 @@ impl Session {
             Event::NotSent => self.unsent += 1,
             Event::SendWaits(bytes) => self.send_waits(bytes, now),
             Event::Successor(event) => self.successor_event(event, now),
-            Event::Online => {
-                let action = self.link.online(now);
-                self.act(action);
-            }
+            Event::Offline => self.offline(now),
+            Event::Online => self.online(now),
+            Event::Resumed => self.doubt(now),
             Event::HistoryAnswered {
                 id,
                 answer,
@@ -264,8 +277,11 @@ impl Session {
         self.advance(now);
     }
 
-    /// Does what is due at `now`.
+    /// Does what is due at `now`, or has the page look again first.
     pub fn handle_timeout(&mut self, now: Millis) {
+        if self.asks_to_look_again(now) {
+            return;
+        }
         self.play(now);
         self.honour_retry();
         let last_heard = self.last_heard();
@@ -286,6 +302,7 @@ impl Session {
                 self.control(control, now);
             }
         }
+        self.settle_doubt(now);
         self.handover_timeout(now);
         self.report_timeout(now);
         self.settle_hand_over(now);
@@ -293,12 +310,13 @@ impl Session {
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, if nothing happens before. Always later than
-    /// the `now` of the last call.
+    /// the `now` of the last call. `None` as well while [`Transmit::LookAgain`] is under way.
     pub fn poll_timeout(&mut self) -> Option<Millis> {
         let deadlines = [
             self.link.deadline(self.last_heard()),
             self.protocol.poll_timeout(),
             self.handover_deadline(),
+            self.doubt_deadline(),
             self.readers.deadline(),
             self.history_deadline(),
             self.report_deadline(),
@@ -307,7 +325,22 @@ impl Session {
             self.replay_deadline(),
         ];
         let deadlines = deadlines.into_iter().flatten();
-        deadlines.min_by(f64::total_cmp).filter(|_| !self.is_over)
+        let waits = !self.is_over && !self.looks_again;
+        deadlines.min_by(f64::total_cmp).filter(|_| waits)
+    }
+
+    /// Whether what is due waits until the page has looked again: a timer that fires late says that nothing else of the
+    /// page ran either, so that messages may wait behind it which show that the server lives.
+    fn asks_to_look_again(&mut self, now: Millis) -> bool {
+        let looked = std::mem::take(&mut self.looks_again);
+        // A recording cannot be dead, and its messages are due one after the other.
+        let is_live = self.player.is_none();
+        let is_late = |at: Millis| now - at > LATE_MS;
+        if !looked && is_live && self.poll_timeout().is_some_and(is_late) {
+            self.looks_again = true;
+            self.transmits.push_back(Transmit::LookAgain);
+        }
+        self.looks_again
     }
 
     /// The next thing to carry out. Call again until it is `None`.
@@ -381,6 +414,7 @@ impl Session {
     /// The connection is another one from here on.
     fn begin_anew(&mut self, opening: Opening, now: Millis) {
         self.server_report = None;
+        self.doubted_since = None;
         self.subscriptions.asked_anew(now);
         if self.link.reconnects() > 0 || self.handover.count > 0 {
             self.intake.reconnected();

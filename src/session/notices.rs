@@ -7,6 +7,7 @@ use super::Session;
 use super::close::{ABNORMAL, ended};
 use super::keep::Keeping;
 use super::link::LinkState;
+use super::network::OFFLINE;
 use super::readers::{HistoryState, ReaderId};
 use super::subscriptions::{Answer, unanswered};
 use crate::frame::{Notice, Severity, Stat};
@@ -82,6 +83,14 @@ impl Session {
         let url = &self.key.url;
         let attempt = self.link.attempt();
         match self.link.state() {
+            LinkState::Connecting { .. } | LinkState::Waiting { .. } if self.is_offline() => {
+                let text = format!("Not connected to {url}: {OFFLINE}.");
+                Some(Notice::new(Severity::Warning, text))
+            }
+            LinkState::Open { .. } if self.is_offline() => {
+                let text = format!("Nothing comes from {url}: {OFFLINE}.");
+                Some(Notice::new(Severity::Warning, text))
+            }
             // Without this the warning would go out for as long as each attempt takes.
             LinkState::Connecting { .. } if attempt > 0 => self.link.last_close().map(|close| {
                 let way_on = self.way_on();

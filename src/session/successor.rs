@@ -103,8 +103,18 @@ impl Successor {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PlannedHandover {
     pub(super) at: Millis,
-    /// Why, where the server has said so.
-    pub(super) reason: Option<String>,
+    pub(super) reason: HandoverReason,
+}
+
+/// Why one socket is to take the place of another.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum HandoverReason {
+    /// It is as old as `maxConnectionAgeMs`.
+    Age,
+    /// The server has said that it will end the connection, in its own words where it had any.
+    Said(String),
+    /// Nothing has come since the network, or the page, was back.
+    Silence { since: Millis },
 }
 
 /// What a session knows of hand-overs.

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::ask::Ask;
 use super::fetch::Fetch;
-use super::host::{now, seed, soon, to_timer, wall};
+use super::host::{is_offline, now, seed, soon, to_timer, wall};
 use super::inbox::{self, Inbox, Stage};
 use super::kept;
 use super::socket::Socket;
@@ -64,7 +64,11 @@ pub(super) struct Driver {
 impl Driver {
     /// A connection that begins to connect. `ended` hears when it is over.
     pub(super) fn open(key: SessionKey, ended: impl Fn(&Rc<Driver>) + 'static) -> Rc<Self> {
-        Self::of(Session::new(key, seed(), now()), ended)
+        let driver = Self::of(Session::new(key, seed(), now()), ended);
+        if is_offline() {
+            driver.handle(Event::Offline);
+        }
+        driver
     }
 
     /// The browser's side of a session. `ended` hears when it is over.
@@ -193,6 +197,7 @@ impl Driver {
             Transmit::ReadKept { id, name } => self.read_kept(id, name),
             Transmit::Keep { name, rows } => self.keep_rows(name, rows),
             Transmit::Forget(name) => self.forget(name),
+            Transmit::LookAgain => self.look_again(),
         }
     }
 
@@ -391,6 +396,12 @@ impl Driver {
             Timeout::new(to_timer(at - now()), move || with(&this, Self::wake))
         });
         drop(self.timer.replace(timer));
+    }
+
+    fn look_again(self: &Rc<Self>) {
+        // Events of sockets that wait now are tasks that come before it.
+        let this = Rc::downgrade(self);
+        soon(move || with(&this, Self::wake));
     }
 
     fn wake(self: &Rc<Self>) {

@@ -12,7 +12,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageChannel, StorageEvent};
+use web_sys::{EventTarget, MessageChannel, StorageEvent};
 
 /// Milliseconds since the epoch, by the wall clock. It may be set, forth and back.
 pub(super) fn wall() -> f64 {
@@ -112,21 +112,48 @@ impl Tasks {
 
 type OnStored = Closure<dyn FnMut(StorageEvent)>;
 
-/// What happens to a page that is hidden, shown again or left.
-const VISIBILITY: [&str; 2] = ["visibilitychange", "pagehide"];
+/// What happens to a page and to its network.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PageEvent {
+    /// The network is gone.
+    Offline,
+    /// It is back.
+    Online,
+    /// The page was hidden, or shown again, or is being left.
+    Visibility,
+    /// It goes on after it was frozen.
+    Resumed,
+}
+
+/// The browser's names for that. A page that is closed is hidden first, unless it was; then it is only told that it is left.
+const PAGE_EVENTS: [(&str, PageEvent); 5] = [
+    ("offline", PageEvent::Offline),
+    ("online", PageEvent::Online),
+    ("visibilitychange", PageEvent::Visibility),
+    ("pagehide", PageEvent::Visibility),
+    ("resume", PageEvent::Resumed),
+];
 
 thread_local! {
     static TASKS: Tasks = Tasks::new();
-    static ONLINE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
+    static PAGE: RefCell<Vec<(&'static str, Closure<dyn FnMut()>)>> = const { RefCell::new(Vec::new()) };
     static STORED: RefCell<Option<OnStored>> = const { RefCell::new(None) };
-    static VISIBLE: RefCell<Option<Closure<dyn FnMut()>>> = const { RefCell::new(None) };
 }
 
-/// Calls `back` whenever the network comes back, until [`unwatch`].
-pub(super) fn watch_network(back: impl FnMut() + 'static) {
-    let back = Closure::<dyn FnMut()>::new(back);
-    listen("online", back.as_ref());
-    ONLINE.replace(Some(back));
+/// Whether the browser says that it has no network.
+pub(super) fn is_offline() -> bool {
+    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+}
+
+/// Calls `happened` with whatever happens to the page and to its network, until [`unwatch`].
+pub(super) fn watch_page(happened: impl Fn(PageEvent) + Clone + 'static) {
+    let listeners = PAGE_EVENTS.map(|(name, event)| {
+        let happened = happened.clone();
+        let listener = Closure::<dyn FnMut()>::new(move || happened(event));
+        listen(name, listener.as_ref());
+        (name, listener)
+    });
+    PAGE.replace(listeners.into());
 }
 
 /// Calls `changed` with the name of whatever the browser keeps for this page and another page, or the host, has changed,
@@ -141,41 +168,35 @@ pub(super) fn watch_storage(mut changed: impl FnMut(String) + 'static) {
     STORED.replace(Some(changed));
 }
 
-/// Calls `changed` whenever the page is hidden, shown again or left, until [`unwatch`].
-pub(super) fn watch_visibility(changed: impl FnMut() + 'static) {
-    let changed = Closure::<dyn FnMut()>::new(changed);
-    // A page that is closed is hidden first, unless it was; then it is only told that it is left.
-    for event in VISIBILITY {
-        listen(event, changed.as_ref());
-    }
-    VISIBLE.replace(Some(changed));
-}
-
 /// Ends all of it.
 pub(super) fn unwatch() {
-    if let Some(back) = ONLINE.take() {
-        unlisten("online", back.as_ref());
+    for (name, listener) in PAGE.take() {
+        unlisten(name, listener.as_ref());
     }
     if let Some(changed) = STORED.take() {
         unlisten("storage", changed.as_ref());
     }
-    if let Some(changed) = VISIBLE.take() {
-        for event in VISIBILITY {
-            unlisten(event, changed.as_ref());
-        }
+}
+
+/// Where an event is told. What becomes of the page is told to its document, and of that the window hears only a part.
+fn place_of(event: &str) -> Option<EventTarget> {
+    let window = web_sys::window()?;
+    match event {
+        "resume" => window.document().map(EventTarget::from),
+        _ => Some(window.into()),
     }
 }
 
 fn listen(event: &str, listener: &JsValue) {
-    if let Some(window) = web_sys::window() {
-        let added = window.add_event_listener_with_callback(event, listener.unchecked_ref());
+    if let Some(place) = place_of(event) {
+        let added = place.add_event_listener_with_callback(event, listener.unchecked_ref());
         debug_assert!(added.is_ok(), "only a null callback is refused");
     }
 }
 
 fn unlisten(event: &str, listener: &JsValue) {
-    if let Some(window) = web_sys::window() {
-        let removed = window.remove_event_listener_with_callback(event, listener.unchecked_ref());
+    if let Some(place) = place_of(event) {
+        let removed = place.remove_event_listener_with_callback(event, listener.unchecked_ref());
         debug_assert!(removed.is_ok(), "only a null callback is refused");
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::ask::Ask;
 use super::driver::{Driver, Lease};
-use super::host;
+use super::host::{self, PageEvent};
 use crate::error::Error;
 use crate::query::Query;
 use crate::session::connection_feed::ConnectionCounts;
@@ -22,10 +22,16 @@ thread_local! {
     static DRIVERS: RefCell<Vec<Rc<Driver>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Has connections hear when the network is back, when the page is hidden or left, and when a viewer has entered a token.
+/// Has connections hear what happens to the page and its network, and when a viewer has entered a token.
 pub(super) fn watch_page() {
-    host::watch_network(|| tell_all(&Event::Online));
-    host::watch_visibility(|| tell_all(&Event::VisibilityChanged));
+    host::watch_page(|event| {
+        tell_all(&match event {
+            PageEvent::Offline => Event::Offline,
+            PageEvent::Online => Event::Online,
+            PageEvent::Visibility => Event::VisibilityChanged,
+            PageEvent::Resumed => Event::Resumed,
+        });
+    });
     host::watch_storage(|key| {
         if key.starts_with(VIEWER_TOKEN_KEY) {
             tell_all(&Event::TokenChanged(key));

@@ -533,10 +533,8 @@ impl MqttClient {
                 } else if self.asked.iter().any(|asked| is_late(asked.since)) {
                     ("SUBSCRIBE", ANSWER_MS)
                 } else {
-                    let asked = asked.or(Some(now));
-                    self.state = MqttState::Ready { sent: now, asked };
                     debug_assert!(now >= sent + self.quiet_ms);
-                    self.say(&packets::pingreq());
+                    self.probe(now);
                     return None;
                 }
             }
@@ -544,6 +542,16 @@ impl MqttClient {
         let seconds = missing.1 / 1000.0;
         let words = format!("the server did not answer {} within {seconds} s", missing.0);
         Some(Control::Failed(words))
+    }
+
+    /// Asks the server now whether it is still there.
+    pub(super) fn probe(&mut self, now: Millis) -> bool {
+        if let MqttState::Ready { sent, asked } = &mut self.state {
+            *sent = now;
+            asked.get_or_insert(now);
+            self.say(&packets::pingreq());
+        }
+        self.state != MqttState::Closed
     }
 }
 

@@ -218,14 +218,25 @@ impl Client {
             )),
             State::LoggingIn { .. } => Some(failed("did not answer the login", HANDSHAKE_MS)),
             State::Ready { asked: Some(_), .. } => Some(failed("did not answer a ping", ANSWER_MS)),
-            State::Ready { heard, asked: None } => {
-                self.say("PING\r\n");
-                self.state = State::Ready {
-                    heard,
-                    asked: Some(now),
-                };
+            State::Ready { asked: None, .. } => {
+                self.ask(now);
                 None
             }
+        }
+    }
+
+    /// Asks the server now whether it is still there, unless that is being asked.
+    pub(super) fn probe(&mut self, now: Millis) -> bool {
+        if matches!(self.state, State::Ready { asked: None, .. }) {
+            self.ask(now);
+        }
+        self.is_open()
+    }
+
+    fn ask(&mut self, now: Millis) {
+        if let State::Ready { asked, .. } = &mut self.state {
+            *asked = Some(now);
+            self.say("PING\r\n");
         }
     }
 }

@@ -512,6 +512,14 @@ impl Protocol for ScriptClient {
         }
     }
 
+    fn probe(&mut self, now: Millis) -> bool {
+        match (&self.stage, &mut self.heart) {
+            (ScriptStage::Ready, Some(heart)) => heart.hasten(now),
+            (ScriptStage::Step { .. } | ScriptStage::Stuck { .. }, _) => true,
+            (ScriptStage::Ready, None) | (ScriptStage::Closed, _) => false,
+        }
+    }
+
     fn phase(&self) -> Phase {
         match self.stage {
             ScriptStage::Closed => Phase::Closed,

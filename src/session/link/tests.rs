@@ -120,6 +120,7 @@ enum Happens {
     Closed,
     Broken,
     Timeout(Option<f64>),
+    Offline,
     Online,
     Retry,
     Restart,
@@ -131,6 +132,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         Just(Happens::Closed),
         Just(Happens::Broken),
         proptest::option::of(0.0f64..1e6).prop_map(Happens::Timeout),
+        Just(Happens::Offline),
         Just(Happens::Online),
         Just(Happens::Retry),
         Just(Happens::Restart),
@@ -153,6 +155,10 @@ proptest! {
                 Happens::Closed => { if link.closed(dropped(), now) { socket = false; } None }
                 Happens::Broken => link.broken("test", now),
                 Happens::Timeout(heard) => link.timeout(heard, now),
+                Happens::Offline => {
+                    link.offline(now);
+                    None
+                }
                 Happens::Online => link.online(now),
                 Happens::Retry => link.retry(now),
                 Happens::Restart => {

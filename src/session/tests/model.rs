@@ -27,7 +27,9 @@ enum Happens {
     Release(usize),
     /// Time passes.
     Passes(f64),
+    Offline,
     Online,
+    Resumes,
     /// The server says that it will end the connection.
     EndIsNear,
     /// The server answers the handshake of the second socket.
@@ -55,7 +57,9 @@ fn happens() -> impl Strategy<Value = Happens> {
         6 => (0..QUERIES.len()).prop_map(Happens::Attach),
         6 => any::<usize>().prop_map(Happens::Release),
         8 => (0.0f64..40_000.0).prop_map(Happens::Passes),
-        1 => Just(Happens::Online),
+        1 => Just(Happens::Offline),
+        2 => Just(Happens::Online),
+        1 => Just(Happens::Resumes),
         2 => any::<bool>().prop_map(Happens::Answers),
         5 => any::<bool>().prop_map(Happens::Token),
         1 => Just(Happens::TokenChanged),
@@ -174,6 +178,7 @@ impl World {
                 Transmit::ReadKept { .. } | Transmit::Keep { .. } | Transmit::Forget(_) => {
                     prop_assert!(false, "no query keeps its rows");
                 }
+                Transmit::LookAgain => prop_assert!(false, "no timer is late"),
             }
         }
         Ok(())
@@ -310,7 +315,9 @@ proptest! {
                     world.carry_out(stage.taken())?;
                     stage.handle(Event::TokenChanged("freshet.token.u".to_owned()));
                 }
+                Happens::Offline => stage.handle(Event::Offline),
                 Happens::Online => stage.handle(Event::Online),
+                Happens::Resumes => stage.handle(Event::Resumed),
                 Happens::Answers(good) => {
                     if let Some(id) = world.fetches.pop() {
                         let answer = if good { Ok(b"[]".to_vec()) } else { Err("failed".to_owned()) };

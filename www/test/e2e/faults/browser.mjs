@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KIT } from '../stage.mjs';
 import { seeInstances, useUpMemory } from './engine.mjs';
 import { DROPPED, IDLE } from './network.mjs';
+import { SOCKET_IO, speakSocketIo } from './protocols.mjs';
 
 /**
  * @typedef {import('./stand.mjs').Fault} Fault
@@ -27,6 +28,16 @@ async function frozen(stand, meanwhile) {
   await meanwhile();
   await session.send('Page.setWebLifecycleState', { state: 'active' });
 }
+
+/** Takes the network away, as the browser knows. @param {Stand} stand @param {() => Promise<unknown>} meanwhile */
+async function offline(stand, meanwhile) {
+  const context = pageOf(stand).context();
+  await context.setOffline(true);
+  await meanwhile();
+  await context.setOffline(false);
+}
+
+const OFFLINE = /^Not connected to \S+: this browser is offline/;
 
 /** Sets the clock of the page. @param {Stand} stand @param {number} hours */
 const setClock = (stand, hours) =>
@@ -109,6 +120,24 @@ export const BROWSER = [
     },
   },
   {
+    name: 'Socket.IO: the main thread is blocked for 5 s, longer than the server promised to be silent, which goes on',
+    says: null,
+    connection: 'stays',
+    alone: true,
+    target: SOCKET_IO,
+    before: ({ server }) => speakSocketIo(server),
+    happens: (stand) => stand.run(block),
+  },
+  {
+    name: 'Socket.IO: the page is frozen for 5 s, longer than the server promised to be silent, which goes on',
+    says: null,
+    connection: 'stays',
+    alone: true,
+    target: SOCKET_IO,
+    before: ({ server }) => speakSocketIo(server),
+    happens: (stand) => frozen(stand, () => sleep(5000)),
+  },
+  {
     name: 'the page is hidden for 15 s: its timers run once a second',
     says: null,
     connection: 'stays',
@@ -169,19 +198,51 @@ export const BROWSER = [
     },
   },
   {
-    name: 'offline for 3 s, as the browser knows, with a pause of a minute between attempts',
-    says: DROPPED,
+    name: 'the page is frozen, and the connection is dead without an end when it goes on (without `idleTimeoutMs`)',
+    says: null,
     connection: 'is replaced',
-    settings: { reconnect: { minMs: 120_000, maxMs: 120_000 } },
     alone: true,
     happens: async (stand) => {
-      const context = pageOf(stand).context();
       await stand.doubt();
-      await context.setOffline(true);
-      stand.proxy.cut();
-      await stand.says(DROPPED);
-      await sleep(3000);
-      await context.setOffline(false);
+      await frozen(stand, async () => {
+        stand.proxy.lose('down');
+        stand.proxy.lose('up');
+        await sleep(1000);
+      });
+      await stand.connected();
+    },
+  },
+  {
+    name: 'offline, as the browser knows, and the connection is dead without an end when it is back (without `idleTimeoutMs`)',
+    says: /^Nothing comes from \S+: this browser is offline/,
+    connection: 'is replaced',
+    alone: true,
+    happens: async (stand) => {
+      await stand.doubt();
+      await offline(stand, async () => {
+        stand.proxy.lose('down');
+        stand.proxy.lose('up');
+        await stand.says(/^Nothing comes from \S+: this browser is offline/);
+      });
+      await stand.connected();
+    },
+  },
+  {
+    name: 'offline for 3 s, as the browser knows: nothing is tried, and at once when it is back',
+    says: OFFLINE,
+    connection: 'is replaced',
+    alone: true,
+    happens: async (stand) => {
+      await stand.doubt();
+      const { asked } = stand.server;
+      await offline(stand, async () => {
+        stand.proxy.cut();
+        await stand.says(OFFLINE);
+        // Ten pauses between attempts.
+        await sleep(3000);
+        const tried = stand.server.asked - asked;
+        stand.demands.push(() => assert.equal(tried, 0, 'attempts while it was offline'));
+      });
       await stand.connected();
     },
   },
