@@ -8,6 +8,8 @@ pub struct Error {
     field: String,
     value: String,
     problem: String,
+    /// What is to be filled in, by the name that people know; `None` when something is there.
+    missing: Option<String>,
 }
 
 /// Characters of a value that an error shows.
@@ -29,6 +31,23 @@ impl Error {
             field: field.into(),
             value,
             problem: problem.into(),
+            missing: None,
+        }
+    }
+
+    /// The error that nothing stands in `field`, which people know as `name`; `more` goes on after "is missing".
+    pub fn missing(field: impl Into<String>, name: &str, more: &str) -> Self {
+        Self {
+            missing: Some(name.to_owned()),
+            ..Self::new(field, "", format!("{name} is missing{more}"))
+        }
+    }
+
+    /// What is to be done before anything can come, as a sentence.
+    pub fn demand(&self) -> String {
+        match &self.missing {
+            Some(name) => format!("Fill in {name} first."),
+            None => format!("{self}."),
         }
     }
 
@@ -50,7 +69,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is \"{}\": {}", self.field, self.value, self.problem)
+        match self.missing {
+            Some(_) => write!(f, "{} ({})", self.problem, self.field),
+            None => write!(f, "{} is \"{}\": {}", self.field, self.value, self.problem),
+        }
     }
 }
 

@@ -7,6 +7,15 @@
 
 use crate::error::Error;
 
+/// Words that stand in the addresses of [known servers](crate::protocol::KNOWN_SERVERS) for what is to be replaced, and
+/// what by.
+pub const PLACEHOLDERS: [(&str, &str); 4] = [
+    ("HOST", "the name of your server"),
+    ("PATH", "the path of your server"),
+    ("CLUSTER", "the cluster of your app"),
+    ("KEY", "the key of your app"),
+];
+
 /// What stands in every address of Grafana's data source proxy.
 pub const GRAFANA_PROXY: &str = "/api/datasources/proxy/";
 
@@ -133,6 +142,12 @@ fn split(base: &str) -> Result<(&'static str, &str), Error> {
             base,
             format!("the host is missing; {example}"),
         ));
+    }
+    let place = rest.split(['?', '#']).next().unwrap_or_default();
+    let mut words = place.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let placeholder = |word| PLACEHOLDERS.iter().find(|(known, _)| *known == word);
+    if let Some((word, by)) = words.find_map(placeholder) {
+        return Err(Error::new("url", base, format!("replace {word} with {by}")));
     }
     if authority.contains('@') {
         return Err(Error::new(
@@ -367,6 +382,35 @@ mod tests {
             "mqtt://h",
         ] {
             assert_eq!(socket(base, "").unwrap_err().field(), "url", "{base}");
+        }
+    }
+
+    #[test]
+    fn what_was_to_be_replaced_and_still_stands_there_is_named() {
+        let cases = [
+            (
+                "ws://HOST:8123",
+                "replace HOST with the name of your server",
+            ),
+            ("ws://HOST", "replace HOST with the name of your server"),
+            (
+                "ws://h:1880/ws/PATH",
+                "replace PATH with the path of your server",
+            ),
+            (
+                "wss://ws-CLUSTER.pusher.com/app/KEY",
+                "replace CLUSTER with the cluster of your app",
+            ),
+            (
+                "wss://ws-eu.pusher.com/app/KEY",
+                "replace KEY with the key of your app",
+            ),
+        ];
+        for (base, problem) in cases {
+            assert_eq!(socket(base, "").unwrap_err().problem(), problem, "{base}");
+        }
+        for base in ["ws://host:1", "ws://GHOST/KEYS/MY_KEY", "ws://h/?KEY=1"] {
+            assert!(socket(base, "/HOST").is_ok(), "{base}");
         }
     }
 

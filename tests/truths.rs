@@ -24,6 +24,7 @@ use freshet::source::{
     Settings, SettingsSpec, TOKEN_ROUTE, VIEWER_TOKEN_KEY,
 };
 use freshet::transport::Transport;
+use freshet::url::PLACEHOLDERS;
 use freshet::{interval, url};
 
 fn root() -> PathBuf {
@@ -44,18 +45,38 @@ fn quoted(text: &str) -> String {
     }
 }
 
+/// Where prettier breaks lines.
+const LINE_WIDTH: usize = 120;
+
 /// What a preset is told, as prettier writes it.
 fn write_params(out: &mut String, group: &str, params: &[PresetParam]) {
     let params = params.iter().map(|param| {
         let (name, title, unset) = (param.name, param.title, param.unset);
         let (name, title, unset) = (quoted(name), quoted(title), quoted(unset));
-        let is_required = param.is_required;
-        format!("{{ name: {name}, title: {title}, isRequired: {is_required}, unset: {unset} }}")
+        let (is_required, example) = (param.is_required, quoted(param.example));
+        [
+            format!("name: {name}"),
+            format!("title: {title}"),
+            format!("isRequired: {is_required}"),
+            format!("unset: {unset}"),
+            format!("example: {example}"),
+        ]
+    });
+    let params = params.map(|members| {
+        let line = format!("{{ {} }}", members.join(", "));
+        // With its indentation and the comma behind it.
+        match line.len() + 7 <= LINE_WIDTH {
+            true => line,
+            false => format!("{{\n        {},\n      }}", members.join(",\n        ")),
+        }
     });
     let params: Vec<String> = params.collect();
+    let fits = |one: &str| {
+        one.len() + group.len() + "    : [],".len() <= LINE_WIDTH && !one.contains('\n')
+    };
     let _ = match params.as_slice() {
         [] => writeln!(out, "    {group}: [],"),
-        [one] => writeln!(out, "    {group}: [{one}],"),
+        [one] if fits(one) => writeln!(out, "    {group}: [{one}],"),
         params => writeln!(
             out,
             "    {group}: [\n      {},\n    ],",
@@ -78,18 +99,17 @@ fn members(pairs: &[(&str, &str)]) -> String {
 }
 
 fn write_known_servers(out: &mut String) {
-    out.push_str("] as const;\n\n/** Servers that many people have, and what a data source says to read them. Words in capitals in a URL are to be replaced. */\nexport const KNOWN_SERVERS = [\n");
+    out.push_str("] as const;\n\n/** Servers that many people have, and what a data source says to read them. Words in capitals in a URL are to be replaced: `URL_PLACEHOLDERS`. */\nexport const KNOWN_SERVERS = [\n");
     for server in KNOWN_SERVERS {
         let or_undefined = |text: Option<&str>| text.map_or_else(|| "undefined".to_owned(), quoted);
         let _ = writeln!(
             out,
-            "  {{\n    title: {},\n    url: {},\n    preset: {},\n    options: {},\n    token: {},\n    example: {},\n    note: {},\n  }},",
+            "  {{\n    title: {},\n    url: {},\n    preset: {},\n    options: {},\n    token: {},\n    note: {},\n  }},",
             quoted(server.title),
             quoted(server.url),
             or_undefined(server.preset),
             members(server.options),
             or_undefined(server.token),
-            members(server.example),
             quoted(server.note),
         );
     }
@@ -117,13 +137,19 @@ fn generated() -> String {
         write_params(&mut out, "options", preset.options);
         let token = preset.token.map_or_else(|| "undefined".to_owned(), quoted);
         let is_script = preset.script.is_some();
+        let fits = "    token: ,".len() + token.len() <= LINE_WIDTH;
+        let gap = if fits { " " } else { "\n      " };
         let _ = writeln!(
             out,
-            "    isScript: {is_script},\n    token: {token},\n  }},"
+            "    isScript: {is_script},\n    token:{gap}{token},\n  }},"
         );
     }
     write_known_servers(&mut out);
-    out.push_str("] as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
+    out.push_str("] as const;\n\n/** What stands in those URLs for what is to be replaced, and what by. */\nexport const URL_PLACEHOLDERS = {\n");
+    for (word, by) in PLACEHOLDERS {
+        let _ = writeln!(out, "  {word}: {},", quoted(by));
+    }
+    out.push_str("} as const;\n\n/** The settings of a data source that describe a protocol, or take the place of parts of its preset. */\nexport const PROTOCOL_PARTS = [\n");
     for name in SCRIPT_MEMBERS {
         let _ = writeln!(out, "  {},", quoted(name));
     }

@@ -23,6 +23,7 @@ mod view;
 mod walk;
 mod written;
 
+use crate::error::Error;
 use crate::query::{Query, QuerySpec};
 use crate::session::Session;
 use crate::table::Millis;
@@ -44,15 +45,17 @@ impl FeedView {
         let Some(reading) = FeedReading::of(session, &query, wall) else {
             return Self::default();
         };
+        let reason = session.hindrance(&query);
         let messages = reading.messages.as_slice();
         let catalogue = Catalogue::of(messages.iter());
         let kinds = Kinds::of(&catalogue, messages);
         let earlier = messages.len().saturating_sub(count);
         Self {
             state: session.state(),
+            reason: reason.unwrap_or_default(),
             rate: reading.rate,
             bytes_per_second: reading.bytes_per_second,
-            total: session.messages(),
+            total: reading.total,
             messages: messages
                 .iter()
                 .zip(&kinds.of)
@@ -62,6 +65,16 @@ impl FeedView {
             unmet: unmet::of(spec, messages, &catalogue),
             kinds: kinds.all,
             places: catalogue.places,
+        }
+    }
+}
+
+impl FeedView {
+    /// The view of a query that nothing can read.
+    pub fn unusable(error: &Error) -> Self {
+        Self {
+            reason: error.demand(),
+            ..Self::default()
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct FeedReading {
     pub rate: f64,
     /// Bytes a second, over the same time.
     pub bytes_per_second: f64,
+    /// How many came for the query; of a subscription among others, how many are kept.
+    pub total: u64,
     /// The newest messages, oldest first.
     pub messages: Vec<ReadMessage>,
 }
@@ -98,10 +100,16 @@ impl FeedReading {
             reader.reconnected();
             messages = reader.read_all(&newest.messages);
         }
+        let total = match source {
+            // What came for another subscription is counted along.
+            Some(_) => session.messages_of(source).count() as u64,
+            None => newest.messages.last().map_or(0, |last| last.sequence + 1),
+        };
         let seconds = newest.span(wall) / 1_000.0;
         Some(Self {
             rate: newest.count as f64 / seconds,
             bytes_per_second: newest.bytes as f64 / seconds,
+            total,
             messages,
         })
     }

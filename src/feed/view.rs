@@ -14,11 +14,13 @@ use crate::table::Millis;
 pub struct FeedView {
     /// Where the connection is; `none` when nothing reads this feed.
     pub state: &'static str,
+    /// Why nothing comes, in sentences; empty where nothing is known to stand in the way.
+    pub reason: String,
     /// Messages a second.
     pub rate: f64,
     /// Bytes a second.
     pub bytes_per_second: f64,
-    /// Messages since the connection began.
+    /// Messages for the query since the connection began; of a subscription among others, those that are kept.
     pub total: u64,
     /// The newest messages, oldest first.
     pub messages: Vec<FeedMessage>,
@@ -35,6 +37,7 @@ impl Default for FeedView {
     fn default() -> Self {
         Self {
             state: "none",
+            reason: String::new(),
             rate: 0.0,
             bytes_per_second: 0.0,
             total: 0,

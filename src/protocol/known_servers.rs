@@ -1,7 +1,7 @@
 //! Servers that many people have: what a data source says to read them, for those who set one up.
 //!
 //! The settings page offers them, from the table that `npm run generate` makes of this one. The engine itself reads
-//! nothing here. A word in capitals in an address is for people to replace.
+//! nothing here. A word in capitals in an address is for people to replace: one of [`PLACEHOLDERS`](crate::url::PLACEHOLDERS).
 
 /// A server, or a kind of server, and the data source that reads it.
 #[derive(Debug)]
@@ -16,8 +16,6 @@ pub struct KnownServer {
     pub options: &'static [(&'static str, &'static str)],
     /// Where its token comes from, as `token.from` names it, for servers that always want one.
     pub token: Option<&'static str>,
-    /// What a query may ask for: a value for each of the preset's params that has to be given, and perhaps others.
-    pub example: &'static [(&'static str, &'static str)],
     /// What else has to be so, in sentences; empty when nothing.
     pub note: &'static str,
 }
@@ -31,20 +29,14 @@ impl KnownServer {
             preset: None,
             options: &[],
             token: None,
-            example: &[],
             note: "",
         }
     }
 
-    /// The same, talked to with a preset that queries tell this.
-    const fn speaking(
-        self,
-        preset: &'static str,
-        example: &'static [(&'static str, &'static str)],
-    ) -> Self {
+    /// The same, talked to with a preset, whose params say what queries may ask for.
+    const fn speaking(self, preset: &'static str) -> Self {
         Self {
             preset: Some(preset),
-            example,
             ..self
         }
     }
@@ -65,67 +57,54 @@ impl KnownServer {
 
 /// Every known server, by title. Addresses and ports are those of each project's documentation.
 pub const KNOWN_SERVERS: &[KnownServer] = &[
-    KnownServer::at("Binance", "wss://stream.binance.com:9443")
-        .speaking("binance", &[("streams", "btcusdt@trade")]),
-    KnownServer::at("Centrifugo", "ws://HOST:8000").speaking("centrifugo", &[("channel", "news")]),
-    KnownServer::at("Coinbase Exchange", "wss://ws-feed.exchange.coinbase.com").speaking(
-        "coinbase",
-        &[("channel", "ticker"), ("products", "BTC-USD")],
-    ),
+    KnownServer::at("Binance", "wss://stream.binance.com:9443").speaking("binance"),
+    KnownServer::at("Centrifugo", "ws://HOST:8000").speaking("centrifugo"),
+    KnownServer::at("Coinbase Exchange", "wss://ws-feed.exchange.coinbase.com")
+        .speaking("coinbase"),
     KnownServer {
         options: &[("realm", "realm1")],
-        ..KnownServer::at("Crossbar.io", "ws://HOST:8080/ws")
-            .speaking("wamp", &[("topic", "com.plant.temperature")])
+        ..KnownServer::at("Crossbar.io", "ws://HOST:8080/ws").speaking("wamp")
     },
-    KnownServer::at("Deribit", "wss://www.deribit.com")
-        .speaking("deribit", &[("channel", "ticker.BTC-PERPETUAL.100ms")]),
-    KnownServer::at("EMQX", "ws://HOST:8083/mqtt").speaking("mqtt", &[("topic", "plant/#")]),
+    KnownServer::at("Deribit", "wss://www.deribit.com").speaking("deribit"),
+    KnownServer::at("EMQX", "ws://HOST:8083/mqtt").speaking("mqtt"),
     KnownServer::at("Ethereum node", "ws://HOST:8546")
-        .speaking("ethereum", &[("params", r#"["newHeads"]"#)])
+        .speaking("ethereum")
         .noting(
             "The node has to serve WebSocket: geth --ws, with Grafana's address in --ws.origins.",
         ),
     KnownServer::at("Grafana Loki", "ws://HOST:3100")
-        .speaking("loki", &[("query", r#"{app="web"}"#)])
+        .speaking("loki")
         .noting("It tails the logs that the query selects."),
-    KnownServer::at("Hasura", "wss://HOST/v1/graphql").speaking(
-        "graphql-transport-ws",
-        &[("query", "subscription { readings { value } }")],
-    ),
+    KnownServer::at("Hasura", "wss://HOST/v1/graphql").speaking("graphql-transport-ws"),
     KnownServer::at("Home Assistant", "ws://HOST:8123")
-        .speaking("home-assistant", &[("entities", "sensor.power")])
+        .speaking("home-assistant")
         .with_viewers_token()
         .noting("Each viewer enters a long-lived access token of their own."),
-    KnownServer::at("Kraken", "wss://ws.kraken.com")
-        .speaking("kraken", &[("channel", "ticker"), ("symbol", "BTC/USD")]),
-    KnownServer::at("Moonraker (Klipper)", "ws://HOST:7125").speaking(
-        "moonraker",
-        &[("objects", r#"{"extruder": ["temperature", "target"]}"#)],
-    ),
+    KnownServer::at("Kraken", "wss://ws.kraken.com").speaking("kraken"),
+    KnownServer::at("Moonraker (Klipper)", "ws://HOST:7125").speaking("moonraker"),
     KnownServer::at("Mosquitto", "ws://HOST:9001")
-        .speaking("mqtt", &[("topic", "plant/#")])
+        .speaking("mqtt")
         .noting("Mosquitto needs a listener with the line: protocol websockets."),
     KnownServer::at("NATS", "ws://HOST:9222")
-        .speaking("nats", &[("subject", "plant.>")])
+        .speaking("nats")
         .noting("The server needs a websocket block in its configuration."),
     KnownServer::at("Node-RED", "ws://HOST:1880/ws/PATH")
         .noting("A websocket out node sends to all of its clients; PATH is that of its listener."),
     KnownServer::at("Polygon stocks", "wss://socket.polygon.io/stocks")
-        .speaking("polygon", &[("event", "T"), ("symbol", "AAPL")])
+        .speaking("polygon")
         .with_viewers_token()
         .noting("The token is the API key."),
     KnownServer::at("Pusher Channels", "wss://ws-CLUSTER.pusher.com/app/KEY")
-        .speaking("pusher", &[("channel", "prices")])
+        .speaking("pusher")
         .noting("KEY is the key of the app, which is public."),
     KnownServer::at("RabbitMQ Web-MQTT", "ws://HOST:15675/ws")
-        .speaking("mqtt", &[("topic", "plant/#")])
+        .speaking("mqtt")
         .noting("Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_mqtt."),
     KnownServer::at("RabbitMQ Web-STOMP", "ws://HOST:15674/ws")
-        .speaking("stomp", &[("destination", "/topic/plant.*")])
+        .speaking("stomp")
         .noting("Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_stomp."),
-    KnownServer::at("rosbridge (ROS)", "ws://HOST:9090")
-        .speaking("rosbridge", &[("topic", "/odom")]),
-    KnownServer::at("Signal K", "ws://HOST:3000").speaking("signalk", &[("path", "navigation.*")]),
+    KnownServer::at("rosbridge (ROS)", "ws://HOST:9090").speaking("rosbridge"),
+    KnownServer::at("Signal K", "ws://HOST:3000").speaking("signalk"),
 ];
 
 #[cfg(test)]
@@ -133,9 +112,10 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::protocol::contract::{Params, SubscribeRequest};
+    use crate::protocol::contract::Params;
     use crate::protocol::preset::Preset;
     use crate::protocol::presets::PRESETS;
+    use crate::url;
 
     fn params(pairs: &[(&str, &str)]) -> Params {
         let pairs = pairs.iter();
@@ -154,18 +134,25 @@ mod tests {
     fn what_is_filled_in_suits_the_preset() {
         for server in KNOWN_SERVERS {
             let Some(preset) = preset_of(server) else {
-                assert!(server.options.is_empty() && server.example.is_empty());
+                assert!(server.options.is_empty());
                 continue;
             };
-            let request = SubscribeRequest {
-                params: params(server.example),
-                ..SubscribeRequest::default()
-            };
-            assert_eq!(preset.check(&request), Ok(()), "{}", server.title);
             let options = params(server.options);
             assert_eq!(preset.check_options(&options), Ok(()), "{}", server.title);
-            let known = |name: &&str| preset.params.iter().any(|param| param.name == *name);
-            assert!(server.example.iter().all(|(name, _)| known(name)));
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_replaced_in_an_address_is_known() {
+        for server in KNOWN_SERVERS {
+            let words = server.url.split(|c: char| !c.is_ascii_alphanumeric());
+            let capitals = words.filter(|word| {
+                word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+            });
+            for word in capitals {
+                let is_known = url::PLACEHOLDERS.iter().any(|(known, _)| *known == word);
+                assert!(is_known, "{}: {word}", server.title);
+            }
         }
     }
 

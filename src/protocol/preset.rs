@@ -74,6 +74,8 @@ pub struct PresetParam {
     pub is_json: bool,
     /// What is so when it is not given, for people.
     pub unset: &'static str,
+    /// A value that it may have, for people; empty where none says more than its name.
+    pub example: &'static str,
     /// What is wrong with a value, as a text, if anything.
     fault: fn(&str) -> Option<&'static str>,
 }
@@ -87,6 +89,7 @@ impl PresetParam {
             is_required: false,
             is_json: false,
             unset: "none",
+            example: "",
             fault: |_| None,
         }
     }
@@ -111,6 +114,11 @@ impl PresetParam {
     /// The same, which is `unset` when it is not given.
     pub(super) const fn or(self, unset: &'static str) -> Self {
         Self { unset, ..self }
+    }
+
+    /// The same, with an example.
+    pub(super) const fn like(self, example: &'static str) -> Self {
+        Self { example, ..self }
     }
 
     /// The same, for values in which `fault` finds nothing.
@@ -159,8 +167,11 @@ impl Preset {
                 }
                 None | Some(Value::Null | Value::String(_)) if !param.is_required => {}
                 None | Some(Value::Null | Value::String(_)) => {
-                    let problem = format!("write the {}", param.title.to_lowercase());
-                    return Err(Error::new(&field, "", problem));
+                    let more = match param.example {
+                        "" => String::new(),
+                        example => format!(", for example {example}"),
+                    };
+                    return Err(Error::missing(field, param.title, &more));
                 }
                 Some(value) if param.is_json => {
                     if let Some(fault) = (param.fault)(&value.to_string()) {
@@ -218,5 +229,31 @@ pub(super) fn json_text(params: &Params, name: &str) -> Option<String> {
         Value::Null => None,
         Value::String(_) => word(params, name).map(str::to_owned),
         value => Some(value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::PRESETS;
+
+    fn examples(known: &[PresetParam]) -> Params {
+        let known = known.iter().filter(|param| !param.example.is_empty());
+        known
+            .map(|param| (param.name.to_owned(), Value::from(param.example)))
+            .collect()
+    }
+
+    #[test]
+    fn what_has_to_be_said_has_an_example_and_examples_can_be_used() {
+        for preset in PRESETS {
+            let request = SubscribeRequest {
+                params: examples(preset.params),
+                ..SubscribeRequest::default()
+            };
+            assert_eq!(preset.check(&request), Ok(()), "{}", preset.title);
+            let options = examples(preset.options);
+            assert_eq!(preset.check_options(&options), Ok(()), "{}", preset.title);
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::readers::{HistoryState, ReaderId};
 use super::subscriptions::{Answer, unanswered};
 use crate::frame::{Notice, Severity, Stat};
 use crate::protocol::{self, Phase};
+use crate::query::Query;
 use crate::table::Millis;
 
 /// How long connecting or silence lasts before the panel says so.
@@ -27,6 +28,33 @@ impl Session {
             }
             _ => None,
         }
+    }
+
+    /// Why nothing comes for `query`, as far as that is known, for who sets it up; a time is not said.
+    pub fn hindrance(&self, query: &Query) -> Option<String> {
+        let url = &self.key.url;
+        let text = match (self.link.state(), self.link.last_close()) {
+            (LinkState::Failed { .. }, _) => self.failure(),
+            (LinkState::Waiting { close, .. }, _) | (LinkState::Connecting { .. }, Some(close)) => {
+                Some(format!(
+                    "Not connected to {url} ({close}). It is tried again."
+                ))
+            }
+            (LinkState::Connecting { .. }, None) => Some(format!("Connecting to {url}.")),
+            (LinkState::Open { .. }, _) if self.protocol.phase() == Phase::Handshaking => {
+                let awaits = self.protocol.awaits();
+                awaits.map(|awaits| format!("Connected to {url}, still waiting for {awaits}."))
+            }
+            _ => {
+                let subscription = self.source_of(query).flatten();
+                let answer =
+                    answer_notice(self.answer(subscription), None).map(|notice| notice.text);
+                let report = subscription.and_then(|id| self.subscriptions.report(id));
+                let report = report.or(self.server_report());
+                answer.or_else(|| report.map(|report| format!("The server reported: {report}")))
+            }
+        };
+        text.map(|text| self.masked(text))
     }
 
     /// What the panel of a reader should say at `now`, beside what its rows say.

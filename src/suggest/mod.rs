@@ -45,9 +45,10 @@ impl Suggestion {
     pub fn of(session: &Session, spec: &QuerySpec, wall: Millis) -> Self {
         let mut draft = Draft::default();
         let Some(catalogue) = catalogue(session, spec, &mut draft, wall) else {
-            return Self::nothing(
+            let hindrance = session.hindrance(&Query::usable(spec));
+            return Self::nothing(hindrance.as_deref().unwrap_or(
                 "No message has come yet. Keep the panel open until the feed sends some.",
-            );
+            ));
         };
         let all: Vec<_> = candidates(&catalogue).collect();
         for group in rows::by_worth(&all) {

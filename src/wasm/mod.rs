@@ -33,6 +33,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use crate::doctor::Diagnosis;
+use crate::error::Error;
 use crate::feed::FeedView;
 use crate::query::Query;
 pub use rx::{Observable, Subscription};
@@ -147,11 +148,13 @@ export interface ConnectionStatus {
 export interface FeedView {
   /** `none`: nothing reads this feed at the moment, so there is nothing to look at. */
   state: 'none' | ConnectionStatus['state'];
+  /** Why nothing comes, in sentences, or what is to be done before anything can; empty where nothing is known to stand in the way. */
+  reason: string;
   /** Messages a second, over the last ten seconds. */
   rate: number;
   /** Bytes a second, over the same time. */
   bytesPerSecond: number;
-  /** Messages since the connection began, of which the journal keeps the newest. */
+  /** Messages for the query since the connection began, of which the journal keeps the newest; of a subscription among others, those that are kept. */
   total: number;
   /** The newest messages that the query's subscription has, oldest first. */
   messages: FeedMessage[];
@@ -291,8 +294,8 @@ export function replay(source: Source, target: object, speed: number, file?: { n
 export function replayed(source: Source, target: object): ReplayState | undefined;
 /** Ends that: queries that are run from now on read the feed. */
 export function stopReplay(source: Source, target: object): void;
-/** Everything in a query that cannot be used; none when it can be run. Rows that are not filled in are passed over. */
-export function check(query: object): OptionError[];
+/** Everything in a query that cannot be used; none when it can be run. With a source, what its protocol wants of the query counts, too. Rows that are not filled in are passed over. */
+export function check(query: object, source?: Source): OptionError[];
 /** What a query makes of the messages in the journal of its open connection, at most the newest 50,000: the newest `rows` rows, and how many there are of each state. Opens nothing, and is empty where nothing reads the feed. Throws a sentence when the query cannot be used. */
 export function preview(source: Source, target: object, rows: number): Preview;
 /** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. */
@@ -365,8 +368,8 @@ pub fn stop_replay(source: JsValue, target: JsValue) -> Result<(), JsValue> {
 
 /// Every option of a query that cannot be used; see the TypeScript declarations.
 #[wasm_bindgen(skip_typescript)]
-pub fn check(query: JsValue) -> Result<JsValue, JsValue> {
-    let errors = request::check(&query);
+pub fn check(query: JsValue, source: JsValue) -> Result<JsValue, JsValue> {
+    let errors = request::check(&query, &source);
     let errors: Vec<packet::OptionError> = errors.iter().map(packet::OptionError::new).collect();
     packet::to_js(&errors)
 }
@@ -374,14 +377,17 @@ pub fn check(query: JsValue) -> Result<JsValue, JsValue> {
 /// What a connection has delivered; see the TypeScript declarations.
 #[wasm_bindgen(skip_typescript)]
 pub fn look(source: JsValue, target: JsValue, messages: f64) -> Result<JsValue, JsValue> {
-    let view = || {
-        let settings = request::settings(&source).ok()?;
-        let spec = request::query_spec(&target).ok()?;
+    let view = || -> Result<Option<FeedView>, Error> {
+        let settings = request::settings(&source)?;
+        let spec = request::query_spec(&target)?;
         registry::look(&settings, &Query::usable(&spec), |session| {
             FeedView::of(session, &spec, messages as usize, host::wall())
         })
     };
-    packet::to_js(&view().unwrap_or_default())
+    packet::to_js(&match view() {
+        Ok(view) => view.unwrap_or_default(),
+        Err(error) => FeedView::unusable(&error),
+    })
 }
 
 /// What the settings of a data source come to; see the TypeScript declarations.

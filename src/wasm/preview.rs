@@ -61,7 +61,7 @@ fn read(source: &JsValue, target: &JsValue, rows: usize) -> Result<Preview, Erro
     let settings = request::settings(source)?;
     let preview = registry::look(&settings, &query, |session| {
         session.preview(&query, rows, host::wall())
-    });
+    })?;
     Ok(preview.unwrap_or_default())
 }
 

@@ -102,7 +102,7 @@ pub(super) fn replayed(settings: &Settings, query: &Query) -> Option<(Replay, Re
     let seen = look(settings, query, |session| {
         session.replay().cloned().zip(session.replay_state())
     });
-    seen.flatten()
+    seen.ok()??
 }
 
 /// Ends the replay that stands in for what `query` reads, if there is one.
@@ -116,16 +116,21 @@ pub(super) fn stop_replay(settings: &Settings, query: &Query) {
 }
 
 /// Looks at the connection that `query` reads, if there is one; opens none.
+///
+/// # Errors
+/// When the query can have none.
 pub(super) fn look<T>(
     settings: &Settings,
     query: &Query,
     look: impl FnOnce(&Session) -> T,
-) -> Option<T> {
-    let key = SessionKey::new(settings, query).ok()?;
-    let driver = serving(&key, query)?;
+) -> Result<Option<T>, Error> {
+    let key = SessionKey::new(settings, query)?;
+    let Some(driver) = serving(&key, query) else {
+        return Ok(None);
+    };
     // What waits has come as well.
     driver.flush();
-    Some(driver.session(look))
+    Ok(Some(driver.session(look)))
 }
 
 /// What `query` reads over the connection of that key.

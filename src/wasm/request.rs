@@ -11,6 +11,7 @@ use super::ask::Ask;
 use super::model;
 use crate::error::Error;
 use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
+use crate::session::SessionKey;
 use crate::session::keep;
 use crate::session::schedule::{Mode, Range, Rate};
 use crate::source::{Place, Settings, SettingsSpec};
@@ -182,9 +183,23 @@ pub(super) fn query(target: &JsValue) -> Result<Query, Error> {
     Query::parse(&query_spec(target)?)
 }
 
-/// Every option of a query that cannot be used.
-pub(super) fn check(target: &JsValue) -> Vec<Error> {
-    query_spec(target).map_or_else(|error| vec![error], |spec| Query::check(&spec))
+/// Every option of a query that cannot be used; of what only the protocol of the data source can judge, the first.
+pub(super) fn check(target: &JsValue, source: &JsValue) -> Vec<Error> {
+    let spec = match query_spec(target) {
+        Ok(spec) => spec,
+        Err(error) => return vec![error],
+    };
+    let mut errors = Query::check(&spec);
+    // What is wrong with the data source is not the query's fault.
+    let settings = (!source.is_undefined()).then(|| settings(source));
+    if let Some(Ok(settings)) = settings
+        && let Err(error) = SessionKey::new(&settings, &Query::usable(&spec))
+        && errors.iter().all(|known| known.field() != error.field())
+        && error.field().starts_with("params.")
+    {
+        errors.push(error);
+    }
+    errors
 }
 
 /// A query as it is stored.

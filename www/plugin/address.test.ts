@@ -36,6 +36,20 @@ describe('urlProblem', () => {
   });
 });
 
+it.each([
+  ['ws://HOST:8123', 'Replace HOST with the name of your server.'],
+  ['ws://nodered:1880/ws/PATH', 'Replace PATH with the path of your server.'],
+  ['wss://ws-CLUSTER.pusher.com/app/KEY', 'Replace CLUSTER with the cluster of your app.'],
+  ['wss://ws-eu.pusher.com/app/KEY', 'Replace KEY with the key of your app.'],
+])('what was to be replaced in %s and still stands there is named', (url, problem) => {
+  expect(urlProblem(url, 'direct')).toBe(problem);
+  expect(urlProblem(url.replace(/^ws/, 'http'), 'proxy')).toBe(problem);
+});
+
+it.each(['ws://host', 'ws://GHOST/KEYS/MY_KEY', 'ws://h/?KEY=1'])('nothing is to be replaced in %s', (url) => {
+  expect(urlProblem(url, 'direct')).toBeUndefined();
+});
+
 describe('mixedContentProblem', () => {
   const MESSAGE =
     'Grafana is served over https://, and from such a page the browser opens no unencrypted WebSocket. ' +

@@ -1,3 +1,5 @@
+import { URL_PLACEHOLDERS } from './generated';
+
 /** How the browser reaches the feed: itself, or through Grafana's data source proxy. */
 export type Access = 'direct' | 'proxy';
 
@@ -38,6 +40,14 @@ export function tokenPage(pluginId: string, page: Page): string {
 // Browsers mend what lacks a slash or has one too many or a line break; the engine puts addresses together as texts, and does not.
 const AUTHORITY = /^[\w+.-]+:\/\/([^/?#\\\s]+)(?:[/?#]|$)/;
 
+export type Placeholder = keyof typeof URL_PLACEHOLDERS;
+
+/** What stands in a URL for what a person has to replace: whole words, outside of the query string. */
+export function placeholdersIn(url: string): Placeholder[] {
+  const words = new Set(url.split(/[?#]/)[0].split(/\W/));
+  return (Object.keys(URL_PLACEHOLDERS) as Placeholder[]).filter((word) => words.has(word));
+}
+
 /** What is wrong with a URL as a person wrote it into the settings; undefined when nothing is. */
 export function urlProblem(text: string, access: Access): string | undefined {
   const url = text.trim();
@@ -45,6 +55,10 @@ export function urlProblem(text: string, access: Access): string | undefined {
   const right = schemes.map((scheme) => `${scheme}//`).join(', ');
   if (url === '') {
     return `The URL is missing. It begins with one of ${right}.`;
+  }
+  const [placeholder] = placeholdersIn(url);
+  if (placeholder !== undefined) {
+    return `Replace ${placeholder} with ${URL_PLACEHOLDERS[placeholder]}.`;
   }
   if (!URL.canParse(url)) {
     // The one thing that can be wrong with what otherwise reads as it should.

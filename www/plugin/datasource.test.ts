@@ -224,7 +224,8 @@ describe('check', () => {
     engine.answers.check = [refused('window', '5')];
     const scopedVars = { span: { text: '5', value: '5' } };
     await expect(create().check({ refId: 'A', window: '$span' }, scopedVars)).resolves.toEqual(engine.answers.check);
-    expect(engine.asked.check).toEqual([[{ refId: 'A', window: '5' }]]);
+    // The engine is told of the data source, whose protocol may want something of the query.
+    expect(engine.asked.check).toEqual([[{ refId: 'A', window: '5' }, expect.objectContaining({ uid: 'abc' })]]);
   });
 
   it('does not judge a text with a variable that is known to nobody here', async () => {

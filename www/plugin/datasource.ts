@@ -114,7 +114,7 @@ export class FreshetDataSource
    * a panel that runs knows it, is not judged.
    */
   async check(query: StreamQuery, scopedVars: ScopedVars = {}): Promise<OptionError[]> {
-    const errors = await this.engine.ask('check', this.interpolate(query, scopedVars));
+    const errors = await this.engine.ask('check', this.interpolate(query, scopedVars), this.source);
     return errors.filter(({ value }) => !hasVariable(value));
   }
 

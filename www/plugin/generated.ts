@@ -24,8 +24,8 @@ export const PRESETS = [
     name: 'action-cable',
     title: 'Action Cable',
     params: [
-      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' },
-      { name: 'params', title: 'Params', isRequired: false, unset: 'none' },
+      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed', example: 'PricesChannel' },
+      { name: 'params', title: 'Params', isRequired: false, unset: 'none', example: '' },
     ],
     options: [],
     isScript: true,
@@ -34,7 +34,7 @@ export const PRESETS = [
   {
     name: 'binance',
     title: 'Binance',
-    params: [{ name: 'streams', title: 'Streams', isRequired: true, unset: 'needed' }],
+    params: [{ name: 'streams', title: 'Streams', isRequired: true, unset: 'needed', example: 'btcusdt@trade' }],
     options: [],
     isScript: true,
     token: undefined,
@@ -42,7 +42,7 @@ export const PRESETS = [
   {
     name: 'centrifugo',
     title: 'Centrifugo',
-    params: [{ name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' }],
+    params: [{ name: 'channel', title: 'Channel', isRequired: true, unset: 'needed', example: 'news' }],
     options: [],
     isScript: true,
     token: 'It sends the token with connect.',
@@ -51,8 +51,8 @@ export const PRESETS = [
     name: 'coinbase',
     title: 'Coinbase Exchange',
     params: [
-      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' },
-      { name: 'products', title: 'Products', isRequired: true, unset: 'needed' },
+      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed', example: 'ticker' },
+      { name: 'products', title: 'Products', isRequired: true, unset: 'needed', example: 'BTC-USD' },
     ],
     options: [],
     isScript: true,
@@ -61,7 +61,9 @@ export const PRESETS = [
   {
     name: 'deribit',
     title: 'Deribit',
-    params: [{ name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' }],
+    params: [
+      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed', example: 'ticker.BTC-PERPETUAL.100ms' },
+    ],
     options: [],
     isScript: true,
     token: undefined,
@@ -69,7 +71,7 @@ export const PRESETS = [
   {
     name: 'ethereum',
     title: 'Ethereum',
-    params: [{ name: 'params', title: 'Params', isRequired: true, unset: 'needed' }],
+    params: [{ name: 'params', title: 'Params', isRequired: true, unset: 'needed', example: '["newHeads"]' }],
     options: [],
     isScript: true,
     token: undefined,
@@ -78,30 +80,46 @@ export const PRESETS = [
     name: 'graphql-transport-ws',
     title: 'GraphQL',
     params: [
-      { name: 'query', title: 'Query', isRequired: true, unset: 'needed' },
-      { name: 'variables', title: 'Variables', isRequired: false, unset: 'none' },
-      { name: 'operationName', title: 'Operation', isRequired: false, unset: 'none' },
+      {
+        name: 'query',
+        title: 'Query',
+        isRequired: true,
+        unset: 'needed',
+        example: 'subscription { readings { value } }',
+      },
+      { name: 'variables', title: 'Variables', isRequired: false, unset: 'none', example: '' },
+      { name: 'operationName', title: 'Operation', isRequired: false, unset: 'none', example: '' },
     ],
-    options: [{ name: 'connectionParams', title: 'Connection params', isRequired: false, unset: 'none' }],
+    options: [{ name: 'connectionParams', title: 'Connection params', isRequired: false, unset: 'none', example: '' }],
     isScript: true,
-    token: 'It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }.',
+    token:
+      'It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }.',
   },
   {
     name: 'graphql-ws',
     title: 'GraphQL (legacy graphql-ws)',
     params: [
-      { name: 'query', title: 'Query', isRequired: true, unset: 'needed' },
-      { name: 'variables', title: 'Variables', isRequired: false, unset: 'none' },
-      { name: 'operationName', title: 'Operation', isRequired: false, unset: 'none' },
+      {
+        name: 'query',
+        title: 'Query',
+        isRequired: true,
+        unset: 'needed',
+        example: 'subscription { readings { value } }',
+      },
+      { name: 'variables', title: 'Variables', isRequired: false, unset: 'none', example: '' },
+      { name: 'operationName', title: 'Operation', isRequired: false, unset: 'none', example: '' },
     ],
-    options: [{ name: 'connectionParams', title: 'Connection params', isRequired: false, unset: 'none' }],
+    options: [{ name: 'connectionParams', title: 'Connection params', isRequired: false, unset: 'none', example: '' }],
     isScript: true,
-    token: 'It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }.',
+    token:
+      'It sends the token where a handshake of your own has it, such as { "type": "connection_init", "payload": { "Authorization": "Bearer ${token}" } }.',
   },
   {
     name: 'home-assistant',
     title: 'Home Assistant',
-    params: [{ name: 'entities', title: 'Entities', isRequired: false, unset: 'none' }],
+    params: [
+      { name: 'entities', title: 'Entities', isRequired: false, unset: 'all you may see', example: 'sensor.power' },
+    ],
     options: [],
     isScript: true,
     token: 'It logs in with the token, which is a long-lived access token of Home Assistant.',
@@ -110,11 +128,11 @@ export const PRESETS = [
     name: 'kraken',
     title: 'Kraken',
     params: [
-      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' },
-      { name: 'symbol', title: 'Symbol', isRequired: true, unset: 'needed' },
-      { name: 'depth', title: 'Depth', isRequired: false, unset: 'none' },
-      { name: 'interval', title: 'Interval', isRequired: false, unset: 'none' },
-      { name: 'snapshot', title: 'Snapshot', isRequired: false, unset: 'none' },
+      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed', example: 'ticker' },
+      { name: 'symbol', title: 'Symbol', isRequired: true, unset: 'needed', example: 'BTC/USD' },
+      { name: 'depth', title: 'Depth', isRequired: false, unset: "the server's default", example: '' },
+      { name: 'interval', title: 'Interval', isRequired: false, unset: "the server's default", example: '' },
+      { name: 'snapshot', title: 'Snapshot', isRequired: false, unset: "the server's default", example: '' },
     ],
     options: [],
     isScript: true,
@@ -124,10 +142,10 @@ export const PRESETS = [
     name: 'loki',
     title: 'Grafana Loki',
     params: [
-      { name: 'query', title: 'LogQL query', isRequired: false, unset: 'that of the path' },
-      { name: 'limit', title: 'Entries at the start', isRequired: false, unset: '100' },
-      { name: 'start', title: 'Start', isRequired: false, unset: 'an hour ago' },
-      { name: 'delay_for', title: 'Delay', isRequired: false, unset: '0' },
+      { name: 'query', title: 'LogQL query', isRequired: false, unset: 'that of the path', example: '{app="web"}' },
+      { name: 'limit', title: 'Entries at the start', isRequired: false, unset: '100', example: '' },
+      { name: 'start', title: 'Start', isRequired: false, unset: 'an hour ago', example: '' },
+      { name: 'delay_for', title: 'Delay', isRequired: false, unset: '0', example: '' },
     ],
     options: [],
     isScript: true,
@@ -136,7 +154,15 @@ export const PRESETS = [
   {
     name: 'moonraker',
     title: 'Moonraker',
-    params: [{ name: 'objects', title: 'Objects', isRequired: true, unset: 'needed' }],
+    params: [
+      {
+        name: 'objects',
+        title: 'Objects',
+        isRequired: true,
+        unset: 'needed',
+        example: '{"extruder": ["temperature", "target"]}',
+      },
+    ],
     options: [],
     isScript: true,
     token: undefined,
@@ -145,15 +171,15 @@ export const PRESETS = [
     name: 'mqtt',
     title: 'MQTT',
     params: [
-      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
-      { name: 'qos', title: 'QoS', isRequired: false, unset: '0' },
+      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed', example: 'plant/#' },
+      { name: 'qos', title: 'QoS', isRequired: false, unset: '0', example: '' },
     ],
     options: [
-      { name: 'version', title: 'MQTT version', isRequired: false, unset: '5, or else 3.1.1' },
-      { name: 'username', title: 'User name', isRequired: false, unset: 'none' },
-      { name: 'clientId', title: 'Client id', isRequired: false, unset: 'random' },
-      { name: 'keepAlive', title: 'Keep-alive (s)', isRequired: false, unset: '60' },
-      { name: 'sessionExpiry', title: 'Session expiry (s)', isRequired: false, unset: '0' },
+      { name: 'version', title: 'MQTT version', isRequired: false, unset: '5, or else 3.1.1', example: '' },
+      { name: 'username', title: 'User name', isRequired: false, unset: 'none', example: '' },
+      { name: 'clientId', title: 'Client id', isRequired: false, unset: 'random', example: '' },
+      { name: 'keepAlive', title: 'Keep-alive (s)', isRequired: false, unset: '60', example: '' },
+      { name: 'sessionExpiry', title: 'Session expiry (s)', isRequired: false, unset: '0', example: '' },
     ],
     isScript: false,
     token: 'It logs in with the token as the password of the user.',
@@ -162,10 +188,10 @@ export const PRESETS = [
     name: 'nats',
     title: 'NATS',
     params: [
-      { name: 'subject', title: 'Subject', isRequired: true, unset: 'needed' },
-      { name: 'queue', title: 'Queue group', isRequired: false, unset: 'none' },
+      { name: 'subject', title: 'Subject', isRequired: true, unset: 'needed', example: 'plant.>' },
+      { name: 'queue', title: 'Queue group', isRequired: false, unset: 'none', example: '' },
     ],
-    options: [{ name: 'user', title: 'User', isRequired: false, unset: 'none' }],
+    options: [{ name: 'user', title: 'User', isRequired: false, unset: 'none', example: '' }],
     isScript: false,
     token: 'It logs in with the token: as the password of the user, or as the auth token when there is no user.',
   },
@@ -173,9 +199,9 @@ export const PRESETS = [
     name: 'phoenix',
     title: 'Phoenix channels',
     params: [
-      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
-      { name: 'event', title: 'Event', isRequired: false, unset: 'none' },
-      { name: 'payload', title: 'Join payload', isRequired: false, unset: 'none' },
+      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed', example: 'room:lobby' },
+      { name: 'event', title: 'Event', isRequired: false, unset: 'all events', example: '' },
+      { name: 'payload', title: 'Join payload', isRequired: false, unset: '{}', example: '' },
     ],
     options: [],
     isScript: true,
@@ -185,8 +211,8 @@ export const PRESETS = [
     name: 'polygon',
     title: 'Polygon',
     params: [
-      { name: 'event', title: 'Event', isRequired: true, unset: 'needed' },
-      { name: 'symbol', title: 'Symbol', isRequired: true, unset: 'needed' },
+      { name: 'event', title: 'Event', isRequired: true, unset: 'needed', example: 'T' },
+      { name: 'symbol', title: 'Symbol', isRequired: true, unset: 'needed', example: 'AAPL' },
     ],
     options: [],
     isScript: true,
@@ -196,8 +222,8 @@ export const PRESETS = [
     name: 'pusher',
     title: 'Pusher',
     params: [
-      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed' },
-      { name: 'event', title: 'Event', isRequired: false, unset: 'none' },
+      { name: 'channel', title: 'Channel', isRequired: true, unset: 'needed', example: 'prices' },
+      { name: 'event', title: 'Event', isRequired: false, unset: 'all events', example: '' },
     ],
     options: [],
     isScript: true,
@@ -207,9 +233,9 @@ export const PRESETS = [
     name: 'rosbridge',
     title: 'rosbridge',
     params: [
-      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
-      { name: 'type', title: 'Type', isRequired: false, unset: 'none' },
-      { name: 'throttle_rate', title: 'Throttle rate in ms', isRequired: false, unset: 'none' },
+      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed', example: '/odom' },
+      { name: 'type', title: 'Type', isRequired: false, unset: 'that of the topic', example: '' },
+      { name: 'throttle_rate', title: 'Throttle rate in ms', isRequired: false, unset: '0', example: '' },
     ],
     options: [],
     isScript: true,
@@ -219,9 +245,9 @@ export const PRESETS = [
     name: 'signalk',
     title: 'Signal K',
     params: [
-      { name: 'path', title: 'Signal K path', isRequired: true, unset: 'needed' },
-      { name: 'period', title: 'Period in ms', isRequired: false, unset: 'none' },
-      { name: 'context', title: 'Context', isRequired: false, unset: 'none' },
+      { name: 'path', title: 'Signal K path', isRequired: true, unset: 'needed', example: 'navigation.*' },
+      { name: 'period', title: 'Period in ms', isRequired: false, unset: "the server's default", example: '' },
+      { name: 'context', title: 'Context', isRequired: false, unset: 'vessels.self', example: '' },
     ],
     options: [],
     isScript: true,
@@ -231,10 +257,10 @@ export const PRESETS = [
     name: 'signalr',
     title: 'SignalR',
     params: [
-      { name: 'target', title: 'Target', isRequired: false, unset: 'none' },
-      { name: 'method', title: 'Method', isRequired: false, unset: 'none' },
-      { name: 'arguments', title: 'Arguments', isRequired: false, unset: 'none' },
-      { name: 'methodOnLeave', title: 'Method on leaving', isRequired: false, unset: 'none' },
+      { name: 'target', title: 'Target', isRequired: false, unset: 'all', example: '' },
+      { name: 'method', title: 'Method', isRequired: false, unset: 'none', example: '' },
+      { name: 'arguments', title: 'Arguments', isRequired: false, unset: '[]', example: '' },
+      { name: 'methodOnLeave', title: 'Method on leaving', isRequired: false, unset: 'none', example: '' },
     ],
     options: [],
     isScript: true,
@@ -244,8 +270,8 @@ export const PRESETS = [
     name: 'signalr-stream',
     title: 'SignalR (streaming methods)',
     params: [
-      { name: 'method', title: 'Method', isRequired: true, unset: 'needed' },
-      { name: 'arguments', title: 'Arguments', isRequired: false, unset: 'none' },
+      { name: 'method', title: 'Method', isRequired: true, unset: 'needed', example: 'Counter' },
+      { name: 'arguments', title: 'Arguments', isRequired: false, unset: '[]', example: '' },
     ],
     options: [],
     isScript: true,
@@ -255,13 +281,13 @@ export const PRESETS = [
     name: 'socketio',
     title: 'Socket.IO',
     params: [
-      { name: 'event', title: 'Event', isRequired: false, unset: 'none' },
-      { name: 'emit', title: 'Emit', isRequired: false, unset: 'none' },
-      { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false, unset: 'none' },
+      { name: 'event', title: 'Event', isRequired: false, unset: 'all events', example: '' },
+      { name: 'emit', title: 'Emit', isRequired: false, unset: 'none', example: '' },
+      { name: 'emitOnLeave', title: 'Emit on leaving', isRequired: false, unset: 'none', example: '' },
     ],
     options: [
-      { name: 'namespace', title: 'Namespace', isRequired: false, unset: 'none' },
-      { name: 'auth', title: 'Auth', isRequired: false, unset: 'none' },
+      { name: 'namespace', title: 'Namespace', isRequired: false, unset: '/', example: '' },
+      { name: 'auth', title: 'Auth', isRequired: false, unset: 'none', example: '' },
     ],
     isScript: false,
     token: 'It sends the token in its auth object, as token.',
@@ -277,10 +303,12 @@ export const PRESETS = [
   {
     name: 'stomp',
     title: 'STOMP',
-    params: [{ name: 'destination', title: 'Destination', isRequired: true, unset: 'needed' }],
+    params: [
+      { name: 'destination', title: 'Destination', isRequired: true, unset: 'needed', example: '/topic/plant.*' },
+    ],
     options: [
-      { name: 'login', title: 'Login', isRequired: false, unset: 'none' },
-      { name: 'host', title: 'Virtual host', isRequired: false, unset: 'none' },
+      { name: 'login', title: 'Login', isRequired: false, unset: 'none', example: '' },
+      { name: 'host', title: 'Virtual host', isRequired: false, unset: '/', example: '' },
     ],
     isScript: false,
     token: 'It is the passcode of the login.',
@@ -289,20 +317,20 @@ export const PRESETS = [
     name: 'wamp',
     title: 'WAMP',
     params: [
-      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed' },
-      { name: 'match', title: 'Match', isRequired: false, unset: 'none' },
+      { name: 'topic', title: 'Topic', isRequired: true, unset: 'needed', example: 'com.plant.temperature' },
+      { name: 'match', title: 'Match', isRequired: false, unset: 'exact', example: '' },
     ],
     options: [
-      { name: 'realm', title: 'Realm', isRequired: true, unset: 'needed' },
-      { name: 'authmethods', title: 'Auth methods', isRequired: false, unset: 'none' },
-      { name: 'authid', title: 'Auth ID', isRequired: false, unset: 'none' },
+      { name: 'realm', title: 'Realm', isRequired: true, unset: 'needed', example: 'realm1' },
+      { name: 'authmethods', title: 'Auth methods', isRequired: false, unset: 'none', example: '' },
+      { name: 'authid', title: 'Auth ID', isRequired: false, unset: 'none', example: '' },
     ],
     isScript: true,
     token: 'It is the ticket, where the auth methods name ticket.',
   },
 ] as const;
 
-/** Servers that many people have, and what a data source says to read them. Words in capitals in a URL are to be replaced. */
+/** Servers that many people have, and what a data source says to read them. Words in capitals in a URL are to be replaced: `URL_PLACEHOLDERS`. */
 export const KNOWN_SERVERS = [
   {
     title: 'Binance',
@@ -310,7 +338,6 @@ export const KNOWN_SERVERS = [
     preset: 'binance',
     options: {},
     token: undefined,
-    example: { streams: 'btcusdt@trade' },
     note: '',
   },
   {
@@ -319,7 +346,6 @@ export const KNOWN_SERVERS = [
     preset: 'centrifugo',
     options: {},
     token: undefined,
-    example: { channel: 'news' },
     note: '',
   },
   {
@@ -328,7 +354,6 @@ export const KNOWN_SERVERS = [
     preset: 'coinbase',
     options: {},
     token: undefined,
-    example: { channel: 'ticker', products: 'BTC-USD' },
     note: '',
   },
   {
@@ -337,7 +362,6 @@ export const KNOWN_SERVERS = [
     preset: 'wamp',
     options: { realm: 'realm1' },
     token: undefined,
-    example: { topic: 'com.plant.temperature' },
     note: '',
   },
   {
@@ -346,7 +370,6 @@ export const KNOWN_SERVERS = [
     preset: 'deribit',
     options: {},
     token: undefined,
-    example: { channel: 'ticker.BTC-PERPETUAL.100ms' },
     note: '',
   },
   {
@@ -355,7 +378,6 @@ export const KNOWN_SERVERS = [
     preset: 'mqtt',
     options: {},
     token: undefined,
-    example: { topic: 'plant/#' },
     note: '',
   },
   {
@@ -364,7 +386,6 @@ export const KNOWN_SERVERS = [
     preset: 'ethereum',
     options: {},
     token: undefined,
-    example: { params: '["newHeads"]' },
     note: "The node has to serve WebSocket: geth --ws, with Grafana's address in --ws.origins.",
   },
   {
@@ -373,7 +394,6 @@ export const KNOWN_SERVERS = [
     preset: 'loki',
     options: {},
     token: undefined,
-    example: { query: '{app="web"}' },
     note: 'It tails the logs that the query selects.',
   },
   {
@@ -382,7 +402,6 @@ export const KNOWN_SERVERS = [
     preset: 'graphql-transport-ws',
     options: {},
     token: undefined,
-    example: { query: 'subscription { readings { value } }' },
     note: '',
   },
   {
@@ -391,7 +410,6 @@ export const KNOWN_SERVERS = [
     preset: 'home-assistant',
     options: {},
     token: 'viewer',
-    example: { entities: 'sensor.power' },
     note: 'Each viewer enters a long-lived access token of their own.',
   },
   {
@@ -400,7 +418,6 @@ export const KNOWN_SERVERS = [
     preset: 'kraken',
     options: {},
     token: undefined,
-    example: { channel: 'ticker', symbol: 'BTC/USD' },
     note: '',
   },
   {
@@ -409,7 +426,6 @@ export const KNOWN_SERVERS = [
     preset: 'moonraker',
     options: {},
     token: undefined,
-    example: { objects: '{"extruder": ["temperature", "target"]}' },
     note: '',
   },
   {
@@ -418,7 +434,6 @@ export const KNOWN_SERVERS = [
     preset: 'mqtt',
     options: {},
     token: undefined,
-    example: { topic: 'plant/#' },
     note: 'Mosquitto needs a listener with the line: protocol websockets.',
   },
   {
@@ -427,7 +442,6 @@ export const KNOWN_SERVERS = [
     preset: 'nats',
     options: {},
     token: undefined,
-    example: { subject: 'plant.>' },
     note: 'The server needs a websocket block in its configuration.',
   },
   {
@@ -436,7 +450,6 @@ export const KNOWN_SERVERS = [
     preset: undefined,
     options: {},
     token: undefined,
-    example: {},
     note: 'A websocket out node sends to all of its clients; PATH is that of its listener.',
   },
   {
@@ -445,7 +458,6 @@ export const KNOWN_SERVERS = [
     preset: 'polygon',
     options: {},
     token: 'viewer',
-    example: { event: 'T', symbol: 'AAPL' },
     note: 'The token is the API key.',
   },
   {
@@ -454,7 +466,6 @@ export const KNOWN_SERVERS = [
     preset: 'pusher',
     options: {},
     token: undefined,
-    example: { channel: 'prices' },
     note: 'KEY is the key of the app, which is public.',
   },
   {
@@ -463,7 +474,6 @@ export const KNOWN_SERVERS = [
     preset: 'mqtt',
     options: {},
     token: undefined,
-    example: { topic: 'plant/#' },
     note: 'Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_mqtt.',
   },
   {
@@ -472,7 +482,6 @@ export const KNOWN_SERVERS = [
     preset: 'stomp',
     options: {},
     token: undefined,
-    example: { destination: '/topic/plant.*' },
     note: 'Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_stomp.',
   },
   {
@@ -481,7 +490,6 @@ export const KNOWN_SERVERS = [
     preset: 'rosbridge',
     options: {},
     token: undefined,
-    example: { topic: '/odom' },
     note: '',
   },
   {
@@ -490,10 +498,17 @@ export const KNOWN_SERVERS = [
     preset: 'signalk',
     options: {},
     token: undefined,
-    example: { path: 'navigation.*' },
     note: '',
   },
 ] as const;
+
+/** What stands in those URLs for what is to be replaced, and what by. */
+export const URL_PLACEHOLDERS = {
+  HOST: 'the name of your server',
+  PATH: 'the path of your server',
+  CLUSTER: 'the cluster of your app',
+  KEY: 'the key of your app',
+} as const;
 
 /** The settings of a data source that describe a protocol, or take the place of parts of its preset. */
 export const PROTOCOL_PARTS = [

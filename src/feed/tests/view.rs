@@ -2,6 +2,7 @@
 
 use crate::feed::FeedView;
 use crate::query::{Query, QuerySpec};
+use crate::session::close::Close;
 use crate::session::readers::ReaderId;
 use crate::session::{Event, ResponseHead, Session, SessionKey, TokenAnswer};
 use crate::source::{Place, Settings, SettingsSpec};
@@ -274,5 +275,86 @@ fn tokens_are_shown_nowhere() {
     assert!(
         !shown.contains("54304b2d454e"),
         "in hexadecimal digits: {shown}"
+    );
+}
+
+/// A described protocol that tells subscriptions apart and answers them.
+const ANSWERING: &str = r#"{
+    "subscribe":{"send":{"get":"${params.t}"},"ack":{"when":{"$.ok":"${params.t}"},"refused":{"$.no":"${params.t}"},"reason":"$.why"}},
+    "control":[{"when":{"$.warning":{"exists":true}},"action":"notice","reason":"$.warning"}],
+    "route":[{"when":{"$.t":{"exists":true}},"key":"$.t","is":"${params.t}"}]
+}"#;
+
+#[test]
+fn why_nothing_comes_is_told_in_the_words_of_the_panel() {
+    let mut feed = Feed::open(ANSWERING, r#"{"params":{"t":"a"}}"#);
+    assert_eq!(feed.view(10).reason, "");
+    feed.text(r#"{"warning":"slow down"}"#);
+    assert_eq!(feed.view(10).reason, "The server reported: slow down");
+    feed.text(r#"{"no":"a","why":"no such topic"}"#);
+    let refused = feed.view(10);
+    assert_eq!(
+        refused.reason,
+        "The server refused the subscription: no such topic"
+    );
+    assert_eq!((refused.state, refused.total), ("open", 0));
+    feed.handle(Event::Closed(Close {
+        code: 1011,
+        reason: "overload".to_owned(),
+    }));
+    let waiting = feed.view(10);
+    assert_eq!(waiting.state, "waiting");
+    assert!(
+        waiting
+            .reason
+            .starts_with("Not connected to ws://h (code 1011"),
+        "{}",
+        waiting.reason
+    );
+    assert!(waiting.reason.ends_with("It is tried again."));
+}
+
+#[test]
+fn a_connection_that_was_given_up_says_why() {
+    let mut feed = Feed::open(r#"{"reconnect":{"maxAttempts":0}}"#, r#"{"path":"/a"}"#);
+    feed.handle(Event::Closed(Close {
+        code: 4001,
+        reason: "who are you".to_owned(),
+    }));
+    let view = feed.view(10);
+    assert_eq!(view.state, "failed");
+    assert!(view.reason.contains("who are you"), "{}", view.reason);
+    assert!(view.reason.starts_with("Not connected to ws://h/a: "));
+}
+
+#[test]
+fn messages_for_other_queries_are_not_counted() {
+    let mut feed = Feed::open(ANSWERING, r#"{"params":{"t":"a"}}"#);
+    feed.attach(r#"{"params":{"t":"b"}}"#);
+    feed.text(r#"{"ok":"a"}"#);
+    for text in [r#"{"t":"b"}"#, r#"{"t":"a"}"#, r#"{"t":"b"}"#] {
+        feed.text(text);
+    }
+    assert_eq!(feed.view(10).total, 1);
+    assert_eq!(feed.view_for(r#"{"params":{"t":"b"}}"#).total, 2);
+}
+
+#[test]
+fn what_is_missing_is_demanded_by_the_name_that_people_know() {
+    let settings: SettingsSpec = serde_json::from_str(r#"{"preset":"signalk"}"#).unwrap();
+    let settings = Settings::parse("ws://h", &settings).unwrap();
+    let error = SessionKey::new(&settings, &Query::usable(&QuerySpec::default())).unwrap_err();
+    assert_eq!(
+        error.problem(),
+        "Signal K path is missing, for example navigation.*"
+    );
+    assert_eq!(
+        error.to_string(),
+        "Signal K path is missing, for example navigation.* (params.path)"
+    );
+    let view = FeedView::unusable(&error);
+    assert_eq!(
+        (view.state, view.reason.as_str()),
+        ("none", "Fill in Signal K path first.")
     );
 }

@@ -8,7 +8,9 @@ pub(super) const PRESET: Preset = Preset {
     name: "action-cable",
     title: "Action Cable",
     params: &[
-        PresetParam::text("channel", "Channel").required(),
+        PresetParam::text("channel", "Channel")
+            .required()
+            .like("PricesChannel"),
         PresetParam::json("params", "Params").checked(json_object),
     ],
     options: &[],

@@ -5,7 +5,9 @@ use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
 pub(super) const PRESET: Preset = Preset {
     name: "binance",
     title: "Binance",
-    params: &[PresetParam::text("streams", "Streams").required()],
+    params: &[PresetParam::text("streams", "Streams")
+        .required()
+        .like("btcusdt@trade")],
     options: &[],
     token: None,
     script: Some(include_str!("binance.json")),

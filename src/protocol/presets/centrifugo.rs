@@ -5,7 +5,9 @@ use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
 pub(super) const PRESET: Preset = Preset {
     name: "centrifugo",
     title: "Centrifugo",
-    params: &[PresetParam::text("channel", "Channel").required()],
+    params: &[PresetParam::text("channel", "Channel")
+        .required()
+        .like("news")],
     options: &[],
     token: Some("It sends the token with connect."),
     script: Some(include_str!("centrifugo.json")),

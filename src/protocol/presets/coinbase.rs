@@ -6,8 +6,12 @@ pub(super) const PRESET: Preset = Preset {
     name: "coinbase",
     title: "Coinbase Exchange",
     params: &[
-        PresetParam::text("channel", "Channel").required(),
-        PresetParam::text("products", "Products").required(),
+        PresetParam::text("channel", "Channel")
+            .required()
+            .like("ticker"),
+        PresetParam::text("products", "Products")
+            .required()
+            .like("BTC-USD"),
     ],
     options: &[],
     token: None,

@@ -8,6 +8,7 @@ pub(super) const PRESET: Preset = Preset {
     title: "Ethereum",
     params: &[PresetParam::json("params", "Params")
         .required()
+        .like(r#"["newHeads"]"#)
         .checked(json_array)],
     options: &[],
     token: None,

@@ -4,7 +4,9 @@ use super::checks::json_object;
 use crate::protocol::preset::{Preset, PresetAddress, PresetParam};
 
 const PARAMS: &[PresetParam] = &[
-    PresetParam::text("query", "Query").required(),
+    PresetParam::text("query", "Query")
+        .required()
+        .like("subscription { readings { value } }"),
     PresetParam::json("variables", "Variables").checked(json_object),
     PresetParam::text("operationName", "Operation"),
 ];

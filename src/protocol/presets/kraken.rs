@@ -6,11 +6,15 @@ pub(super) const PRESET: Preset = Preset {
     name: "kraken",
     title: "Kraken",
     params: &[
-        PresetParam::text("channel", "Channel").required(),
-        PresetParam::text("symbol", "Symbol").required(),
-        PresetParam::json("depth", "Depth"),
-        PresetParam::json("interval", "Interval"),
-        PresetParam::json("snapshot", "Snapshot"),
+        PresetParam::text("channel", "Channel")
+            .required()
+            .like("ticker"),
+        PresetParam::text("symbol", "Symbol")
+            .required()
+            .like("BTC/USD"),
+        PresetParam::json("depth", "Depth").or("the server's default"),
+        PresetParam::json("interval", "Interval").or("the server's default"),
+        PresetParam::json("snapshot", "Snapshot").or("the server's default"),
     ],
     options: &[],
     token: None,

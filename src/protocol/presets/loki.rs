@@ -6,7 +6,9 @@ pub(super) const PRESET: Preset = Preset {
     name: "loki",
     title: "Grafana Loki",
     params: &[
-        PresetParam::text("query", "LogQL query").or("that of the path"),
+        PresetParam::text("query", "LogQL query")
+            .or("that of the path")
+            .like(r#"{app="web"}"#),
         PresetParam::text("limit", "Entries at the start").or("100"),
         PresetParam::text("start", "Start").or("an hour ago"),
         PresetParam::text("delay_for", "Delay").or("0"),

@@ -8,6 +8,7 @@ pub(super) const PRESET: Preset = Preset {
     title: "Moonraker",
     params: &[PresetParam::json("objects", "Objects")
         .required()
+        .like(r#"{"extruder": ["temperature", "target"]}"#)
         .checked(json_object)],
     options: &[],
     token: None,

@@ -9,6 +9,7 @@ pub(super) const PRESET: Preset = Preset {
     params: &[
         PresetParam::text("topic", "Topic")
             .required()
+            .like("plant/#")
             .checked(filter::fault),
         PresetParam::json("qos", "QoS")
             .checked(options::qos_fault)

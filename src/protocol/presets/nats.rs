@@ -8,6 +8,7 @@ pub(super) const PRESET: Preset = Preset {
     params: &[
         PresetParam::text("subject", "Subject")
             .required()
+            .like("plant.>")
             .checked(word),
         PresetParam::text("queue", "Queue group").checked(word),
     ],

@@ -6,9 +6,11 @@ pub(super) const PRESET: Preset = Preset {
     name: "phoenix",
     title: "Phoenix channels",
     params: &[
-        PresetParam::text("topic", "Topic").required(),
-        PresetParam::text("event", "Event"),
-        PresetParam::json("payload", "Join payload"),
+        PresetParam::text("topic", "Topic")
+            .required()
+            .like("room:lobby"),
+        PresetParam::text("event", "Event").or("all events"),
+        PresetParam::json("payload", "Join payload").or("{}"),
     ],
     options: &[],
     token: None,

@@ -6,8 +6,10 @@ pub(super) const PRESET: Preset = Preset {
     name: "polygon",
     title: "Polygon",
     params: &[
-        PresetParam::text("event", "Event").required(),
-        PresetParam::text("symbol", "Symbol").required(),
+        PresetParam::text("event", "Event").required().like("T"),
+        PresetParam::text("symbol", "Symbol")
+            .required()
+            .like("AAPL"),
     ],
     options: &[],
     token: Some("It logs in with the token, which is the API key."),

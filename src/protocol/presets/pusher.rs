@@ -8,8 +8,9 @@ pub(super) const PRESET: Preset = Preset {
     params: &[
         PresetParam::text("channel", "Channel")
             .required()
+            .like("prices")
             .checked(public_channel),
-        PresetParam::text("event", "Event"),
+        PresetParam::text("event", "Event").or("all events"),
     ],
     options: &[],
     token: None,

@@ -6,9 +6,9 @@ pub(super) const PRESET: Preset = Preset {
     name: "rosbridge",
     title: "rosbridge",
     params: &[
-        PresetParam::text("topic", "Topic").required(),
-        PresetParam::text("type", "Type"),
-        PresetParam::json("throttle_rate", "Throttle rate in ms"),
+        PresetParam::text("topic", "Topic").required().like("/odom"),
+        PresetParam::text("type", "Type").or("that of the topic"),
+        PresetParam::json("throttle_rate", "Throttle rate in ms").or("0"),
     ],
     options: &[],
     token: None,

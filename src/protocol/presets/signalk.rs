@@ -6,9 +6,11 @@ pub(super) const PRESET: Preset = Preset {
     name: "signalk",
     title: "Signal K",
     params: &[
-        PresetParam::text("path", "Signal K path").required(),
-        PresetParam::json("period", "Period in ms"),
-        PresetParam::text("context", "Context"),
+        PresetParam::text("path", "Signal K path")
+            .required()
+            .like("navigation.*"),
+        PresetParam::json("period", "Period in ms").or("the server's default"),
+        PresetParam::text("context", "Context").or("vessels.self"),
     ],
     options: &[],
     token: None,

@@ -9,9 +9,11 @@ pub(super) const EVENTS: Preset = Preset {
     name: "signalr",
     title: "SignalR",
     params: &[
-        PresetParam::text("target", "Target"),
+        PresetParam::text("target", "Target").or("all"),
         PresetParam::text("method", "Method"),
-        PresetParam::json("arguments", "Arguments").checked(json_array),
+        PresetParam::json("arguments", "Arguments")
+            .checked(json_array)
+            .or("[]"),
         PresetParam::text("methodOnLeave", "Method on leaving"),
     ],
     options: &[],
@@ -25,8 +27,12 @@ pub(super) const STREAM: Preset = Preset {
     name: "signalr-stream",
     title: "SignalR (streaming methods)",
     params: &[
-        PresetParam::text("method", "Method").required(),
-        PresetParam::json("arguments", "Arguments").checked(json_array),
+        PresetParam::text("method", "Method")
+            .required()
+            .like("Counter"),
+        PresetParam::json("arguments", "Arguments")
+            .checked(json_array)
+            .or("[]"),
     ],
     options: &[],
     script: Some(include_str!("signalr_stream.json")),

@@ -8,12 +8,14 @@ pub(super) const PRESET: Preset = Preset {
     name: "socketio",
     title: "Socket.IO",
     params: &[
-        PresetParam::text("event", "Event"),
+        PresetParam::text("event", "Event").or("all events"),
         PresetParam::json("emit", "Emit").checked(emitted_event),
         PresetParam::json("emitOnLeave", "Emit on leaving").checked(emitted_event),
     ],
     options: &[
-        PresetParam::text("namespace", "Namespace").checked(namespace),
+        PresetParam::text("namespace", "Namespace")
+            .checked(namespace)
+            .or("/"),
         PresetParam::json("auth", "Auth").checked(json_object),
     ],
     token: Some("It sends the token in its auth object, as token."),

@@ -7,10 +7,13 @@ pub(super) const PRESET: Preset = Preset {
     title: "STOMP",
     params: &[PresetParam::text("destination", "Destination")
         .required()
+        .like("/topic/plant.*")
         .checked(line)],
     options: &[
         PresetParam::text("login", "Login").checked(line),
-        PresetParam::text("host", "Virtual host").checked(line),
+        PresetParam::text("host", "Virtual host")
+            .checked(line)
+            .or("/"),
     ],
     token: Some("It is the passcode of the login."),
     script: None,

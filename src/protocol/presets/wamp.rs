@@ -6,11 +6,18 @@ pub(super) const PRESET: Preset = Preset {
     name: "wamp",
     title: "WAMP",
     params: &[
-        PresetParam::text("topic", "Topic").required().checked(uri),
-        PresetParam::text("match", "Match").checked(matching),
+        PresetParam::text("topic", "Topic")
+            .required()
+            .like("com.plant.temperature")
+            .checked(uri),
+        PresetParam::text("match", "Match")
+            .checked(matching)
+            .or("exact"),
     ],
     options: &[
-        PresetParam::text("realm", "Realm").required(),
+        PresetParam::text("realm", "Realm")
+            .required()
+            .like("realm1"),
         PresetParam::text("authmethods", "Auth methods").checked(login),
         PresetParam::text("authid", "Auth ID"),
     ],

@@ -178,8 +178,8 @@ impl Script {
             .iter()
             .find(|(name, needed)| *needed && !is_given(name))
         {
-            let problem = "is missing: the data source's protocol uses it";
-            return Err(Error::new(format!("{group}.{name}"), "", problem));
+            let more = ": the data source's protocol uses it";
+            return Err(Error::missing(format!("{group}.{name}"), name, more));
         }
         for (name, value) in given {
             let field = || format!("{group}.{name}");

@@ -111,8 +111,8 @@ impl EndpointText {
             match params.get(name).filter(|value| is_given(value)) {
                 None if variable.is_optional => {}
                 None => {
-                    let problem = "is missing: the address of the data source uses it";
-                    return Err(Error::new(field, "", problem));
+                    let more = ": the address of the data source uses it";
+                    return Err(Error::missing(field, name, more));
                 }
                 Some(value) => {
                     if let Some(problem) = variable.fault(value) {

@@ -248,7 +248,12 @@ fn a_quiet_server_is_asked_and_one_that_answers_stays() {
 #[test]
 fn what_a_preset_cannot_use_is_named() {
     let cases = [
-        (PRESET, "{}", "params.subject", "write the subject"),
+        (
+            PRESET,
+            "{}",
+            "params.subject",
+            "Subject is missing, for example plant.>",
+        ),
         (
             PRESET,
             r#"{"params":{"subject":5}}"#,

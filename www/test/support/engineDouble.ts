@@ -33,7 +33,17 @@ export class EngineDouble implements Engine {
     describe: { errors: [], params: [] },
     suggest: { query: {}, reasons: [] },
     preview: { columns: [], rows: [], counts: { shown: 0, filtered: 0, late: 0, repeated: 0, unreadable: 0 } },
-    look: { state: 'none', rate: 0, bytesPerSecond: 0, total: 0, messages: [], kinds: [], places: [], unmet: [] },
+    look: {
+      state: 'none',
+      reason: '',
+      rate: 0,
+      bytesPerSecond: 0,
+      total: 0,
+      messages: [],
+      kinds: [],
+      places: [],
+      unmet: [],
+    },
     connections: [],
   };
   abandoned = 0;

@@ -342,8 +342,11 @@ describe('a known server', () => {
     expect(stored()?.url).toBe('ws://HOST:8123');
     expect(stored()?.jsonData).toEqual({ lingerMs: 1, preset: 'home-assistant', token: { from: 'viewer' } });
     expect(
-      screen.getByText(/^Replace HOST in the URL\. Each viewer enters .* Queries say: Entities, such as/)
+      screen.getByText(
+        /^Replace HOST with the name of your server\. Each .* In each query, fill in Entities, for example sensor\.power\.$/
+      )
     ).toBeVisible();
+    expect(screen.getByText('Replace HOST with the name of your server.')).toBeInTheDocument();
     await user.clear(screen.getByLabelText('URL', { exact: false }));
     await user.type(screen.getByLabelText('URL', { exact: false }), 'ws://home:8123{Enter}');
     expect(screen.queryByText(/Replace HOST/)).not.toBeInTheDocument();
@@ -359,7 +362,9 @@ describe('a known server', () => {
     const user = edit({ access: 'proxy' });
     await choose(user, 'Known server', 'Node-RED');
     expect(stored()?.url).toBe('http://HOST:1880/ws/PATH');
-    expect(screen.getByText(/^Replace HOST and PATH in the URL\./)).toBeVisible();
+    expect(
+      screen.getByText(/^Replace HOST with the name of your server and PATH with the path of your server\./)
+    ).toBeVisible();
   });
 
   it('is not offered where nothing can be changed', () => {

@@ -1,4 +1,5 @@
-import { KNOWN_SERVERS, PRESETS, PROTOCOL_PARTS } from '../../generated';
+import { placeholdersIn } from '../../address';
+import { KNOWN_SERVERS, PRESETS, PROTOCOL_PARTS, URL_PLACEHOLDERS } from '../../generated';
 import type { FreshetOptions } from '../../types';
 import type { StoredSource } from './settings';
 
@@ -32,18 +33,19 @@ export function settingsFor(server: KnownServer, before: StoredSource): StoredSo
 
 /** What is left to do for a server that was chosen, in sentences; `url` is what stands there now. */
 export function leftToDo(server: KnownServer, url: string): string[] {
-  const words = [...new Set(server.url.match(/\b[A-Z]{3,}\b/g) ?? [])].filter((word) => url.includes(word));
-  const place = words.length === 0 ? [] : [`Replace ${words.join(' and ')} in the URL.`];
-  return [...place, ...(server.note === '' ? [] : [server.note]), queriesNeed(server)];
+  const places = placeholdersIn(url).map((word) => `${word} with ${URL_PLACEHOLDERS[word]}`);
+  return [
+    ...(places.length === 0 ? [] : [`Replace ${places.join(' and ')}.`]),
+    ...(server.note === '' ? [] : [server.note]),
+    queriesNeed(server),
+  ];
 }
 
 function queriesNeed(server: KnownServer): string {
   const preset = PRESETS.find(({ name }) => name === server.preset);
-  const params: ReadonlyArray<{ name: string; title: string }> = preset?.params ?? [];
-  const examples: Readonly<Record<string, string | undefined>> = server.example;
-  const wanted = params.flatMap(({ name, title }) => {
-    const example = examples[name];
-    return example === undefined ? [] : [`${title}, such as ${example}`];
-  });
-  return wanted.length === 0 ? 'Queries need no more than their fields.' : `Queries say: ${wanted.join('; ')}.`;
+  const params: ReadonlyArray<{ title: string; example: string }> = preset?.params ?? [];
+  const wanted = params.filter(({ example }) => example !== '');
+  return wanted.length === 0
+    ? 'Queries need no more than their fields.'
+    : `In each query, fill in ${wanted.map(({ title, example }) => `${title}, for example ${example}`).join('; ')}.`;
 }

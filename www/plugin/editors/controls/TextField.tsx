@@ -111,12 +111,14 @@ function useDraft({ value, onCommit, onType, option, problem, commitsInvalid }: 
   const [shown, setShown] = useState(value);
   // A message that comes up while somebody is still typing disturbs more than it helps.
   const [finished, setFinished] = useState((value ?? '') !== '');
+  const [typing, setTyping] = useState(false);
   // A text that is finished but could not be stored.
   const waiting = useRef<string>(undefined);
   if (value !== shown) {
     setShown(value);
     setText(value ?? '');
     setFinished(true);
+    setTyping(false);
   }
   const found = problem?.(text);
   const next = text.trim() === '' ? undefined : text;
@@ -125,6 +127,7 @@ function useDraft({ value, onCommit, onType, option, problem, commitsInvalid }: 
   const storable = found === undefined || commitsInvalid === true || next === undefined;
   const commit = () => {
     setFinished(true);
+    setTyping(false);
     waiting.current = storable ? undefined : next;
     if (differs && storable) {
       onCommit(next);
@@ -140,10 +143,12 @@ function useDraft({ value, onCommit, onType, option, problem, commitsInvalid }: 
   const type = (typed: string) => {
     setText(typed);
     setFinished(false);
+    setTyping(true);
     waiting.current = undefined;
     onType?.(typed);
   };
   const unsaved = differs && !storable ? ' Not saved.' : '';
-  const message = found === undefined ? (differs ? undefined : told) : found + unsaved;
-  return { text, problem: finished ? message : undefined, type, commit };
+  // What the engine says of what is stored holds from the beginning, also of an empty field.
+  const saved = differs || typing ? undefined : told;
+  return { text, problem: found === undefined ? saved : finished ? found + unsaved : undefined, type, commit };
 }

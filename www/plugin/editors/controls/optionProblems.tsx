@@ -49,7 +49,11 @@ export function OptionProblems({ checker, query, scopedVars, children }: Props) 
     <Context.Provider value={problems}>
       {failure !== undefined && <Alert severity="warning" title={`The query could not be checked. ${failure}`} />}
       {elsewhere.map(({ option, value, problem }) => (
-        <Alert key={option} severity="error" title={`${option} is "${value}": ${problem}`} />
+        <Alert
+          key={option}
+          severity="error"
+          title={value === '' ? `${problem} (${option})` : `${option} is "${value}": ${problem}`}
+        />
       ))}
       {children}
     </Context.Provider>

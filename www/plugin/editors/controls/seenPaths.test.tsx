@@ -8,6 +8,7 @@ import { TextField } from './TextField';
 
 const VIEW: FeedView = {
   state: 'open',
+  reason: '',
   rate: 1,
   bytesPerSecond: 1,
   total: 1,

@@ -39,11 +39,8 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
     return <Alert severity="warning" title={`The feed cannot be shown. ${problem}`} />;
   }
   if (!view || view.state === 'none') {
-    return (
-      <Text color="secondary">
-        {view ? 'Nothing reads this feed at the moment. Run the query, and its messages appear here.' : 'Looking…'}
-      </Text>
-    );
+    const why = view?.reason || 'Nothing reads this feed at the moment. Run the query, and its messages appear here.';
+    return <Text color="secondary">{view ? why : 'Looking…'}</Text>;
   }
   const kinds = [
     { label: `All (${view.messages.length})`, value: ALL_KINDS },
@@ -85,8 +82,9 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
           <Combobox id={ids[1]} width={36} options={kinds} value={chosen} onChange={({ value }) => setKind(value)} />
         </InlineField>
       </Stack>
+      {view.reason !== '' && <Text color="warning">{view.reason}</Text>}
       <PlaceLine place={place} isHeld={isHeld && !isPaused} />
-      {shown.length === 0 && (
+      {shown.length === 0 && !(view.messages.length === 0 && view.reason !== '') && (
         <Text color="secondary">
           {view.messages.length === 0 ? 'No message has come yet.' : 'No message matches.'}
         </Text>

@@ -31,6 +31,7 @@ const TEXT = '{"time":1767225600000,"temp":20.50,"id":12345678901234567890,"list
 
 const VIEW: FeedView = {
   state: 'open',
+  reason: '',
   rate: 2.5,
   bytesPerSecond: 2048,
   total: 7,
@@ -82,7 +83,7 @@ async function open(view: FeedView = VIEW, query: Partial<StreamQuery> = {}, sug
   const page = render(<Editor />);
   expect(look).not.toHaveBeenCalled();
   await user.click(screen.getByRole('button', { name: 'See the feed' }));
-  await screen.findByText(view.state === 'none' ? /Nothing reads/ : /messages\/s/);
+  await screen.findByText(view.state === 'none' ? view.reason || /Nothing reads/ : /messages\/s/);
   return { user, stored, look, page, last: () => stored[stored.length - 1].fields };
 }
 
@@ -104,6 +105,18 @@ it('shows how a feed goes and its newest messages, without losing digits', async
 it('says what to do while nothing reads the feed', async () => {
   await open({ ...VIEW, state: 'none', messages: [], places: [], kinds: [] });
   expect(screen.getByText(/Run the query, and its messages appear here/)).toBeInTheDocument();
+});
+
+it('says what has to be filled in before anything can read it', async () => {
+  await open({ ...VIEW, state: 'none', reason: 'Fill in Topic first.', messages: [], places: [], kinds: [] });
+  expect(screen.queryByText(/Run the query/)).not.toBeInTheDocument();
+});
+
+it('says why nothing comes', async () => {
+  const reason = 'The server refused the subscription: no such topic';
+  await open({ ...VIEW, reason, total: 0, messages: [], places: [], kinds: [] });
+  expect(screen.getByText(reason)).toBeInTheDocument();
+  expect(screen.queryByText(/No message has come yet/)).not.toBeInTheDocument();
 });
 
 it('makes a field of a value, and takes it out again', async () => {

@@ -1,7 +1,7 @@
 import React, { useEffect, useState } from 'react';
 
 import type { ProtocolParam } from '../../engine/types';
-import { KNOWN_SERVERS, PRESETS } from '../../generated';
+import { PRESETS } from '../../generated';
 import type { Preset, StreamQuery } from '../../types';
 import { asText } from '../problems';
 import { TextField } from '../controls/TextField';
@@ -27,7 +27,9 @@ interface ParamFieldsProps {
 /** What the query tells the protocol of its data source, and what it tells none although it is stored. */
 export function ParamFields({ query, change, owner }: ParamFieldsProps) {
   const preset = PRESETS.find(({ name }) => name === owner.preset);
-  const title = preset?.title ?? (owner.describesProtocol ? "the data source's protocol" : 'no protocol');
+  const by = preset ? `the ${preset.title} protocol` : "the data source's protocol";
+  // What a description wants to be told has no words of its own; a preset's have.
+  const words: ReadonlyArray<Partial<Words> & { name: string }> = preset?.params ?? [];
   const known = useAskedParams(owner) ?? preset?.params ?? [];
   const others = Object.keys(query.params ?? {}).filter((name) => known.every((param) => param.name !== name));
   const unused = others.map((name) => ({ name, title: name, isRequired: false }));
@@ -36,31 +38,34 @@ export function ParamFields({ query, change, owner }: ParamFieldsProps) {
     const next = value === undefined ? rest : { ...rest, [name]: value };
     change({ params: Object.keys(next).length === 0 ? undefined : next });
   };
+  const wordsOf = (param: string) => ({ unset: 'none', example: '', ...words.find(({ name }) => name === param) });
   return [...known, ...unused].map((param) => (
     <TextField
       key={param.name}
       label={param.title}
       tooltip={
         param.isRequired
-          ? `What to subscribe to by ${title}. Needed. Variables are replaced.`
-          : `Told to the server by ${title}. Variables are replaced.`
+          ? 'What to subscribe to. Required. Variables are replaced.'
+          : `Sent to the server by ${by}. Variables are replaced.`
       }
       required={param.isRequired}
       option={`params.${param.name}`}
       value={asText(query.params?.[param.name])}
-      placeholder={param.isRequired ? (exampleOf(owner.preset, param.name) ?? 'needed') : 'none'}
+      placeholder={placeholderOf(param.isRequired, wordsOf(param.name))}
       onCommit={(value) => store(param.name, value)}
     />
   ));
 }
 
-/** What queries say to a server that many people have. */
-function exampleOf(preset: Preset | undefined, param: string): string | undefined {
-  const examples: ReadonlyArray<Readonly<Record<string, string | undefined>>> = KNOWN_SERVERS.filter(
-    (server) => preset !== undefined && server.preset === preset
-  ).map(({ example }) => example);
-  const found = examples.find((example) => example[param] !== undefined)?.[param];
-  return found && `needed, such as ${found}`;
+/** What a preset says of a param. */
+interface Words {
+  unset: string;
+  example: string;
+}
+
+function placeholderOf(isRequired: boolean, { unset, example }: Words): string {
+  const such = example && `, such as ${example}`;
+  return `${isRequired ? 'needed' : unset}${such}`;
 }
 
 /** What a protocol that the data source describes wants to know, once the engine has read the description. */

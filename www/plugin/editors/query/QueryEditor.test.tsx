@@ -101,6 +101,19 @@ describe('a data source that speaks a protocol', () => {
     expect(stored()?.params).toBeUndefined();
   });
 
+  it('says beside a field what is missing there, and in it what is so without it', async () => {
+    const problem = 'Signal K path is missing, for example navigation.*';
+    check.mockResolvedValue([{ option: 'params.path', value: '', problem }]);
+    const user = edit({}, undefined, 'signalk');
+    const field = screen.getByLabelText('Signal K path', { exact: false });
+    expect(await screen.findByText(problem)).toBeInTheDocument();
+    expect(field).toBeInvalid();
+    expect(field).toHaveAttribute('placeholder', 'needed, such as navigation.*');
+    expect(screen.getByLabelText('Context')).toHaveAttribute('placeholder', 'vessels.self');
+    await user.type(field, 'n');
+    expect(screen.queryByText(problem)).not.toBeInTheDocument();
+  });
+
   it('shows what is no text, so that it can be put right', () => {
     edit({ params: { subject: 5 as unknown as string } }, undefined, 'nats');
     expect(screen.getByLabelText('Subject', { exact: false })).toHaveValue('5');
