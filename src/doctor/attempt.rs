@@ -135,8 +135,20 @@ impl Diagnosis {
         self.stop(verdict, "error");
     }
 
-    /// Whether the connection opens when no subprotocol is offered.
-    pub fn opened_bare(&mut self, does_open: bool) {
+    /// Looks at the connection to which no subprotocol is offered: until when to look again, unless something happens
+    /// before; `None` when it is known whether it opens.
+    pub fn watch_bare(&mut self, session: &Session, now: Millis) -> Option<Millis> {
+        let state = session.link().state();
+        let until = self.began + self.patience;
+        if matches!(state, LinkState::Connecting { .. }) && now < until {
+            return Some(until);
+        }
+        let does_open = matches!(state, LinkState::Open { .. });
+        self.opened_bare(does_open);
+        None
+    }
+
+    fn opened_bare(&mut self, does_open: bool) {
         let Some(case) = &self.case else { return };
         if does_open {
             let offered = case.key.settings.offered();

@@ -25,8 +25,8 @@ pub enum Inquiry {
     /// Open this connection, have the query read it, where there is something to be read without its being asked for,
     /// and have it [watched](Diagnosis::watch).
     Connect(Box<SessionKey>, Option<Box<Query>>),
-    /// Open this connection and say whether it opens within so many milliseconds: [`Diagnosis::opened_bare`].
-    Open(Box<SessionKey>, Millis),
+    /// Open this connection and have it watched: [`Diagnosis::watch_bare`].
+    Open(Box<SessionKey>),
     /// Request this address with GET and any answer within so many milliseconds: [`Diagnosis::fetched`].
     Fetch {
         /// The address.
@@ -240,9 +240,10 @@ impl Diagnosis {
             DiagnosisStage::Bare => {
                 let mut key = Box::new(case.key.clone());
                 key.settings.subprotocols.clear();
+                self.began = now;
                 self.ladder
                     .begin(StepName::Subprotocol, "Tries without subprotocols.");
-                Inquiry::Open(key, self.patience)
+                Inquiry::Open(key)
             }
             DiagnosisStage::Reach { is_readable } => {
                 let is_readable = *is_readable;

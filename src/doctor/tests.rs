@@ -132,8 +132,8 @@ impl Bench {
     fn waits(&mut self) {
         while let Some(until) = self.watch() {
             assert!(until > self.now, "{until} is not after {}", self.now);
-            self.now = until;
             let (session, _) = self.session.as_mut().unwrap();
+            self.now = session.poll_timeout().map_or(until, |at| at.min(until));
             session.handle_timeout(self.now);
         }
     }

@@ -204,6 +204,7 @@ impl Conversation {
             params.retain(|name, _| is_known(name) || !in_address(name));
             request
         };
+        self.check_protocol(protocol)?;
         if let Some(preset) = self.preset() {
             let is_known = |name: &str| preset.params.iter().any(|param| param.name == name);
             preset.check(&without(&is_known))?;
@@ -226,6 +227,41 @@ impl Conversation {
             }
         }
         Ok(self.clone())
+    }
+
+    /// Refuses a protocol that a query names in the place of a format, where the data source speaks another.
+    fn check_protocol(&self, named: Option<&'static str>) -> Result<(), Error> {
+        let own = match self {
+            Self::Unknown | Self::Texts(_) => return Ok(()),
+            Self::Preset(_) | Self::Script { .. } => self.preset().map(|preset| preset.title),
+        };
+        match named.filter(|name| self.preset_name() != Some(*name)) {
+            Some(name) => {
+                let own = own.unwrap_or("a protocol");
+                let problem = format!(
+                    "the data source speaks {own} by itself; clear it, or name the format of the payloads"
+                );
+                Err(Error::new("format", name, problem))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a text that takes a subscription back, where the protocol does that by itself.
+    ///
+    /// # Errors
+    /// That text.
+    pub fn check_unsubscribe(&self, text: Option<&str>) -> Result<(), Error> {
+        match (text, self.preset()) {
+            (Some(text), Some(preset)) if preset.script.is_none() => {
+                let problem = format!(
+                    "the data source speaks {} by itself, and takes subscriptions back; clear it",
+                    preset.title
+                );
+                Err(Error::new("unsubscribe", text, problem))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks what the data source tells its preset or script.

@@ -50,11 +50,21 @@ impl SessionKey {
             settings
                 .conversation
                 .of_query(query.protocol, &query.request, in_address)?;
+        conversation.check_unsubscribe(query.unsubscribe.as_deref())?;
         let key = Self::with(settings, query, conversation)?;
         for text in key.settings.endpoint_texts() {
             text.check(&key.params)?;
         }
         Ok(key)
+    }
+
+    /// What the data source refuses of a query of which `known` is wrong already.
+    pub fn refusal(settings: &Settings, query: &Query, known: &[Error]) -> Option<Error> {
+        let is_known = |error: &Error| known.iter().any(|other| other.field() == error.field());
+        let refused = Self::new(settings, query).err();
+        // What is wrong with the data source itself is not the query's fault.
+        let is_own = |error: &Error| !matches!(error.field(), "url" | "preset" | "transport");
+        refused.filter(|error| !query.reads_connections && is_own(error) && !is_known(error))
     }
 
     /// The key of a connection that asks the server for nothing, for a test of the data source alone: no query says

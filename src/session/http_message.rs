@@ -70,6 +70,11 @@ pub(super) fn check(settings: &Settings, query: &Query) -> Result<(), Error> {
         );
         return Err(Error::new("subscribe", text, problem));
     }
+    if let Some(text) = &query.unsubscribe {
+        let problem =
+            format!("the data source reads {title}, over which nothing can be sent; clear it");
+        return Err(Error::new("unsubscribe", text, problem));
+    }
     if let Some(name) = query.protocol {
         let problem = format!("the data source reads {title}, and this protocol needs a WebSocket");
         return Err(Error::new("format", name, problem));

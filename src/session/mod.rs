@@ -45,6 +45,7 @@ mod successor;
 mod tests;
 mod token;
 mod token_side;
+pub mod wishes;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -122,7 +123,7 @@ pub struct Session {
     server_report: Option<ServerReport>,
     /// Since when the browser is offline, by what it says.
     offline_since: Option<Millis>,
-    /// Since when the open connection is taken to be dead if nothing comes.
+    /// From when on something has to come, or the open connection is taken to be dead.
     doubted_since: Option<Millis>,
     /// Messages that could not be sent.
     unsent: u64,

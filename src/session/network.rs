@@ -16,6 +16,9 @@ use crate::table::Millis;
 /// seconds. A feed that is slower gets another socket and loses nothing.
 pub(super) const SILENT_MS: Millis = 5_000.0;
 
+/// What comes sooner may have waited in the browser while the page was frozen, and proves nothing.
+const WAITED_MS: Millis = 1_000.0;
+
 /// The end of a sentence that begins with the address.
 pub(super) const OFFLINE: &str =
     "this browser is offline. Freshet tries again as soon as it is back online";
@@ -41,13 +44,14 @@ impl Session {
     pub(super) fn doubt(&mut self, now: Millis) {
         let is_live = self.player.is_none() && self.link.is_open();
         if is_live && !self.protocol.probe(now) {
-            self.doubted_since = Some(now);
+            self.doubted_since = Some(now + WAITED_MS);
         }
     }
 
     /// When [`settle_doubt`](Self::settle_doubt) is to be called.
     pub(super) fn doubt_deadline(&self) -> Option<Millis> {
-        self.doubted_since.map(|since| since + SILENT_MS)
+        self.doubted_since
+            .map(|since| since - WAITED_MS + SILENT_MS)
     }
 
     /// Does what is due at `now`.

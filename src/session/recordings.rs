@@ -26,6 +26,34 @@ pub struct RecordingProgress {
     pub is_full: bool,
 }
 
+/// How often whoever records is told how far it is. People read the numbers.
+const TOLD_EVERY_MS: Millis = 250.0;
+
+/// When whoever records is told how far it is, and when the recording is to be taken.
+#[derive(Debug, Default)]
+pub struct RecordingWatch {
+    told: Option<RecordingProgress>,
+}
+
+/// What to do with a recording now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RecordingBeat {
+    /// Whether there is something to tell.
+    pub tells: bool,
+    /// How long to wait until the next beat; `None`: it is to be taken.
+    pub wait: Option<Millis>,
+}
+
+impl RecordingWatch {
+    /// What to do at this progress, with a recording that whoever records has stopped or not.
+    pub fn poll(&mut self, progress: RecordingProgress, is_stopped: bool) -> RecordingBeat {
+        RecordingBeat {
+            tells: self.told.replace(progress) != Some(progress),
+            wait: (!is_stopped && !progress.is_full).then_some(TOLD_EVERY_MS),
+        }
+    }
+}
+
 /// The recordings of a session that are under way.
 #[derive(Debug, Default)]
 pub(super) struct Recordings {

@@ -100,6 +100,18 @@ impl Settings {
             // A response is requested anew when it ends; there is no socket that could take its place before.
             not_carried_out.push("maxConnectionAgeMs");
         }
+        if transport.is_http()
+            && spec
+                .subprotocols
+                .iter()
+                .flatten()
+                .any(|name| !name.trim().is_empty())
+        {
+            not_carried_out.push("subprotocols");
+        }
+        if !conversation.is_known() && !options.is_empty() && !names_options(spec) {
+            not_carried_out.push("options");
+        }
         let age = age.or_else(|| conversation.max_connection_age_ms());
         let finite = at_least("finiteTimeoutMs", spec.finite_timeout_ms.as_ref(), 0.0)?;
         Ok(Self {
@@ -214,6 +226,15 @@ fn query(
         Ok((name.to_owned(), text))
     });
     pairs.collect()
+}
+
+/// Whether the address or a subprotocol is filled in with an option.
+fn names_options(spec: &SettingsSpec) -> bool {
+    let values = spec.query.iter().flatten();
+    let mut texts = values
+        .map(|(_, value)| as_text(value))
+        .chain(spec.subprotocols.iter().flatten().cloned());
+    texts.any(|text| text.contains("${options."))
 }
 
 /// A text as it is, any other value as its JSON.

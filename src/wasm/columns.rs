@@ -40,6 +40,7 @@ pub(super) fn labels(labels: &Labels) -> JsValue {
         .iter()
         .map(|(name, value)| Array::of2(&name.into(), &value.into()));
     let pairs: Array = pairs.collect();
-    // Fails only when the pairs are none.
-    Object::from_entries(&pairs).unwrap_or_default().into()
+    let object = Object::from_entries(&pairs);
+    debug_assert!(object.is_ok(), "it fails only when the pairs are none");
+    object.unwrap_or_default().into()
 }

@@ -125,6 +125,7 @@ struct Delivery<'r> {
 impl<'r> Delivery<'r> {
     fn attach(request: &'r Request, slot: &'r Slot) -> Self {
         let reading = match (&request.settings, &slot.query) {
+            _ if let Some(fault) = &request.fault => Err(Failure::of_option(fault)),
             (_, Ok(query)) if query.reads_connections => {
                 Ok((Read::Connections(Watch::begin(query)), query))
             }

@@ -17,7 +17,6 @@ use super::host::{now, within};
 use super::packet;
 use crate::doctor::{Diagnosis, Fetched, Inquiry, Page, Permission};
 use crate::query::Query;
-use crate::session::link::LinkState;
 use crate::session::{Event, SessionKey};
 
 #[wasm_bindgen]
@@ -75,10 +74,7 @@ async fn carry_through(diagnosis: &mut Diagnosis, tell: Option<&Function>) {
             Inquiry::Connect(key, query) => {
                 connect(diagnosis, *key, query.as_deref(), &policy, &mut teller).await
             }
-            Inquiry::Open(key, timeout_ms) => {
-                let does_open = opens(*key, timeout_ms).await;
-                diagnosis.opened_bare(does_open);
-            }
+            Inquiry::Open(key) => open_bare(diagnosis, *key).await,
             Inquiry::Fetch {
                 url,
                 is_readable,
@@ -125,11 +121,6 @@ impl Watched {
         }
     }
 
-    fn is_connecting(&self) -> bool {
-        let is = |state: &LinkState| matches!(state, LinkState::Connecting { .. });
-        self.driver.session(|session| is(session.link().state()))
-    }
-
     fn has_socket(&self) -> bool {
         self.driver
             .session(|session| session.link().state().has_socket())
@@ -171,14 +162,15 @@ async fn connect(
     }
 }
 
-async fn opens(key: SessionKey, timeout_ms: f64) -> bool {
+async fn open_bare(diagnosis: &mut Diagnosis, key: SessionKey) {
     let watched = Watched::open(key);
     let mut news = watched.driver.news.signal().to_stream();
-    let until = now() + timeout_ms;
-    while watched.is_connecting() && now() < until {
+    while let Some(until) = watched
+        .driver
+        .session(|session| diagnosis.watch_bare(session, now()))
+    {
         within(Some(until - now()), news.next()).await;
     }
-    !watched.is_connecting() && watched.has_socket()
 }
 
 /// The state of the first permission that the browser knows.

@@ -134,9 +134,12 @@ const PAGE_EVENTS: [(&str, PageEvent); 5] = [
     ("resume", PageEvent::Resumed),
 ];
 
+/// An event, and what listens to it.
+type PageListener = (&'static str, Closure<dyn FnMut()>);
+
 thread_local! {
     static TASKS: Tasks = Tasks::new();
-    static PAGE: RefCell<Vec<(&'static str, Closure<dyn FnMut()>)>> = const { RefCell::new(Vec::new()) };
+    static PAGE: RefCell<Vec<PageListener>> = const { RefCell::new(Vec::new()) };
     static STORED: RefCell<Option<OnStored>> = const { RefCell::new(None) };
 }
 

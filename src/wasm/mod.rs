@@ -57,7 +57,7 @@ export interface Source {
   settings: object;
 }
 
-/** Grafana's request, with its targets as they are stored: those that are hidden are passed over. `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
+/** Grafana's request, with its visible targets as they are stored. `finite` asks for one packet and completion, `collectMs` for rows to be collected so long before. */
 export type EngineRequest = Pick<DataQueryRequest, 'requestId' | 'targets' | 'range'> &
   Partial<Pick<DataQueryRequest, 'app' | 'liveStreaming' | 'panelPluginId'>> & {
   finite?: boolean;
@@ -294,11 +294,11 @@ export function replay(source: Source, target: object, speed: number, file?: { n
 export function replayed(source: Source, target: object): ReplayState | undefined;
 /** Ends that: queries that are run from now on read the feed. */
 export function stopReplay(source: Source, target: object): void;
-/** Everything in a query that cannot be used; none when it can be run. With a source, what its protocol wants of the query counts, too. Rows that are not filled in are passed over. */
+/** Everything in a query that cannot be used, and what of it this data source refuses; none when it can be run. Rows that are not filled in are passed over. */
 export function check(query: object, source?: Source): OptionError[];
 /** What a query makes of the messages in the journal of its open connection, at most the newest 50,000: the newest `rows` rows, and how many there are of each state. Opens nothing, and is empty where nothing reads the feed. Throws a sentence when the query cannot be used. */
 export function preview(source: Source, target: object, rows: number): Preview;
-/** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. */
+/** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. Throws a sentence when the query or the data source cannot be used. */
 export function look(source: Source, target: object, messages: number): FeedView;
 /** A query that would show what the connection that the target reads has delivered, with why; `query` is empty where nothing reads the feed or nothing has come. Opens none. */
 export function suggest(source: Source, target: object): Suggestion;

@@ -68,10 +68,9 @@ fn find(value: &JsValue, problem: String, fails: &dyn Fn(JsValue) -> Option<Stri
             if is_list {
                 return Array::of1(&part).into();
             }
-            // Fails only for what is no list of pairs.
-            Object::from_entries(&Array::of1(&Array::of2(&key, &part)))
-                .unwrap_or_default()
-                .into()
+            let object = Object::from_entries(&Array::of1(&Array::of2(&key, &part)));
+            debug_assert!(object.is_ok(), "it fails only for what is no list of pairs");
+            object.unwrap_or_default().into()
         };
         let fails = |part: JsValue| fails(alone(part));
         if let Some(problem) = fails(part.clone()) {

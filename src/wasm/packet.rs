@@ -20,7 +20,7 @@ struct Packet<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<[QueryError<'a>; 1]>,
-    /// For Grafana before 10, which knew one error only.
+    /// The same, under the name that Grafana has had since before there could be several.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<QueryError<'a>>,
 }

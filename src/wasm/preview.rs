@@ -61,8 +61,8 @@ fn read(source: &JsValue, target: &JsValue, rows: usize) -> Result<Preview, Erro
     let settings = request::settings(source)?;
     let preview = registry::look(&settings, &query, |session| {
         session.preview(&query, rows, host::wall())
-    })?;
-    Ok(preview.unwrap_or_default())
+    });
+    Ok(preview?.unwrap_or_default())
 }
 
 fn counts<S: Serializer>(preview: &&Preview, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,16 +12,14 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
+use super::host::to_timer;
 use super::{packet, registry, request};
 use crate::error::Error;
-use crate::session::recordings::RecordingProgress;
+use crate::session::recordings::{RecordingProgress, RecordingWatch};
 
 /// Why there is nothing to record.
 const NOTHING: &str =
     "Nothing is connected, since no panel reads what this query asks for. Run the query first.";
-
-/// How often `tell` hears, in milliseconds.
-const TELL_MS: u32 = 250;
 
 /// `RecordingProgress` of the TypeScript declarations.
 #[derive(Serialize)]
@@ -54,7 +52,13 @@ pub(super) async fn run(
     let query = request::query(target).map_err(refuse)?;
     let feed = request::text(source, "name");
     let stored = request::json(target);
-    let stored: Value = serde_json::from_str(&stored).unwrap_or_default();
+    let stored: Value = serde_json::from_str(&stored).map_err(|error| {
+        refuse(Error::new(
+            "query",
+            &stored,
+            format!("is no JSON ({error})"),
+        ))
+    })?;
     let Some(lease) = registry::join(&settings, &query).map_err(refuse)? else {
         return Err(js_sys::Error::new(NOTHING).into());
     };
@@ -65,23 +69,20 @@ pub(super) async fn run(
     if let Some(signal) = signal {
         signal.set_onabort(Some(on_abort.as_ref().unchecked_ref()));
     }
-    let mut told = None;
+    let mut watch = RecordingWatch::default();
     loop {
         lease.driver.flush();
         let progress = lease.driver.session(|session| session.recorded(id));
-        if told.replace(progress) != Some(progress)
-            && let Some(tell) = tell
-        {
+        let beat = watch.poll(progress, is_stopped.get());
+        if let Some(tell) = tell.filter(|_| beat.tells) {
             // Whoever is told deals with its own errors.
             let _ = tell.call1(
                 &JsValue::UNDEFINED,
                 &packet::to_js(&RecordingReport::from(progress))?,
             );
         }
-        if is_stopped.get() || progress.is_full {
-            break;
-        }
-        TimeoutFuture::new(TELL_MS).await;
+        let Some(wait) = beat.wait else { break };
+        TimeoutFuture::new(to_timer(wait)).await;
     }
     if let Some(signal) = signal {
         signal.set_onabort(None);

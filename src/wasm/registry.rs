@@ -87,7 +87,7 @@ pub(super) fn replay(
     replay: Replay,
 ) -> Result<(), Error> {
     let key = SessionKey::new(settings, query)?;
-    stop_replay(settings, query);
+    stop_replay(settings, query)?;
     let (now, wall) = (host::now(), host::wall());
     let session = Session::replaying(key, &query.request, replay, host::seed(), now, wall);
     let driver = Driver::of(session, forget);
@@ -98,39 +98,47 @@ pub(super) fn replay(
 }
 
 /// What is played in place of what `query` reads, and how far it is.
-pub(super) fn replayed(settings: &Settings, query: &Query) -> Option<(Replay, ReplayState)> {
+///
+/// # Errors
+/// When the query asks for what the data source cannot do.
+pub(super) fn replayed(
+    settings: &Settings,
+    query: &Query,
+) -> Result<Option<(Replay, ReplayState)>, Error> {
     let seen = look(settings, query, |session| {
         session.replay().cloned().zip(session.replay_state())
     });
-    seen.ok()??
+    Ok(seen?.flatten())
 }
 
 /// Ends the replay that stands in for what `query` reads, if there is one.
-pub(super) fn stop_replay(settings: &Settings, query: &Query) {
-    let key = SessionKey::new(settings, query).ok();
-    let driver = key.and_then(|key| serving(&key, query));
+///
+/// # Errors
+/// When the query asks for what the data source cannot do.
+pub(super) fn stop_replay(settings: &Settings, query: &Query) -> Result<(), Error> {
+    let driver = serving(&SessionKey::new(settings, query)?, query);
     let plays = |driver: &Rc<Driver>| driver.session(|session| session.replay().is_some());
     if let Some(driver) = driver.filter(plays) {
         driver.handle(Event::Stop);
     }
+    Ok(())
 }
 
 /// Looks at the connection that `query` reads, if there is one; opens none.
 ///
 /// # Errors
-/// When the query can have none.
+/// When the query asks for what the data source cannot do.
 pub(super) fn look<T>(
     settings: &Settings,
     query: &Query,
     look: impl FnOnce(&Session) -> T,
 ) -> Result<Option<T>, Error> {
-    let key = SessionKey::new(settings, query)?;
-    let Some(driver) = serving(&key, query) else {
-        return Ok(None);
-    };
-    // What waits has come as well.
-    driver.flush();
-    Ok(Some(driver.session(look)))
+    let driver = serving(&SessionKey::new(settings, query)?, query);
+    Ok(driver.map(|driver| {
+        // What waits has come as well.
+        driver.flush();
+        driver.session(look)
+    }))
 }
 
 /// What `query` reads over the connection of that key.

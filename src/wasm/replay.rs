@@ -24,7 +24,8 @@ pub(super) fn start(
 ) -> Result<(), JsValue> {
     let (settings, query) = place(source, target)?;
     let replay = if file.is_undefined() {
-        registry::replayed(&settings, &query).map(|(replay, _)| replay.again(speed))
+        let replayed = registry::replayed(&settings, &query).map_err(refused)?;
+        replayed.map(|(replay, _)| replay.again(speed))
     } else {
         let read = RecordingFile::read(&request::text(file, "text"));
         let read = read.map_err(|problem| JsError::new(&problem))?;
@@ -45,7 +46,7 @@ pub(super) fn start(
 /// A sentence, when the query or the data source cannot be used.
 pub(super) fn state(source: &JsValue, target: &JsValue) -> Result<JsValue, JsValue> {
     let (settings, query) = place(source, target)?;
-    match registry::replayed(&settings, &query) {
+    match registry::replayed(&settings, &query).map_err(refused)? {
         Some((_, state)) => packet::to_js(&state),
         None => Ok(JsValue::UNDEFINED),
     }
@@ -57,8 +58,7 @@ pub(super) fn state(source: &JsValue, target: &JsValue) -> Result<JsValue, JsVal
 /// A sentence, when the query or the data source cannot be used.
 pub(super) fn stop(source: &JsValue, target: &JsValue) -> Result<(), JsValue> {
     let (settings, query) = place(source, target)?;
-    registry::stop_replay(&settings, &query);
-    Ok(())
+    registry::stop_replay(&settings, &query).map_err(refused)
 }
 
 /// What a query reads, as far as it can be used: what is shown of it is no matter.

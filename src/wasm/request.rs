@@ -14,16 +14,19 @@ use crate::query::{DEFAULT_RATE, Query, QuerySpec, View};
 use crate::session::SessionKey;
 use crate::session::keep;
 use crate::session::schedule::{Mode, Range, Rate};
+use crate::session::wishes::Wishes;
 use crate::source::{Place, Settings, SettingsSpec};
 use crate::stream::hairline::ShownIn;
 
 /// What the engine needs of a request.
 pub(super) struct Request {
+    /// What is wrong with the request itself, which each target tells.
+    pub(super) fault: Option<Error>,
     /// The data source.
     pub(super) settings: Result<Settings, Error>,
     /// Its name.
     pub(super) data_source: String,
-    /// The visible targets.
+    /// The targets.
     pub(super) slots: Vec<Slot>,
     /// How the consumer wants to be served.
     pub(super) mode: Mode,
@@ -32,6 +35,9 @@ pub(super) struct Request {
     /// Whether it is Explore outside its live mode.
     explores: bool,
 }
+
+/// What a target is called that has no name: what Grafana calls the first.
+const UNNAMED: &str = "A";
 
 /// A target, or what is wrong with it.
 pub(super) struct Slot {
@@ -49,7 +55,6 @@ pub(super) struct Slot {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct RequestSpec {
-    request_id: Option<String>,
     app: Option<String>,
     panel_plugin_id: Option<String>,
     live_streaming: Option<bool>,
@@ -92,32 +97,60 @@ struct SourceSpec {
 impl Request {
     /// Reads what `query` was given. What cannot be read becomes the error of the targets it concerns.
     pub(super) fn read(request: &JsValue, source: &JsValue) -> Self {
-        let spec = model::read::<RequestSpec>(request, "request");
         let settings = settings(source);
-        let targets = get(request, "targets");
-        let targets = if Array::is_array(&targets) {
-            Array::from(&targets)
-        } else {
-            Array::new()
-        };
-        let slots = targets.iter().enumerate();
         let history = get(request, "history");
         let place = KeptPlace::read(source);
-        let slots =
-            slots.filter_map(|(index, target)| Slot::read(index, &target, &history, &place));
-        let (spec, settings) = match spec {
-            Ok(spec) => (spec, settings),
-            Err(error) => (RequestSpec::default(), Err(error)),
+        let targets = targets(request).map(|targets| {
+            let targets = targets.iter().enumerate();
+            let slots = targets.map(|(index, target)| Slot::read(index, &target, &history, &place));
+            slots.collect()
+        });
+        let (slots, unlisted) = match targets {
+            Ok(slots) => (slots, None),
+            // Somebody has to tell.
+            Err(error) => (vec![Slot::unread(error.clone())], Some(error)),
+        };
+        let timeout_ms = settings
+            .as_ref()
+            .map_or(0.0, |settings| settings.finite_timeout_ms);
+        let (mode, explores, shown_in, fault) = match model::read::<RequestSpec>(request, "request") {
+            Ok(spec) => {
+                let wishes = spec.wishes();
+                (
+                    wishes.mode(timeout_ms),
+                    wishes.explores(),
+                    spec.shown_in(),
+                    unlisted,
+                )
+            }
+            Err(error) => (Mode::OF_ERRORS, false, ShownIn::default(), Some(error)),
         };
         Self {
+            mode: if fault.is_some() {
+                Mode::OF_ERRORS
+            } else {
+                mode
+            },
+            fault,
             data_source: text(source, "name"),
-            slots: slots.collect(),
-            explores: spec.app.as_deref() == Some("explore") && spec.live_streaming != Some(true),
-            mode: spec.mode(settings.as_ref().ok()),
-            shown_in: spec.shown_in(),
+            slots,
+            explores,
+            shown_in,
             settings,
         }
     }
+}
+
+/// The targets of a request; none when it names none.
+fn targets(request: &JsValue) -> Result<Array, Error> {
+    let targets = get(request, "targets");
+    if Array::is_array(&targets) {
+        return Ok(Array::from(&targets));
+    }
+    if targets.is_undefined() || targets.is_null() {
+        return Ok(Array::new());
+    }
+    Err(Error::new("targets", json(&targets), "must be a list"))
 }
 
 impl RequestSpec {
@@ -130,18 +163,13 @@ impl RequestSpec {
         }
     }
 
-    fn mode(&self, settings: Option<&Settings>) -> Mode {
-        let timeout_ms = settings.map_or(0.0, |settings| settings.finite_timeout_ms);
-        // Mixed names its sub-requests so and waits for each to complete (grafana#28981).
-        let is_mixed = |id: &String| id.starts_with("mixed-");
-        let is_finite = self.finite == Some(true) || self.request_id.as_ref().is_some_and(is_mixed);
-        match self.collect_ms.filter(|ms| *ms >= 0.0) {
-            Some(collect_ms) if is_finite => Mode::Collecting {
-                collect_ms,
-                patience_ms: timeout_ms,
-            },
-            _ if is_finite => Mode::Finite { timeout_ms },
-            _ => Mode::Live(self.range.as_ref().map_or(Range::SLIDING, RangeSpec::read)),
+    fn wishes(&self) -> Wishes<'_> {
+        Wishes {
+            app: self.app.as_deref(),
+            is_live: self.live_streaming == Some(true),
+            is_finite: self.finite == Some(true),
+            collect_ms: self.collect_ms,
+            range: self.range.as_ref().map_or(Range::SLIDING, RangeSpec::read),
         }
     }
 }
@@ -183,21 +211,21 @@ pub(super) fn query(target: &JsValue) -> Result<Query, Error> {
     Query::parse(&query_spec(target)?)
 }
 
-/// Every option of a query that cannot be used; of what only the protocol of the data source can judge, the first.
+/// Every option of a query that cannot be used, and what of it the data source refuses, where that is given and can be
+/// used itself.
 pub(super) fn check(target: &JsValue, source: &JsValue) -> Vec<Error> {
     let spec = match query_spec(target) {
         Ok(spec) => spec,
         Err(error) => return vec![error],
     };
     let mut errors = Query::check(&spec);
-    // What is wrong with the data source is not the query's fault.
-    let settings = (!source.is_undefined()).then(|| settings(source));
-    if let Some(Ok(settings)) = settings
-        && let Err(error) = SessionKey::new(&settings, &Query::usable(&spec))
-        && errors.iter().all(|known| known.field() != error.field())
-        && error.field().starts_with("params.")
-    {
-        errors.push(error);
+    let settings = source.is_object().then(|| settings(source));
+    if let Some(Ok(settings)) = settings {
+        errors.extend(SessionKey::refusal(
+            &settings,
+            &Query::usable(&spec),
+            &errors,
+        ));
     }
     errors
 }
@@ -272,20 +300,32 @@ fn is_date(text: &JsValue) -> bool {
 }
 
 impl Slot {
-    /// Reads a target; `None` when it is hidden.
-    fn read(index: usize, target: &JsValue, history: &JsValue, place: &KeptPlace) -> Option<Self> {
-        if get(target, "hide").is_truthy() {
-            return None;
-        }
-        let ref_id = get(target, "refId").as_string();
-        let ref_id = ref_id.filter(|id| !id.is_empty());
-        let ref_id = ref_id.unwrap_or_else(|| "A".to_owned());
-        Some(Self {
+    /// Reads a target.
+    fn read(index: usize, target: &JsValue, history: &JsValue, place: &KeptPlace) -> Self {
+        let named = get(target, "refId");
+        let given = named.as_string().filter(|id| !id.is_empty());
+        let is_text = named.is_string() || named.is_undefined() || named.is_null();
+        let ref_id = given.unwrap_or_else(|| UNNAMED.to_owned());
+        let query = match is_text {
+            true => query(target).map(|query| place.name(query, target)),
+            false => Err(Error::new("refId", json(&named), "must be text")),
+        };
+        Self {
             key: format!("freshet-{index}-{ref_id}"),
             ref_id,
-            query: query(target).map(|query| place.name(query, target)),
+            query,
             ask: Ask::new(history, target),
-        })
+        }
+    }
+
+    /// In place of targets that cannot be read.
+    fn unread(error: Error) -> Self {
+        Self {
+            ref_id: UNNAMED.to_owned(),
+            key: format!("freshet-0-{UNNAMED}"),
+            query: Err(error),
+            ask: None,
+        }
     }
 
     /// The rhythm of its packets.

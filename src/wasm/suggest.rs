@@ -34,8 +34,8 @@ fn read(source: &JsValue, target: &JsValue) -> Result<Suggestion, Error> {
     let settings = request::settings(source)?;
     let suggestion = registry::look(&settings, &Query::usable(&spec), |session| {
         Suggestion::of(session, &spec, host::wall())
-    })?;
-    Ok(suggestion.unwrap_or_else(Suggestion::unread))
+    });
+    Ok(suggestion?.unwrap_or_else(Suggestion::unread))
 }
 
 /// An object in any case.

@@ -100,7 +100,7 @@ export class FreshetDataSource
     this.annotations = annotationSupport;
   }
 
-  /** The targets as they are stored, but for variables: the engine passes over what is hidden or not filled in. */
+  /** The targets as they are stored, but for variables: what is hidden is passed over when they run, what is not filled in by the engine. */
   query(request: StreamRequest): Observable<DataQueryResponse> {
     const targets = request.targets.map((target) => {
       const filtered = withFilters(this.interpolate(target, request.scopedVars), request.filters);

@@ -362,11 +362,23 @@ fn subprotocols_that_are_not_accepted_are_found_out() {
     let chosen = r#"{"subprotocols":["v1","v0"]}"#;
     let mut bench = Bench::test(URL, chosen);
     bench.refused(12.0);
-    let Inquiry::Open(key, _) = bench.diagnosis.poll(bench.now) else {
+    let Inquiry::Open(key) = bench.diagnosis.poll(bench.now) else {
         panic!("{:?}", bench.report());
     };
     assert!(key.settings.subprotocols.is_empty());
-    bench.diagnosis.opened_bare(true);
+    let mut bare = Session::new(*key.clone(), 0, bench.now);
+    let until = bench.diagnosis.watch_bare(&bare, bench.now);
+    assert_eq!(
+        bench.diagnosis.watch_bare(&bare, bench.now + 1.0),
+        until,
+        "it does not move"
+    );
+    let opened = Event::Opened {
+        subprotocol: String::new(),
+        wall: 0.0,
+    };
+    bare.handle(opened, bench.now + 2.0);
+    assert_eq!(bench.diagnosis.watch_bare(&bare, bench.now + 2.0), None);
     assert_eq!(bench.stops(), Some(StepName::Subprotocol));
     assert_eq!(
         bench.message(),
@@ -377,7 +389,11 @@ fn subprotocols_that_are_not_accepted_are_found_out() {
     let mut neither = Bench::test(URL, chosen);
     neither.refused(12.0);
     neither.diagnosis.poll(neither.now);
-    neither.diagnosis.opened_bare(false);
+    let bare = Session::new(*key, 0, neither.now);
+    let until = neither.diagnosis.watch_bare(&bare, neither.now);
+    assert!(until.is_some_and(|until| until > neither.now));
+    neither.now = until.unwrap();
+    assert_eq!(neither.diagnosis.watch_bare(&bare, neither.now), None);
     neither.fetches(&[(HTTP, true, Fetched::Status(400))]);
     assert_eq!(neither.stops(), Some(StepName::Upgrade));
     let message = neither.message();

@@ -16,6 +16,7 @@ mod model;
 mod network;
 mod preview;
 mod record;
+mod refusals;
 mod replay;
 mod reports;
 mod retry;

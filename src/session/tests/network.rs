@@ -136,10 +136,21 @@ fn a_plain_feed_that_goes_on_keeps_its_socket() {
     let (mut stage, _) = plain("{}");
     stage.now = 9_000.0;
     stage.handle(Event::Resumed);
-    stage.now = 9_001.0;
+    stage.now = 10_001.0;
     stage.text(r#"{"v":2}"#);
     stage.until(60_000.0);
     assert_eq!(stage.taken(), []);
+}
+
+#[test]
+fn messages_that_waited_in_the_browser_while_the_page_was_frozen_prove_nothing() {
+    let (mut stage, _) = plain("{}");
+    stage.now = 9_000.0;
+    stage.handle(Event::Resumed);
+    stage.now = 9_005.0;
+    stage.text(r#"{"v":2}"#);
+    stage.until(9_000.0 + SILENT_MS);
+    assert_eq!(stage.taken(), [Transmit::ConnectSuccessor]);
 }
 
 #[test]

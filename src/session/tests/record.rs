@@ -177,3 +177,22 @@ fn what_is_recorded_of_a_protocol_is_counted_once() {
     assert_eq!(stage.session.recorded(id).messages, 2);
     assert_eq!(stage.counted(reader), (3.0, 30.0), "as without a recording");
 }
+
+#[test]
+fn progress_is_told_once_and_a_recording_that_is_stopped_or_full_is_taken() {
+    use crate::session::recordings::{RecordingBeat, RecordingProgress, RecordingWatch};
+    let mut watch = RecordingWatch::default();
+    let mut poll = |messages, is_full, is_stopped| {
+        let progress = RecordingProgress {
+            messages,
+            bytes: 0,
+            is_full,
+        };
+        watch.poll(progress, is_stopped)
+    };
+    let beat = |tells, wait| RecordingBeat { tells, wait };
+    assert_eq!(poll(0, false, false), beat(true, Some(250.0)));
+    assert_eq!(poll(0, false, false), beat(false, Some(250.0)));
+    assert_eq!(poll(1, false, true), beat(true, None));
+    assert_eq!(poll(1, true, false), beat(true, None));
+}

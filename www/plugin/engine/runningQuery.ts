@@ -13,15 +13,18 @@ export class RunningQuery {
   /** Rises with every instance, so that what a replaced one still says goes unheard. */
   private turn = 0;
 
+  /** Whether the consumer waits for an end (Mixed, query variables) instead of a stream. */
+  readonly finite: boolean;
+  private readonly request: EngineRequest;
+
   constructor(
-    private readonly request: EngineRequest,
+    request: EngineRequest,
     private readonly source: Source,
     private readonly panel: Subscriber<DataQueryResponse>
-  ) {}
-
-  /** Whether the consumer waits for an end (Mixed, query variables) instead of a stream. */
-  get finite(): boolean {
-    return this.request.finite === true || (this.request.requestId ?? '').startsWith('mixed-');
+  ) {
+    // Mixed names its sub-requests so and waits for each to complete (grafana#28981).
+    this.finite = request.finite === true || (request.requestId ?? '').startsWith('mixed-');
+    this.request = { ...request, finite: this.finite, targets: request.targets.filter(({ hide }) => !hide) };
   }
 
   /** Whether an instance of the engine serves it. */
@@ -94,10 +97,9 @@ export class RunningQuery {
   }
 }
 
-/** Keys for packets of the page's own, before the engine has given any: one for each visible target, and at least one. */
+/** Keys for packets of the page's own, before the engine has given any: one for each target, and at least one. */
 function ownKeys({ targets }: EngineRequest): Array<[key: string, refId: string | undefined]> {
-  const visible = targets.filter(({ hide }) => !hide);
-  return visible.length > 0 ? visible.map(({ refId }) => [`freshet-${refId}`, refId]) : [['freshet', undefined]];
+  return targets.length > 0 ? targets.map(({ refId }) => [`freshet-${refId}`, refId]) : [['freshet', undefined]];
 }
 
 function refIdOf({ data, errors }: DataQueryResponse): string | undefined {
