@@ -160,6 +160,39 @@ async fn the_socket_closes_with_its_last_reader() {
 }
 
 #[wasm_bindgen_test]
+fn a_look_and_a_check_say_what_the_data_source_cannot_do() {
+    let said = |settings: &Value| -> String {
+        let look = freshet::wasm::look(source(settings), js(&json!({ "refId": "A" })), 5.0);
+        let view: Value = serde_wasm_bindgen::from_value(look.unwrap()).unwrap();
+        view["reason"].as_str().unwrap_or_default().to_owned()
+    };
+    let wrong = said(&json!({ "lingerMs": "long" }));
+    assert!(wrong.contains("lingerMs"), "{wrong}");
+    let nats = json!({ "preset": "nats" });
+    assert_ne!(said(&nats), "", "it has no subject");
+    let check = |target: Value, source: wasm_bindgen::JsValue| -> Value {
+        let errors = freshet::wasm::check(js(&target), source).unwrap();
+        serde_wasm_bindgen::from_value(errors).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let query = json!({ "window": "soon" });
+    let errors = check(query.clone(), source(&nats));
+    let options: Vec<&Value> = errors
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["option"])
+        .collect();
+    assert_eq!(options, ["window", "params.subject"]);
+    assert_eq!(
+        check(query, wasm_bindgen::JsValue::UNDEFINED)
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[wasm_bindgen_test]
 async fn a_look_at_a_feed_opens_no_connection() {
     let target =
         json!({ "refId": "A", "path": "/sensors?period=11", "fields": [{ "path": "$.none" }] });

@@ -298,7 +298,7 @@ export function stopReplay(source: Source, target: object): void;
 export function check(query: object, source?: Source): OptionError[];
 /** What a query makes of the messages in the journal of its open connection, at most the newest 50,000: the newest `rows` rows, and how many there are of each state. Opens nothing, and is empty where nothing reads the feed. Throws a sentence when the query cannot be used. */
 export function preview(source: Source, target: object, rows: number): Preview;
-/** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. Throws a sentence when the query or the data source cannot be used. */
+/** What the connection that the target reads has delivered lately, with the newest `messages` of its messages; opens none. */
 export function look(source: Source, target: object, messages: number): FeedView;
 /** A query that would show what the connection that the target reads has delivered, with why; `query` is empty where nothing reads the feed or nothing has come. Opens none. */
 export function suggest(source: Source, target: object): Suggestion;

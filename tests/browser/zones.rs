@@ -130,7 +130,8 @@ async fn a_zone_that_the_browser_does_not_know_is_refused() {
     zones::provide();
     let query =
         json!({ "fields": [{ "path": "$.t", "role": "time", "timeZone": "Mars/Olympus" }] });
-    let errors = freshet::wasm::check(crate::common::js(&query)).unwrap();
+    let errors =
+        freshet::wasm::check(crate::common::js(&query), wasm_bindgen::JsValue::UNDEFINED).unwrap();
     let errors: Value = serde_wasm_bindgen::from_value(errors).unwrap();
     assert_eq!(errors[0]["option"], "fields[0].timeZone");
     assert_eq!(errors[0]["value"], "Mars/Olympus");

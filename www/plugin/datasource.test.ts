@@ -104,14 +104,14 @@ describe('query', () => {
     ]);
   });
 
-  it('hands on the targets that are stored, whatever is hidden or not filled in: the engine passes over that', async () => {
+  it('hands on the visible targets as they are stored, whatever is not filled in: the engine passes over that', async () => {
     const backfill = { url: '/h', fields: [{ path: '' }] };
     const targets = [
       { refId: 'A', hide: true },
       { refId: 'B', fields: [{ path: ' ' }, { path: '$.a' }], backfill },
     ];
     await run(create(), request(targets));
-    expect(asked().request.targets).toEqual(targets);
+    expect(asked().request.targets).toEqual([targets[1]]);
   });
 
   it("hands on the rest of the request, Explore's wishes among it", async () => {

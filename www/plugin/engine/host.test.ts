@@ -67,6 +67,17 @@ it.each([
   expect(panel.completed).toBe(true);
 });
 
+it.each([
+  ['a panel', {}, false],
+  ['a variable', { finite: true }, true],
+  ['Mixed', { requestId: 'mixed-0-Q1' }, true],
+])('hands the engine the visible targets, and that %s waits for an end or does not', async (_, rest, finite) => {
+  const { host, engines } = hosted();
+  new Panel(host, request({ targets: [{ refId: 'A', hide: true }, { refId: 'B' }], ...rest }));
+  await settle();
+  expect(engines[0].streams[0].request).toMatchObject({ targets: [{ refId: 'B' }], finite });
+});
+
 describe('a stream', () => {
   it('hands on packets as they are, and ends in the engine when the panel leaves', async () => {
     const { host, engines } = hosted();
