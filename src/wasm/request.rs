@@ -113,7 +113,8 @@ impl Request {
         let timeout_ms = settings
             .as_ref()
             .map_or(0.0, |settings| settings.finite_timeout_ms);
-        let (mode, explores, shown_in, fault) = match model::read::<RequestSpec>(request, "request") {
+        let (mode, explores, shown_in, fault) = match model::read::<RequestSpec>(request, "request")
+        {
             Ok(spec) => {
                 let wishes = spec.wishes();
                 (
