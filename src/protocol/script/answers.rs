@@ -199,7 +199,7 @@ impl ScriptClient {
         let one = &mut self.asked[index];
         if let Some(rule) = &script.subscribe {
             bind(&rule.ack.bind, message, &mut one.bound);
-            one.learn_resume(&rule.resume, message);
+            one.learn_resume_anew(&rule.resume, message);
         }
         one.state = AskState::Taken;
         one.learn_keys(script, &self.connection, now);

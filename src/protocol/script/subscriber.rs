@@ -147,6 +147,15 @@ impl Asked {
         }
     }
 
+    /// The same of the answer that takes it: that says all of it, if it says any of it, and leaves out a count that is 0.
+    pub(super) fn learn_resume_anew(&mut self, rules: &[ResumeRule], message: Placed<'_>) {
+        let mut places = rules.iter().flat_map(|rule| &rule.places);
+        if places.any(|place| message.get(*place).is_some()) {
+            self.resume.clear();
+        }
+        self.learn_resume(rules, message);
+    }
+
     /// What it would be asked for as now, for [`called`](Self::called).
     pub(super) fn once(&self, script: &Script, connection: &ConnectionValues) -> Option<Value> {
         let once = script.subscribe.as_ref()?.once.as_ref()?;

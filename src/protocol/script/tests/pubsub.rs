@@ -15,6 +15,52 @@ fn connected() -> Talk {
 }
 
 #[test]
+fn centrifugo_begins_anew_where_the_history_has() {
+    let mut talk = connected();
+    talk.asks(0, &json!({ "channel": "news" }));
+    talk.hears(r#"{"id":2,"subscribe":{"recoverable":true,"epoch":"abc","offset":4}}"#);
+    let asks_again = |talk: &mut Talk| {
+        talk.closes();
+        talk.opens();
+        talk.hears(r#"{"id":1,"connect":{"client":"y","ping":25,"pong":true}}"#);
+        talk.said().pop().unwrap()
+    };
+    assert_eq!(
+        asks_again(&mut talk),
+        "{\"id\":2,\"subscribe\":{\"channel\":\"news\",\"recover\":true,\"offset\":4,\"epoch\":\"abc\"}}\n"
+    );
+    // An offset of 0 is not written.
+    talk.hears(r#"{"id":2,"subscribe":{"recoverable":true,"epoch":"new"}}"#);
+    assert_eq!(
+        asks_again(&mut talk),
+        "{\"id\":2,\"subscribe\":{\"channel\":\"news\",\"recover\":true,\"epoch\":\"new\"}}\n"
+    );
+}
+
+#[test]
+fn what_an_answer_says_nothing_of_is_gone_on_from_all_the_same() {
+    let script = json!({
+        "subscribe": {
+            "send": { "sub": "${params.c}", "since": "${resume.last?}" },
+            "ack": { "when": { "$.ok": "${params.c}" } },
+            "resume": { "last": "$.n" }
+        },
+        "route": [{ "key": "$.c", "is": "${params.c}" }]
+    });
+    let mut talk = Talk::open_script(&script);
+    talk.asks(0, &json!({ "c": "a" }));
+    talk.hears(r#"{"ok":"a"}"#);
+    talk.hears(r#"{"c":"a","n":7}"#);
+    for _ in 0..2 {
+        talk.said();
+        talk.closes();
+        talk.opens();
+        assert_eq!(talk.said(), [r#"{"sub":"a","since":7}"#]);
+        talk.hears(r#"{"ok":"a"}"#);
+    }
+}
+
+#[test]
 fn centrifugo_goes_on_where_it_was() {
     let mut talk = connected();
     talk.asks(0, &json!({ "channel": "news" }));
