@@ -30,10 +30,6 @@ const BEATS_MS: u32 = 120_000;
 
 /// How often it wants to hear from the server, at least.
 const HEARS_MS: u32 = 30_000;
-
-/// Of what an error says, so much is shown.
-const MOST_WORDS: usize = 300;
-
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum StompState {
     Closed,
@@ -347,7 +343,7 @@ fn words_of(frame: &StompFrame<'_>) -> String {
     let said: Vec<&str> = said.into_iter().filter(|part| !part.is_empty()).collect();
     match said.is_empty() {
         true => "ERROR".to_owned(),
-        false => said.join(": ").chars().take(MOST_WORDS).collect(),
+        false => said.join(": "),
     }
 }
 

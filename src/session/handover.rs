@@ -265,7 +265,7 @@ impl Session {
     }
 
     fn successor_said(&mut self, control: Control, now: Millis) {
-        let control = control.with_words(|words| self.masked(words));
+        let control = control.with_words(|words| self.worded(words));
         match control {
             Control::Failed(reason) | Control::Stopped(reason) => {
                 self.successor_failed(&reason, now);

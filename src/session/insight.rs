@@ -9,6 +9,7 @@ use super::Session;
 use super::journal::{Entry, JournalMessage};
 use super::readers::ReaderId;
 use super::sample::Sample;
+use super::server_report::ServerReport;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
 use crate::protocol::{Phase, SubscriptionId};
@@ -62,6 +63,11 @@ impl Session {
         self.answer(subscription)
     }
 
+    /// What the server reported last that belongs to no subscription.
+    pub fn server_report(&self) -> Option<&str> {
+        self.server_report.as_ref().map(ServerReport::text)
+    }
+
     /// The first message; where the data source names a protocol, the first payload in one.
     pub fn first_message(&self) -> Option<Sample> {
         if !self.key.conversation.is_known() {
@@ -72,9 +78,7 @@ impl Session {
             Entry::Texts { batch, .. } => {
                 let first = batch.split(|byte| *byte == SEPARATOR).next();
                 let message = Message::Text(first.unwrap_or_default());
-                let mut sample = Sample::from_message(message);
-                sample.text = self.masked(sample.text);
-                Some(sample)
+                Some(Sample::from_message(message, self.token.as_ref()))
             }
             Entry::Reconnected | Entry::Binaries { .. } => None,
         })

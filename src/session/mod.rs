@@ -23,6 +23,7 @@ mod insight;
 pub mod journal;
 pub mod keep;
 pub mod link;
+mod mask;
 mod network;
 mod notices;
 mod overlap;
@@ -305,7 +306,13 @@ impl Session {
         }
         self.settle_doubt(now);
         self.handover_timeout(now);
-        self.report_timeout(now);
+        let report = self
+            .server_report
+            .take_if(|report| report.deadline() <= now);
+        if let Some(report) = report {
+            self.server_report = report.aged(now);
+            self.change();
+        }
         self.settle_hand_over(now);
         self.advance(now);
     }
@@ -320,7 +327,7 @@ impl Session {
             self.doubt_deadline(),
             self.readers.deadline(),
             self.history_deadline(),
-            self.report_deadline(),
+            self.server_report.as_ref().map(ServerReport::deadline),
             self.again_deadline(),
             self.keep_deadline(),
             self.replay_deadline(),

@@ -9,6 +9,7 @@ use super::keep::Keeping;
 use super::link::LinkState;
 use super::network::OFFLINE;
 use super::readers::{HistoryState, ReaderId};
+use super::server_report::ServerReport;
 use super::subscriptions::{Answer, unanswered};
 use crate::frame::{Notice, Severity, Stat};
 use crate::protocol::{self, Phase};
@@ -75,7 +76,7 @@ impl Session {
             }
             notices.extend(shared.keeping.as_ref().and_then(Keeping::notice));
         }
-        notices.extend(self.report_notice());
+        notices.extend(self.server_report.as_ref().map(ServerReport::notice));
         notices.extend(self.handover_notice(now));
         notices.extend(self.token_notice());
         notices.extend(self.not_carried_out());

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use super::Session;
 use super::overlap::PayloadKind;
 use super::sample::Sample;
+use super::server_report::ServerReport;
 use super::subscriptions::Answer;
 use crate::format::{Message, SEPARATOR};
 use crate::protocol::{self, Control, Received, Setup};
@@ -161,9 +162,7 @@ impl Session {
     #[cold]
     fn meet_first(&mut self, message: Message<'_>, now: Millis) {
         if self.sample.is_none() {
-            let mut sample = Sample::from_message(message);
-            sample.text = self.masked(sample.text);
-            self.sample = Some(sample);
+            self.sample = Some(Sample::from_message(message, self.token.as_ref()));
         }
         if !std::mem::take(&mut self.finds_protocol) || !self.readers.all_find_out() {
             return;
@@ -255,7 +254,7 @@ impl Session {
             let told: VecDeque<Control> = told;
             for control in told {
                 if let Control::Told(id, words) = control {
-                    let words = self.masked(words);
+                    let words = self.worded(words);
                     self.subscriptions.told(id, words);
                 }
             }
@@ -264,7 +263,7 @@ impl Session {
     }
 
     pub(super) fn control(&mut self, control: Control, now: Millis) {
-        let control = control.with_words(|words| self.masked(words));
+        let control = control.with_words(|words| self.worded(words));
         match control {
             Control::Accepted(id) => self.subscriptions.answered(id, Answer::Accepted, now),
             Control::Refused(id, reason) => {
@@ -279,7 +278,7 @@ impl Session {
                 self.subscriptions.answered(id, answer, now);
             }
             Control::Told(id, words) => self.subscriptions.told(id, words),
-            Control::Reported(text) => self.reported(text, now),
+            Control::Reported(text) => self.server_report = Some(ServerReport::new(text, now)),
             Control::Failed(reason) => {
                 let action = self.link.broken(&reason, now);
                 self.act(action);

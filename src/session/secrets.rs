@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::mask::{self, Extent};
+
 /// Shorter texts are no secrets, and stand in many messages.
 const LEAST_SECRET: usize = 4;
 
@@ -73,13 +75,7 @@ impl Secrets {
 
     /// A text with `***` in the place of each.
     pub(super) fn out_of_text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in &self.0 {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "***");
-            }
-        }
-        text
+        mask::masked(text.to_owned(), &self.0, Extent::Whole)
     }
 
     /// Byte for byte, since what is binary says how long its texts are.

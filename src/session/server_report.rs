@@ -3,7 +3,6 @@
 //! In go its words and the time; out come the notice, and when that is to be said otherwise. A server seldom takes back
 //! what it has reported: "maintenance" is over without a word. [`Session`](super::Session) calls this.
 
-use super::Session;
 use crate::frame::{Notice, Severity};
 use crate::table::Millis;
 
@@ -22,56 +21,40 @@ pub(super) struct ServerReport {
 }
 
 impl ServerReport {
-    fn next_minute(&self) -> Millis {
-        self.since + MINUTE_MS * Millis::from(self.age + 1)
-    }
-}
-
-impl Session {
-    /// The server has reported something of the connection.
-    pub(super) fn reported(&mut self, text: String, now: Millis) {
-        self.server_report = Some(ServerReport {
+    pub(super) fn new(text: String, now: Millis) -> Self {
+        Self {
             text,
             since: now,
             age: 0,
-        });
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// When panels are to say something else of it.
-    pub(super) fn report_deadline(&self) -> Option<Millis> {
-        self.server_report.as_ref().map(ServerReport::next_minute)
+    pub(super) fn deadline(&self) -> Millis {
+        self.since + MINUTE_MS * Millis::from(self.age + 1)
     }
 
-    /// Lets a report grow older, and forgets one that is too old.
-    pub(super) fn report_timeout(&mut self, now: Millis) {
-        let Some(report) = &mut self.server_report else {
-            return;
-        };
-        if report.next_minute() > now {
-            return;
+    /// The same report at `now`, unless it is too old.
+    pub(super) fn aged(mut self, now: Millis) -> Option<Self> {
+        while self.deadline() <= now {
+            self.age += 1;
+            if self.age == SHOWN_MINUTES {
+                return None;
+            }
         }
-        while report.next_minute() <= now && report.age < SHOWN_MINUTES {
-            report.age += 1;
-        }
-        if report.age == SHOWN_MINUTES {
-            self.server_report = None;
-        }
-        self.change();
+        Some(self)
     }
 
-    /// What the server reported last that belongs to no subscription.
-    pub fn server_report(&self) -> Option<&str> {
-        self.server_report
-            .as_ref()
-            .map(|report| report.text.as_str())
-    }
-
-    pub(super) fn report_notice(&self) -> Option<Notice> {
-        let ServerReport { text, age, .. } = self.server_report.as_ref()?;
+    pub(super) fn notice(&self) -> Notice {
+        let Self { text, age, .. } = self;
         let text = match age {
             0 => format!("The server reported: {text}"),
             _ => format!("The server reported {age} min ago: {text}"),
         };
-        Some(Notice::new(Severity::Warning, text))
+        Notice::new(Severity::Warning, text)
     }
 }

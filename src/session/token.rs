@@ -8,6 +8,7 @@
 use super::close::Close;
 use super::event::{Endpoint, TokenAnswer, Transmit};
 use super::link::{Action, LinkState};
+use super::mask::Extent;
 use super::token_side::{TokenSide, TokenState};
 use super::{Session, http_side};
 use crate::frame::{Notice, Severity};
@@ -15,6 +16,9 @@ use crate::protocol::{EndpointText, Phase};
 use crate::source::TokenSource;
 use crate::table::Millis;
 use crate::url;
+
+/// Characters of what a server says that are shown.
+const MOST_WORDS: usize = 300;
 
 impl Session {
     /// Begins an attempt to connect, which [`Link`](super::link::Link) has decided on: with the token, where there is one.
@@ -256,16 +260,27 @@ impl Session {
     /// What somebody else says, without the token in it.
     pub fn masked(&self, text: String) -> String {
         match &self.token {
-            Some(token) => token.masked(text),
+            Some(token) => token.masked(text, Extent::Whole),
             None => text,
         }
     }
 
-    /// Takes the token out of notices that hold what a server has sent.
+    /// Takes the token out of notices that hold what a server has sent, which the rows' stream may have cut.
     pub fn mask(&self, notices: &mut [Notice]) {
-        for notice in notices.iter_mut().filter(|_| self.token.is_some()) {
-            notice.text = self.masked(std::mem::take(&mut notice.text));
+        let Some(token) = &self.token else { return };
+        for notice in notices {
+            notice.text = token.masked(std::mem::take(&mut notice.text), Extent::Cut);
         }
+    }
+
+    /// What a server says, as it is shown: without the token, and not longer than a notice may be.
+    pub(super) fn worded(&self, words: String) -> String {
+        // A token that was cut before would not be found.
+        let mut words = self.masked(words);
+        if let Some((end, _)) = words.char_indices().nth(MOST_WORDS) {
+            words.truncate(end);
+        }
+        words
     }
 }
 

@@ -7,12 +7,10 @@ use serde_json::Value;
 use super::event::{TokenAnswer, TokenRequest};
 use super::http_message::ResponseHead;
 use super::http_status::explain;
+use super::mask::{self, Extent};
 use crate::source::{ProxiedToken, TokenSource, VIEWER_TOKEN_KEY};
 use crate::table::Millis;
 use crate::url;
-
-/// What stands where a token was said.
-const MASK: &str = "***";
 
 /// Tokens that are taken out of what others say. Older ones have had their time.
 const MOST_KNOWN: usize = 16;
@@ -127,15 +125,8 @@ impl TokenSide {
     }
 
     /// What somebody else says, without the token in it.
-    pub(super) fn masked(&self, mut text: String) -> String {
-        for token in &self.known {
-            for form in [token.as_str(), url::encoded(token).as_str()] {
-                if text.contains(form) {
-                    text = text.replace(form, MASK);
-                }
-            }
-        }
-        text
+    pub(super) fn masked(&self, text: String, extent: Extent) -> String {
+        mask::masked(text, &self.known, extent)
     }
 
     /// Whether another token may do after a refusal: unless the one before was refused as well, and was not taken since;
