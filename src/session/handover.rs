@@ -29,15 +29,15 @@ const POSTPONED_MS: Millis = 1_000.0;
 
 impl Session {
     /// The connection has opened, or another socket has taken its place: when is that to be replaced?
-    pub(super) fn plan_by_age(&mut self) {
+    pub(super) fn plan_by_age(&mut self, now: Millis) {
         self.handover.reset();
         let age = self.key.settings.max_connection_age_ms;
         if let (Some(age), Some(since)) = (age, self.link.open_since()) {
             let sooner = self.link.spread(age * AGE_SPREAD);
-            self.handover.plan = Some(PlannedHandover {
-                at: since + (age - sooner).max(STABLE_MS),
-                reason: HandoverReason::Age,
-            });
+            // It may have come to that age before it took over.
+            let at = (since + (age - sooner).max(STABLE_MS)).max(now + POSTPONED_MS);
+            let reason = HandoverReason::Age;
+            self.handover.plan = Some(PlannedHandover { at, reason });
         }
     }
 

@@ -432,7 +432,7 @@ impl Session {
             subprotocol: self.masked(opening.subprotocol),
             ..opening
         };
-        self.plan_by_age();
+        self.plan_by_age(now);
     }
 
     /// Closes the socket and forgets what it kept.

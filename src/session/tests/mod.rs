@@ -13,6 +13,7 @@ mod keep;
 mod late;
 mod life;
 mod model;
+mod model_apart;
 mod network;
 mod preview;
 mod record;
