@@ -63,6 +63,7 @@ impl Session {
             return;
         }
         while let Some((id, request)) = self.subscriptions.take_due(now) {
+            self.begins(id);
             self.protocol.unsubscribe(id, "", now);
             self.protocol.subscribe(id, &request, now);
             if let Some(successor) = &mut self.handover.successor {
@@ -88,6 +89,7 @@ impl Session {
         let subscription = is_asked.then(|| {
             let (id, is_new) = self.subscriptions.acquire(&query.request, now);
             if is_new {
+                self.begins(id);
                 self.protocol.subscribe(id, &query.request, now);
                 if let Some(successor) = &mut self.handover.successor {
                     successor.protocol.subscribe(id, &query.request, now);
@@ -105,6 +107,13 @@ impl Session {
             id
         });
         self.readers.add(query, stream, subscription)
+    }
+
+    /// The server is asked for a subscription, and may answer with a state that who comes later wants to see.
+    fn begins(&mut self, id: SubscriptionId) {
+        if self.protocol.tells_apart() {
+            self.journal.subscribed(id);
+        }
     }
 
     /// Has a stream read what the journal holds of a subscription, or all of it, and then what comes.
@@ -171,6 +180,7 @@ impl Session {
         if let Some(id) = gone.subscription
             && self.subscriptions.release(id)
         {
+            self.journal.forget(id);
             let text = gone.unsubscribe.unwrap_or_default();
             self.protocol.unsubscribe(id, &text, now);
             if let Some(successor) = &mut self.handover.successor {

@@ -1,16 +1,22 @@
 //! What a connection received, kept as it came, for those who come later.
 //!
 //! [`Session`](super::Session) writes every payload here and reads it back when somebody begins to read: a second
-//! panel, or a query whose fields were edited. Two things are kept: the newest messages, and the first ones after
-//! each opening, because feeds send their state there. Memory is bounded by both.
+//! panel, or a query whose fields were edited. Three things are kept: the newest messages, and the first ones after
+//! each opening and of each subscription, because feeds send their state there. Memory is bounded by all three.
+
+mod entry;
+mod starts;
 
 use std::collections::VecDeque;
 
 use crate::format::SEPARATOR;
 use crate::protocol::SubscriptionId;
 use crate::table::Millis;
+use starts::{Start, Starts};
 
-/// Bytes of the first messages after an opening that are kept, however many come after them.
+pub use entry::{Entry, JournalMessage};
+
+/// Bytes of the first messages after an opening, or of a subscription, that are kept, however many come after them.
 pub const FIRST_BYTES: usize = 64 * 1024;
 
 /// Bytes of messages that are kept together. Few large pieces cost less than many small ones, and it is whole
@@ -53,6 +59,15 @@ struct Chunk {
 }
 
 impl Chunk {
+    /// Bytes of memory that it takes.
+    fn held(&self) -> usize {
+        self.bytes.capacity()
+            + self.arrivals.capacity() * size_of::<(u32, Millis)>()
+            + self.lengths.capacity() * size_of::<u32>()
+            + self.subscriptions.capacity() * size_of::<Option<SubscriptionId>>()
+            + size_of::<Self>()
+    }
+
     /// Bytes of memory that its content takes.
     fn size(&self) -> usize {
         self.bytes.len()
@@ -133,50 +148,6 @@ impl Chunk {
     }
 }
 
-/// Something that happened on the connection.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Entry<'a> {
-    /// The connection was lost and is open again.
-    Reconnected,
-    /// Texts with a [`SEPARATOR`] between them; a single one may hold it itself.
-    Texts {
-        /// The texts.
-        batch: &'a [u8],
-        /// When each came.
-        arrivals: Vec<Millis>,
-        /// Which subscription each is for; empty when they are for all.
-        subscriptions: &'a [Option<SubscriptionId>],
-    },
-    /// Binary messages one after the other.
-    Binaries {
-        /// The messages.
-        batch: &'a [u8],
-        /// How long each is.
-        lengths: &'a [u32],
-        /// When each came.
-        arrivals: Vec<Millis>,
-    },
-}
-
-/// A message that is kept.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct JournalMessage<'a> {
-    /// How many were kept before it since the connection began, those that were forgotten included.
-    pub sequence: u64,
-    /// Which opening of the connection it came after.
-    pub opening: u64,
-    /// When it came.
-    pub at: Millis,
-    /// As it came, or as the protocol took it out of what came.
-    pub bytes: &'a [u8],
-    /// Whether it is no text.
-    pub is_binary: bool,
-    /// Whether a protocol took it out of what came and tells whom it is for.
-    pub is_payload: bool,
-    /// The subscription it is for; `None` when it is for all.
-    pub subscription: Option<SubscriptionId>,
-}
-
 /// The messages of a connection.
 #[derive(Debug)]
 pub struct Journal {
@@ -188,8 +159,9 @@ pub struct Journal {
     count: u64,
     /// First ones of the present opening that are not among the newest any more, oldest first.
     first: Vec<Chunk>,
-    first_bytes: usize,
     opening: u64,
+    /// Those of subscriptions that are not among these.
+    starts: Starts,
     /// What may still be kept of the first messages after the present opening.
     first_left: usize,
     spare: Vec<Chunk>,
@@ -204,8 +176,8 @@ impl Journal {
             newest_bytes: 0,
             count: 0,
             first: Vec::new(),
-            first_bytes: 0,
             opening: 0,
+            starts: Starts::new(limit, FIRST_BYTES),
             first_left: FIRST_BYTES,
             spare: Vec::new(),
         }
@@ -215,16 +187,28 @@ impl Journal {
     pub fn opened(&mut self) {
         self.opening += 1;
         self.first_left = FIRST_BYTES;
+        self.starts.opened();
     }
 
-    /// Bytes of memory that it takes.
+    /// The server is asked for a subscription that its payloads name: what comes of it next are its first messages.
+    pub fn subscribed(&mut self, id: SubscriptionId) {
+        self.starts.subscribed(id);
+    }
+
+    /// Nobody reads that subscription any more.
+    pub fn forget(&mut self, id: SubscriptionId) {
+        self.starts.forget(id);
+    }
+
+    /// Bytes of memory that it takes, with what is held to be used again.
     pub fn bytes(&self) -> usize {
-        self.newest_bytes + self.first_bytes
+        let chunks = self.first.iter().chain(&self.newest).chain(&self.spare);
+        chunks.map(Chunk::held).sum::<usize>() + self.starts.held()
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.newest.is_empty() && self.first.is_empty()
+        self.newest.is_empty() && self.first.is_empty() && self.starts.is_empty()
     }
 
     /// Forgets everything.
@@ -308,6 +292,18 @@ impl Journal {
             0
         };
         let opening = self.opening;
+        if self.starts.are_open() {
+            match kept {
+                Kept::Texts if is_first => self.starts.began(opening, subscriptions),
+                Kept::Texts => {
+                    let count = self.count;
+                    let starts = &mut self.starts;
+                    starts.push(opening, count, batch, arrivals, subscriptions);
+                }
+                Kept::OneText => self.starts.end(opening, subscriptions),
+                Kept::Binaries => {}
+            }
+        }
         let fits = self.newest.back().is_some_and(|last| {
             last.kept == kept
                 && kept != Kept::OneText
@@ -345,7 +341,6 @@ impl Journal {
             };
             self.newest_bytes -= chunk.size();
             if chunk.is_first && chunk.opening == self.opening {
-                self.first_bytes += chunk.size();
                 self.first.push(chunk);
             } else {
                 self.keep_memory_of(chunk);
@@ -359,7 +354,6 @@ impl Journal {
         {
             // The state that the server sent before has been replaced by what it sends now.
             self.first.retain(|chunk| chunk.opening == self.opening);
-            self.first_bytes = self.first.iter().map(Chunk::size).sum();
         }
     }
 
@@ -370,26 +364,67 @@ impl Journal {
         }
     }
 
-    /// Each message that is kept, the oldest first.
+    /// Where what is forgotten but for first messages ends: the number of the oldest of the newest.
+    fn oldest(&self) -> u64 {
+        self.newest.front().map_or(self.count, |chunk| chunk.before)
+    }
+
+    /// First messages that are not among the newest: of each opening those that came first of all, and then those of its
+    /// subscriptions.
+    fn beginnings(&self) -> Vec<Beginning<'_>> {
+        let first = self.first.iter().map(Beginning::Chunk);
+        let starts = self.starts.all().map(Beginning::Start);
+        let mut all: Vec<_> = first.chain(starts).collect();
+        all.sort_by_key(Beginning::order);
+        all
+    }
+
+    /// Each message that is kept, the oldest of each subscription first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = JournalMessage<'_>> {
-        let chunks = self.first.iter().chain(&self.newest);
-        chunks.flat_map(Chunk::messages)
+        let oldest = self.oldest();
+        let beginnings = self.beginnings().into_iter();
+        let beginnings = beginnings.flat_map(move |beginning| match beginning {
+            Beginning::Chunk(chunk) => chunk.messages(),
+            Beginning::Start(start) => start.messages(oldest),
+        });
+        beginnings.chain(self.newest.iter().flat_map(Chunk::messages))
     }
 
     /// What is kept, in order. Begins with messages, without a word about the opening that they came after.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        let mut opening = None;
-        self.first
-            .iter()
-            .chain(&self.newest)
-            .flat_map(move |chunk| {
-                let reconnected = opening.is_some_and(|known| known != chunk.opening);
-                opening = Some(chunk.opening);
-                reconnected
-                    .then_some(Entry::Reconnected)
-                    .into_iter()
-                    .chain([chunk.entry()])
-            })
+        let oldest = self.oldest();
+        let beginnings = self.beginnings().into_iter();
+        let beginnings = beginnings.filter_map(move |beginning| match beginning {
+            Beginning::Chunk(chunk) => Some((chunk.opening, chunk.entry())),
+            Beginning::Start(start) => Some((start.opening(), start.entry(oldest)?)),
+        });
+        let newest = self.newest.iter();
+        let newest = newest.map(|chunk| (chunk.opening, chunk.entry()));
+        let mut known = None;
+        beginnings.chain(newest).flat_map(move |(opening, entry)| {
+            let reconnected = known.is_some_and(|known| known != opening);
+            known = Some(opening);
+            reconnected
+                .then_some(Entry::Reconnected)
+                .into_iter()
+                .chain([entry])
+        })
+    }
+}
+
+/// First messages.
+#[derive(Debug)]
+enum Beginning<'a> {
+    Chunk(&'a Chunk),
+    Start(&'a Start),
+}
+
+impl Beginning<'_> {
+    fn order(&self) -> (u64, bool) {
+        match self {
+            Self::Chunk(chunk) => (chunk.opening, false),
+            Self::Start(start) => (start.opening(), true),
+        }
     }
 }
 

@@ -226,7 +226,9 @@ proptest! {
         }
         flush(&mut journal, &mut waiting);
         let kept = notes(&journal);
-        prop_assert!(journal.bytes() <= limit + FIRST_BYTES + CHUNK_BYTES);
+        // What grows is twice as large as what is in it, at the most.
+        let most = 2 * (limit + FIRST_BYTES + 2 * CHUNK_BYTES) + SPARE_CHUNKS * SPARE_BYTES;
+        prop_assert!(journal.bytes() <= most, "{} of {most}", journal.bytes());
         let kept: Vec<&Note> = kept.iter().filter(|note| **note != Note::Reconnected).collect();
         let came: Vec<&Note> = came.iter().filter(|note| **note != Note::Reconnected).collect();
         if limit > 0 {
@@ -236,6 +238,93 @@ proptest! {
             prop_assert!(first == 0 || (0..came.len()).any(begins), "{first} of {}", kept.len());
         } else {
             prop_assert!(kept.is_empty());
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Happens {
+    Subscribed(u32),
+    Forgotten(u32),
+    Opened,
+    /// A batch for these, of texts so long.
+    Came(Vec<u32>, usize),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        2 => (0u32..6).prop_map(Happens::Subscribed),
+        1 => (0u32..6).prop_map(Happens::Forgotten),
+        1 => Just(Happens::Opened),
+        20 => (proptest::collection::vec(0u32..6, 1..8), 0usize..3_000)
+            .prop_map(|(whose, length)| Happens::Came(whose, length)),
+    ]
+}
+
+proptest! {
+    /// Of each subscription a beginning is kept and an ending, none of it twice, in order, and as it came.
+    #[test]
+    fn keeps_how_each_subscription_began(
+        events in proptest::collection::vec(happens(), 0..200),
+        limit in 1usize..60_000,
+    ) {
+        let mut journal = Journal::new(limit);
+        let mut sequence = 0;
+        // Of each subscription that is known: the first message since it was asked for.
+        let mut begun: [Option<Option<u64>>; 6] = [None; 6];
+        for event in events {
+            match event {
+                Happens::Subscribed(id) => {
+                    journal.subscribed(SubscriptionId(id));
+                    begun[id as usize] = Some(None);
+                }
+                Happens::Forgotten(id) => {
+                    journal.forget(SubscriptionId(id));
+                    begun[id as usize] = None;
+                }
+                Happens::Opened => {
+                    journal.opened();
+                    begun.iter_mut().flatten().for_each(|first| *first = None);
+                }
+                Happens::Came(whose, length) => {
+                    let mut texts = Vec::new();
+                    for id in &whose {
+                        texts.push(format!("{sequence} {id} {}", "x".repeat(length)).into_bytes());
+                        if let Some(first) = &mut begun[*id as usize] {
+                            first.get_or_insert(sequence);
+                        }
+                        sequence += 1;
+                    }
+                    let whose: Vec<_> = whose.into_iter().map(|id| Some(SubscriptionId(id))).collect();
+                    journal.push_texts(&texts.join(&SEPARATOR), &vec![0.0; whose.len()], &whose);
+                }
+            }
+            let share = (limit / begun.iter().flatten().count().max(1)).clamp(1_024, FIRST_BYTES);
+            let kept: Vec<_> = journal.messages().collect();
+            for id in 0..6 {
+                let own = kept.iter().filter(|message| message.subscription == Some(SubscriptionId(id)));
+                let own: Vec<u64> = own.map(|message| {
+                    let text = std::str::from_utf8(message.bytes).unwrap();
+                    assert!(text.starts_with(&format!("{} {id} x", message.sequence)) || text == format!("{} {id} ", message.sequence));
+                    message.sequence
+                }).collect();
+                prop_assert!(own.windows(2).all(|two| two[0] < two[1]), "{own:?}");
+                if let Some(Some(first)) = begun[id as usize] {
+                    // One that is larger than its share is not kept, and nothing after it.
+                    prop_assert!(own.contains(&first) || limit < 6 * 3_100, "{first} of {id}: {own:?}");
+                }
+            }
+            let from_entries: usize = journal.entries().map(|entry| match entry {
+                Entry::Texts { arrivals, batch, subscriptions } => {
+                    assert_eq!((arrivals.len(), arrivals.len() - 1), (subscriptions.len(), batch.iter().filter(|b| **b == SEPARATOR).count()));
+                    arrivals.len()
+                }
+                _ => 0,
+            }).sum();
+            prop_assert_eq!(from_entries, kept.len());
+            let shares = begun.iter().flatten().count() * share;
+            let most = 2 * (limit + FIRST_BYTES + 2 * CHUNK_BYTES + shares + 6_000 * 6) + SPARE_CHUNKS * SPARE_BYTES;
+            prop_assert!(journal.bytes() <= most, "{} of {most}", journal.bytes());
         }
     }
 }
