@@ -28,6 +28,10 @@ const HANDSHAKE_MS: Millis = 10_000.0;
 /// How often it can say that it is there: timers of hidden tabs fire once a minute.
 const BEATS_MS: u32 = 120_000;
 
+/// How often it does say so, at least, where the server wants to hear it: RabbitMQ hangs up on WebSockets that have been
+/// silent for 60 s, whatever was agreed on.
+const SAYS_MS: Millis = 25_000.0;
+
 /// How often it wants to hear from the server, at least.
 const HEARS_MS: u32 = 30_000;
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,7 +131,7 @@ impl Stomp {
         let (sends, wants) = wishes.unwrap_or_default();
         let agreed = |theirs: u32, ours: u32| (theirs > 0).then_some(f64::from(theirs.max(ours)));
         // Early, and late: the network and the timers of browsers take their time.
-        let every = agreed(wants, BEATS_MS).map(|ms| ms * 0.75);
+        let every = agreed(wants, BEATS_MS).map(|ms| SAYS_MS.min(ms * 0.75));
         self.beats = every.map(|every| (every, now + every));
         self.silence = agreed(sends, HEARS_MS).map(|ms| ms * 2.0);
         self.targets.opened(now);

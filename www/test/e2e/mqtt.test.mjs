@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NO_MOSQUITTO, NO_REFUSALS, publishMqtt, startMosquitto } from '../support/mqttServer.mjs';
 import { NO_RABBIT, startRabbit } from '../support/rabbitServer.mjs';
+import { startTcpProxy } from '../support/tcpProxy.mjs';
+import { startTokenGiver } from '../support/tokenGiver.mjs';
 import { when } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
@@ -141,6 +143,33 @@ for (const version of ['5', '3.1.1']) {
       assert.equal(broker.said(/New connection from/), before);
     });
 
+    test('with the password of its user it is let in', async (t) => {
+      const { run } = await stage.open(t);
+      const broker = await startMosquitto(t, { users: 'someone:secret' });
+      const { settings: token } = await startTokenGiver(t, () => 'secret');
+      await run(begin, broker.url, topics('a'), { options: { version, username: 'someone' }, token });
+      await when(() => broker.said(/Sending SUBACK/) >= 1, 'the subscription');
+      const login = { user: 'someone', password: 'secret' };
+      await publishMqtt(broker.port, [{ topic: 'a', payload: { v: 1 } }], login);
+      await when(async () => (await run(shown))[0].length === 1, 'a row');
+      assert.deepEqual(await run(told), [[]]);
+      assert.match(broker.log(), /New client connected from \S+ as freshet\w+ \(.*u'someone'/);
+    });
+
+    test('a quiet connection outlives its keep-alive', async (t) => {
+      const { run } = await stage.open(t);
+      const broker = await startMosquitto(t);
+      await run(begin, broker.url, topics('a'), { options: { version, keepAlive: 5 } });
+      await when(() => broker.said(/Sending SUBACK/) >= 1, 'the subscription');
+      // mosquitto hangs up after one and a half, which are 7.5 s, and looks every few seconds.
+      await sleep(15_000);
+      await publishMqtt(broker.port, [{ topic: 'a', payload: { v: 1 } }]);
+      await when(async () => (await run(shown))[0].length === 1, 'a row');
+      assert.equal(broker.said(/New client connected from \S+ as freshet/), 1, 'the same connection');
+      assert.ok(broker.said(/Received PINGREQ from freshet/) >= 4);
+      assert.deepEqual(await run(told), [[]]);
+    });
+
     test('after a restart of the broker everything is subscribed to anew', async (t) => {
       const { run } = await stage.open(t);
       const broker = await startMosquitto(t);
@@ -196,6 +225,63 @@ for (const version of ['5', '3.1.1']) {
   });
 }
 
+test(
+  'what was published while the socket was down comes once when the session goes on',
+  { skip: NO_MOSQUITTO },
+  async (t) => {
+    const { run } = await stage.open(t);
+    const broker = await startMosquitto(t);
+    const proxy = await startTcpProxy(t, Number(new URL(broker.url).port));
+    const params = [
+      { topic: 'a', qos: 1 },
+      { topic: 'b', qos: 2 },
+    ];
+    await run(begin, proxy.url, params, { options: { version: '5', sessionExpiry: 60 } });
+    await when(() => broker.said(/Sending SUBACK/) >= 2, 'the subscriptions');
+    const publish = (/** @type {number[]} */ ...values) =>
+      publishMqtt(
+        broker.port,
+        values.flatMap((v) =>
+          params.map((of) => ({ topic: of.topic, qos: /** @type {1 | 2} */ (of.qos), payload: { v } }))
+        )
+      );
+    await publish(1);
+    await when(async () => (await run(shown)).every((rows) => rows.length === 1), 'the first rows');
+    proxy.refuse();
+    proxy.cut();
+    await when(async () => (await run(told)).every((texts) => /^Not connected/.test(texts[0])), 'the panels to say so');
+    await publish(2, 3);
+    await proxy.listen();
+    await when(async () => (await run(told)).flat().length === 0, 'the panels to say no more');
+    await publish(4);
+    await when(async () => (await run(shown)).every((rows) => rows.length >= 4), 'the rows');
+    await sleep(300);
+    const expected = params.map(({ topic }) => [1, 2, 3, 4].map((v) => `${topic} ${v} qos`));
+    assert.deepEqual(await run(shown), expected);
+    assert.equal(broker.said(/Sending CONNACK to freshet\w+ \(1, 0\)/), 1, 'the session was gone on with');
+  }
+);
+
+test('messages that cannot be read do not keep the others back', { skip: NO_MOSQUITTO }, async (t) => {
+  const { run } = await stage.open(t);
+  const broker = await startMosquitto(t, { more: 'max_inflight_messages 2' });
+  await run(begin, broker.url, [{ topic: 'a', qos: 1 }]);
+  await when(() => broker.said(/Sending SUBACK/) === 1, 'the subscription');
+  const text = (/** @type {string} */ of) =>
+    Buffer.concat([Buffer.from([of.length >> 8, of.length & 255]), Buffer.from(of)]);
+  const user = Buffer.concat([Buffer.from([0x26]), text('k'), text('v'.repeat(33_000))]);
+  const spoilt = Array.from({ length: 4 }, () => ({ properties: Buffer.concat([user, user]) }));
+  const none = Buffer.alloc(0);
+  const all = [...spoilt, { properties: none }, { properties: none }];
+  await publishMqtt(
+    broker.port,
+    all.map((of, v) => ({ topic: 'a', qos: 1, payload: { v }, ...of }))
+  );
+  await when(async () => (await run(shown))[0].length >= 2, 'the rows');
+  assert.deepEqual(await run(shown), [['a 4 qos', 'a 5 qos']]);
+  assert.match((await run(told)).flat().join(), /a message has more than 64 KiB of properties/);
+});
+
 test('the properties of version 5 stand beside the payload', { skip: NO_MOSQUITTO }, async (t) => {
   const { run } = await stage.open(t);
   const broker = await startMosquitto(t);
@@ -213,16 +299,28 @@ describe('RabbitMQ', { skip: NO_RABBIT }, () => {
   /** @type {Awaited<ReturnType<typeof startRabbit>>} */
   let broker;
   before(async () => {
-    broker = await startRabbit({ plugins: ['rabbitmq_web_mqtt'] });
+    broker = await startRabbit({ plugins: ['rabbitmq_web_mqtt'], config: 'mqtt.allow_anonymous = false' });
   });
   after(() => broker?.stop());
   const publish = (messages) => publishMqtt(broker.ports.rabbitmq_mqtt, messages, { user: 'guest', password: 'guest' });
   const url = () => `ws://127.0.0.1:${broker.ports.rabbitmq_web_mqtt}/ws`;
+  /** The settings of who logs in. @param {import('node:test').TestContext} t */
+  const guest = async (t, password = 'guest') => ({
+    options: { username: 'guest' },
+    token: (await startTokenGiver(t, () => password)).settings,
+  });
+  /** Publishes until every query shows it: what nobody has subscribed to yet is lost. */
+  const reach = (run, topic) =>
+    when(async () => {
+      await publish([{ topic, payload: { v: 0 } }]);
+      return (await run(shown)).every((rows) => rows.includes(`${topic} 0`));
+    }, `readers of ${topic}`);
 
   // Versions before 3.13 speak 3.1.1 and hang up on what is newer.
   test('what it speaks is found, and filters that cover one another get each message once', async (t) => {
     const { run } = await stage.open(t);
-    await run(begin, url(), [{ topic: 'plant/#', qos: 1 }, { topic: 'plant/+', qos: 1 }, { topic: 'tank' }]);
+    const params = [{ topic: 'plant/#', qos: 1 }, { topic: 'plant/+', qos: 1 }, { topic: 'tank' }];
+    await run(begin, url(), params, await guest(t));
     await sleep(1500);
     await publish([
       { topic: 'plant/a', payload: { v: 1 }, qos: 1 },
@@ -233,5 +331,53 @@ describe('RabbitMQ', { skip: NO_RABBIT }, () => {
     await sleep(300);
     assert.deepEqual(await run(shown), [['plant/a 1 qos', 'plant/b/c 2 qos'], ['plant/a 1 qos'], ['tank 3']]);
     assert.deepEqual(await run(told), [[], [], []]);
+  });
+
+  test('who has no password, or a wrong one, is not let in', async (t) => {
+    const { run } = await stage.open(t);
+    await run(begin, url(), topics('a'));
+    // Of who has no name it says so in the closing code alone.
+    const says = async (/** @type {RegExp} */ words) => words.test((await run(told)).flat().join());
+    await when(() => says(/^Not connected to .*unauthenticated/), 'the refusal');
+    await run(() => window.mqttReadings.forEach((reading) => reading.stop()));
+    await run(begin, url(), topics('a'), await guest(t, 'wrong'));
+    const refused = /the server refused the login: (wrong user name or password|not authorized)/;
+    await when(() => says(refused), 'the refusal of the password');
+  });
+
+  test('what is retained comes to who subscribes later, once and with the flag', async (t) => {
+    const { run } = await stage.open(t);
+    await publish([{ topic: 'state/a', payload: { v: 1 }, retain: true }]);
+    await run(begin, url(), topics('state/a'), await guest(t));
+    await when(async () => (await run(shown))[0].length >= 1, 'what is retained');
+    await publish([{ topic: 'state/a', payload: { v: 2 } }]);
+    await when(async () => (await run(shown))[0].length >= 2, 'the new message');
+    assert.deepEqual(await run(shown), [['state/a 1 retained', 'state/a 2']]);
+  });
+
+  test('after a cut everything is subscribed to anew', async (t) => {
+    const { run } = await stage.open(t);
+    const proxy = await startTcpProxy(t, broker.ports.rabbitmq_web_mqtt);
+    await run(begin, `ws://127.0.0.1:${proxy.port}/ws`, topics('cut/a', 'cut/+'), await guest(t));
+    await reach(run, 'cut/a');
+    proxy.refuse();
+    proxy.cut();
+    await when(async () => (await run(told)).every((texts) => /^Not connected/.test(texts[0])), 'the panels to say so');
+    await publish([{ topic: 'cut/a', payload: { v: 1 } }]);
+    await proxy.listen();
+    await when(async () => (await run(told)).flat().length === 0, 'the panels to say no more');
+    await when(async () => {
+      await publish([{ topic: 'cut/a', payload: { v: 2 } }]);
+      return (await run(shown)).every((rows) => rows.at(-1) === 'cut/a 2');
+    }, 'rows again');
+    const ends = (await run(shown)).map((rows) => [...new Set(rows)]);
+    assert.deepEqual(
+      ends,
+      [
+        ['cut/a 0', 'cut/a 2'],
+        ['cut/a 0', 'cut/a 2'],
+      ],
+      'what nobody was there for is lost'
+    );
   });
 });

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 
-import WebSocket from 'ws';
+import WebSocket, { WebSocketServer } from 'ws';
 
 import { NO_RABBIT, startRabbit } from '../support/rabbitServer.mjs';
+import { startTcpProxy } from '../support/tcpProxy.mjs';
 import { when as whenWithin } from './presetPage.mjs';
 import { setStage } from './stage.mjs';
 
@@ -139,5 +140,82 @@ test(
     const before = (await run(told)).flat().join();
     await run(({ sleep }) => sleep(1000));
     assert.equal((await run(told)).flat().join(), before);
+  }
+);
+
+/** The connections of page and broker, through a proxy that sees what they say. @param {import('node:test').TestContext} t */
+async function watched(t) {
+  const said = { up: '', down: '' };
+  const proxy = await startTcpProxy(t, (await rabbit()).ports.rabbitmq_web_stomp);
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'v12.stomp' });
+  await once(server, 'listening');
+  t.after(() => {
+    server.clients.forEach((client) => client.terminate());
+    server.close();
+  });
+  server.on('connection', (page) => {
+    const broker = new WebSocket(`ws://127.0.0.1:${proxy.port}/ws`, ['v12.stomp']);
+    const opened = once(broker, 'open');
+    page.on('message', async (data) => {
+      said.up += data;
+      await opened;
+      broker.send(String(data));
+    });
+    broker.on('message', (data) => {
+      said.down += data;
+      page.send(String(data));
+    });
+    broker.on('close', () => page.close());
+    broker.on('error', () => page.terminate());
+    page.on('close', () => broker.terminate());
+  });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { said, proxy, url: `ws://127.0.0.1:${port}/ws` };
+}
+
+test('beats are agreed on, and a quiet connection lives on with them', { skip: NO_RABBIT }, async (t) => {
+  const { run } = await stage.open(t);
+  const publish = await publisher(t);
+  const { said, url } = await watched(t);
+  await run(begin, url, ['/topic/quiet.a']);
+  await reach(run, publish, '/topic/quiet.a', 1);
+  const [, sends, wants] = /heart-beat:(\d+),(\d+)/.exec(said.down) ?? [];
+  assert.deepEqual([Number(sends) > 0, Number(wants) > 0], [true, true], said.down);
+  // RabbitMQ hangs up on a WebSocket on which it hears nothing for 60 s, whatever was agreed on.
+  const quiet = Math.max(60_000, 2 * Number(sends)) + 15_000;
+  const [up, down] = [said.up.length, said.down.length];
+  await run(({ sleep }, ms) => sleep(ms), quiet);
+  assert.match(said.up.slice(up), /^\n+$/, 'beats of the page');
+  assert.match(said.down.slice(down), /^\n+$/, 'beats of the broker');
+  assert.equal(await run(({ stat }) => stat(window.presetReadings[0].latest, 'Connection: reconnects')), 0);
+  (await publisher(t))('/topic/quiet.a', { v: 9 });
+  await when(async () => (await run(shown))[0].includes('/topic/quiet.a 9'), 'a row');
+  assert.deepEqual(await run(told), [[]]);
+});
+
+test(
+  'what a queue has delivered is acknowledged by the broker itself: it comes once',
+  { skip: NO_RABBIT },
+  async (t) => {
+    const { run } = await stage.open(t);
+    const publish = await publisher(t);
+    const { said, proxy, url } = await watched(t);
+    const queue = '/queue/once';
+    await run(begin, url, [queue]);
+    publish(queue, { v: 1 });
+    publish(queue, { v: 2 });
+    await when(async () => (await run(shown))[0].length === 2, 'the rows');
+    proxy.refuse();
+    proxy.cut();
+    await when(async () => /^Not connected/.test((await run(told)).flat().join()), 'the panel to say so');
+    // The queue keeps what comes while nobody reads.
+    publish(queue, { v: 3 });
+    await proxy.listen();
+    await when(async () => (await run(shown))[0].includes(`${queue} 3`), 'the row of the queue');
+    publish(queue, { v: 4 });
+    await when(async () => (await run(shown))[0].includes(`${queue} 4`), 'a new row');
+    assert.deepEqual(await run(shown), [[1, 2, 3, 4].map((v) => `${queue} ${v}`)]);
+    assert.match(said.up, /\nack:auto\n/);
+    assert.doesNotMatch(said.up, /^N?ACK$/m);
   }
 );

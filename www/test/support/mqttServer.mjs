@@ -26,9 +26,10 @@ export const NO_REFUSALS = SECURITY ? false : 'mosquitto has no mosquitto_dynami
 /**
  * Starts a broker for one test. All may publish, and subscribe to what `open` matches, if it is given.
  * @param {import('node:test').TestContext} t
- * @param {{ open?: string, users?: string }} [options] `users`: lines of its users (`name:password`)
+ * @param {{ open?: string, users?: string, more?: string }} [options] `users`: lines of its users (`name:password`); `more`: of
+ *   its configuration
  */
-export async function startMosquitto(t, { open, users } = {}) {
+export async function startMosquitto(t, { open, users, more = '' } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'freshet-mosquitto-'));
   const at = (/** @type {string} */ name) => path.join(folder, name);
   const [port, socketPort] = [await freePort(), await freePort()];
@@ -42,6 +43,7 @@ export async function startMosquitto(t, { open, users } = {}) {
     `user ${os.userInfo().username}`,
     'log_dest stderr',
     'log_type all',
+    more,
   ];
   writeFileSync(at('mosquitto.conf'), `${lines.join('\n')}\n`);
   if (users !== undefined) {
@@ -85,6 +87,7 @@ export async function startMosquitto(t, { open, users } = {}) {
     port,
     start,
     stop,
+    log: () => log,
     /** How often the log says so. @param {RegExp} words */
     said: (words) => log.match(new RegExp(words.source, 'g'))?.length ?? 0,
   };
