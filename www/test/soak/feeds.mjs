@@ -1,29 +1,31 @@
-// The feeds of the soak: four protocols, a server and a proxy for each, and what goes wrong with them.
+// The feeds of the soak: four protocols, three of them spoken by presets, a server and a proxy for each, and what goes
+// wrong with them.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { runPaced } from '../../dev/feed/pace.mjs';
-import { NATS, SOCKET_IO, speakNats, speakSocketIo } from '../e2e/faults/protocols.mjs';
-import { asJson, RowServer } from '../e2e/faults/server.mjs';
+import { GRAPHQL, MQTT, NATS_CLIENT } from '../e2e/faults/dialects.mjs';
+import { RowServer } from '../e2e/faults/server.mjs';
 import { until } from '../support/feed.mjs';
 import { TcpProxy } from '../support/tcpProxy.mjs';
 
 /**
  * @typedef {object} Kind
  * @property {string} name
+ * @property {object} [settings] of the data source
  * @property {object} target
- * @property {(server: RowServer) => void} speak
+ * @property {(server: RowServer) => unknown} speak
  */
 
 /** @type {Kind[]} */
 export const KINDS = [
   { name: 'JSON', target: {}, speak: () => undefined },
-  {
-    name: 'NDJSON',
-    target: { format: 'ndjson' },
-    speak: (server) => (server.encode = (value) => Buffer.from(`${asJson(value)}\n`)),
-  },
-  { name: 'NATS', target: NATS, speak: speakNats },
-  { name: 'Socket.IO', target: SOCKET_IO, speak: speakSocketIo },
+  // What the engine speaks in code of its own, and what it speaks by a script.
+  ...[MQTT, NATS_CLIENT, GRAPHQL].map(({ title, settings, target, speak }) => ({
+    name: title,
+    settings,
+    target,
+    speak,
+  })),
 ];
 
 /** A feed that sends rows at a steady rate. */

@@ -95,7 +95,8 @@ async function openPage(after) {
   /** @param {SoakFeed[]} feeds */
   const wire = async (feeds) => {
     for (const { kind, proxy } of feeds) {
-      await run(openPanels, kind.name, proxy.url, SETTINGS, kind.target, PANELS / KINDS.length);
+      const settings = { ...SETTINGS, ...kind.settings };
+      await run(openPanels, kind.name, proxy.url, settings, kind.target, PANELS / KINDS.length);
     }
   };
   return { run, wire };
