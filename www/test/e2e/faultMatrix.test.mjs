@@ -8,6 +8,7 @@ import { test } from 'node:test';
 
 import { launch } from '../support/browser.mjs';
 import { runner, SWITCHES } from '../support/page.mjs';
+import { BROKER, MISSING } from './faults/brokers.mjs';
 import { BROWSER } from './faults/browser.mjs';
 import { HANDSHAKES } from './faults/handshakes.mjs';
 import { openTab } from './faults/hidden.mjs';
@@ -38,6 +39,7 @@ const GROUPS = [
   { title: 'Planned ends, and a server that does not read', faults: PLANNED },
   { title: 'What is said over the socket', faults: PROTOCOLS },
   { title: 'Handshakes, acknowledgements and logins', faults: HANDSHAKES },
+  { title: 'Real servers', faults: BROKER },
   { title: 'The browser', faults: BROWSER },
 ];
 
@@ -68,7 +70,7 @@ test('faults on pages of their own', { concurrency: PAGES }, async (t) => {
   );
 });
 
-test('docs/faults.md tells what was found', async () => {
+test('docs/faults.md tells what was found', { skip: MISSING }, async () => {
   const groups = GROUPS.map(({ title, faults }) => ({ title, results: faults.map(resultOf) }));
   const made = await page(groups);
   if (process.env.FRESHET_GENERATE) {

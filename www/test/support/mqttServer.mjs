@@ -104,6 +104,13 @@ const packet = (first, body) => Buffer.concat([Buffer.from([first, ...varint(bod
 /** @param {string} text */
 const string = (text) => Buffer.concat([Buffer.from([0, Buffer.byteLength(text)]), Buffer.from(text)]);
 
+/** What somebody who only publishes says first, in 3.1.1. */
+export const mqttConnect = () =>
+  packet(0x10, Buffer.concat([Buffer.from([0, 4, ...Buffer.from('MQTT'), 4, 2, 0, 0]), string('')]));
+
+/** A message of QoS 0. @param {string} topic @param {string} text */
+export const mqttMessage = (topic, text) => packet(0x30, Buffer.concat([string(topic), Buffer.from(text)]));
+
 /**
  * Publishes to a broker over TCP, and waits until it has taken everything.
  * @param {number} port

@@ -51,6 +51,8 @@ export async function startNats(t, more = '') {
   const monitor = async (what) => (await fetch(`http://127.0.0.1:${httpPort}/${what}`)).json();
   return {
     url: `ws://127.0.0.1:${socketPort}`,
+    /** For clients that are no browsers. */
+    tcpPort: port,
     start,
     stop,
     /** The clients that are connected by WebSocket, each with its subscriptions. */

@@ -37,7 +37,7 @@ const BRINGS = { rabbitmq_web_mqtt: ['rabbitmq_mqtt'], rabbitmq_web_stomp: ['rab
 
 /**
  * Starts a server with ports and folders of its own, whose user is `guest` with the password `guest` unless `config`
- * says otherwise. `stop` ends it and all that it started.
+ * says otherwise. `stop` ends it and all that it started; `halt` and `start` are a restart.
  * @param {{ plugins: Array<keyof typeof PORTS>, config?: string }} options `config`: lines of rabbitmq.conf
  */
 export async function startRabbit({ plugins, config = '' }) {
@@ -72,14 +72,22 @@ export async function startRabbit({ plugins, config = '' }) {
     RABBITMQ_GENERATED_CONFIG_DIR: at('generated'),
   };
   let said = '';
-  // Started here: a node that finds none starts one that outlives it.
-  const epmd = spawn(/** @type {string} */ (EPMD), ['-port', `${names}`, '-address', '127.0.0.1'], { stdio: 'ignore' });
-  // A group of its own, so that its helpers end with it.
-  const server = spawn(/** @type {string} */ (PROGRAM), [], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [server.stdout, server.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
-  }
-  const stop = async () => {
+  /** @type {import('node:child_process').ChildProcess} */
+  let epmd;
+  /** @type {import('node:child_process').ChildProcess} */
+  let server;
+  const start = async () => {
+    // Started here: a node that finds none starts one that outlives it.
+    epmd = spawn(/** @type {string} */ (EPMD), ['-port', `${names}`, '-address', '127.0.0.1'], { stdio: 'ignore' });
+    // A group of its own, so that its helpers end with it.
+    server = spawn(/** @type {string} */ (PROGRAM), [], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [server.stdout, server.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
+    }
+    const waits = [amqp, ...Object.values(ports)];
+    await listening({ name: 'RabbitMQ', server, ports: waits, ms: START_MS, said: () => said });
+  };
+  const halt = async () => {
     for (const [child, end] of /** @type {const} */ ([
       [server, () => process.kill(-(/** @type {number} */ (server.pid)), 'SIGKILL')],
       [epmd, () => epmd.kill('SIGKILL')],
@@ -90,17 +98,21 @@ export async function startRabbit({ plugins, config = '' }) {
         await exit;
       }
     }
+  };
+  const stop = async () => {
+    await halt();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const waits = [amqp, ...Object.values(ports)];
-    await listening({ name: 'RabbitMQ', server, ports: waits, ms: START_MS, said: () => said });
+    await start();
   } catch (error) {
     await stop();
     throw error;
   }
   return {
     stop,
+    halt,
+    start,
     /** The port of each plugin, also of those that came with others. */
     ports,
   };

@@ -94,8 +94,12 @@ const DESCRIPTION = {
       timeoutMs: 1500,
     },
   },
+  unsubscribe: { send: { type: 'unsubscribe', topic: '${params.topic}' } },
   heartbeat: { send: { type: 'ping' }, expect: { '$.type': 'pong' }, intervalMs: 2000, timeoutMs: 1500 },
-  control: [{ when: { '$.type': 'expired' }, action: 'token', reason: '$.message' }],
+  control: [
+    { when: { '$.type': 'expired' }, action: 'token', reason: '$.message' },
+    { when: { '$.type': 'over' }, action: 'end', key: '$.topic', is: '${params.topic}', reason: '$.message' },
+  ],
   route: [{ when: { '$.type': 'data' }, key: '$.topic', is: '${params.topic}', data: '$.value' }],
 };
 

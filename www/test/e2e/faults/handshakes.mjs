@@ -90,6 +90,18 @@ const atFirst = (dialect, name, step, act) =>
     },
   });
 
+/** A message among the rows that means nothing to anybody. @param {Dialect} dialect @param {string} name @param {object} message */
+const amid = (dialect, name, message) =>
+  rowOf(dialect, {
+    name,
+    says: null,
+    connection: 'stays',
+    happens: async (stand) => {
+      stand.server.open.forEach(({ ws }) => ws.send(JSON.stringify(message)));
+      await stand.shows(stand.server.next + 20);
+    },
+  });
+
 /**
  * The server refuses a client for good, which does not come back until the panel is refreshed.
  * @param {Dialect} dialect
@@ -295,6 +307,37 @@ export const HANDSHAKES = [
     },
   }),
   forOne(DESCRIBED, /^The server refused the subscription: you may not read secret/),
+  amid(DESCRIBED, 'an acknowledgement of what nobody asked for', { type: 'ok', id: 4711 }),
+  amid(DESCRIBED, 'a refusal of what nobody asked for', { type: 'error', id: 4711, message: 'never heard of it' }),
+  rowOf(DESCRIBED, {
+    name: 'messages of a topic that was unsubscribed',
+    says: null,
+    connection: 'stays',
+    happens: async (stand) => {
+      const { next } = stand.server;
+      await stand.run(readBeside, { ...DESCRIBED.target, params: { topic: 'other' } });
+      await until(() => stepsOf(stand).asked.subscribe > 1, 'the other subscription', 10_000);
+      await stand.run((_kit, { beside }) => beside.stop());
+      await sleep(1000);
+      stand.server.open.forEach(({ ws }) => ws.send('{"type":"data","topic":"other","value":{"time":1,"value":-1}}'));
+      await stand.shows(next + 20);
+    },
+  }),
+  rowOf(DESCRIBED, {
+    name: 'the server ends the subscription, which is over until the panel is closed and opened again',
+    says: /the series is over/,
+    connection: 'is replaced',
+    happens: async (stand) => {
+      await stand.settle();
+      stand.server.open.forEach(({ ws }) => ws.send('{"type":"over","topic":"rows","message":"the series is over"}'));
+      await stand.says(/the series is over/);
+      stand.forget();
+      await stand.run(async (_kit, { reading }) => reading.stop());
+      await until(() => stand.server.open.length === 0, 'the end of the connection', 10_000);
+      await stand.run(refresh);
+      await stand.connected();
+    },
+  }),
   rowOf(DESCRIBED, {
     name: 'a heartbeat is not answered',
     says: /the server did not answer a heartbeat within 1\.5 s/,

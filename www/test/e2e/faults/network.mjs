@@ -46,6 +46,19 @@ export const NETWORK = [
     },
   },
   {
+    name: 'cut, and the address refuses for 30 s',
+    says: DROPPED,
+    connection: 'is replaced',
+    happens: async (stand) => {
+      await stand.doubt();
+      stand.proxy.refuse();
+      stand.proxy.cut();
+      await sleep(30_000);
+      await stand.proxy.listen();
+      await stand.connected();
+    },
+  },
+  {
     name: 'cut in good order right behind a row',
     says: DROPPED,
     connection: 'is replaced',
