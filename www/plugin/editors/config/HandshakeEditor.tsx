@@ -1,5 +1,5 @@
 import { Stack, Text } from '@grafana/ui';
-import React, { type ReactNode } from 'react';
+import React, { type ReactNode, useState } from 'react';
 
 import type { HandshakeStep } from '../../conversation';
 import type { OptionError } from '../../engine/types';
@@ -23,9 +23,19 @@ interface Props {
 /** The handshake as a list of steps: what is sent, what has to come then, and how long that may take. */
 export default function HandshakeEditor({ steps, onChange, onDraft, error, disabled }: Props) {
   // What is stored may be anything; the description says what is wrong with it.
-  const items = Array.isArray(steps) ? steps : undefined;
-  const step = /^handshake\[(\d+)\]/.exec(error?.option ?? '')?.[1];
-  const withStep = (at: number, next: HandshakeStep) => items?.map((old, i) => (i === at ? next : old));
+  const stored = Array.isArray(steps) ? steps : undefined;
+  // Steps that nothing is written in yet are held back: stored, they would be said to be wrong.
+  const [written, setWritten] = useState<HandshakeStep[]>();
+  const items = written && isSame(filled(written), stored) ? written : stored;
+  const store = (next: Steps) => {
+    setWritten(next);
+    if (!isSame(filled(next), stored)) {
+      onChange(filled(next));
+    }
+  };
+  const wrong = Number(/^handshake\[(\d+)\]/.exec(error?.option ?? '')?.[1] ?? -1);
+  const isWrong = (at: number) => items?.filter(isFilled).indexOf(items[at]) === wrong;
+  const withStep = (at: number, next: HandshakeStep) => filled(items?.map((old, i) => (i === at ? next : old)));
   return (
     // A disabled group takes the buttons of the list along.
     <fieldset disabled={disabled} aria-label="Handshake">
@@ -33,10 +43,10 @@ export default function HandshakeEditor({ steps, onChange, onDraft, error, disab
         items={items}
         noun="step"
         wide
-        blank={{ send: {} }}
+        blank={{}}
         whenEmpty="No step of a handshake: subscribe as soon as the connection is open, or as the protocol chosen above has it."
         caption="Handshake, one step after the other. ${token}, ${options.name} and ${now} are filled in."
-        onChange={onChange}
+        onChange={store}
         row={(item, position, replace, buttons) => (
           <StepRow
             step={item}
@@ -44,7 +54,7 @@ export default function HandshakeEditor({ steps, onChange, onDraft, error, disab
             buttons={buttons}
             onChange={replace}
             onDraft={(draft) => onDraft(withStep(position - 1, draft))}
-            error={step === String(position - 1) ? error : undefined}
+            error={error && isWrong(position - 1) ? error : undefined}
             disabled={disabled}
           />
         )}
@@ -52,6 +62,15 @@ export default function HandshakeEditor({ steps, onChange, onDraft, error, disab
     </fieldset>
   );
 }
+
+const isFilled = (step: HandshakeStep) => Object.keys(step).length > 0;
+
+function filled(steps: Steps): Steps {
+  const all = steps?.filter(isFilled);
+  return all?.length === 0 ? undefined : all;
+}
+
+const isSame = (one: Steps, other: Steps) => JSON.stringify(one) === JSON.stringify(other);
 
 interface StepProps {
   step: HandshakeStep;
@@ -78,6 +97,9 @@ function StepRow({ step, position, buttons, onChange, onDraft, error, disabled }
     problem: (text: string) => jsonProblem(name, text),
     onCommit: (text: string | undefined) => onChange(part(name, text)),
   });
+  // What is wrong with a message or a condition is told below it, all else at the end.
+  const place = ['send', 'expect'].find((name) => error?.option.split(/[.[\]]+/)[2] === name);
+  const told = error && <Problem position={position} error={error} />;
   const others = Object.keys(step).filter((name) => !SHOWN.includes(name));
   return (
     <div role="group" aria-label={`Step ${position}`}>
@@ -94,12 +116,14 @@ function StepRow({ step, position, buttons, onChange, onDraft, error, disabled }
           tooltip="What is sent: JSON, or a text as it is. Empty: nothing, the server speaks first."
           placeholder={'{ "type": "auth", "token": "${token}" }'}
         />
+        {place === 'send' && told}
         <TextField
           {...field('expect')}
           label="Expect"
           tooltip='What has to come then, as JSON: paths and what stands there, such as { "$.type": "hello" } or { "$.id": { "exists": true } }. A list of those: one of them. Empty: no answer is awaited.'
           placeholder='{ "$.type": "hello" }'
         />
+        {place === 'expect' && told}
         <NumberField
           label="Time-out (ms)"
           tooltip="How long the answer may take."
@@ -117,18 +141,18 @@ function StepRow({ step, position, buttons, onChange, onDraft, error, disabled }
             {`This step also has ${others.join(' and ')}, which the description below shows.`}
           </Text>
         )}
-        {error && <Problem error={error} />}
+        {place === undefined && told}
       </Stack>
     </div>
   );
 }
 
 /** What the engine says of what is being written. */
-function Problem({ error: { option, value, problem } }: { error: OptionError }) {
+function Problem({ position, error: { value, problem } }: { position: number; error: OptionError }) {
   return (
     <div role="alert">
       <Text color="error" variant="bodySmall">
-        {`${option}${value === '' ? '' : ` is "${value}"`}: ${problem}`}
+        {`Step ${position}: ${value === '' ? '' : `"${value}": `}${problem}`}
       </Text>
     </div>
   );

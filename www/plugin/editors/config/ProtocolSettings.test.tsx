@@ -88,7 +88,7 @@ describe('the handshake', () => {
     await user.clear((await step(2)).getByLabelText('Send'));
     await user.tab();
     expect(change.mock.lastCall?.[0]).toEqual({
-      handshake: [{ send: 'hello', bind: { a: '$.a' }, expect: { '$.type': 'ok' }, timeoutMs: 500 }, {}],
+      handshake: [{ send: 'hello', bind: { a: '$.a' }, expect: { '$.type': 'ok' }, timeoutMs: 500 }],
     });
     await user.click(screen.getByRole('button', { name: 'Remove step 2' }));
     await user.click(screen.getByRole('button', { name: 'Remove step 1' }));
@@ -105,12 +105,40 @@ describe('the handshake', () => {
     const second = await step(2);
     await user.click(second.getByLabelText('Expect'));
     await user.paste('{ "type": "ok" }');
-    expect(await second.findByRole('alert')).toHaveTextContent(`handshake[1].expect is "x": ${problem}`);
+    expect(await second.findByRole('alert')).toHaveTextContent(`Step 2: "x": ${problem}`);
+    expect(screen.getByLabelText('Description')).toBeValid();
     expect((await step(1)).queryByRole('alert')).not.toBeInTheDocument();
     expect(change).not.toHaveBeenCalled();
     await user.clear(second.getByLabelText('Expect'));
     await user.paste('{ "$.type": "ok" }');
     await waitFor(() => expect(second.queryByRole('alert')).not.toBeInTheDocument());
+  });
+
+  it('holds a step back until something is written in it', async () => {
+    const user = edit();
+    await user.click(screen.getByText('Protocol description'));
+    await user.click(await screen.findByRole('button', { name: 'Add step' }));
+    expect(change).not.toHaveBeenCalled();
+    expect((await step(1)).getByLabelText('Send')).toHaveValue('');
+    await user.type((await step(1)).getByLabelText('Send'), 'hello');
+    await user.tab();
+    expect(change.mock.lastCall?.[0]).toEqual({ handshake: [{ send: 'hello' }] });
+    await user.click(screen.getByRole('button', { name: 'Add step' }));
+    await user.click(screen.getByRole('button', { name: 'Remove step 2' }));
+    expect(change).toHaveBeenCalledTimes(1);
+  });
+
+  it('is told once what is wrong with a step that is stored', async () => {
+    edit({ handshake: [{ expect: { type: 'ok' } }] }, () => ({
+      errors: [{ option: 'handshake[0].expect', value: 'type', problem: 'a path must begin with $' }],
+      params: [],
+    }));
+    const alert = await screen.findByText('Step 1: "type": a path must begin with $');
+    expect(alert).toBeInTheDocument();
+    expect(screen.getAllByText(/a path must begin/)).toHaveLength(1);
+    // Below what is wrong, and not at the end of the step.
+    const after = screen.getByLabelText('Time-out (ms)').compareDocumentPosition(alert);
+    expect(after & Node.DOCUMENT_POSITION_PRECEDING).toBeTruthy();
   });
 
   it('does not store what is no JSON', async () => {

@@ -56,7 +56,7 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
       />
       <TextField
         label="Description"
-        tooltip="For servers that speak in JSON and are none of the protocols above: what is sent and expected, and which message is for which query. With a protocol chosen above, parts here take the place of its own. docs/protocols.md is the reference."
+        tooltip="For servers that speak in JSON and are none of the protocols above: what is sent and expected, and which message is for which query. With a protocol chosen above, parts here take the place of its own. The page Protocols of the documentation is the reference."
         multiline
         disabled={disabled}
         value={text}
@@ -112,6 +112,10 @@ const isFault = (told: Told | undefined): told is OptionError => told !== undefi
 function toldOf(told: Told | undefined): string | undefined {
   if (!isFault(told)) {
     return told?.failure;
+  }
+  if (told.option.startsWith('handshake[')) {
+    // It is told at its step.
+    return undefined;
   }
   return `${told.option}${told.value === '' ? '' : ` is "${told.value}"`}: ${told.problem}`;
 }
