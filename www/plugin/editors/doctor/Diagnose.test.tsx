@@ -90,6 +90,16 @@ it('shows where it stops, how long that took, and what to do', async () => {
   expect(screen.getByRole('button', { name: 'Diagnose' })).toBeEnabled();
 });
 
+it('folds what was not reached behind the failure', async () => {
+  const { patient, user } = await begin();
+  const behind = ['upgrade', 'handshake', 'message'] as const;
+  const skipped = behind.map((name) => step(name, 'skipped', { text: 'Not reached.' }));
+  await act(async () => patient.last.end({ ...REFUSED, steps: [...REFUSED.steps.slice(0, 2), ...skipped] }));
+  expect(items()).toHaveLength(2);
+  await user.click(screen.getByRole('button', { name: '3 further steps were not reached' }));
+  expect(items()).toHaveLength(5);
+});
+
 it('copies the steps as a text', async () => {
   const { patient, user } = await begin();
   await act(async () => patient.last.end(REFUSED));

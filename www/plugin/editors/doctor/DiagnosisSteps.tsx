@@ -1,8 +1,9 @@
 import { ClipboardButton, Icon, type IconName, Stack, Text, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
-import React from 'react';
+import React, { useState } from 'react';
 
 import type { DiagnosisReport, DiagnosisStep } from '../../engine/types';
+import { Unfold } from '../controls/Unfold';
 
 type Color = 'success' | 'error' | 'secondary' | 'primary' | 'warning';
 
@@ -19,14 +20,27 @@ const STATES: Record<DiagnosisStep['state'], { icon: IconName; word: string; col
 /** The steps of a diagnosis: how each went, how long it took, and what to do where it stops. */
 export function DiagnosisSteps({ report }: { report: DiagnosisReport }) {
   const styles = useStyles2(listStyles);
+  const [showsAll, setShowsAll] = useState(false);
+  const isBehind = behindTheFailure(report);
+  const behind = report.steps.filter(isBehind).length;
+  // One is shorter than the line that would stand for it.
+  const folds = behind > 1;
   return (
     <Stack direction="column" gap={1}>
       <ol aria-label="Steps of the diagnosis" className={styles.list}>
-        {report.steps.map((step, index) => (
-          // Steps are only added, and a handshake may have several of one name.
-          <Item key={`${step.name} ${index}`} step={step} />
-        ))}
+        {report.steps.map(
+          (step, index) =>
+            // Steps are only added, and a handshake may have several of one name.
+            (showsAll || !folds || !isBehind(step, index)) && <Item key={`${step.name} ${index}`} step={step} />
+        )}
       </ol>
+      {folds && (
+        <div>
+          <Unfold isOpen={showsAll} onToggle={setShowsAll}>
+            {`${behind} further steps were not reached`}
+          </Unfold>
+        </div>
+      )}
       {report.done && (
         <div>
           <ClipboardButton variant="secondary" size="sm" icon="copy" getText={() => report.text}>
@@ -36,6 +50,12 @@ export function DiagnosisSteps({ report }: { report: DiagnosisReport }) {
       )}
     </Stack>
   );
+}
+
+/** Tells the steps that were not taken because one before them failed. */
+function behindTheFailure({ done, steps }: DiagnosisReport) {
+  const failed = steps.findIndex(({ state }) => state === 'failed');
+  return ({ state }: DiagnosisStep, index: number) => done && failed >= 0 && index > failed && state === 'skipped';
 }
 
 function Item({ step }: { step: DiagnosisStep }) {
