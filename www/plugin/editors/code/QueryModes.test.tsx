@@ -92,6 +92,16 @@ describe('the text', () => {
     expect((await text()).value).toBe('{\n  "path" "/b"\n}');
   });
 
+  it('is discarded from the builder', async () => {
+    const user = edit({ path: '/a', editorMode: 'code' });
+    await write('{ "path"');
+    await user.click(mode('Builder'));
+    await user.click(screen.getByRole('button', { name: 'Discard the text' }));
+    expect(screen.queryByText(/is unfinished/)).not.toBeInTheDocument();
+    await user.click(mode('JSON'));
+    expect(JSON.parse((await text()).value)).toEqual({ path: '/a' });
+  });
+
   it('is written anew when the query changes elsewhere', async () => {
     const user = edit({ path: '/a', editorMode: 'code' });
     await write('{ "path"');

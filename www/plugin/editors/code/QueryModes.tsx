@@ -1,5 +1,5 @@
 import type { ScopedVars } from '@grafana/data';
-import { Alert, ClipboardButton, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Alert, Button, ClipboardButton, RadioButtonGroup, Stack } from '@grafana/ui';
 import React, { type ReactNode, useState } from 'react';
 
 import type { StreamQuery } from '../../types';
@@ -74,7 +74,11 @@ export function QueryModes({ query, onChange, onRunQuery, checker, scopedVars, c
             <Alert
               severity="info"
               title="The JSON text of this query is unfinished. The builder shows the query as it was before."
-            />
+            >
+              <Button type="button" size="sm" variant="secondary" onClick={() => setDraft(undefined)}>
+                Discard the text
+              </Button>
+            </Alert>
           )}
           {children}
         </>
