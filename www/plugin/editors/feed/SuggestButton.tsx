@@ -51,22 +51,25 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
         Suggest
       </Button>
       {done && (
-        <Alert
-          severity="info"
-          title={filled ? 'The query was filled from what was seen.' : 'The query stays as it is.'}
-          onRemove={close}
-        >
-          <ul>
-            {done.reasons.map((reason) => (
-              <li key={reason}>{withNames(reason)}</li>
-            ))}
-          </ul>
-          {back && (
-            <Button type="button" size="sm" variant="secondary" icon="history" onClick={() => undo(back)}>
-              Undo
-            </Button>
-          )}
-        </Alert>
+        // Below the buttons that it stands among.
+        <div style={{ flexBasis: '100%' }}>
+          <Alert
+            severity="info"
+            title={filled ? 'The query was filled from what was seen.' : 'The query stays as it is.'}
+            onRemove={close}
+          >
+            <ul>
+              {done.reasons.map((reason) => (
+                <li key={reason}>{withNames(reason)}</li>
+              ))}
+            </ul>
+            {back && (
+              <Button type="button" size="sm" variant="secondary" icon="history" onClick={() => undo(back)}>
+                Undo
+              </Button>
+            )}
+          </Alert>
+        </div>
       )}
     </>
   );
