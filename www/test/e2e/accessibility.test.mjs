@@ -116,6 +116,27 @@ async function cutLabels(page, part) {
   }, part);
 }
 
+/** What reaches beyond the edge of the editor, but for what scrolls by itself. */
+async function tooWide(page, part) {
+  return page.evaluate((selector) => {
+    const editor = /** @type {HTMLElement} */ (document.querySelector(selector));
+    const edge = Math.min(editor.getBoundingClientRect().right, window.innerWidth) + 1;
+    const scrolls = (/** @type {Element | null} */ element) => {
+      for (let each = element; each !== null && each !== editor; each = each.parentElement) {
+        if (getComputedStyle(each).overflowX !== 'visible') {
+          return true;
+        }
+      }
+      return false;
+    };
+    const all = /** @type {HTMLElement[]} */ ([...editor.querySelectorAll('*')]);
+    const wide = all.filter(
+      (each) => each.checkVisibility() && each.getBoundingClientRect().right > edge && !scrolls(each.parentElement)
+    );
+    return wide.map(({ outerHTML }) => outerHTML.slice(0, 300));
+  }, part);
+}
+
 /** Controls that a person can use, each marked with a number: those that Tab has to reach. */
 const markControls = (page, part) =>
   page.evaluate((selector) => {
@@ -146,6 +167,11 @@ for (const [name, where] of Object.entries({ ...EDITORS, 'open feed': FEED, 'que
 }
 
 for (const [name, where] of Object.entries(EDITORS)) {
+  test(`nothing in the ${name} is wider than a page of 400 px`, async (t) => {
+    const { page } = await open(t, where, { theme: 'dark', width: 400 });
+    assert.deepEqual(await tooWide(page, where.part), []);
+  });
+
   test(`Tab reaches every control of the ${name}`, async (t) => {
     const { page, editor } = await open(t, where, { theme: 'dark', width: 1280 });
     const count = await markControls(page, where.part);

@@ -3,6 +3,7 @@ import { Button, InlineField, Input, SecretInput, Stack } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import type { FreshetOptions } from '../../types';
+import { NARROW } from '../controls/narrow';
 import { Section } from '../controls/Section';
 import { SwitchField } from '../controls/SwitchField';
 import { LABEL_WIDTH, TextField } from '../controls/TextField';
@@ -128,6 +129,7 @@ function SecretField({ options, onOptionsChange, label, name }: SecretFieldProps
     });
   return (
     <InlineField
+      className={NARROW}
       label={label}
       tooltip="Kept by Grafana, encrypted. Once it is saved it is never shown again; Reset replaces it."
       labelWidth={LABEL_WIDTH}

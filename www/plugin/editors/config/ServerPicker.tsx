@@ -2,15 +2,16 @@ import { Alert, Button, Combobox, InlineField, Stack } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
 import { KNOWN_SERVERS, PRESETS } from '../../generated';
+import { NARROW } from '../controls/narrow';
 import { LABEL_WIDTH } from '../controls/TextField';
 import { type KnownServer, leftToDo, settingsFor } from './knownServers';
 import type { StoredSource } from './settings';
 
-const CHOICES = KNOWN_SERVERS.map(({ title, preset }) => ({
-  label: title,
-  value: title,
-  description: PRESETS.find(({ name }) => name === preset)?.title,
-}));
+const CHOICES = KNOWN_SERVERS.map(({ title, preset }) => {
+  const protocol = PRESETS.find(({ name }) => name === preset)?.title;
+  // Some have a protocol of their own, of the same name.
+  return { label: title, value: title, description: protocol === title ? undefined : protocol };
+});
 
 interface Props {
   options: StoredSource;
@@ -38,6 +39,7 @@ export function ServerPicker({ options, onOptionsChange }: Props) {
   return (
     <Stack direction="column" gap={1}>
       <InlineField
+        className={NARROW}
         label="Known server"
         tooltip="Fills URL, protocol and token for servers that many people have, and says what is left to write. Everything can be changed afterwards."
         labelWidth={LABEL_WIDTH}
