@@ -61,6 +61,7 @@ test('a subscribe message typed into the query editor is sent', async (t) => {
 
 test('a query that cannot be is refused beside its field, and the error of the engine is shown', async (t) => {
   const { page, query } = await openTable(t);
+  await query.getByRole('button', { name: 'Limits' }).click();
   const capacity = query.getByLabel('Capacity');
   await fill(capacity, 'none');
   await capacity.press('Enter');
@@ -124,6 +125,7 @@ test('"Save & test" answers: for the address that stands there, and for one that
 test('settings that are saved reach the panels: another address is another connection', async (t) => {
   const { page, feed } = await openTable(t);
   await page.getByRole('tab', { name: 'Data source' }).click();
+  await page.getByTestId('settings').getByRole('button', { name: 'Limits' }).click();
   const linger = page.getByLabel('Linger (ms)');
   await fill(linger, '200');
   await linger.press('Enter');
@@ -197,6 +199,7 @@ test('the dashboards of the playground show data without an error on the page', 
 test('another data source is chosen for the history in the query editor, and its own editor shows', async (t) => {
   const { query, page, feed } = await openTable(t);
   const history = query.getByRole('region', { name: 'History' }).first();
+  await history.getByRole('button', { name: 'History' }).click();
   await history.getByLabel('History from').click();
   await page.getByRole('option', { name: 'Another data source' }).click();
   await history.getByLabel('Select a data source').click();

@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
@@ -64,7 +64,18 @@ export function edit(initial: Partial<StreamQuery> = {}, transport?: Transport, 
   onChange.mockClear();
   onRunQuery.mockClear();
   render(<Panel initial={initial} transport={transport} preset={preset} />);
+  unfold();
   return userEvent.setup();
+}
+
+/** Brings everything into sight that is folded as long as nothing is set there. */
+export function unfold() {
+  for (const name of ['Limits', 'History']) {
+    const button = screen.queryByRole('button', { name, expanded: false });
+    if (button) {
+      fireEvent.click(button);
+    }
+  }
 }
 
 /** What was stored last. */

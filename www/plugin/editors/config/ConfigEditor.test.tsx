@@ -1,5 +1,5 @@
 import type { DataSourceSettings } from '@grafana/data';
-import { render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
@@ -36,6 +36,9 @@ function Page({ initial }: { initial: Partial<Settings> }) {
 
 function edit(initial: Partial<Settings> = {}) {
   render(<Page initial={initial} />);
+  for (const name of ['Reconnect', 'Limits']) {
+    fireEvent.click(screen.getByRole('button', { name }));
+  }
   return userEvent.setup();
 }
 
@@ -466,4 +469,18 @@ describe('what a preset is told', () => {
     edit({ jsonData: { options: { username: 'a' } } });
     expect(screen.queryByLabelText('User name', { exact: false })).not.toBeInTheDocument();
   });
+});
+
+it('says of folded numbers which are set', () => {
+  render(<Page initial={{ jsonData: { reconnect: { minMs: 250, maxAttempts: 3 } } }} />);
+  expect(screen.getByText('first pause 250, attempts 3')).toBeInTheDocument();
+  expect(screen.getByText('defaults')).toBeInTheDocument();
+  expect(screen.queryByLabelText('First pause (ms)')).not.toBeInTheDocument();
+});
+
+it('diagnoses right below the connection', () => {
+  render(<Page initial={{}} />);
+  const titles = screen.getAllByRole('region').map((region) => region.textContent ?? '');
+  const at = (title: string) => titles.findIndex((text) => text.startsWith(title));
+  expect(at('Diagnosis')).toBe(at('Connection') + 1);
 });

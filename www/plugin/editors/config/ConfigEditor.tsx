@@ -43,12 +43,12 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         changeUrl={(url) => onOptionsChange({ ...options, url })}
         changeAccess={(access) => onOptionsChange({ ...options, access })}
       />
+      <DiagnosisSection options={{ ...options, jsonData: settings }} />
       {(settings.transport ?? 'websocket') === 'websocket' && <ProtocolSettings {...part} />}
       <TokenSettings {...part} uid={options.uid} />
       {usesSecrets(options) && <SecretSettings options={options} onOptionsChange={onOptionsChange} />}
       <ReconnectSettings {...part} />
       <LimitSettings {...part} />
-      <DiagnosisSection options={{ ...options, jsonData: settings }} />
       <Section title="What everyone can see, and what does not work">
         <Text color="secondary" variant="bodySmall">
           Every viewer of a dashboard can read the settings on this page and the messages in its queries, so do not put

@@ -2,7 +2,8 @@ import React from 'react';
 
 import { settingDefaults, settingLimits } from '../../generated';
 import { NumberField } from '../controls/NumberField';
-import { Section } from '../controls/Section';
+import { FoldingSection } from '../controls/Section';
+import { summaryOf } from './summary';
 import type { SettingsProps } from './settings';
 
 interface Limit {
@@ -69,7 +70,11 @@ const LIMITS: Limit[] = [
 /** How long things are kept, waited for, and how large they may be. */
 export function LimitSettings({ settings, change, disabled }: SettingsProps) {
   return (
-    <Section title="Limits">
+    <FoldingSection
+      title="Limits"
+      summary={summaryOf(LIMITS.map(({ setting, label }) => [label.toLowerCase(), settings[setting]]))}
+      startsOpen={false}
+    >
       {LIMITS.map(({ setting, ...field }) => (
         <NumberField
           {...field}
@@ -79,6 +84,6 @@ export function LimitSettings({ settings, change, disabled }: SettingsProps) {
           onCommit={(value) => change({ [setting]: value })}
         />
       ))}
-    </Section>
+    </FoldingSection>
   );
 }

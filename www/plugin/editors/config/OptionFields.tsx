@@ -24,7 +24,7 @@ export function OptionFields({ settings, change, disabled }: SettingsProps) {
     <TextField
       key={name}
       label={title}
-      tooltip={`Told to the server by ${preset.title}. Every viewer can read it.`}
+      tooltip={`Sent to the server by the ${preset.title} protocol. Every viewer can read it.`}
       required={isRequired}
       disabled={disabled}
       value={asText(settings.options?.[name])}

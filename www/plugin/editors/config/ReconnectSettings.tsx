@@ -3,7 +3,8 @@ import React from 'react';
 import { settingDefaults, settingLimits } from '../../generated';
 import type { Reconnect } from '../../types';
 import { NumberField } from '../controls/NumberField';
-import { Section } from '../controls/Section';
+import { FoldingSection } from '../controls/Section';
+import { summaryOf } from './summary';
 import type { SettingsProps } from './settings';
 
 /** How a lost connection is taken up again. */
@@ -13,7 +14,15 @@ export function ReconnectSettings({ settings, change, disabled }: SettingsProps)
   const shortest = minMs ?? settingDefaults.reconnectMinMs;
   const longest = maxMs ?? settingDefaults.reconnectMaxMs;
   return (
-    <Section title="Reconnect">
+    <FoldingSection
+      title="Reconnect"
+      summary={summaryOf([
+        ['first pause', minMs],
+        ['longest pause', maxMs],
+        ['attempts', maxAttempts],
+      ])}
+      startsOpen={false}
+    >
       <NumberField
         label="First pause (ms)"
         tooltip="Wait before the first attempt to reconnect. It doubles with every failed attempt, with some randomness so that browsers do not all reconnect at once."
@@ -43,7 +52,7 @@ export function ReconnectSettings({ settings, change, disabled }: SettingsProps)
         placeholder="no limit"
         onCommit={(value) => set({ maxAttempts: value })}
       />
-    </Section>
+    </FoldingSection>
   );
 }
 

@@ -147,7 +147,7 @@ function useDraft({ value, onCommit, onType, option, problem, commitsInvalid }: 
     waiting.current = undefined;
     onType?.(typed);
   };
-  const unsaved = differs && !storable ? ' Not saved.' : '';
+  const unsaved = differs && !storable ? `${/[.!?]$/.test(found ?? '') ? '' : '.'} Not saved.` : '';
   // What the engine says of what is stored holds from the beginning, also of an empty field.
   const saved = differs || typing ? undefined : told;
   return { text, problem: found === undefined ? saved : finished ? found + unsaved : undefined, type, commit };

@@ -5,17 +5,20 @@ import { MIN_GAP_MS, queryDefaults, queryLimits } from '../../generated';
 import type { StreamQuery } from '../../types';
 import { NumberField } from '../controls/NumberField';
 import type { PartProps } from './part';
-import { Section } from '../controls/Section';
+import { FoldingSection } from '../controls/Section';
 import { SwitchField } from '../controls/SwitchField';
 import { TextField } from '../controls/TextField';
 
 /** Packets per second from which on a higher rate makes no difference. */
 const FASTEST = Math.floor(1000 / MIN_GAP_MS);
 
+const LIMITS = ['capacity', 'maxRate', 'window', 'maxSeries', 'keepRows'] as const;
+
 /** How much is kept and how often it is shown. */
 export function LimitSection({ query, change }: PartProps) {
+  const set = LIMITS.filter((limit) => query[limit] !== undefined).length;
   return (
-    <Section title="Limits">
+    <FoldingSection title="Limits" summary={set === 0 ? 'defaults' : `${set} set`} startsOpen={set > 0}>
       <Stack direction="row" gap={0.5} wrap="wrap">
         <NumberField
           label="Capacity"
@@ -64,7 +67,7 @@ export function LimitSection({ query, change }: PartProps) {
           onChange={(on) => change({ keepRows: on || undefined })}
         />
       </Stack>
-    </Section>
+    </FoldingSection>
   );
 }
 

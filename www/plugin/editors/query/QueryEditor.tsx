@@ -97,14 +97,18 @@ function QueryBuilder({ datasource, query, data, onChange, onRunQuery, fixedView
           <LimitSection query={query} change={change} />
           {!readsConnections(query) && (
             <>
-              <Section title="History">
+              <FoldingSection
+                title="History"
+                summary={query.backfill ? 'set' : 'none'}
+                startsOpen={query.backfill !== undefined}
+              >
                 <BackfillEditor
                   backfill={query.backfill}
                   onChange={(backfill) => change({ backfill })}
                   onEdit={(backfill) => onChange({ ...query, backfill })}
                   onRun={onRunQuery}
                 />
-              </Section>
+              </FoldingSection>
               <RecordSection
                 datasource={datasource}
                 query={query}
@@ -161,12 +165,17 @@ function StreamSection({ query, change, transport, owner }: StreamSectionProps) 
   return (
     <Section title="Stream">
       <ReadField query={query} change={change} />
-      <PathField value={query.path} placeholder="/sensors?device=$device" onCommit={(path) => change({ path })} />
+      {/* What a protocol wants to know is most of what there is to say; then hardly anybody writes a path. */}
+      <ParamFields query={query} change={change} owner={owner} />
+      <PathField
+        value={query.path}
+        placeholder={owner.preset ? 'usually empty' : '/sensors?device=$device'}
+        onCommit={(path) => change({ path })}
+      />
       <FormatField format={query.format} csv={query.csv} onChange={change} />
       {(transport === 'sse' || query.event) && (
         <EventField value={query.event} placeholder="all" onCommit={(event) => change({ event })} />
       )}
-      <ParamFields query={query} change={change} owner={owner} />
       {(sends || query.subscribe) && (
         <MessageField
           label="Subscribe"
