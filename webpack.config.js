@@ -4,7 +4,9 @@ const path = require('path');
 const CopyPlugin = require('copy-webpack-plugin');
 
 const manifest = require('./plugin.json');
-const { version } = require('./package.json');
+const info = require('./package.json');
+
+const { version } = info;
 
 // What Grafana shares with plugins. Anything else is bundled, above all react/jsx-runtime, which Grafana 11.6 lacks.
 const SHARED = [
@@ -33,9 +35,12 @@ function stamp(content) {
   return content.toString().replaceAll('%VERSION%', version).replaceAll('%TODAY%', today);
 }
 
-/** The README stands beside img/ in dist/, not beside www/plugin/. */
-function besideImages(content) {
-  return stamp(content).replaceAll('www/plugin/img/', 'img/');
+/** The README stands beside img/ in dist/, and without the documents that it links to. */
+async function readme(content) {
+  const { builtReadme } = await import('./scripts/package/catalogueReadme.mjs');
+  const { repositoryAddress } = await import('./scripts/package/pluginManifest.mjs');
+  const repository = repositoryAddress(info);
+  return builtReadme(stamp(content), repository && `${repository}/blob/v${version}`);
 }
 
 module.exports = (env = {}) => {
@@ -94,7 +99,7 @@ module.exports = (env = {}) => {
         patterns: [
           { from: root('plugin.json'), to: '.', transform: stamp },
           // scripts/verify-dist.mjs says so when it is missing; while developing, that need not stop the build.
-          { from: root('README.md'), to: '.', transform: besideImages, noErrorOnMissing: true },
+          { from: root('README.md'), to: '.', transform: readme, noErrorOnMissing: true },
           { from: root('CHANGELOG.md'), to: '.' },
           { from: root('LICENSE'), to: 'LICENSE', toType: 'file' },
           { from: root('www/plugin/img'), to: 'img' },

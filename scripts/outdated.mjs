@@ -18,6 +18,7 @@ const BUILDS = {
       'webpack.config.js',
       'package.json',
       'README.md',
+      'scripts/package/catalogueReadme.mjs',
       'CHANGELOG.md',
       'LICENSE',
     ],

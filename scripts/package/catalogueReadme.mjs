@@ -25,6 +25,26 @@ export function catalogueReadme(readme, files) {
   return rewritten.replace(/\n{3,}/g, '\n\n');
 }
 
+/**
+ * The README that is built into dist/, beside which there are pictures and none of the documents: its links are those of
+ * the catalogue.
+ * @param {string} readme
+ * @param {string | undefined} files where the files of this version are
+ */
+export function builtReadme(readme, files) {
+  return outsideCode(readme, (text) =>
+    text.replace(LINK, (whole, picture, label, target) => {
+      if (picture) {
+        return whole.replace('(www/plugin/img/', '(img/');
+      }
+      if (HAS_ADDRESS.test(target)) {
+        return whole;
+      }
+      return files === undefined ? label : `[${label}](${files}/${target})`;
+    })
+  );
+}
+
 /** Changes a Markdown text except for its fenced blocks. @param {string} text @param {(prose: string) => string} change */
 function outsideCode(text, change) {
   return text

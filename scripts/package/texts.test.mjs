@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { catalogueReadme } from './catalogueReadme.mjs';
+import { builtReadme, catalogueReadme } from './catalogueReadme.mjs';
 import { pluginManifest } from './pluginManifest.mjs';
 import { releaseDate } from './releaseDate.mjs';
 import { settledSourceMap } from './sourceMap.mjs';
@@ -33,6 +33,13 @@ test('without a repository, links are text and pictures are left out', () => {
     catalogueReadme(README, undefined),
     README.replace('![A picture](img/a.png)\n\n', '').replace('[the docs](docs/a.md#b)', 'the docs')
   );
+});
+
+test('what is built has the pictures beside it, and links to where the documents are, or none', () => {
+  const readme = README.replace('(img/', '(www/plugin/img/');
+  assert.equal(builtReadme(readme, undefined), README.replace('[the docs](docs/a.md#b)', 'the docs'));
+  const linked = README.replace('(docs/a.md#b)', '(https://example.org/r/docs/a.md#b)');
+  assert.equal(builtReadme(readme, 'https://example.org/r'), linked);
 });
 
 test('plugin.json gets the day, and the links that package.json has', () => {
