@@ -183,10 +183,7 @@ impl Diagnosis {
                 StepState::Passed,
                 "Browsers trust what stays on this machine.",
             ),
-            MixedContent::WithPermission => (
-                StepState::Unknown,
-                "Grafana is served over https:// and the URL is unencrypted. Chrome 147 and later allow that within the local network, other browsers do not.",
-            ),
+            MixedContent::WithPermission => (StepState::Unknown, refusal::AT_HOME),
             MixedContent::Forbidden => {
                 return self.stop(refusal::by_mixed_content(case.is_http()), "error");
             }

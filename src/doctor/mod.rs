@@ -19,4 +19,5 @@ mod words;
 
 pub use diagnosis::{Diagnosis, DiagnosisReport, Fetched, Inquiry};
 pub use place::{Page, Permission};
+pub use refusal::unencrypted;
 pub use step::{DiagnosisStep, StepName, StepState};

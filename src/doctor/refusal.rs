@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use super::place::{MixedContent, Target};
+use super::place::{MixedContent, Page, Target, mixed_content};
 use super::step::StepName;
 use super::words;
 use crate::table::Millis;
@@ -110,6 +110,18 @@ pub(super) fn by_policy(target: &Target) -> Verdict {
         ),
         "Add it to connect-src in Grafana's content_security_policy_template, or use the access mode \"Server (proxy)\".",
     )
+}
+
+/// What is known of an unencrypted address within the local network before it is tried.
+pub(super) const AT_HOME: &str = "Grafana is served over https:// and the URL is unencrypted. Chrome 147 and later allow that within the local network, other browsers do not.";
+
+/// What a browser that shows `page` makes of an address that is not encrypted, for who writes it; `None` when it opens it.
+pub fn unencrypted(url: &str, is_http: bool, page: &Page) -> Option<String> {
+    match mixed_content(page, &Target::of(url.trim())) {
+        MixedContent::None | MixedContent::Trusted => None,
+        MixedContent::WithPermission => Some(AT_HOME.to_owned()),
+        MixedContent::Forbidden => Some(by_mixed_content(is_http).message),
+    }
 }
 
 /// The page is encrypted and the connection would not be.

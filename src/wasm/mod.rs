@@ -32,7 +32,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::doctor::Diagnosis;
+use crate::doctor::{Diagnosis, unencrypted};
 use crate::error::Error;
 use crate::feed::FeedView;
 use crate::query::Query;
@@ -123,6 +123,8 @@ export interface SettingsReport {
   errors: OptionError[];
   /** What queries say to its protocol in `params`. */
   params: ProtocolParam[];
+  /** Why the browser will not open the URL from this page, or not every browser. */
+  warning?: string;
 }
 
 /** Something that queries say to a protocol. */
@@ -302,8 +304,8 @@ export function preview(source: Source, target: object, rows: number): Preview;
 export function look(source: Source, target: object, messages: number): FeedView;
 /** A query that would show what the connection that the target reads has delivered, with why; `query` is empty where nothing reads the feed or nothing has come. Opens none. */
 export function suggest(source: Source, target: object): Suggestion;
-/** What is wrong with a data source's jsonData, and what queries have to say to its protocol. */
-export function describe(settings: object): SettingsReport;
+/** What is wrong with a data source's jsonData, what queries have to say to its protocol, and what the browser makes of its URL. */
+export function describe(settings: object, url?: string): SettingsReport;
 /** What the engine holds now. */
 export function connections(): ConnectionStatus[];
 /** How many messages the engine has taken so far on the connections that it holds; takes those that wait first. */
@@ -392,8 +394,13 @@ pub fn look(source: JsValue, target: JsValue, messages: f64) -> Result<JsValue, 
 
 /// What the settings of a data source come to; see the TypeScript declarations.
 #[wasm_bindgen(skip_typescript)]
-pub fn describe(settings: JsValue) -> Result<JsValue, JsValue> {
-    packet::to_js(&packet::SettingsReport::new(&request::options(&settings)))
+pub fn describe(settings: JsValue, url: Option<String>) -> Result<JsValue, JsValue> {
+    let settings = request::options(&settings);
+    let is_http = settings
+        .as_ref()
+        .is_ok_and(|settings| settings.transport.is_http());
+    let warning = url.and_then(|url| unencrypted(&url, is_http, &doctor::page()));
+    packet::to_js(&packet::SettingsReport::new(&settings, warning))
 }
 
 /// What a query makes of the messages that are kept, row by row; see the TypeScript declarations.

@@ -62,6 +62,8 @@ impl OptionError {
 pub(super) struct SettingsReport {
     errors: Vec<OptionError>,
     params: Vec<ProtocolParam>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,7 +75,8 @@ struct ProtocolParam {
 }
 
 impl SettingsReport {
-    pub(super) fn new(settings: &Result<Settings, Error>) -> Self {
+    /// `warning` is what the browser makes of the URL.
+    pub(super) fn new(settings: &Result<Settings, Error>, warning: Option<String>) -> Self {
         let asked = settings.as_ref().map(Settings::asks);
         let params = asked
             .unwrap_or_default()
@@ -91,6 +94,7 @@ impl SettingsReport {
                 .into_iter()
                 .collect(),
             params: params.collect(),
+            warning,
         }
     }
 }

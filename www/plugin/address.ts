@@ -86,25 +86,9 @@ export function urlProblem(text: string, access: Access): string | undefined {
   return undefined;
 }
 
-/** Why the browser will not open this address from this page; undefined when it will. */
-export function mixedContentProblem(url: string, page: Pick<Page, 'protocol'>): string | undefined {
-  if (page.protocol !== 'https:' || !URL.canParse(url)) {
-    return undefined;
-  }
-  const { protocol, hostname } = new URL(url);
-  const encrypted = protocol === 'wss:' || protocol === 'https:';
-  if (encrypted || isLoopback(hostname)) {
-    return undefined;
-  }
-  return (
-    'Grafana is served over https://, and from such a page the browser opens no unencrypted WebSocket. ' +
-    'Use a wss:// URL, or the access mode "Server (proxy)".'
-  );
-}
-
-// Browsers trust what never leaves the machine, and let a https:// page connect to it unencrypted.
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+/** Whether what the browser makes of an address depends on where it leads: it is not encrypted, and the page is. */
+export function mayBeMixedContent(url: string, page: Pick<Page, 'protocol'>): boolean {
+  return page.protocol === 'https:' && /^(ws|http):/i.test(url.trim());
 }
 
 function example(access: Access): string {

@@ -245,3 +245,30 @@ fn secrets_in_an_address_are_not_shown() {
     );
     assert!(!format!("{report:?}").contains("s3cret"));
 }
+
+#[test]
+fn an_address_without_encryption_is_judged_before_it_is_tried() {
+    let judge = |url: &str, from: &str| unencrypted(url, false, &page(from));
+    let https = "https://grafana.example.org";
+    let forbidden = judge("ws://feeds.example.org", https).unwrap();
+    assert!(
+        forbidden.contains("opens no unencrypted WebSocket"),
+        "{forbidden}"
+    );
+    let at_home = judge(" ws://192.168.1.5:8123", https).unwrap();
+    assert!(
+        at_home.contains("Chrome 147 and later allow that"),
+        "{at_home}"
+    );
+    for url in [
+        "wss://feeds.example.org",
+        "ws://localhost:9190",
+        "ws://[::1]:9190",
+    ] {
+        assert_eq!(judge(url, https), None, "{url}");
+    }
+    assert_eq!(
+        judge("ws://feeds.example.org", "http://grafana.example.org"),
+        None
+    );
+}

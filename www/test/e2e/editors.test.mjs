@@ -61,7 +61,6 @@ test('a subscribe message typed into the query editor is sent', async (t) => {
 
 test('a query that cannot be is refused beside its field, and the error of the engine is shown', async (t) => {
   const { page, query } = await openTable(t);
-  await query.getByRole('button', { name: 'Limits' }).click();
   const capacity = query.getByLabel('Capacity');
   await fill(capacity, 'none');
   await capacity.press('Enter');

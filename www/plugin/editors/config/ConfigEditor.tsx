@@ -2,7 +2,7 @@ import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { Stack, Text } from '@grafana/ui';
 import React from 'react';
 
-import { type Access, mixedContentProblem, urlProblem } from '../../address';
+import { type Access, urlProblem } from '../../address';
 import { migrateSettings } from '../../migrate';
 import type { FreshetOptions } from '../../types';
 import { ChoiceField } from '../controls/ChoiceField';
@@ -20,6 +20,7 @@ import { SelectField } from '../controls/SelectField';
 import { TokenSettings } from './TokenSettings';
 import type { SettingsProps } from './settings';
 import { TextField } from '../controls/TextField';
+import { useUrlWarning } from './useUrlWarning';
 
 type Props = DataSourcePluginOptionsEditorProps<FreshetOptions>;
 
@@ -80,8 +81,7 @@ interface ConnectionProps extends SettingsProps {
 
 function ConnectionSection(props: ConnectionProps) {
   const { settings, change, disabled, url, access, changeUrl, changeAccess } = props;
-  const problem = (text: string) =>
-    urlProblem(text, access) ?? (access === 'direct' ? mixedContentProblem(text.trim(), window.location) : undefined);
+  const warning = useUrlWarning(access === 'direct' ? url : '', settings);
   return (
     <Section title="Connection">
       <TextField
@@ -91,10 +91,17 @@ function ConnectionSection(props: ConnectionProps) {
         disabled={disabled}
         value={url}
         placeholder={access === 'proxy' ? 'https://feeds.example.org/stream' : 'wss://feeds.example.org/stream'}
-        problem={problem}
+        problem={(text) => urlProblem(text, access)}
         commitsInvalid
         onCommit={(text) => changeUrl(text?.trim() ?? '')}
       />
+      {warning !== undefined && (
+        <div role="status">
+          <Text color="warning" variant="bodySmall">
+            {warning}
+          </Text>
+        </div>
+      )}
       <ChoiceField
         label="Access"
         tooltip="Direct: every viewer's browser connects to the URL itself. Proxy: the browser connects to Grafana, whose server connects to the URL."
