@@ -85,9 +85,7 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
       {view.reason !== '' && <Text color="warning">{view.reason}</Text>}
       <PlaceLine place={place} isHeld={isHeld && !isPaused} />
       {shown.length === 0 && !(view.messages.length === 0 && view.reason !== '') && (
-        <Text color="secondary">
-          {view.messages.length === 0 ? 'No message has come yet.' : 'No message matches.'}
-        </Text>
+        <Text color="secondary">{view.messages.length === 0 ? 'No message has come yet.' : 'No message matches.'}</Text>
       )}
       <div {...holding}>
         {shown.map((message, at) => (

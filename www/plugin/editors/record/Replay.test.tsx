@@ -108,7 +108,9 @@ it('begins again at another speed, and keeps that for the next file', async () =
 it('says why a file is not replayed, and can be given the same again', async () => {
   const { user, begin, onRunQuery } = open();
   await chooses(user, recording('nonsense'));
-  expect(await screen.findByText('Nothing is replayed. Line 1 is not valid JSON: see its column 2.')).toBeInTheDocument();
+  expect(
+    await screen.findByText('Nothing is replayed. Line 1 is not valid JSON: see its column 2.')
+  ).toBeInTheDocument();
   expect(onRunQuery).not.toHaveBeenCalled();
   await chooses(user, recording('{}'));
   await waitFor(() => expect(status()).toHaveTextContent('Replaying plant.ndjson'));
