@@ -7,7 +7,9 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use freshet::frame::Severity;
 use freshet::query::{Query, QuerySpec};
+use freshet::session::readers::ReaderId;
 use freshet::session::{Event, Session, SessionKey};
 use freshet::source::{Settings, SettingsSpec};
 use freshet::stream::preview::{Preview, RowState};
@@ -16,10 +18,16 @@ use serde_json::{Value, json};
 
 /// A session that has received the messages of a recording, and the time of the last.
 fn received(recording: &Value, query: &Query) -> (Session, f64) {
+    let (session, _, wall) = read(recording, query);
+    (session, wall)
+}
+
+/// The same, with who reads it by the query.
+fn read(recording: &Value, query: &Query) -> (Session, ReaderId, f64) {
     let settings = Settings::parse("ws://feed", &SettingsSpec::default()).expect("settings");
     let key = SessionKey::new(&settings, query).expect("a key");
     let mut session = Session::new(key, 7, 0.0);
-    session.attach(query, 0.0);
+    let reader = session.attach(query, 0.0);
     session.handle(
         Event::Opened {
             subprotocol: String::new(),
@@ -40,7 +48,7 @@ fn received(recording: &Value, query: &Query) -> (Session, f64) {
             }
         }
     }
-    (session, wall)
+    (session, reader, wall)
 }
 
 /// What somebody begins with: where the feed is, and nothing of what is in it.
@@ -100,6 +108,33 @@ fn what_is_suggested_for_a_recorded_feed_gives_rows_of_it() {
 }
 
 #[test]
+fn what_is_suggested_causes_no_warning_on_the_messages_that_it_was_made_from() {
+    let mut caused = Vec::new();
+    each(|name, recording| {
+        let spec = begun(recording);
+        let (session, wall) = received(recording, &Query::parse(&spec).expect("a query"));
+        let warnings = |spec: &QuerySpec| {
+            let query = Query::parse(spec).expect("a query");
+            let (session, reader, _) = read(recording, &query);
+            let stream = session.stream(reader).expect("a stream");
+            let stream = stream.borrow();
+            let notices = stream.notices(&query.projection).into_iter();
+            let grave = notices.filter(|notice| notice.severity != Severity::Info);
+            grave.map(|notice| notice.text).collect::<Vec<_>>()
+        };
+        let draft = Suggestion::of(&session, &spec, wall)
+            .query
+            .expect("a draft");
+        // Messages that cannot be read are the feed's, whatever a query says.
+        let before = warnings(&spec);
+        let after = warnings(&draft.over(&spec)).into_iter();
+        let after = after.filter(|warning| !before.contains(warning) && !is_otherwise(name));
+        caused.extend(after.map(|warning| format!("{name}: {warning}")));
+    });
+    assert_eq!(caused, Vec::<String>::new());
+}
+
+#[test]
 fn only_an_order_book_has_rows_removed() {
     each(|name, recording| {
         let spec = begun(recording);
@@ -146,9 +181,13 @@ const OTHERWISE: [(&str, &str); 3] = [
     ),
 ];
 
+fn is_otherwise(name: &str) -> bool {
+    OTHERWISE.iter().any(|(known, _)| *known == name)
+}
+
 /// What is suggested has the time of the query that somebody who knows the feed wrote, and some of its values.
 fn meets_own_query(name: &str, recording: &Value, draft: &Draft) {
-    if OTHERWISE.iter().any(|(known, _)| *known == name) {
+    if is_otherwise(name) {
         return;
     }
     let empty = Vec::new();

@@ -91,7 +91,11 @@ fn is_map(tree: &PlaceTree, index: usize) -> bool {
     };
     match first {
         JsonType::Object => {
-            let are_several = members.len() > 1 && (usual > 1 || are_data());
+            let are_joined = || {
+                let mut names = node.children.iter();
+                names.all(|child| name(&tree.nodes[*child]).is_some_and(is_joined))
+            };
+            let are_several = members.len() > 1 && (usual > 1 || are_data() || are_joined());
             (are_several || change || are_data()) && have_same_members(tree, &members)
         }
         _ => change || (members.len() > 2 && are_data()),
@@ -111,6 +115,12 @@ fn is_data(name: &str) -> bool {
     let is_joined = name.bytes().any(|byte| b"-:/.@ ".contains(&byte));
     let is_hexadecimal = name.len() >= 8 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     digits > 0 && (digits == name.len() || is_joined || is_hexadecimal)
+}
+
+/// Whether a name is made of several, as those of things in a system are: `sensor.kitchen`, `plant/line/press`.
+fn is_joined(name: &str) -> bool {
+    let mut parts = name.split(['.', ':', '/', '@']);
+    parts.all(|part| !part.is_empty()) && name.contains(['.', ':', '/', '@'])
 }
 
 /// Whether objects have half of their members, at least, in common with most of the others.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::names;
 use super::rows;
-use super::sample::{SampleColumn, SampleRows, count_distinct};
+use super::sample::{SampleColumn, SampleRows, count_distinct, is_number};
 use crate::digest::AsTheyAre;
 use crate::extract::time;
 use crate::feed::{SeenKind, SeenRole};
@@ -43,6 +43,27 @@ impl<'s, 'p> Chooser<'s, 'p> {
     #[inline(never)]
     pub(super) fn is_number(&self, column: &SampleColumn<'_>) -> bool {
         self.sample.is_number(column, self.rows)
+    }
+
+    /// Whether something else stands now and then where most values are numbers.
+    pub(super) fn is_mixed(&self, column: &SampleColumn<'_>) -> bool {
+        let mut cells = self.sample.cells(column, self.rows);
+        cells.any(|text| !is_number(text))
+    }
+
+    /// Whether texts name something else, each another: codes of one length with digits in them.
+    fn is_code(&self, column: &SampleColumn<'_>) -> bool {
+        let known = self.known(column);
+        let mut cells = self.sample.cells(column, self.rows);
+        let len = cells.next().map_or(0, str::len);
+        let is_code = |text: &str| {
+            text.len() == len
+                && text.bytes().any(|byte| byte.is_ascii_digit())
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        known > 2 && self.distinct(column) == known && cells.all(is_code)
     }
 
     /// The time of the rows: what most of them have, and is most like it.
@@ -173,7 +194,8 @@ impl<'s, 'p> Chooser<'s, 'p> {
             let is_one = self.distinct(column) == 1;
             let is_other = match (rank(column), is_one) {
                 (Some(_), true) => labels.is_empty() && !has_named,
-                (Some(_), false) => true,
+                // The members of a map are the things: what else they have is a property, whatever its name.
+                (Some(_), false) => !labels.iter().any(|label| label.place.path.ends_with('~')),
                 // What is no thing but a property of it, such as a side, only where there is nothing better.
                 (None, is_one) => labels.is_empty() && !is_one,
             };
@@ -267,6 +289,9 @@ impl<'s, 'p> Chooser<'s, 'p> {
             is_text && column.place.role != SeenRole::Id && !self.is_number(column)
         };
         let mut texts: Vec<_> = left.iter().copied().filter(fits).collect();
+        if texts.iter().any(|column| !self.is_code(column)) {
+            texts.retain(|column| !self.is_code(column));
+        }
         let says_more =
             |column: &SampleColumn<'_>| self.distinct(column) > 1 && !self.follows(column, labels);
         if texts.iter().any(|column| says_more(column)) {

@@ -85,7 +85,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
         };
         let why = format!(
             "`{}` is `{first}` in messages about what was there: such a message removes its row.",
-            name_of(column)
+            column.said()
         );
         Some(Deletion {
             keys,
@@ -152,8 +152,8 @@ impl<'s, 'p> Chooser<'s, 'p> {
             if self.departures(&keys, &said, &goes).are_real() {
                 let why = format!(
                     "`{}` is 0 at a `{}` that was there before: such a message removes its row.",
-                    name_of(amount),
-                    name_of(price)
+                    amount.said(),
+                    price.said()
                 );
                 return Some(Deletion {
                     keys,
@@ -237,7 +237,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
         })?;
         let why = format!(
             "`{}` is null in messages about what was there: such a message removes its row.",
-            name_of(told_by)
+            told_by.said()
         );
         Some(Deletion {
             keys: keys.to_vec(),
@@ -296,15 +296,5 @@ fn condition(
         path: column.place.path.clone(),
         op,
         value,
-    }
-}
-
-/// What a reason calls a column: the items of a list have no names.
-pub(super) fn name_of<'c>(column: &'c SampleColumn<'_>) -> &'c str {
-    let is_item = column.place.name.parse::<usize>().is_ok();
-    if is_item {
-        &column.place.path
-    } else {
-        &column.place.name
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn main(sample: &SampleRows<'_>, group: &str, draft: &mut Draft) -> V
             && all.deletion_by_word(column).is_none()
         {
             let others = sample.rows.len() - rows.len();
-            let (name, path) = (&column.place.name, column.place.path.clone());
+            let (name, path) = (column.said(), column.place.path.clone());
             let why = format!(
                 "Messages of {distinct} kinds are mixed, told apart by `{name}`: those with {value} have most to show. {others} other rows are left out."
             );

@@ -68,7 +68,7 @@ impl Suggestion {
         draft.fields.clear();
         draft.because(
             "fields",
-            "Nothing tells what is meant: every value is shown.",
+            "No structure was recognised: every value is shown.",
         );
         match draft.gives_rows(session, spec, wall) {
             true => Self::from(draft),

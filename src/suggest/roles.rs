@@ -3,10 +3,11 @@
 //! In go the rows of one kind; the fields, the mode, the keys and the view go to the draft, each with why.
 
 use super::chooser::Chooser;
-use super::deletions::{Deletion, name_of};
-use super::draft::{Draft, DraftField};
+use super::deletions::Deletion;
+use super::draft::{Draft, DraftCondition, DraftField};
 use super::names;
 use super::sample::{SampleColumn, SampleRows};
+use crate::extract::option_value::OptionValue;
 use crate::feed::SeenKind;
 
 /// Chooses among the columns of `sample`, of which only `rows` count.
@@ -40,6 +41,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     left.retain(|column| !labels.iter().any(|label| std::ptr::eq(*label, *column)));
     let numbers = all.numbers(&left, &labels, bars.is_some());
     let (numbers, amounts) = without_amounts(numbers);
+    let numbers = all.without_mixed(numbers, draft);
     let texts = all.texts(&left, &labels);
     if let Some(time) = time {
         all.add_time(time, draft);
@@ -53,7 +55,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     if let Some(id) = id {
         let why = format!(
             "Rows come again with the same `{}`: it is taken as their id, so that each is there once.",
-            id.place.name
+            id.said()
         );
         draft.add(all.field(id, Some("id")), &why);
     }
@@ -65,13 +67,13 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
         } else {
             "a number"
         };
-        let why = format!("`{}` is {changes}.", number.place.name);
+        let why = format!("`{}` is {changes}.", number.said());
         draft.add(all.field(number, None), &why);
     }
     if let Some(amount) = amounts.first() {
         let why = format!(
             "`{}` is how much was traded, which has another scale than the price and is left out. A click in a message adds it.",
-            amount.place.name
+            amount.said()
         );
         draft.because("fields", &why);
     }
@@ -88,7 +90,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
         return;
     }
     for text in &texts {
-        let why = format!("`{}` is a text, which a table shows.", text.place.name);
+        let why = format!("`{}` is a text, which a table shows.", text.said());
         draft.add(all.field(text, None), &why);
     }
     draft.view = "table";
@@ -97,10 +99,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
         "No number changes, so a graph would be flat; a table shows the texts.",
     );
     if !labels.is_empty() && all.come_again(&labels) {
-        let keys: Vec<_> = labels
-            .iter()
-            .map(|label| label.place.name.clone())
-            .collect();
+        let keys: Vec<_> = labels.iter().map(|label| label.said()).collect();
         let why = format!(
             "The same `{}` comes again with other values, as states of things do: one row for each, the newest.",
             keys.join("`, `")
@@ -135,7 +134,43 @@ fn zone_reason(zone: &str) -> String {
     }
 }
 
+/// What is a number as JSON and CSV write it.
+const NUMBER: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$";
+
 impl<'s, 'p> Chooser<'s, 'p> {
+    /// Numbers without those places at which something else stands now and then, since a panel would say so of each. Where
+    /// there are no others, the rows of the first that are something else are left out.
+    fn without_mixed(
+        &self,
+        mut numbers: Vec<&'s SampleColumn<'p>>,
+        draft: &mut Draft,
+    ) -> Vec<&'s SampleColumn<'p>> {
+        let Some(mixed) = numbers.iter().copied().find(|column| self.is_mixed(column)) else {
+            return numbers;
+        };
+        let path = &mixed.place.path;
+        // What an object has that stands there is no value of its own.
+        let is_below = |column: &SampleColumn<'_>| {
+            let rest = column.place.path.strip_prefix(path.as_str());
+            rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+        };
+        numbers.retain(|column| !self.is_mixed(column) && !is_below(column));
+        if numbers.is_empty() {
+            let why = format!(
+                "`{}` is not always a number: rows in which it is something else are left out.",
+                mixed.said()
+            );
+            draft.because(&format!("filter[{}]", draft.filter.len()), &why);
+            draft.filter.push(DraftCondition {
+                path: path.clone(),
+                op: "matches",
+                value: Some(OptionValue::Text(NUMBER.to_owned())),
+            });
+            numbers.push(mixed);
+        }
+        numbers
+    }
+
     fn field(&self, column: &SampleColumn<'_>, role: Option<&'static str>) -> DraftField {
         let is_number = role.is_none() && column.are_texts && self.is_number(column);
         DraftField {
@@ -150,7 +185,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
     }
 
     fn add_time(&self, column: &SampleColumn<'_>, draft: &mut Draft) {
-        let name = &column.place.name;
+        let name = column.said();
         let rest = self.fraction_of(column);
         let format = rest.map(|(_, _, whole)| whole).or(column.place.time_format);
         let written = format.map(|format| format!(", written as `{format}`"));
@@ -174,14 +209,14 @@ impl<'s, 'p> Chooser<'s, 'p> {
             };
             let why = format!(
                 "`{}` is what the time has beyond whole seconds.",
-                rest.place.name
+                rest.said()
             );
             draft.add(field, &why);
         }
     }
 
     fn add_label(&self, column: &SampleColumn<'_>, draft: &mut Draft) {
-        let (name, distinct) = (&column.place.name, self.distinct(column));
+        let (name, distinct) = (column.said(), self.distinct(column));
         let why = match (column.place.path.ends_with('~'), distinct) {
             (true, _) => {
                 "The names of the members are a label, so that each gets its series.".to_owned()
@@ -190,7 +225,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
                 "`{name}` says what the values are of: a label, so that others get series of their own."
             ),
             (false, _) => format!(
-                "`{name}` has {distinct} values that come again: a label, so that each gets its series."
+                "`{name}` repeats with {distinct} values: used as a label, one series each."
             ),
         };
         draft.add(self.field(column, Some("label")), &why);
@@ -207,16 +242,10 @@ impl<'s, 'p> Chooser<'s, 'p> {
             field.name = Some("body".to_owned());
         }
         field.kind = Some("string");
-        draft.add(
-            field,
-            &format!("`{}` is the text of a line.", body.place.name),
-        );
+        draft.add(field, &format!("`{}` is the text of a line.", body.said()));
         if let Some(level) = level {
             let field = self.field(level, None);
-            draft.add(
-                field,
-                &format!("`{}` says how grave it is.", level.place.name),
-            );
+            draft.add(field, &format!("`{}` is the severity.", level.said()));
         }
         draft.view = "logs";
         draft.because("view", "The messages are lines of a log.");
@@ -237,7 +266,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
         let (mut values, labels): (Vec<_>, Vec<_>) =
             keys.iter().copied().partition(|key| self.is_level(key));
         for label in &labels {
-            let why = format!("`{}` is part of what rows are known by.", name_of(label));
+            let why = format!("`{}` is part of the key.", label.said());
             draft.add(self.field(label, Some("label")), &why);
         }
         let told_by = deletion.told_by;
@@ -252,7 +281,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
             values.push(told_by);
         }
         for value in values {
-            let why = format!("`{}` is what is known of each.", name_of(value));
+            let why = format!("`{}` is what is known of each.", value.said());
             draft.add(self.field(value, None), &why);
         }
         draft.view = "table";
@@ -260,7 +289,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
             "view",
             "Things come and go, which a graph cannot show: a table has those that are there.",
         );
-        let names: Vec<_> = keys.iter().map(|key| name_of(key)).collect();
+        let names: Vec<_> = keys.iter().map(|key| key.said()).collect();
         let why = format!(
             "The same `{}` comes again: one row for each, the newest.",
             names.join("`, `")

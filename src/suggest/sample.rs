@@ -34,6 +34,20 @@ pub(super) struct SampleColumn<'p> {
     /// Its values came as texts, or as texts among others.
     pub(super) are_texts: bool,
     index: usize,
+    /// Whether others have the same name.
+    is_namesake: bool,
+}
+
+impl SampleColumn<'_> {
+    /// What a reason calls it: items of a list have no names, and some names are those of several places.
+    pub(super) fn said(&self) -> &str {
+        let is_item = self.place.name.parse::<usize>().is_ok();
+        if is_item || self.is_namesake {
+            &self.place.path
+        } else {
+            &self.place.name
+        }
+    }
 }
 
 impl<'p> SampleRows<'p> {
@@ -56,9 +70,11 @@ impl<'p> SampleRows<'p> {
         let asked = asked.over(&draft.bare(spec));
         let preview = Query::parse(&asked).map(|query| session.preview(&query, MOST_ROWS, wall));
         let preview = preview.unwrap_or_default();
-        let columns = places.into_iter().enumerate();
+        let names = places.iter().map(|other| &other.name);
+        let columns = places.iter().copied().enumerate();
         let columns = columns.map(|(index, place)| SampleColumn {
             place,
+            is_namesake: names.clone().filter(|name| **name == place.name).count() > 1,
             // The first one is the time.
             index: index + 1,
             are_texts: preview
@@ -145,10 +161,13 @@ fn field_of(place: &FeedPlace) -> DraftField {
     }
 }
 
-/// Whether a text is a number, as the engine reads one where it is asked to.
+/// Whether a text is a number, as the engine reads one where it is asked to, and not a code of digits such as `007`.
 #[inline(never)]
 pub(super) fn is_number(text: &str) -> bool {
-    text.trim().parse::<f64>().is_ok_and(f64::is_finite)
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let is_code = digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit();
+    !is_code && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// Equal for what is equal, and as good as never for anything else.

@@ -74,7 +74,7 @@ fn numbers_over_time_are_series_of_what_they_are_of() {
     let expected = ["time $.time", "label $.sensor", "value $.temp"];
     assert_eq!(fields(&draft), expected);
     assert_eq!((draft.mode, draft.view), ("append", "timeseries"));
-    let why = "`sensor` has 3 values that come again: a label, so that each gets its series.";
+    let why = "`sensor` repeats with 3 values: used as a label, one series each.";
     assert_eq!(reason(&reasons, "fields[1]"), why);
     let options: Vec<_> = reasons
         .iter()
@@ -367,6 +367,103 @@ fn what_only_looks_like_a_deletion_is_none() {
         let (draft, _) = suggest(&messages);
         assert_eq!(removals(&draft), json!([]), "{messages:?}");
     }
+}
+
+/// What Home Assistant sends: what is there, then what changes, mostly one entity at a time.
+fn entities(ids: &[&str], states: impl Fn(usize) -> String) -> Vec<Value> {
+    let changed = NOW / 1000.0;
+    let state = |i: usize| json!({ "s": states(i), "lc": changed + i as f64 + 0.25, "c": format!("{:03}", i) });
+    let all = ids.iter().enumerate();
+    let all: serde_json::Map<_, _> = all.map(|(i, id)| ((*id).to_owned(), state(i))).collect();
+    let changes = (0..12).map(|i| json!({ "c": { ids[i % ids.len()]: { "+": state(i) } } }));
+    [json!({ "a": all })].into_iter().chain(changes).collect()
+}
+
+#[test]
+fn members_of_a_map_are_rows_with_their_key_as_label() {
+    let ids = [
+        "sensor.kitchen_temperature",
+        "sensor.hall_temperature",
+        "sensor.cellar",
+    ];
+    let (draft, reasons) = suggest(&entities(&ids, |i| format!("{}.5", 20 + i)));
+    assert_eq!(
+        fields(&draft),
+        ["time $.c.*['+'].lc", "label $.c.*~", "value $.c.*['+'].s"],
+        "{reasons:#?}"
+    );
+    assert_eq!(draft.view, "timeseries");
+    // Not all of them are sensors: a table of what is on.
+    let ids = ["sensor.kitchen_temperature", "light.hall", "cover.garage"];
+    let state = |i: usize| match i % 3 {
+        0 => format!("{}.5", 20 + i),
+        _ => ["on", "off"][i % 2].to_owned(),
+    };
+    let (draft, reasons) = suggest(&entities(&ids, state));
+    assert_eq!(
+        fields(&draft),
+        ["time $.c.*['+'].lc", "label $.c.*~", "value $.c.*['+'].s"],
+        "{reasons:#?}"
+    );
+    assert_eq!((draft.view, draft.mode), ("table", "upsert"));
+}
+
+#[test]
+fn members_whose_names_have_dots_are_no_map_where_they_are_values() {
+    let messages: Vec<Value> = (0..8)
+        .map(|i| json!({ "load.cpu": f64::from(i) + 0.5, "load.disk": 50.5 - f64::from(i) }))
+        .collect();
+    let (draft, _) = suggest(&messages);
+    let paths: Vec<_> = draft.fields.iter().map(|field| &*field.path).collect();
+    assert_eq!(paths, ["$['load.cpu']", "$['load.disk']"]);
+}
+
+#[test]
+fn places_of_the_same_name_are_told_apart_in_reasons() {
+    let message = |i: u32| json!({ "in": { "v": f64::from(i) + 0.5 }, "out": { "v": f64::from(i) + 1.5 }, "w": i + 7 });
+    let (_, reasons) = suggest(&(0..8).map(message).collect::<Vec<_>>());
+    let texts: Vec<_> = reasons.iter().map(|reason| &*reason.text).collect();
+    assert!(
+        texts.contains(&"`$.in.v` is a number that changes."),
+        "{texts:?}"
+    );
+    assert!(
+        texts.contains(&"`$.out.v` is a number that changes."),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn objects_among_numbers_are_left_out() {
+    let message = |i: u32| {
+        let value = match i % 4 {
+            0 => json!({ "longitude": f64::from(i), "latitude": 54.5 }),
+            _ => json!(f64::from(i) + 0.25),
+        };
+        let path = [
+            "navigation.position",
+            "navigation.speed",
+            "navigation.course",
+            "navigation.log",
+        ];
+        json!({ "values": [{ "path": path[(i % 4) as usize], "value": value }] })
+    };
+    let messages: Vec<Value> = (0..16).map(message).collect();
+    let (draft, reasons) = suggest(&messages);
+    assert_eq!(
+        fields(&draft),
+        ["label $.values[*].path", "value $.values[*].value"]
+    );
+    assert_eq!(draft.filter.len(), 1);
+    assert!(reason(&reasons, "filter[0]").starts_with("`value` is not always a number"));
+    assert_eq!(rows_shown(&messages), 12);
+    // Other numbers beside it need no filter.
+    let beside = |i: u32| json!({ "v": (if i == 3 { json!({ "x": 1 }) } else { json!(i) }), "w": f64::from(i) + 0.5 });
+    let (draft, _) = suggest(&(0..12).map(beside).collect::<Vec<_>>());
+    assert_eq!(
+        (fields(&draft), draft.filter.len()),
+        (vec!["value $.w".to_owned()], 0)
+    );
 }
 
 #[test]
