@@ -114,7 +114,7 @@ impl Session {
             .is_some_and(|since| self.has_heard_since(since))
         {
             // It lives.
-            self.plan_by_age();
+            self.plan_by_age(now);
             if self.handover.plan.as_ref().is_none_or(|plan| plan.at > now) {
                 return;
             }
