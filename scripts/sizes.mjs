@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 /** In KB. Without `several` there is one file of the kind. */
 export const SIZE_LIMITS = [
   { name: 'module.js', pattern: /^module\.js$/, limit: 120 },
-  { name: 'wasm', pattern: /\.wasm$/, limit: 770 },
+  { name: 'wasm', pattern: /\.wasm$/, limit: 810 },
   // What editors load when it is opened.
   { name: 'chunk', pattern: /^[\w-]+\.[0-9a-f]{8,}\.js$/, limit: 60, several: true },
 ];

@@ -19,7 +19,7 @@ import { WebSocketServer } from 'ws';
  * @property {number} sure how many of them must arrive
  */
 
-/** A row as a JSON text. @type {Encode} */
+/** A row as a JSON text. @param {number} value @returns {string} */
 export const asJson = (value) => `{"time":${Date.now()},"value":${value}}`;
 
 export class RowServer {
