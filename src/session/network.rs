@@ -17,7 +17,7 @@ use crate::table::Millis;
 pub(super) const SILENT_MS: Millis = 5_000.0;
 
 /// What comes sooner may have waited in the browser while the page was frozen, and proves nothing.
-const WAITED_MS: Millis = 1_000.0;
+const WAITED_MS: Millis = 2_500.0;
 
 /// The end of a sentence that begins with the address.
 pub(super) const OFFLINE: &str =

@@ -112,7 +112,10 @@ impl Session {
         let url = &self.key.url;
         let attempt = self.link.attempt();
         match self.link.state() {
-            LinkState::Connecting { .. } | LinkState::Waiting { .. } if self.is_offline() => {
+            // What came before the connection was lost says nothing of now.
+            LinkState::Connecting { .. } | LinkState::Waiting { .. }
+                if self.offline_since.is_some() =>
+            {
                 let text = format!("Not connected to {url}: {OFFLINE}.");
                 Some(Notice::new(Severity::Warning, text))
             }

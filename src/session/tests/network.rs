@@ -108,6 +108,17 @@ fn an_open_connection_says_so_until_something_comes_which_proves_the_browser_wro
 }
 
 #[test]
+fn what_came_before_the_connection_was_lost_does_not_prove_the_browser_wrong() {
+    let (mut stage, reader) = plain("{}");
+    stage.now = 1_000.0;
+    stage.handle(Event::Offline);
+    stage.now = 1_001.0;
+    stage.text(r#"{"v":2}"#);
+    stage.closed();
+    assert!(stage.notices(reader)[0].contains("this browser is offline"));
+}
+
+#[test]
 fn a_plain_feed_that_stays_silent_when_the_network_is_back_gets_another_socket_first() {
     for event in [Event::Online, Event::Resumed] {
         let (mut stage, reader) = plain("{}");
@@ -136,7 +147,7 @@ fn a_plain_feed_that_goes_on_keeps_its_socket() {
     let (mut stage, _) = plain("{}");
     stage.now = 9_000.0;
     stage.handle(Event::Resumed);
-    stage.now = 10_001.0;
+    stage.now = 12_000.0;
     stage.text(r#"{"v":2}"#);
     stage.until(60_000.0);
     assert_eq!(stage.taken(), []);

@@ -76,7 +76,7 @@ test('what is wrong is marked at its place and listed below, and leads there', a
     await page.keyboard.press('Delete');
   }
   await query.getByRole('button', { name: 'Line 4, column 25: A value is expected', exact: false }).waitFor();
-  await query.getByText('the last query that was one is shown').waitFor();
+  await query.getByText('the panel shows the last valid query').waitFor();
   await write(
     page,
     editor,

@@ -177,7 +177,7 @@ test('what a description or a query lacks is named, and no socket is opened', as
   const server = await startStrict(t);
   await run(begin, server.url, [undefined], SETTINGS);
   await when(async () => (await run(told))[0].length > 0, 'an error');
-  assert.match((await run(told))[0][0], /params\.topic.*is missing/);
+  assert.match((await run(told))[0][0], /topic is missing.*params\.topic/);
   await run(begin, server.url, ['a'], { ...SETTINGS, heartbeat: { send: 'ping' } });
   await when(async () => (await run(told))[0].length > 0, 'an error');
   assert.match((await run(told))[0][0], /heartbeat\.intervalMs.*say how often/);

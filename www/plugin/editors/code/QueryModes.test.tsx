@@ -84,7 +84,7 @@ describe('the text', () => {
     await write('{\n  "path" "/b"\n}');
     expect(onChange).not.toHaveBeenCalled();
     expect(screen.getByRole('button', { name: 'Line 2, column 10: A colon is missing.' })).toBeInTheDocument();
-    expect(screen.getByText(/the last query that was one is shown/)).toBeInTheDocument();
+    expect(screen.getByText(/the panel shows the last valid query/)).toBeInTheDocument();
     await user.click(mode('Builder'));
     expect(screen.getByText(/The JSON text of this query is unfinished/)).toBeInTheDocument();
     expect(screen.getByLabelText('Path')).toHaveValue('/a');
