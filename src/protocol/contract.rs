@@ -249,8 +249,8 @@ pub trait Protocol {
     /// The socket is about to be closed for good. What is to be said before that is sent next.
     fn leaving(&mut self, _now: Millis) {}
 
-    /// When a server that closes with this code wants to be tried again.
-    fn retry_after_close(&self, _code: u16) -> Retry {
+    /// When a server that closes with this code, and with these words, wants to be tried again.
+    fn retry_after_close(&self, _code: u16, _reason: &str) -> Retry {
         Retry::Usual
     }
 

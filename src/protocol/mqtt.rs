@@ -20,11 +20,16 @@ mod topics;
 use self::client::MqttClient;
 use self::frames::Frames;
 use super::contract::{
-    Control, Opening, Outgoing, Phase, Protocol, Received, Setup, SubscribeRequest, SubscriptionId,
+    Control, Opening, Outgoing, Phase, Protocol, Received, Retry, Setup, SubscribeRequest,
+    SubscriptionId,
 };
 use crate::decode::DecodeError;
 use crate::format::Message;
 use crate::table::Millis;
+
+/// How RabbitMQ closes the socket of who may not log in, without an answer to CONNECT: `PROTOCOL_ERROR` of the WebSocket,
+/// with a reason that ends so. Seen with its plugin `rabbitmq_web_mqtt` 3.10.
+const REFUSED_LOGIN: (u16, &str) = (1002, "unauthenticated");
 
 /// One side of an MQTT session.
 #[derive(Debug)]
@@ -54,6 +59,14 @@ impl Protocol for Mqtt {
     fn opened(&mut self, opening: &Opening, now: Millis) {
         self.frames.reset();
         self.client.opened(opening, now);
+    }
+
+    fn retry_after_close(&self, code: u16, reason: &str) -> Retry {
+        let (refused, words) = REFUSED_LOGIN;
+        match code == refused && reason.ends_with(words) {
+            true => Retry::Never,
+            false => Retry::Usual,
+        }
     }
 
     fn closed(&mut self) {

@@ -16,7 +16,7 @@ pub(super) const MAX_SEND_BYTES: u64 = 4 * 1024 * 1024;
 impl Session {
     /// The server, or the network, has closed the socket.
     pub(super) fn closed(&mut self, close: Close, now: Millis) {
-        let retry = match self.protocol.retry_after_close(close.code) {
+        let retry = match self.protocol.retry_after_close(close.code, &close.reason) {
             Retry::Usual => close.retry(),
             retry => retry,
         };

@@ -624,6 +624,18 @@ proptest! {
     }
 }
 
+#[test]
+fn a_login_that_rabbitmq_refuses_by_closing_is_not_tried_again() {
+    let talk = Talk::new("{}");
+    for (code, reason, retry) in [
+        (1002, "protocol error: unauthenticated", Retry::Never),
+        (1002, "protocol error: frame", Retry::Usual),
+        (1000, "unauthenticated", Retry::Usual),
+    ] {
+        assert_eq!(talk.mqtt.retry_after_close(code, reason), retry, "{reason}");
+    }
+}
+
 /// Bytes that get further than any bytes would.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let properties = proptest::collection::vec(

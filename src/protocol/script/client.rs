@@ -443,7 +443,7 @@ impl Protocol for ScriptClient {
         }
     }
 
-    fn retry_after_close(&self, code: u16) -> Retry {
+    fn retry_after_close(&self, code: u16, _reason: &str) -> Retry {
         let mut rules = self.script.close.codes.iter();
         let rule = rules.find(|(codes, _)| codes.contains(&code));
         rule.map_or(Retry::Usual, |(_, retry)| *retry)

@@ -172,7 +172,7 @@ impl Talk {
     }
 
     pub(in crate::protocol) fn retry_after_close(&self, close_code: u16) -> Retry {
-        self.client.retry_after_close(close_code)
+        self.client.retry_after_close(close_code, "")
     }
 
     pub(in crate::protocol) fn is_final(&self, close_code: u16) -> bool {
