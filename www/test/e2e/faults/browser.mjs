@@ -209,6 +209,8 @@ export const BROWSER = [
         stand.proxy.lose('up');
         await sleep(1000);
       });
+      // Headless Chromium does not tell the page, as a browser with windows does (Page Lifecycle, §4.2).
+      await stand.run(() => void document.dispatchEvent(new Event('resume')));
       await stand.connected();
     },
   },
