@@ -57,6 +57,8 @@ pub enum DecodeErrorKind {
     TooLarge,
     /// Rows of more values than there is memory for.
     TooManyValues,
+    /// It came before the answer that tells whose it is, and more than is kept did.
+    Unclaimed,
     /// The query's paths go over the message again and again, as `..` within `..` does.
     TooCostly,
     /// Compressed data (gzip, zlib) whose bits or checksum are wrong.
@@ -87,7 +89,11 @@ impl DecodeErrorKind {
     pub(crate) fn is_limit(self) -> bool {
         matches!(
             self,
-            Self::TooDeep | Self::TooLarge | Self::TooManyValues | Self::TooCostly
+            Self::TooDeep
+                | Self::TooLarge
+                | Self::TooManyValues
+                | Self::TooCostly
+                | Self::Unclaimed
         )
     }
 }
@@ -110,6 +116,9 @@ impl fmt::Display for DecodeErrorKind {
             Self::TooManyValues => {
                 f.write_str("not enough memory for the values of its rows")
             }
+            Self::Unclaimed => f.write_str(
+                "too much came before the server answered the subscription that it may be for",
+            ),
             Self::TooCostly => f.write_str(
                 "too costly for the query's paths; use fewer nested .. steps and filters",
             ),

@@ -12,6 +12,7 @@ use super::routing::Router;
 use super::rules::{Ack, Binding, ControlRule, RuleAction, Words};
 use super::subscriber::{AskState, Asked};
 use super::template::{FillValues, MessageTemplate};
+use crate::decode::DecodeError;
 use crate::protocol::{Control, Params, Received};
 use crate::table::Millis;
 
@@ -104,6 +105,9 @@ impl ScriptClient {
     }
 
     /// Takes a message as what the server says of a subscription.
+    ///
+    /// # Errors
+    /// What of the payloads in it, or of those that waited for it, cannot be taken.
     pub(super) fn is_ack(
         &mut self,
         script: &Script,
@@ -111,18 +115,18 @@ impl ScriptClient {
         arrival: Millis,
         now: Millis,
         received: &mut Received,
-    ) -> bool {
+    ) -> Result<bool, DecodeError> {
         let Some(rule) = &script.subscribe else {
-            return false;
+            return Ok(false);
         };
         let (ack, is_for_all) = (&rule.ack, rule.once.is_some());
         // Most messages are no answer to anybody, which one look tells.
         let values = self.connection.values(None, now);
         let mut whens = [&ack.refused, &ack.when].into_iter().flatten();
         if !whens.any(|when| when.may_hold(message, &values)) {
-            return false;
+            return Ok(false);
         }
-        let (mut is_ack, mut is_taken) = (false, false);
+        let (mut is_ack, mut is_taken, mut result) = (false, false, Ok(()));
         for index in 0..self.asked.len() {
             let one = &self.asked[index];
             let is_open = match one.state {
@@ -149,7 +153,8 @@ impl ScriptClient {
                 received.control.push_back(Control::Refused(one.id, words));
                 is_ack = true;
             } else if holds(&ack.when) {
-                self.taken(index, script, message, arrival, now, received);
+                let taken = self.taken(index, script, message, arrival, now, received);
+                result = result.and(taken);
                 (is_ack, is_taken) = (true, true);
             }
             // One answer is for one question; what is the same to the server was one question.
@@ -158,9 +163,10 @@ impl ScriptClient {
             }
         }
         if is_taken {
-            self.route_waiting(script, now, received);
+            result = result.and(self.route_waiting(script, now, received));
         }
-        is_ack || self.is_ack_of_orphan(ack, message, now)
+        result?;
+        Ok(is_ack || self.is_ack_of_orphan(ack, message, now))
     }
 
     /// Takes a message as the answer to what nobody wants any more: now it can be named, and is taken back.
@@ -195,7 +201,7 @@ impl ScriptClient {
         arrival: Millis,
         now: Millis,
         received: &mut Received,
-    ) {
+    ) -> Result<(), DecodeError> {
         let one = &mut self.asked[index];
         if let Some(rule) = &script.subscribe {
             bind(&rule.ack.bind, message, &mut one.bound);
@@ -207,18 +213,26 @@ impl ScriptClient {
             received.control.push_back(Control::Accepted(one.id));
         }
         let data = script.subscribe.as_ref().and_then(|rule| rule.ack.data);
-        if let Some(data) = data {
-            // What is too large of it is left out, as it is of the answer's own message.
-            let _ = data.each(message, |text, at| received.documents.add_text(text, at));
-            received.came(arrival, Some(one.id));
-        }
+        let Some(data) = data else {
+            return Ok(());
+        };
+        let added = data.each(message, |text, at| received.documents.add_text(text, at));
+        received.came(arrival, Some(one.id));
+        added
     }
 
     /// Gives messages that came before the answer to those whose they are.
-    fn route_waiting(&mut self, script: &Script, now: Millis, received: &mut Received) {
+    fn route_waiting(
+        &mut self,
+        script: &Script,
+        now: Millis,
+        received: &mut Received,
+    ) -> Result<(), DecodeError> {
         if self.waiting.is_empty() {
-            return;
+            return Ok(());
         }
+        // These are several messages, and each was within the limit.
+        received.documents.allow_all();
         self.asked.refresh(script);
         let values = self.connection.values(None, now);
         let mut router = Router {
@@ -227,12 +241,14 @@ impl ScriptClient {
             waiting: &mut self.waiting,
             received,
         };
-        router.route_waiting(&mut Found::default(), |message, route| {
+        let routed = router.route_waiting(&mut Found::default(), |message, route| {
             route
                 .when
                 .as_ref()
                 .is_none_or(|when| when.holds(message, &values))
         });
+        received.documents.allow_message(self.max_bytes);
+        routed
     }
 
     /// Does what a message that is no payload has done.

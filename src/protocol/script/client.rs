@@ -51,7 +51,7 @@ pub(super) enum ScriptStage {
 pub(crate) struct ScriptClient {
     pub(super) script: Rc<Script>,
     name: &'static str,
-    max_bytes: usize,
+    pub(super) max_bytes: usize,
     pub(super) stage: ScriptStage,
     pub(super) connection: ConnectionValues,
     pub(super) next_id: u64,
@@ -220,11 +220,13 @@ impl ScriptClient {
         self.take_turns(now);
     }
 
-    /// Reads one text that begins at `at` in its message.
+    /// Reads one text of a message.
+    ///
+    /// # Errors
+    /// What of it cannot be read, at its place in the text.
     fn read(
         &mut self,
         text: &[u8],
-        at: usize,
         arrival: Millis,
         now: Millis,
         received: &mut Received,
@@ -250,7 +252,7 @@ impl ScriptClient {
                 text: message,
                 found: &found,
             };
-            self.understand(placed, at, arrival, now, received)
+            self.understand(placed, arrival, now, received)
         });
         self.found = found;
         understood
@@ -259,7 +261,6 @@ impl ScriptClient {
     fn understand(
         &mut self,
         message: Placed<'_>,
-        at: usize,
         arrival: Millis,
         now: Millis,
         received: &mut Received,
@@ -268,7 +269,7 @@ impl ScriptClient {
         if self.replies(&script, message, now)
             || self.is_step(&script, message, now, received)
             || self.is_heartbeat(&script, message, now)
-            || self.is_ack(&script, message, arrival, now, received)
+            || self.is_ack(&script, message, arrival, now, received)?
             || self.is_control(&script, message, now, received)
         {
             return Ok(());
@@ -282,7 +283,7 @@ impl ScriptClient {
             received,
         };
         let before = router.received.subscriptions.len();
-        let routed = router.route(message, at, arrival, |route| {
+        let routed = router.route(message, arrival, |route| {
             route
                 .when
                 .as_ref()
@@ -316,13 +317,13 @@ impl ScriptClient {
         received: &mut Received,
     ) -> Result<(), DecodeError> {
         match self.script.framing.open(message) {
-            None => self.read(message, 0, arrival, now, received),
+            None => self.read(message, arrival, now, received),
             Some(Held::Texts(ranges)) => {
                 // One that cannot be read does not cost the others.
                 let mut result = Ok(());
                 for range in ranges {
                     let text = message.get(range.clone()).unwrap_or_default();
-                    let read = self.read(text, range.start, arrival, now, received);
+                    let read = self.read(text, arrival, now, received);
                     result = result.and(read.map_err(|error| DecodeError {
                         at: error.at + range.start,
                         ..error
@@ -333,7 +334,7 @@ impl ScriptClient {
             Some(Held::Unescaped(texts)) => {
                 let mut result = Ok(());
                 for text in texts {
-                    result = result.and(self.read(text.as_bytes(), 0, arrival, now, received));
+                    result = result.and(self.read(text.as_bytes(), arrival, now, received));
                 }
                 result
             }

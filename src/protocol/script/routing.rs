@@ -5,7 +5,7 @@ use super::definition::Script;
 use super::places::{Found, Placed};
 use super::rules::Route;
 use super::subscriber::AskState;
-use crate::decode::{DecodeError, json};
+use crate::decode::{DecodeError, DecodeErrorKind, json};
 use crate::protocol::{Control, Received, SubscriptionId};
 use crate::table::Millis;
 
@@ -29,11 +29,13 @@ impl Unclaimed {
         self.texts.is_empty()
     }
 
-    fn keep(&mut self, text: &[u8], arrival: Millis) {
-        if self.bytes + text.len() <= MOST_WAITING {
-            self.bytes += text.len();
-            self.texts.push((text.to_vec(), arrival));
+    fn keep(&mut self, text: &[u8], arrival: Millis) -> Result<(), DecodeError> {
+        if self.bytes + text.len() > MOST_WAITING {
+            return Err(DecodeError::new(DecodeErrorKind::Unclaimed, 0));
         }
+        self.bytes += text.len();
+        self.texts.push((text.to_vec(), arrival));
+        Ok(())
     }
 }
 
@@ -46,19 +48,18 @@ pub(super) struct Router<'r> {
 }
 
 impl Router<'_> {
-    /// Routes a message that begins at `at` in that of the socket. What none of the routes wants is no payload.
+    /// Routes a message. What none of the routes wants is no payload.
     ///
     /// # Errors
-    /// When its payload is too large, or is not what the route says.
+    /// When its payload is too large, is not what the route says, or cannot wait for the answer that tells whose it is.
     pub(super) fn route(
         &mut self,
         message: Placed<'_>,
-        at: usize,
         arrival: Millis,
         wanted: impl Fn(&Route) -> bool,
     ) -> Result<(), DecodeError> {
         if self.script.routes.is_empty() {
-            self.received.documents.add_text(message.text, at)?;
+            self.received.documents.add_text(message.text, 0)?;
             self.received.came(arrival, None);
             return Ok(());
         }
@@ -77,7 +78,7 @@ impl Router<'_> {
         let errors = route.errors.and_then(|place| message.words(place));
         let Some(key) = route.key else {
             self.received.control.extend(errors.map(Control::Reported));
-            return self.deliver(route, message, at, arrival, None);
+            return self.deliver(route, message, arrival, None);
         };
         let Some(rule) = self.script.keys.get(key) else {
             debug_assert!(false, "keys are never taken away");
@@ -97,10 +98,10 @@ impl Router<'_> {
                     continue;
                 }
             }
-            self.deliver(route, message, at, arrival, Some(one.id))?;
+            self.deliver(route, message, arrival, Some(one.id))?;
         }
         if !is_known && asked.may_wait(key) {
-            self.waiting.keep(message.text, arrival);
+            self.waiting.keep(message.text, arrival)?;
         }
         Ok(())
     }
@@ -109,13 +110,12 @@ impl Router<'_> {
         &mut self,
         route: &Route,
         message: Placed<'_>,
-        at: usize,
         arrival: Millis,
         subscription: Option<SubscriptionId>,
     ) -> Result<(), DecodeError> {
         match route.data {
-            None => self.add(route, message.text, at)?,
-            Some(data) => data.each(message, |text, start| self.add(route, text, at + start))?,
+            None => self.add(route, message.text, 0)?,
+            Some(data) => data.each(message, |text, start| self.add(route, text, start))?,
         }
         self.received.came(arrival, subscription);
         Ok(())
@@ -135,19 +135,24 @@ impl Router<'_> {
     }
 
     /// Routes again what waited for an answer that has come.
+    ///
+    /// # Errors
+    /// The first of those that cannot be taken; the others are.
     pub(super) fn route_waiting(
         &mut self,
         found: &mut Found,
         wanted: impl Fn(Placed<'_>, &Route) -> bool,
-    ) {
+    ) -> Result<(), DecodeError> {
         let texts = std::mem::take(&mut self.waiting.texts);
         self.waiting.bytes = 0;
+        let mut result = Ok(());
         for (text, arrival) in texts {
             let placed = self.script.places.find(&text, found);
             debug_assert!(placed.is_ok(), "it was read before");
             let message = Placed { text: &text, found };
-            // It was within its limits when it came.
-            let _ = self.route(message, 0, arrival, |route| wanted(message, route));
+            let routed = self.route(message, arrival, |route| wanted(message, route));
+            result = result.and(routed);
         }
+        result
     }
 }

@@ -13,6 +13,7 @@ mod random_lists;
 mod random_presets;
 
 use super::*;
+use crate::decode::DecodeErrorKind;
 use crate::error::Error;
 use crate::format::Message;
 use crate::protocol::tests::talk::Talk;
@@ -314,6 +315,59 @@ fn messages_before_the_answer_that_names_them_are_kept() {
     assert_eq!(
         talk.said(),
         [r#"{"id":2,"method":"eth_unsubscribe","params":["0xa"]}"#]
+    );
+}
+
+#[test]
+fn what_cannot_wait_for_an_answer_is_counted() {
+    let mut talk = Talk::open_script(&shipped("ethereum"));
+    talk.asks(0, &json!({ "params": ["logs"] }));
+    let push = |n: usize| {
+        let filler = "x".repeat(1000);
+        format!(
+            r#"{{"method":"eth_subscription","params":{{"subscription":"0xa","result":[{n},"{filler}"]}}}}"#
+        )
+    };
+    let kept = 256 * 1024 / push(100).len();
+    for n in 100..100 + kept {
+        talk.hears(push(n));
+    }
+    let error = talk.hears_in_part(push(100 + kept));
+    assert_eq!(error.kind, DecodeErrorKind::Unclaimed);
+    talk.hears(r#"{"id":1,"result":"0xa"}"#);
+    assert_eq!(talk.payloads().len(), kept, "all that waited is there");
+    talk.hears(push(100 + kept));
+    assert_eq!(talk.payloads().len(), 1);
+}
+
+#[test]
+fn what_is_too_large_in_an_answer_is_counted() {
+    let script = json!({
+        "framing": "lines",
+        "subscribe": {
+            "send": "${params.channel}", "once": "${params.channel}",
+            "ack": { "when": { "$.ok": true }, "data": "$.missed[*]" }
+        },
+        "route": [{ "key": "$.channel", "is": "${params.channel}" }]
+    });
+    let mut talk = Talk::open_script(&script);
+    for id in 0..30 {
+        talk.asks(id, &json!({ "channel": "a" }));
+    }
+    let filler = "x".repeat(9_000);
+    let noise = r#"{"noise":1}"#;
+    let error = talk.hears_in_part(format!(
+        "{noise}\n{}",
+        json!({ "ok": true, "missed": [filler] })
+    ));
+    assert_eq!(error.kind, DecodeErrorKind::TooLarge);
+    assert_eq!(talk.control().len(), 30, "all are taken");
+    // The first line is passed over, and the place is that in the message.
+    let row = json!({ "channel": "a", "x": filler });
+    let error = talk.hears_in_part(format!("{noise}\n{row}"));
+    assert_eq!(
+        (error.kind, error.at),
+        (DecodeErrorKind::TooLarge, noise.len() + 1)
     );
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::decode::DecodeError;
 use crate::error::Error;
 use crate::format::Message;
 use crate::protocol::{
@@ -121,6 +122,16 @@ impl Talk {
         self.client
             .receive(message, 0.0, self.now, &mut self.received)
             .unwrap_or_else(|error| panic!("{message:?}: {error:?}"));
+    }
+
+    /// The server says something that cannot be read as a whole: what is wrong, and where.
+    pub(in crate::protocol) fn hears_in_part(&mut self, text: impl ToString) -> DecodeError {
+        let text = text.to_string();
+        let message = Message::Text(text.as_bytes());
+        let read = self
+            .client
+            .receive(message, 0.0, self.now, &mut self.received);
+        read.unwrap_err()
     }
 
     /// The payloads since the last call, with whose they are.
