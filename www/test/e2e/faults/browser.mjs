@@ -31,13 +31,18 @@ async function frozen(stand, meanwhile) {
 
 /** Takes the network away, as the browser knows. @param {Stand} stand @param {() => Promise<unknown>} meanwhile */
 async function offline(stand, meanwhile) {
-  const context = pageOf(stand).context();
+  const page = pageOf(stand);
+  const context = page.context();
+  await page.evaluate(() => {
+    const told = new Promise((resolve) => window.addEventListener('offline', () => resolve(undefined), { once: true }));
+    Object.assign(window, { told });
+  });
   await context.setOffline(true);
+  // The page hears of it a little later: what is done now is to come after that.
+  await page.evaluate(() => /** @type {any} */ (window).told);
   await meanwhile();
   await context.setOffline(false);
 }
-
-const OFFLINE = /^Not connected to \S+: this browser is offline/;
 
 /** Sets the clock of the page. @param {Stand} stand @param {number} hours */
 const setClock = (stand, hours) =>
@@ -225,25 +230,6 @@ export const BROWSER = [
         stand.proxy.lose('down');
         stand.proxy.lose('up');
         await stand.says(/^Nothing comes from \S+: this browser is offline/);
-      });
-      await stand.connected();
-    },
-  },
-  {
-    name: 'offline for 3 s, as the browser knows: nothing is tried, and at once when it is back',
-    says: OFFLINE,
-    connection: 'is replaced',
-    alone: true,
-    happens: async (stand) => {
-      await stand.doubt();
-      const { asked } = stand.server;
-      await offline(stand, async () => {
-        stand.proxy.cut();
-        await stand.says(OFFLINE);
-        // Ten pauses between attempts.
-        await sleep(3000);
-        const tried = stand.server.asked - asked;
-        stand.demands.push(() => assert.equal(tried, 0, 'attempts while it was offline'));
       });
       await stand.connected();
     },
