@@ -44,6 +44,8 @@ async function offline(stand, meanwhile) {
   await context.setOffline(false);
 }
 
+const OFFLINE = /^Not connected to \S+: this browser is offline/;
+
 /** Sets the clock of the page. @param {Stand} stand @param {number} hours */
 const setClock = (stand, hours) =>
   stand.run((_kit, _panel, hours) => {
@@ -230,6 +232,29 @@ export const BROWSER = [
         stand.proxy.lose('down');
         stand.proxy.lose('up');
         await stand.says(/^Nothing comes from \S+: this browser is offline/);
+      });
+      await stand.connected();
+    },
+  },
+  {
+    name: 'refused, and offline for 3 s, as the browser knows: nothing is tried, and at once when it is back',
+    says: OFFLINE,
+    connection: 'is replaced',
+    alone: true,
+    happens: async (stand) => {
+      await stand.doubt();
+      // Before it is offline: Chromium may hold back the end of a socket from then on, until it is back.
+      stand.proxy.refuse();
+      stand.proxy.cut();
+      await stand.says(DROPPED);
+      await offline(stand, async () => {
+        await stand.says(OFFLINE);
+        await stand.proxy.listen();
+        const { asked } = stand.server;
+        // Ten pauses between attempts.
+        await sleep(3000);
+        const tried = stand.server.asked - asked;
+        stand.demands.push(() => assert.equal(tried, 0, 'attempts while it was offline'));
       });
       await stand.connected();
     },
