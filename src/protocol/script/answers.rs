@@ -346,7 +346,7 @@ impl ScriptClient {
                 let one = &mut self.asked[index];
                 one.state = AskState::New;
                 let id = one.id;
-                self.ask_in_turn(id);
+                self.turns.ask(id);
                 None
             }
             _ => {

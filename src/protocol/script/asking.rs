@@ -6,7 +6,6 @@ use super::client::ScriptClient;
 use super::definition::Script;
 use super::subscriber::{AskState, Asked};
 use super::template::Origins;
-use crate::protocol::SubscriptionId;
 use crate::table::Millis;
 
 impl ScriptClient {
@@ -99,7 +98,7 @@ impl ScriptClient {
         }
         let Some((send, only_if)) = &script.unsubscribe else {
             if script.subscribe.is_none() && !text.is_empty() {
-                self.part(text.to_owned());
+                self.turns.part(text.to_owned());
             }
             return;
         };
@@ -118,17 +117,15 @@ impl ScriptClient {
             }
             return;
         };
-        self.part(message);
+        self.turns.part(message);
         // One that is named by what the server called it, or by what it is to the server, is taken back alone.
         if gone.called.is_some() || send.uses(|origin| matches!(origin, Origins::Subscription(_))) {
             return;
         }
         // The server knows one subscription of a topic: who else wants it has to ask again, also who has no answer yet.
         let others = self.asked.iter();
-        let others = others.filter(|other| other.is_asked() && other.overlaps(&gone, &script));
-        let others: Vec<SubscriptionId> = others.map(|other| other.id).collect();
-        for id in others {
-            self.ask_in_turn(id);
+        for other in others.filter(|other| other.is_asked() && other.overlaps(&gone, &script)) {
+            self.turns.ask(other.id);
         }
     }
 }

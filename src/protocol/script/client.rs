@@ -13,12 +13,12 @@ use serde_json::Value;
 use super::asked_list::AskedList;
 use super::definition::Script;
 use super::heart::Heart;
-use super::pace::Pace;
 use super::packaging::Held;
 use super::places::{Found, Placed};
 use super::routing::{Router, Unclaimed};
 use super::subscriber::{AskState, Asked, ConnectionValues};
 use super::template::{MessageTemplate, NoValue, Origins};
+use super::turns::{ScriptTurn, Turns};
 use crate::compress::Unpacker;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::format::{Message, write};
@@ -61,12 +61,7 @@ pub(crate) struct ScriptClient {
     pub(super) orphans: Vec<Asked>,
     pub(super) heart: Option<Heart>,
     outbox: VecDeque<Outgoing>,
-    pace: Pace,
-    /// Messages that take subscriptions back and wait for their turn. They go before what is to be asked for, which may be
-    /// the same to the server.
-    partings: VecDeque<String>,
-    /// Subscriptions that wait for their turn to be asked for.
-    due: VecDeque<SubscriptionId>,
+    pub(super) turns: Turns,
     pub(super) waiting: Unclaimed,
     found: Found,
     unpacker: Unpacker,
@@ -94,9 +89,7 @@ impl ScriptClient {
             orphans: Vec::new(),
             heart: None,
             outbox: VecDeque::new(),
-            pace: Pace::default(),
-            partings: VecDeque::new(),
-            due: VecDeque::new(),
+            turns: Turns::default(),
             waiting: Unclaimed::default(),
             found: Found::default(),
             unpacker: Unpacker::default(),
@@ -120,46 +113,23 @@ impl ScriptClient {
     pub(super) fn send(&mut self, text: String, now: Millis) {
         let wrapped = self.script.framing.wrap(text);
         self.outbox.push_back(Outgoing::Text(wrapped));
-        self.pace.sent(self.script.pace, now);
-    }
-
-    /// Has a message sent that takes a subscription back, as soon as the server takes it.
-    pub(super) fn part(&mut self, text: String) {
-        self.partings.push_back(text);
-    }
-
-    /// Has a subscription asked for, as soon as the server takes that.
-    pub(super) fn ask_in_turn(&mut self, id: SubscriptionId) {
-        // Its turn comes anyway. Where nothing has to wait, nothing waits.
-        if !self.due.contains(&id) {
-            self.due.push_back(id);
-        }
+        self.turns.sent(self.script.pace, now);
     }
 
     /// Says what is to be said of subscriptions, as far as the server takes it now.
     pub(super) fn take_turns(&mut self, now: Millis) {
-        while self.pace.next(self.script.pace) <= now {
-            if let Some(text) = self.partings.pop_front() {
-                self.send(text, now);
-                continue;
-            }
-            let Some(id) = self.due.pop_front() else {
-                return;
-            };
-            let index = self.asked.iter().position(|one| one.id == id);
-            // One that was refused or has ended meanwhile is not asked for again.
-            if let Some(index) = index
-                && self.asked[index].wants_turn()
-            {
-                self.ask(index, now);
+        while let Some(turn) = self.turns.next(self.script.pace, now) {
+            match turn {
+                ScriptTurn::Part(text) => self.send(text, now),
+                ScriptTurn::Ask(id) => {
+                    let index = self.asked.iter().position(|one| one.id == id);
+                    // One that was refused or has ended meanwhile is not asked for again.
+                    if let Some(index) = index.filter(|index| self.asked[*index].wants_turn()) {
+                        self.ask(index, now);
+                    }
+                }
             }
         }
-    }
-
-    /// When the next turn is, if anything waits for it.
-    fn next_turn(&self) -> Option<Millis> {
-        let waits = !self.partings.is_empty() || !self.due.is_empty();
-        waits.then(|| self.pace.next(self.script.pace))
     }
 
     /// Sends a message of the connection. Says with which `${id}`.
@@ -212,11 +182,10 @@ impl ScriptClient {
         if let Some(rule) = &script.heartbeat {
             self.heart = Some(Heart::new(rule, &self.connection.values(None, now), now));
         }
-        self.due.clear();
-        for one in self.asked.iter_mut() {
-            one.state = AskState::New;
-            self.due.push_back(one.id);
-        }
+        self.asked
+            .iter_mut()
+            .for_each(|one| one.state = AskState::New);
+        self.turns.ask_all(self.asked.iter().map(|one| one.id));
         self.take_turns(now);
     }
 
@@ -367,8 +336,7 @@ impl Protocol for ScriptClient {
         self.stage = ScriptStage::Closed;
         self.heart = None;
         self.outbox.clear();
-        self.partings.clear();
-        self.due.clear();
+        self.turns.clear();
         self.orphans.clear();
         self.waiting.clear();
         self.connection.bound.clear();
@@ -418,7 +386,7 @@ impl Protocol for ScriptClient {
         );
         self.asked.push(Asked::new(id, request));
         if self.stage == ScriptStage::Ready {
-            self.ask_in_turn(id);
+            self.turns.ask(id);
             self.take_turns(now);
         }
     }
@@ -429,7 +397,7 @@ impl Protocol for ScriptClient {
             return;
         };
         let gone = self.asked.remove(index);
-        self.due.retain(|waiting| *waiting != id);
+        self.turns.forget(id);
         if self.stage == ScriptStage::Ready && gone.is_asked() {
             self.take_back(gone, text, now);
             self.take_turns(now);
@@ -452,7 +420,7 @@ impl Protocol for ScriptClient {
 
     fn awaits_answers(&self) -> bool {
         let mut asked = self.asked.iter();
-        !self.due.is_empty()
+        self.turns.asks()
             || asked.any(|one| matches!(one.state, AskState::Asked { until: Some(_) }))
     }
 
@@ -479,7 +447,11 @@ impl Protocol for ScriptClient {
             ScriptStage::Stuck { at, .. } => Some(*at),
             ScriptStage::Ready => {
                 let heart = self.heart.as_ref().and_then(Heart::deadline);
-                let all = [heart, self.asked.deadline(), self.next_turn()];
+                let all = [
+                    heart,
+                    self.asked.deadline(),
+                    self.turns.deadline(self.script.pace),
+                ];
                 all.into_iter().flatten().min_by(f64::total_cmp)
             }
         }

@@ -15,7 +15,6 @@ mod definition;
 mod endpoint;
 mod heart;
 mod members;
-mod pace;
 mod packaging;
 mod places;
 mod routing;
@@ -24,6 +23,7 @@ mod subscriber;
 mod template;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub(super) use client::ScriptClient;
 pub use compile::SCRIPT_MEMBERS;

@@ -29,15 +29,6 @@ pub(super) fn refreshed(
     times
 }
 
-const SCRIPT: &str = r#"{
-    "subscribe": {
-        "send": { "sub": "${params.c}" },
-        "ack": { "when": { "$.ok": "${params.c}" }, "refused": { "$.no": "${params.c}" }, "reason": "$.why" }
-    },
-    "unsubscribe": { "send": { "unsub": "${params.c}" } },
-    "control": [{ "when": { "$.type": "over" }, "action": "end", "key": "$.c", "is": "${params.c}" }],
-    "route": [{ "key": "$.c", "is": "${params.c}" }]
-}"#;
 const READS_A: &str = r#"{"params":{"c":"a"},"fields":[{"path":"$.v"}]}"#;
 
 fn asks_for_a() -> Transmit {
@@ -46,7 +37,7 @@ fn asks_for_a() -> Transmit {
 
 /// A session with a subscription that was refused.
 fn refused() -> (Stage, ReaderId) {
-    let (mut stage, reader) = Stage::open(SCRIPT, READS_A);
+    let (mut stage, reader) = Stage::open(CHANNELS_SCRIPT, READS_A);
     assert_eq!(stage.taken(), [Transmit::Connect, asks_for_a()]);
     refuse(&mut stage);
     (stage, reader)
@@ -115,7 +106,7 @@ fn a_dashboard_that_refreshes_itself_does_not_besiege_the_server() {
 
 #[test]
 fn one_that_was_ended_is_asked_for_again_and_a_reconnect_forgets_the_wait() {
-    let (mut stage, reader) = Stage::open(SCRIPT, READS_A);
+    let (mut stage, reader) = Stage::open(CHANNELS_SCRIPT, READS_A);
     stage.text(r#"{"ok":"a"}"#);
     stage.taken();
     stage.until(120_000.0);

@@ -45,6 +45,17 @@ fn settings(json: &str) -> Settings {
     Settings::parse("ws://h", &spec).unwrap()
 }
 
+/// A server whose channels share a socket; it accepts, refuses and ends them.
+const CHANNELS_SCRIPT: &str = r#"{
+    "subscribe": {
+        "send": { "sub": "${params.c}" },
+        "ack": { "when": { "$.ok": "${params.c}" }, "refused": { "$.no": "${params.c}" }, "reason": "$.why" }
+    },
+    "unsubscribe": { "send": { "unsub": "${params.c}" } },
+    "control": [{ "when": { "$.type": "over" }, "action": "end", "key": "$.c", "is": "${params.c}" }],
+    "route": [{ "key": "$.c", "is": "${params.c}" }]
+}"#;
+
 /// A session and the clock it is told of, with what it wants carried out.
 struct Stage {
     session: Session,
@@ -127,13 +138,21 @@ impl Stage {
 
     /// Goes on to a time and does what is due until then, each when it is.
     fn until(&mut self, time: Millis) {
-        while let Some(at) = self.session.poll_timeout().filter(|at| *at <= time) {
-            assert!(at > self.now, "{at} is not after {}", self.now);
-            self.now = at;
-            self.session.handle_timeout(at);
-            self.collect();
-        }
-        self.now = time;
+        while self.step(time) {}
+    }
+
+    /// Does what is due next, if that is until a time; otherwise it is that time, and false.
+    fn step(&mut self, time: Millis) -> bool {
+        let next = self.session.poll_timeout().filter(|at| *at <= time);
+        let Some(at) = next else {
+            self.now = time;
+            return false;
+        };
+        assert!(at > self.now, "{at} is not after {}", self.now);
+        self.now = at;
+        self.session.handle_timeout(at);
+        self.collect();
+        true
     }
 
     /// The values of a reader's first column, and their times.

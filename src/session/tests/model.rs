@@ -291,15 +291,9 @@ proptest! {
                 }
                 Happens::Passes(time) => {
                     let end = stage.now + time;
-                    // `until` checks that each deadline is after the one before.
-                    while let Some(at) = stage.session.poll_timeout().filter(|at| *at <= end) {
-                        prop_assert!(at > stage.now, "{} is not after {}", at, stage.now);
-                        stage.now = at;
-                        stage.session.handle_timeout(at);
-                        stage.collect();
+                    while stage.step(end) {
                         world.carry_out(stage.taken())?;
                     }
-                    stage.now = end;
                 }
                 Happens::Token(good) if world.awaits_token => {
                     world.awaits_token = false;

@@ -9,16 +9,6 @@ use super::*;
 use crate::format::Message;
 use crate::protocol::Control;
 
-const SCRIPT: &str = r#"{
-    "subscribe": {
-        "send": { "sub": "${params.c}" },
-        "ack": { "when": { "$.ok": "${params.c}" }, "refused": { "$.no": "${params.c}" }, "reason": "$.why" }
-    },
-    "unsubscribe": { "send": { "unsub": "${params.c}" } },
-    "control": [{ "when": { "$.type": "over" }, "action": "end", "key": "$.c", "is": "${params.c}" }],
-    "route": [{ "key": "$.c", "is": "${params.c}" }]
-}"#;
-
 const CHANNELS: [&str; 3] = ["a", "b", "c"];
 
 /// Two readings of each channel.
@@ -159,7 +149,7 @@ proptest! {
         age in proptest::option::of(5_000u32..60_000),
         seed: u64,
     ) {
-        let mut jsondata: serde_json::Value = serde_json::from_str(SCRIPT).unwrap();
+        let mut jsondata: serde_json::Value = serde_json::from_str(CHANNELS_SCRIPT).unwrap();
         jsondata["lingerMs"] = linger.into();
         jsondata["maxConnectionAgeMs"] = age.into();
         jsondata["journalBytes"] = 2_000.into();
@@ -199,14 +189,9 @@ proptest! {
                 }
                 Happens::Passes(time) => {
                     let end = stage.now + time;
-                    while let Some(at) = stage.session.poll_timeout().filter(|at| *at <= end) {
-                        prop_assert!(at > stage.now, "{} is not after {}", at, stage.now);
-                        stage.now = at;
-                        stage.session.handle_timeout(at);
-                        stage.collect();
+                    while stage.step(end) {
                         world.carry_out(stage.taken())?;
                     }
-                    stage.now = end;
                 }
                 Happens::Answers(good, false) => {
                     let said = world.socket.as_mut().and_then(|side| side.answers(good));

@@ -21,6 +21,12 @@ function pageOf({ harness: { own } }) {
 /** The browser's own interface to it. @param {Stand} stand */
 const devtools = (stand) => pageOf(stand).context().newCDPSession(pageOf(stand));
 
+/** The connection is dead from here on, and nobody is told. @param {Stand} stand */
+function losesAll({ proxy }) {
+  proxy.lose('down');
+  proxy.lose('up');
+}
+
 /** Freezes the page, as a browser does with tabs in the background. @param {Stand} stand @param {() => Promise<unknown>} meanwhile */
 async function frozen(stand, meanwhile) {
   const session = await devtools(stand);
@@ -197,8 +203,7 @@ export const BROWSER = [
     happens: async (stand) => {
       await stand.doubt();
       await frozen(stand, async () => {
-        stand.proxy.lose('down');
-        stand.proxy.lose('up');
+        losesAll(stand);
         await sleep(3000);
       });
       await stand.connected();
@@ -212,8 +217,7 @@ export const BROWSER = [
     happens: async (stand) => {
       await stand.doubt();
       await frozen(stand, async () => {
-        stand.proxy.lose('down');
-        stand.proxy.lose('up');
+        losesAll(stand);
         await sleep(1000);
       });
       // Headless Chromium does not tell the page, as a browser with windows does (Page Lifecycle, §4.2).
@@ -229,8 +233,7 @@ export const BROWSER = [
     happens: async (stand) => {
       await stand.doubt();
       await offline(stand, async () => {
-        stand.proxy.lose('down');
-        stand.proxy.lose('up');
+        losesAll(stand);
         await stand.says(/^Nothing comes from \S+: this browser is offline/);
       });
       await stand.connected();
