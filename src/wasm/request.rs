@@ -113,30 +113,22 @@ impl Request {
         let timeout_ms = settings
             .as_ref()
             .map_or(0.0, |settings| settings.finite_timeout_ms);
-        let (mode, explores, shown_in, fault) = match model::read::<RequestSpec>(request, "request")
-        {
-            Ok(spec) => {
-                let wishes = spec.wishes();
-                (
-                    wishes.mode(timeout_ms),
-                    wishes.explores(),
-                    spec.shown_in(),
-                    unlisted,
-                )
-            }
-            Err(error) => (Mode::OF_ERRORS, false, ShownIn::default(), Some(error)),
+        let (spec, unread) = match model::read::<RequestSpec>(request, "request") {
+            Ok(spec) => (spec, None),
+            Err(error) => (RequestSpec::default(), Some(error)),
         };
+        let fault = unread.or(unlisted);
+        let wishes = spec.wishes();
         Self {
-            mode: if fault.is_some() {
-                Mode::OF_ERRORS
-            } else {
-                mode
+            mode: match fault {
+                Some(_) => Mode::OF_ERRORS,
+                None => wishes.mode(timeout_ms),
             },
+            explores: wishes.explores(),
+            shown_in: spec.shown_in(),
             fault,
             data_source: text(source, "name"),
             slots,
-            explores,
-            shown_in,
             settings,
         }
     }
