@@ -21,6 +21,9 @@ const MOST_TEXTS: usize = 4;
 const MOST_LABELS: usize = 2;
 const MOST_SERIES: usize = 100;
 
+/// Rows from which on a label has to repeat. Of fewer, its name alone tells: who asks at once has seen each topic once.
+const REPEATS_FROM: usize = 8;
+
 /// Looks at the rows of one kind.
 pub(super) struct Chooser<'s, 'p> {
     pub(super) sample: &'s SampleRows<'p>,
@@ -164,8 +167,10 @@ impl<'s, 'p> Chooser<'s, 'p> {
         let is_label = |column: &&SampleColumn<'p>| {
             let (known, distinct) = (self.known(column), self.distinct(column));
             let name = &column.place.name;
-            let few =
-                distinct <= MOST_SERIES && (distinct < known || column.place.path.ends_with('~'));
+            let repeats = distinct < known
+                || column.place.path.ends_with('~')
+                || (known < REPEATS_FROM && rank(column).is_some());
+            let few = distinct <= MOST_SERIES && repeats;
             let fits = match column.place.kind {
                 SeenKind::String => column.place.role != SeenRole::Id && !names::is_level(name),
                 SeenKind::Number => column.place.role == SeenRole::Label,

@@ -59,8 +59,10 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
         );
         draft.add(all.field(id, Some("id")), &why);
     }
-    let changes = numbers.iter().any(|number| all.distinct(number) > 1);
-    let is_table = bars.is_none() && !changes && !texts.is_empty();
+    // Of one row alone nobody knows whether its numbers change.
+    let is_flat = numbers.iter().all(|number| all.distinct(number) == 1);
+    let is_flat = is_flat && (numbers.is_empty() || rows.len() > 1);
+    let is_table = bars.is_none() && is_flat && !texts.is_empty();
     for number in numbers.iter().filter(|_| !is_table) {
         let changes = if all.distinct(number) > 1 {
             "a number that changes"
@@ -217,14 +219,15 @@ impl<'s, 'p> Chooser<'s, 'p> {
 
     fn add_label(&self, column: &SampleColumn<'_>, draft: &mut Draft) {
         let (name, distinct) = (column.said(), self.distinct(column));
-        let why = match (column.place.path.ends_with('~'), distinct) {
+        let repeats = (2..self.known(column)).contains(&distinct);
+        let why = match (column.place.path.ends_with('~'), repeats) {
             (true, _) => {
                 "The names of the members are a label, so that each gets its series.".to_owned()
             }
-            (false, 1) => format!(
+            (false, false) => format!(
                 "`{name}` says what the values are of: a label, so that others get series of their own."
             ),
-            (false, _) => format!(
+            (false, true) => format!(
                 "`{name}` repeats with {distinct} values: used as a label, one series each."
             ),
         };

@@ -84,6 +84,24 @@ fn numbers_over_time_are_series_of_what_they_are_of() {
 }
 
 #[test]
+fn who_asks_after_the_first_messages_gets_the_label_by_its_name() {
+    for seen in [1, 2, 3] {
+        let (draft, reasons) = suggest(&sensors(12)[..seen]);
+        let expected = ["time $.time", "label $.sensor", "value $.temp"];
+        assert_eq!(fields(&draft), expected, "{seen} messages");
+        let why = "`sensor` says what the values are of: a label, so that others get series of their own.";
+        assert_eq!(reason(&reasons, "fields[1]"), why, "{seen} messages");
+    }
+}
+
+#[test]
+fn names_that_are_another_in_each_of_many_messages_are_no_label() {
+    let message = |i: u32| json!({ "name": format!("n{i}"), "temp": 20.5 + f64::from(i % 7) });
+    let messages: Vec<Value> = (0..12).map(message).collect();
+    assert_eq!(fields(&suggest(&messages).0), ["value $.temp"]);
+}
+
+#[test]
 fn states_of_things_are_a_table_with_one_row_for_each() {
     let states: Vec<Value> = (0..12)
         .map(|i| json!({ "device": format!("door {}", i % 3), "state": (if i % 5 > 2 { "open" } else { "shut" }) }))
