@@ -135,7 +135,7 @@ impl RecordingFile {
         let (about, place) = parsed(first)?;
         if !about.is_object() {
             return Err(format!(
-                "{place} has to be a JSON object that tells what the recording is."
+                "{place} must be a JSON object that describes the recording."
             ));
         }
         let messages = lines.map(|line| {

@@ -109,14 +109,14 @@ impl Diagnosis {
             self.ladder.set(
                 StepName::Paths,
                 StepState::Skipped,
-                "The first message holds no values that are found without a query.",
+                "The first message contains no values that can be found without a query.",
             );
             return self.end("success", message);
         }
         let advice = if found.are_empty() {
             "Compare the paths of the query with the first message, and check the format."
         } else {
-            "Compare these paths with the first message. What only some messages hold may still come."
+            "Compare these paths with the first message. Values that only some messages contain may still arrive."
         };
         let missing = found.missing_paths();
         let lacks = if missing.is_empty() {
@@ -161,7 +161,7 @@ impl Diagnosis {
             return self.stop(verdict, "error");
         }
         if was_ready && session.asks_nothing() {
-            let text = "Nothing is asked for without a query.";
+            let text = "Without a query, nothing is requested.";
             self.ladder.set(StepName::Message, StepState::Skipped, text);
             self.ladder.set(StepName::Paths, StepState::Skipped, text);
             let said = if self.ladder.has_passed(StepName::Handshake) {

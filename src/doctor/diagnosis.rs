@@ -191,13 +191,13 @@ impl Diagnosis {
         self.ladder.set(StepName::MixedContent, state, text);
         match local_network(&self.page, &case.target) {
             LocalNetwork::NotAsked => {
-                let text = "Not asked for: the address is not of this machine or its network, or the page is too.";
+                let text = "Not needed: the address is not on this machine or its network, or the page is there too.";
                 self.ladder
                     .set(StepName::LocalNetwork, StepState::Passed, text);
             }
             LocalNetwork::Refused => {
                 self.barrier = Barrier::Insecure;
-                let text = "The address is of this machine or its network. Chrome lets only pages served over https:// reach it.";
+                let text = "The address is on this machine or its network. Chrome lets only pages served over https:// reach it.";
                 self.ladder
                     .set(StepName::LocalNetwork, StepState::Unknown, text);
             }

@@ -179,7 +179,7 @@ impl Refusal<'_> {
             Barrier::Unanswered => Verdict::new(
                 StepName::LocalNetwork,
                 format!(
-                    "{} is on this machine or its network, and the browser was not allowed to reach it: it asks for that, and has no answer.",
+                    "{} is on this machine or its network, and the browser has not been allowed to reach it: it asked, and got no answer.",
                     self.target.host_and_port
                 ),
                 "Test again and allow it when the browser asks; if it does not ask, check host, port and firewall. Or use the access mode \"Server (proxy)\".",
@@ -187,7 +187,7 @@ impl Refusal<'_> {
             Barrier::Insecure => Verdict::new(
                 StepName::LocalNetwork,
                 format!(
-                    "{} is on this machine or its network, which Chrome lets only pages reach that are served over https://.",
+                    "{} is on this machine or its network, which Chrome lets only pages served over https:// reach.",
                     self.target.host_and_port
                 ),
                 "Serve Grafana over https://, or use the access mode \"Server (proxy)\".",
@@ -221,7 +221,7 @@ impl Refusal<'_> {
             let seconds = self.after_ms / 1000.0;
             return Verdict::new(
                 StepName::Server,
-                format!("Nothing has answered at {at} within {seconds:.0} s."),
+                format!("Nothing answered at {at} within {seconds:.0} s."),
                 format!(
                     "A firewall may drop what is sent there, or the host is down. Check host name and port, and whether this browser's machine can reach it.{tls}"
                 ),
@@ -308,12 +308,12 @@ impl Refusal<'_> {
             }
             429 => (
                 StepName::Http,
-                "it gets too many requests.",
+                "it receives too many requests.",
                 "Wait, then try again; if this lasts, ask whoever runs it for a higher limit.".to_owned(),
             ),
             500..=599 => {
                 let text = format!("{seen}.");
-                let advice = "It is out of order or overloaded. Try again later; if this lasts, ask whoever runs it.";
+                let advice = "It has failed or is overloaded. Try again later; if this lasts, ask whoever runs it.";
                 return Verdict::new(StepName::Http, text.clone(), advice).said(format!(
                     "{begin} {text} The browser does not tell a page why. {advice}"
                 ));
@@ -342,7 +342,7 @@ impl Refusal<'_> {
             }
         };
         let text = if self.is_timeout {
-            "The server takes the connection and does not answer the handshake."
+            "The server accepts the connection but does not answer the handshake."
         } else {
             "The server refuses the WebSocket, and the browser does not tell a page why."
         };

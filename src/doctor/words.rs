@@ -31,7 +31,7 @@ pub(super) fn end_words(report: &ProbeReport) -> Option<String> {
 pub(super) fn advice_on_close(code: u16) -> &'static str {
     match code {
         1008 | 3000 | 3003 | 4401 | 4403 => {
-            "The server wants credentials, another origin or another request. Check what it requires; secrets need the access mode \"Server (proxy)\"."
+            "The server requires credentials, another origin or another request. Check what it requires; secrets need the access mode \"Server (proxy)\"."
         }
         1002 | 1003 | 1007 => {
             "The server did not understand what was sent. Check the subscribe message of the query and the protocol of the data source."
@@ -41,7 +41,7 @@ pub(super) fn advice_on_close(code: u16) -> &'static str {
             "The server has a problem. Try again later; if this lasts, ask whoever runs it."
         }
         _ => {
-            "Some servers close on whoever asks for nothing, or speaks another protocol: check path and subscribe message of the query, and the protocol of the data source."
+            "Some servers close connections that ask for nothing or speak another protocol: check path and subscribe message of the query, and the protocol of the data source."
         }
     }
 }

@@ -70,7 +70,7 @@ pub const KNOWN_SERVERS: &[KnownServer] = &[
     KnownServer::at("Ethereum node", "ws://HOST:8546")
         .speaking("ethereum")
         .noting(
-            "The node has to serve WebSocket: geth --ws, with Grafana's address in --ws.origins.",
+            "The node must serve WebSockets: geth --ws, with Grafana's address in --ws.origins.",
         ),
     KnownServer::at("Grafana Loki", "ws://HOST:3100")
         .speaking("loki")

@@ -82,7 +82,8 @@ impl Protocol for Mqtt {
         received: &mut Received,
     ) -> Result<(), DecodeError> {
         let Message::Binary(bytes) = message else {
-            let words = "the server sent a text, and MQTT comes in binary messages; is the path that of MQTT?";
+            let words =
+                "the server sent text, but MQTT uses binary messages; is this the path for MQTT?";
             self.client.end(Control::Failed(words.to_owned()), received);
             return Ok(());
         };

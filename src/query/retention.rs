@@ -39,7 +39,7 @@ pub(super) fn parse(spec: &QuerySpec, projection: &mut Projection, problems: &mu
     }
     let keeps = spec.keep_rows == Some(true);
     if keeps && bucket.is_some() {
-        let problem = "a bucket goes on with the values of its rows, which are not kept; remove the bucket, or set this to false";
+        let problem = "a bucket continues from the values of its rows, which are not kept; remove the bucket, or set this to false";
         problems.note::<()>(Err(Error::new("keepRows", "true", problem)));
     }
     let ordered = upsert.is_none() || projection.view != View::Table;

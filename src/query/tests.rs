@@ -81,7 +81,7 @@ fn names_the_field_the_value_and_what_would_be_right() {
         (
             r#"{"fields":[{"path":"$.a","role":"time","timeZone":"UTC"},{"path":"$.b","role":"time","timeZone":"+01:00"}]}"#,
             "fields[1].timeZone is \"+01:00\"",
-            "set it in one of them",
+            "set it in only one of them",
         ),
         (
             r#"{"fields":[{"path":"$.a","role":"time","timeZone":"CEST"}]}"#,

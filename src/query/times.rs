@@ -107,7 +107,8 @@ fn common_zone(fields: &[TimeField]) -> Result<Option<Zone>, Error> {
         let option = format!("{}.timeZone", field.field);
         let zone = Zone::parse(&option, &field.zone)?;
         if common.is_some() && zone.is_some() && zone != common {
-            let problem = "another field of the same time has another zone; set it in one of them";
+            let problem =
+                "another field of the same time has a different zone; set it in only one of them";
             return Err(Error::new(option, &field.zone, problem));
         }
         common = common.or(zone);

@@ -91,7 +91,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             format!("7\n{GOOD}"),
-            "Line 1 has to be a JSON object that tells what the recording is.".to_owned(),
+            "Line 1 must be a JSON object that describes the recording.".to_owned(),
         ),
         (
             format!("{ABOUT}\n{GOOD}{{\"at\":1,,}}\n{GOOD}"),

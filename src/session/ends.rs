@@ -46,7 +46,7 @@ impl Session {
         }
         self.stuck += 1;
         let reason = format!(
-            "the server does not read what is sent to it: {bytes} bytes wait, more than the {MAX_SEND_BYTES} that may"
+            "the server does not read what is sent to it: {bytes} bytes are waiting, more than the {MAX_SEND_BYTES} allowed"
         );
         let is_send = |transmit: &Transmit| matches!(transmit, Transmit::Send(_));
         self.transmits.retain(|transmit| !is_send(transmit));

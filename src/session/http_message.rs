@@ -61,7 +61,7 @@ pub(super) fn check(settings: &Settings, query: &Query) -> Result<(), Error> {
         return Err(Error::new("preset", name, problem));
     }
     if settings.conversation.is_known() {
-        let problem = "the data source describes a protocol, which needs a WebSocket; set it to websocket, or remove handshake, subscribe and what else belongs to it";
+        let problem = "the data source describes a protocol, which needs a WebSocket; set it to websocket, or remove handshake, subscribe and its other parts";
         return Err(Error::new("transport", transport.name(), problem));
     }
     if let Some(text) = &query.request.text {

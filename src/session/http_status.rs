@@ -48,8 +48,8 @@ fn of_any(status: u16) -> &'static str {
         405 => "it does not answer GET at this path. Check the URL and the path of the query",
         406 => "it does not send this kind of stream. Check the transport of the data source",
         408 => "the request took too long to reach it",
-        429 => "it gets too many requests",
-        500..=599 => "it is out of order. If this lasts, ask whoever runs it",
+        429 => "it receives too many requests",
+        500..=599 => "it has failed or is overloaded. If this lasts, ask whoever runs it",
         400..=499 => "it refused the request. Check the URL and the path of the query",
         _ => "it is not a stream. Check the URL and the path of the query",
     }

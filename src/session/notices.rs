@@ -133,7 +133,7 @@ impl Session {
             }),
             LinkState::Connecting { since } if now - since >= PATIENCE_MS => {
                 let missing = if self.awaits_token() {
-                    "its token has not come yet."
+                    "its token has not arrived yet."
                 } else {
                     "the server has not answered yet."
                 };

@@ -158,7 +158,7 @@ impl Probe {
         let is_http = session.key().settings.transport.is_http();
         let what = if is_http { "request" } else { "handshake" };
         let reason = if session.awaits_token() {
-            format!("The token did not come within {seconds} s.")
+            format!("The token did not arrive within {seconds} s.")
         } else {
             format!("The server did not answer the {what} within {seconds} s.")
         };

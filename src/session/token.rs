@@ -76,7 +76,7 @@ impl Session {
         let is_fit = |text| self.filled(text).is_none_or(|name| is_subprotocol(&name));
         names
             .any(|text| text.uses_token() && !is_fit(text))
-            .then_some("the token holds characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /")
+            .then_some("the token contains characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /")
     }
 
     /// Where the next connection leads.

@@ -106,7 +106,7 @@ impl TokenSide {
             (Err(problem), _) => Err(problem),
             (Ok(_), _) => {
                 debug_assert!(false, "an answer to another question");
-                Err("the answer is none to what was asked".to_owned())
+                Err("the answer does not belong to this request".to_owned())
             }
         }
     }

@@ -3,6 +3,6 @@
 /// The first of such times, if there was one.
 pub(super) fn notice(field: &str, first: &str) -> String {
     format!(
-        "Field {field}: times such as {first:?} have no time zone and are read as UTC, because none is set. If they are local times, set timeZone; UTC there says that this is right."
+        "Field {field}: times such as {first:?} have no time zone and are read as UTC, because none is set. If they are local times, set timeZone; if UTC is right, set it to UTC."
     )
 }

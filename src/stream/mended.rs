@@ -46,7 +46,7 @@ impl Mended {
             Severity::Info
         };
         let text = format!(
-            "{} had mistakes and could be read all the same: {}. An example: {}",
+            "{} contained mistakes but could be read: {}. An example: {}",
             messages(self.count),
             kinds.join("; "),
             self.example

@@ -316,14 +316,14 @@ impl Stream {
                 format!("It is older than the window of {window}.")
             }
             (Fate::Kept, Standing::Nowhere) if self.reading.retention.expire_ms.is_some() => {
-                "It was not written again for as long as rows stay, or newer rows took its room."
+                "It was not updated for as long as rows are kept, or newer rows took its place."
                     .to_owned()
             }
             (Fate::Kept, Standing::Nowhere)
                 if self.reading.retention.split && row.key.is_none() =>
             {
                 format!(
-                    "Its series went, since others were newer: only {} are kept.",
+                    "Its series was removed in favour of newer ones: only {} are kept.",
                     self.reading.retention.max_series
                 )
             }
@@ -336,9 +336,9 @@ impl Stream {
                 ),
                 None => "A condition does not hold.".to_owned(),
             },
-            (Fate::Empty, _) => "There is none of the query's values in it.".to_owned(),
-            (Fate::Older, _) => "A newer row with its key came before.".to_owned(),
-            (Fate::Repeated, _) => "It was there already, and was delivered again.".to_owned(),
+            (Fate::Empty, _) => "It contains none of the query's values.".to_owned(),
+            (Fate::Older, _) => "A newer row with its key had already arrived.".to_owned(),
+            (Fate::Repeated, _) => "It was already there, and was delivered again.".to_owned(),
             (Fate::Replaced, _) => "A newer row with its key took its place.".to_owned(),
             (Fate::Merged, _) => "It is part of the row of its interval.".to_owned(),
             (Fate::Removes, _) => "It removes the row of its key.".to_owned(),

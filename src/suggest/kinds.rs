@@ -52,7 +52,7 @@ pub(super) fn main(sample: &SampleRows<'_>, group: &str, draft: &mut Draft) -> V
             let others = sample.rows.len() - rows.len();
             let (name, path) = (column.said(), column.place.path.clone());
             let why = format!(
-                "Messages of {distinct} kinds are mixed, told apart by `{name}`: those with {value} have most to show. {others} other rows are left out."
+                "Messages of {distinct} kinds are mixed, told apart by `{name}`: those with {value} have the most to show. {others} other rows are left out."
             );
             draft.because("filter[0]", &why);
             draft.filter.push(DraftCondition {

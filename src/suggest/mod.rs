@@ -72,7 +72,7 @@ impl Suggestion {
         );
         match draft.gives_rows(session, spec, wall) {
             true => Self::from(draft),
-            false => Self::nothing("None of the messages that came holds a value."),
+            false => Self::nothing("None of the messages contains a value."),
         }
     }
 
@@ -155,8 +155,7 @@ fn catalogue(
         let nested: Vec<String> = nested.map(|place| place.path.clone()).collect();
         for path in nested {
             if left > 0 && draft.parse.len() < MOST_PARSED && !draft.parse.contains(&path) {
-                let why =
-                    format!("`{path}` is a text that holds JSON: what is in it can be chosen.");
+                let why = format!("`{path}` is text that contains JSON: its values can be chosen.");
                 draft.because(&format!("parse[{}]", draft.parse.len()), &why);
                 draft.parse.push(path);
             }

@@ -83,7 +83,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
         all.upsert(
             time,
             &labels,
-            "Each bar comes again until it is closed: the newest takes its place.",
+            "Each bar is repeated until it closes: the newest version replaces it.",
             draft,
         );
         return;
@@ -103,7 +103,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     if !labels.is_empty() && all.come_again(&labels) {
         let keys: Vec<_> = labels.iter().map(|label| label.said()).collect();
         let why = format!(
-            "The same `{}` comes again with other values, as states of things do: one row for each, the newest.",
+            "The same `{}` comes again with other values, as states do: one row for each, the newest.",
             keys.join("`, `")
         );
         all.upsert(None, &labels, &why, draft);
@@ -129,9 +129,9 @@ fn without_amounts<'c, 'p>(
 /// Why a zone is set, to go on with after a sentence.
 fn zone_reason(zone: &str) -> String {
     match zone {
-        "UTC" => " It says no zone, and is UTC by the time at which messages come.".to_owned(),
+        "UTC" => " It names no zone; judging by when messages arrive, it is UTC.".to_owned(),
         offset => format!(
-            " It says no zone, and is that of `{offset}` by the time at which messages come. The name of a zone, such as `Europe/Berlin`, would hold in summer and winter."
+            " It names no zone; judging by when messages arrive, its offset is `{offset}`. The name of a zone, such as `Europe/Berlin`, would be right in summer and winter."
         ),
     }
 }
@@ -222,10 +222,10 @@ impl<'s, 'p> Chooser<'s, 'p> {
         let repeats = (2..self.known(column)).contains(&distinct);
         let why = match (column.place.path.ends_with('~'), repeats) {
             (true, _) => {
-                "The names of the members are a label, so that each gets its series.".to_owned()
+                "The names of the members are a label, so that each gets its own series.".to_owned()
             }
             (false, false) => format!(
-                "`{name}` says what the values are of: a label, so that others get series of their own."
+                "`{name}` says what the values belong to: a label, so that others get their own series."
             ),
             (false, true) => format!(
                 "`{name}` repeats with {distinct} values: used as a label, one series each."
@@ -290,7 +290,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
         draft.view = "table";
         draft.because(
             "view",
-            "Things come and go, which a graph cannot show: a table has those that are there.",
+            "Things come and go, which a graph cannot show: a table lists those that are there.",
         );
         let names: Vec<_> = keys.iter().map(|key| key.said()).collect();
         let why = format!(

@@ -139,7 +139,7 @@ fn a_text_that_holds_json_is_opened() {
     let (draft, reasons) = suggest(&(0..8).map(message).collect::<Vec<_>>());
     assert_eq!(draft.parse, ["$.payload"]);
     assert_eq!(fields(&draft), ["label $.topic", "value $.payload.v"]);
-    assert!(reason(&reasons, "parse[0]").contains("holds JSON"));
+    assert!(reason(&reasons, "parse[0]").contains("contains JSON"));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn what_was_traded_is_not_drawn_on_the_scale_of_its_price() {
     };
     let (draft, reasons) = suggest(&(0..12).map(trade).collect::<Vec<_>>());
     assert_eq!(fields(&draft), ["time $.T", "label $.s", "value $.p"]);
-    assert!(reason(&reasons, "fields").starts_with("`q` is how much was traded"));
+    assert!(reason(&reasons, "fields").starts_with("`q` is the amount traded"));
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_zone_is_set_where_times_say_none_and_come_at_once() {
         |i: u32| json!({ "time": format!("2023-11-15 00:13:{}", 21 + i), "v": f64::from(i) * 1.5 });
     let (draft, reasons) = suggest(&(0..8).map(reading).collect::<Vec<_>>());
     assert_eq!(draft.fields[0].time_zone.as_deref(), Some("+02:00"));
-    assert!(reason(&reasons, "fields[0]").contains("is that of `+02:00`"));
+    assert!(reason(&reasons, "fields[0]").contains("its offset is `+02:00`"));
 }
 
 #[test]
@@ -491,11 +491,11 @@ fn without_messages_nothing_is_set() {
     assert!(
         suggestion.reasons[0]
             .text
-            .starts_with("No message has come yet.")
+            .starts_with("No message has arrived yet.")
     );
     let empty = suggest_over(json!({}), &[json!({}), json!([])]);
     assert_eq!(empty.query, None);
-    assert!(empty.reasons[0].text.contains("holds a value"));
+    assert!(empty.reasons[0].text.contains("contains a value"));
 }
 
 proptest! {

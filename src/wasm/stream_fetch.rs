@@ -70,7 +70,7 @@ async fn read(
     let Some(body) = response.body() else {
         return Ok(());
     };
-    let broken = |cause: JsValue| format!("the response broke off{}", in_brackets(&cause));
+    let broken = |cause: JsValue| format!("the response was cut off{}", in_brackets(&cause));
     let reader = ReadableStreamDefaultReader::new(&body).map_err(broken)?;
     loop {
         let result = JsFuture::from(reader.read()).await.map_err(broken)?;

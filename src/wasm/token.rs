@@ -55,7 +55,7 @@ async fn request(address: &str, options: &RequestInit) -> Result<TokenAnswer, St
     let response = fetch::request(address, options).await;
     let response = response.map_err(|problem| format!("Grafana's proxy {problem}"))?;
     let head = stream_fetch::head(&response);
-    let broken = |cause: JsValue| format!("the answer broke off{}", in_brackets(&cause));
+    let broken = |cause: JsValue| format!("the answer was cut off{}", in_brackets(&cause));
     let body = JsFuture::from(response.array_buffer().map_err(broken)?).await;
     let body = Uint8Array::new(&body.map_err(broken)?).to_vec();
     Ok(TokenAnswer::Fetched { head, body })
@@ -65,6 +65,6 @@ async fn request(address: &str, options: &RequestInit) -> Result<TokenAnswer, St
 pub(super) fn read(key: &str) -> Result<TokenAnswer, String> {
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
     let kept = storage.and_then(|storage| storage.get_item(key).ok());
-    let closed = "this browser lets the page keep nothing (its site data are blocked)";
+    let closed = "this browser does not let the page store anything (site data is blocked)";
     kept.map(TokenAnswer::Kept).ok_or_else(|| closed.to_owned())
 }

@@ -69,10 +69,6 @@ export function urlProblem(text: string, access: Access): string | undefined {
     return `"${url}" is not a URL. It begins with one of ${right} and names a host, for example ${example(access)}.`;
   }
   const parsed = new URL(url);
-  const authority = AUTHORITY.exec(url)?.[1];
-  if (authority === undefined) {
-    return `"${url}" is not a URL with a host. It begins with one of ${right} and names a host, for example ${example(access)}.`;
-  }
   if (!schemes.includes(parsed.protocol)) {
     const why = access === 'proxy' ? " Grafana's proxy takes the WebSocket's address in its HTTP form." : '';
     return `The URL begins with "${parsed.protocol}//", but must begin with one of ${right}.${why}`;

@@ -44,14 +44,14 @@ impl Repair {
     pub fn words(self) -> &'static str {
         match self {
             Self::NotFinite => "NaN or Infinity, read as no value",
-            Self::Number => "a number that is not written as JSON writes it",
+            Self::Number => "a number that is not written as in JSON",
             Self::Control => "a control character in a text, kept",
-            Self::Comma => "a comma too many or missing",
-            Self::Quotes => "quotes that are missing, single or not escaped",
+            Self::Comma => "an extra or missing comma",
+            Self::Quotes => "missing, single or unescaped quotes",
             Self::Escape => "an unknown escape, kept as text",
             Self::Literal => "another word for true, false or null",
             Self::Surroundings => "text around the JSON, left out",
-            Self::Unreadable => "a value that cannot be read, taken as no value",
+            Self::Unreadable => "an unreadable value, read as no value",
             Self::Encoding => "text that is not UTF-8, read as Windows-1252",
         }
     }

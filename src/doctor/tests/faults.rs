@@ -257,7 +257,7 @@ fn a_status_that_can_be_read_says_more() {
             StepName::Http,
             " An ordinary HTTP request to it returns status 500. The browser does not tell a page why.",
         ),
-        (503, StepName::Http, "out of order or overloaded"),
+        (503, StepName::Http, "failed or is overloaded"),
         (
             401,
             StepName::Http,
@@ -276,7 +276,7 @@ fn a_status_that_can_be_read_says_more() {
         (
             429,
             StepName::Http,
-            "status 429: it gets too many requests.",
+            "status 429: it receives too many requests.",
         ),
         (
             426,
@@ -457,7 +457,7 @@ fn streamed_responses_have_their_own_steps() {
     let cases = [
         (401, "", StepName::Http, "credentials"),
         (404, "", StepName::Http, "nothing at this path"),
-        (503, "", StepName::Http, "out of order"),
+        (503, "", StepName::Http, "has failed"),
         (204, "", StepName::Http, "204"),
         (200, "text/html", StepName::ContentType, "a web page"),
     ];
@@ -655,7 +655,10 @@ fn a_server_that_does_not_greet() {
     let [(_, text, _)] = &handshakes(&bench)[..] else {
         panic!("one step")
     };
-    assert!(text.contains("did not greet as NATS servers do"), "{text}");
+    assert!(
+        text.contains("did not send the greeting of a NATS server"),
+        "{text}"
+    );
 }
 
 #[test]

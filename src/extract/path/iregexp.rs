@@ -286,7 +286,7 @@ impl Writer<'_> {
     /// `SingleCharEsc` or `charClassEsc`, behind its backslash.
     fn escape(&mut self, at: usize) -> Result<Escape, String> {
         let Some((_, c)) = self.chars.next() else {
-            return Err(self.problem(at, "nothing stands behind the backslash"));
+            return Err(self.problem(at, "nothing follows the backslash"));
         };
         let problem = match c {
             'n' => return Ok(Escape::Char('\n')),
@@ -322,7 +322,7 @@ impl Writer<'_> {
         let ranges = categories::ranges(&name, complement).filter(|_| closed);
         ranges.map(Escape::Category).ok_or_else(|| {
             let problem =
-                "a general category of Unicode stands behind \\p, as in \\p{Lu} or \\p{L}";
+                "\\p must be followed by a general category of Unicode, as in \\p{Lu} or \\p{L}";
             self.problem(at, problem)
         })
     }

@@ -141,7 +141,7 @@ impl Parser {
                 return Ok(Logical::Exists(query));
             }
             FilterOperand::Comparable(Comparable::Function(function)) => format!(
-                "{name}() is a value and no test; compare it, as in {name}(@.a) == 1",
+                "{name}() is a value, not a test; compare it, as in {name}(@.a) == 1",
                 name = function.name()
             ),
             FilterOperand::Comparable(_) => otherwise.to_owned(),
@@ -161,7 +161,7 @@ impl Parser {
             }
             FilterOperand::Comparable(comparable) => return Ok(comparable),
             FilterOperand::Test(_) => {
-                "match() and search() are tests and no values; write them alone, or with ! before them"
+                "match() and search() are tests, not values; write them alone, or with ! before them"
             }
         };
         Err(self.cursor.error_at(at, problem))

@@ -66,7 +66,7 @@ impl Zone {
             None => Self::find(name),
         };
         zone.map(Some).ok_or_else(|| {
-            let known = "no time zone is called so; use an IANA name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of the viewer's browser";
+            let known = "there is no time zone of that name; use an IANA name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of the viewer's browser";
             Error::new(field, text, known)
         })
     }

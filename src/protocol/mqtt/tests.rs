@@ -204,7 +204,7 @@ fn the_server_says_why_it_ends_the_connection() {
         (b"\xe0\x00", "without a reason", false),
         (
             b"\xe0\x08\x98\x06\x1f\x00\x03bye",
-            "ended by the server's administration: bye",
+            "ended by the server's administrator: bye",
             false,
         ),
         (

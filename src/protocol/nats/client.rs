@@ -213,7 +213,7 @@ impl Client {
         match self.state {
             State::Closed => None,
             State::AwaitsGreeting { .. } => Some(failed(
-                "did not greet as NATS servers do (with INFO)",
+                "did not send the greeting of a NATS server (INFO)",
                 HANDSHAKE_MS,
             )),
             State::LoggingIn { .. } => Some(failed("did not answer the login", HANDSHAKE_MS)),

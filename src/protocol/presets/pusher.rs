@@ -25,5 +25,5 @@ pub(super) const PRESET: Preset = Preset {
 /// Others want a signature that only the owner's server can give.
 fn public_channel(text: &str) -> Option<&'static str> {
     let is_private = text.starts_with("private-") || text.starts_with("presence-");
-    is_private.then_some("must be a public channel: private and presence channels want a signature")
+    is_private.then_some("must be a public channel: private and presence channels need a signature")
 }

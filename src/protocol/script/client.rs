@@ -166,7 +166,7 @@ impl ScriptClient {
                 Ok(_) => index += 1,
                 Err(NoValue(name)) => {
                     self.stage = ScriptStage::Stuck {
-                        reason: format!("the handshake wants ${{{name}}}, which has no value"),
+                        reason: format!("the handshake needs ${{{name}}}, which has no value"),
                         at: now + 1.0,
                     };
                     return;

@@ -57,8 +57,7 @@ impl EndpointText {
                 Origins::Option(option) => match options.get(option) {
                     Some(value) if is_given(value) => {}
                     _ => {
-                        let problem =
-                            format!("{name} is not set; set it, or take ${{{name}}} away");
+                        let problem = format!("{name} is not set; set it, or remove ${{{name}}}");
                         return Err(wrong(problem));
                     }
                 },

@@ -343,7 +343,7 @@ fn json_in_texts_is_read_and_identifiers_may_be_such_texts() {
 fn a_value_that_the_handshake_wants_and_nobody_has_stops_it() {
     let script = json!({ "handshake": [{ "send": { "token": "${conn.never}" } }] });
     let mut talk = Talk::open_script(&script);
-    let words = "the handshake wants ${conn.never}, which has no value".to_owned();
+    let words = "the handshake needs ${conn.never}, which has no value".to_owned();
     assert_eq!(talk.until(2_000.0), [Control::Stopped(words)]);
 }
 

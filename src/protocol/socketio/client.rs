@@ -248,7 +248,9 @@ impl SocketIoClient {
             return None;
         }
         let missing = match self.state {
-            JoinState::AwaitsGreeting { .. } => "did not greet as Socket.IO servers do (with 0)",
+            JoinState::AwaitsGreeting { .. } => {
+                "did not send the greeting of a Socket.IO server (0)"
+            }
             _ => "did not answer the request to join the namespace",
         };
         self.state = JoinState::Closed;

@@ -105,7 +105,7 @@ impl Keeping {
     pub(in crate::session) fn notice(&self) -> Option<Notice> {
         let problem = self.problem.as_ref()?;
         let text =
-            format!("The rows of this query may not outlive a reload of the page: {problem}.");
+            format!("The rows of this query may be lost when the page is reloaded: {problem}.");
         Some(Notice::new(Severity::Info, text))
     }
 }

@@ -196,7 +196,7 @@ fn a_refused_login_is_not_tried_again() {
 #[test]
 fn a_server_that_does_not_greet_answer_or_live_is_left() {
     let cases = [
-        ("", "did not greet", 10_000.0),
+        ("", "did not send the greeting", 10_000.0),
         ("INFO {}\r\n", "did not answer the login", 10_000.0),
         ("INFO {}\r\nPONG\r\n", "did not answer a ping", 40_000.0),
     ];

@@ -127,7 +127,7 @@ fn a_status_that_is_no_stream_says_what_to_do_and_retry_after_is_honoured() {
         (403, "Server (proxy)"),
         (404, "there is nothing at this path"),
         (429, "too many requests"),
-        (503, "out of order"),
+        (503, "has failed"),
         (304, "it is not a stream"),
     ];
     for (status, words) in cases {

@@ -169,7 +169,7 @@ fn a_browser_that_keeps_nothing_is_told_once_and_asked_no_more_and_the_stream_go
     assert!(stage.session.look(reader).unwrap().is_ready);
     assert_eq!(
         stage.notices(reader),
-        ["The rows of this query may not outlive a reload of the page: it is switched off."]
+        ["The rows of this query may be lost when the page is reloaded: it is switched off."]
     );
 }
 
@@ -197,7 +197,7 @@ fn rows_that_could_not_be_written_are_told_until_they_are() {
     result(&mut stage, Err("there is no room".to_owned()));
     let notices = stage.notices(reader);
     assert!(
-        notices[0].ends_with("page: there is no room."),
+        notices[0].ends_with("reloaded: there is no room."),
         "{notices:?}"
     );
     result(&mut stage, Ok(()));

@@ -90,7 +90,7 @@ fn a_server_that_does_not_read_is_given_up_and_tried_again() {
     assert_eq!(stage.stat("Connection: stuck send queues"), 1.0);
     let said = stage.notices(reader);
     assert!(
-        said[0].contains("the server does not read what is sent to it: 4194305 bytes wait"),
+        said[0].contains("the server does not read what is sent to it: 4194305 bytes are waiting"),
         "{said:?}"
     );
     stage.handle(Event::SendWaits(MAX_SEND_BYTES + 1));

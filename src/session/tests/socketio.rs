@@ -223,7 +223,7 @@ fn who_is_put_out_of_the_namespace_comes_back() {
 #[test]
 fn a_server_that_does_not_greet_let_in_or_live_is_left() {
     let cases: [(&[&str], &str, f64); 3] = [
-        (&[], "did not greet", 10_000.0),
+        (&[], "did not send the greeting", 10_000.0),
         (&[OPEN], "did not answer the request to join", 10_000.0),
         (&[OPEN, JOINED], "has sent nothing for 45 s", 45_000.0),
     ];

@@ -178,7 +178,7 @@ fn an_endpoint_that_is_down_is_said_and_asked_again() {
             answer(405, ""),
             "Check token.path, token.url and token.method",
         ),
-        (answer(503, ""), "out of order"),
+        (answer(503, ""), "has failed"),
         (answer(200, ""), "the answer is empty"),
         (
             Event::TokenAnswered(Err("the request failed".to_owned())),
@@ -231,7 +231,7 @@ fn an_endpoint_that_is_silent_is_given_up_with_the_attempt() {
     let (mut stage, reader) = proxied("");
     stage.taken();
     stage.until(4_000.0);
-    assert!(stage.said(reader).contains("its token has not come yet"));
+    assert!(stage.said(reader).contains("its token has not arrived yet"));
     stage.until(CONNECT_TIMEOUT_MS);
     assert_eq!(stage.taken(), [Transmit::AbortToken]);
     assert!(stage.said(reader).contains("was not answered in time"));
@@ -504,7 +504,7 @@ fn a_connection_test_says_what_is_wrong_with_the_token() {
     );
     assert_eq!((report.state, report.close_code), ("failed", None));
     let late = tested(None, 10_000.0).error.unwrap();
-    assert_eq!(late, "The token did not come within 10 s.");
+    assert_eq!(late, "The token did not arrive within 10 s.");
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn a_feed_of_single_texts_may_have_a_history_of_lines() {
 
 #[test]
 fn a_history_is_read_as_leniently_as_messages_are() {
-    let mended = "1 message had mistakes and could be read all the same";
+    let mended = "1 message contained mistakes but could be read";
     let partly = "A part of the history could not be read";
     let cases = [
         (

@@ -107,7 +107,7 @@ const PICTURES = {
     prepare: async (page) => {
       const query = await seeFeed(page);
       await query.getByRole('button', { name: 'Suggest' }).click();
-      await query.getByText('The query was filled from what was seen.').waitFor();
+      await query.getByText('The query was filled in from the messages.').waitFor();
       await pointAtNothing(page);
       await filled(30_000)(page);
     },

@@ -156,7 +156,7 @@ export const TRANSPORTS: Array<SelectableValue<Transport>> = [
 export type TokenFrom = NonNullable<TokenSettings['from']> | '';
 
 export const TOKEN_SOURCES: Array<SelectableValue<TokenFrom>> = [
-  { label: 'No token', value: '', description: 'The server wants none, or Grafana adds it through the proxy' },
+  { label: 'No token', value: '', description: 'The server needs none, or Grafana adds it through the proxy' },
   { label: 'Fetched', value: 'proxy', description: 'A short-lived one, requested through Grafana for each connection' },
   {
     label: "Each viewer's own",

@@ -44,5 +44,5 @@ it('writes its address as text', () => {
 
 it('says that an address without a data source is wrong', () => {
   open('');
-  expect(screen.getByRole('status')).toHaveTextContent('names no data source');
+  expect(screen.getByRole('status')).toHaveTextContent('does not name a data source');
 });

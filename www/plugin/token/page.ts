@@ -20,7 +20,9 @@ export function startPage(document: Document, search: string): void {
   };
   const keep = (token: string | undefined, done: string) => {
     field.value = '';
-    show(keepToken(uid, token) ? done : 'This browser keeps nothing for this page. Allow it to store site data.');
+    show(
+      keepToken(uid, token) ? done : 'This browser does not store anything for this page. Allow it to store site data.'
+    );
   };
   find('label').textContent = name;
   find('form').addEventListener('submit', (event) => {
@@ -32,6 +34,8 @@ export function startPage(document: Document, search: string): void {
   });
   forget.addEventListener('click', () => keep(undefined, 'Forgotten.'));
   show(
-    uid === '' ? 'The address of this page names no data source. Follow the link in the notice of a panel.' : undefined
+    uid === ''
+      ? 'The address of this page does not name a data source. Follow the link in the notice of a panel.'
+      : undefined
   );
 }

@@ -71,7 +71,7 @@ async function suggestAndHold(editor) {
   await editor.getByRole('button', { name: 'See the feed' }).click();
   await editor.getByText(/[1-9]\d* in all/).waitFor();
   await editor.getByRole('button', { name: 'Suggest' }).click();
-  await editor.getByText('The query was filled from what was seen.').waitFor();
+  await editor.getByText('The query was filled in from the messages.').waitFor();
   await editor
     .getByRole('button', { name: /^temperature: / })
     .first()

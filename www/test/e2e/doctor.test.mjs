@@ -167,7 +167,7 @@ test('a feed without a message', async (t) => {
 test('a server that closes at once', async (t) => {
   const { run } = await stage.open(t);
   const { report } = await run(diagnose, { path: '/close?after=0&code=1008&reason=go+away' });
-  stopsAt(report, 'message', /code 1008, policy violation, .*it says "go away"/, /wants credentials/);
+  stopsAt(report, 'message', /code 1008, policy violation, .*it says "go away"/, /requires credentials/);
 });
 
 test('a path that finds nothing', async (t) => {

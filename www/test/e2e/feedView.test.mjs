@@ -57,7 +57,7 @@ test('a query is suggested with reasons, previewed, and taken back', async (t) =
   await header(page, 'readings.temperature').waitFor();
   await query.getByText(/[1-9]\d* in all/).waitFor();
   await query.getByRole('button', { name: 'Suggest' }).click();
-  await query.getByText('The query was filled from what was seen.').waitFor();
+  await query.getByText('The query was filled in from the messages.').waitFor();
   assert.equal(await query.getByRole('group', { name: 'Field 1' }).count(), 1);
   const fields = await query.getByLabel('Path').all();
   const paths = await Promise.all(fields.map((field) => field.inputValue()));
@@ -77,7 +77,7 @@ test('of an order book a table is suggested from which levels go, and that is ta
   for (let tries = 0; tries < 20 && !(await suggested.isVisible()); tries++) {
     await page.waitForTimeout(500);
     await query.getByRole('button', { name: 'Suggest' }).click();
-    await query.getByText('The query was filled from what was seen.').waitFor();
+    await query.getByText('The query was filled in from the messages.').waitFor();
   }
   const removal = query.getByRole('group', { name: 'removal condition 1' });
   assert.equal(await removal.getByLabel('Path').inputValue(), '$.levels[*].quantity');

@@ -203,7 +203,7 @@ test('markup is text in the preview, in the feed view and in the steps of Diagno
   await query.getByRole('button', { name: 'Diagnose' }).click();
   await query.getByRole('list', { name: 'Steps of the diagnosis' }).getByText('onerror=').first().waitFor();
   await query.getByRole('button', { name: 'Suggest' }).click();
-  await query.getByText('The query was filled from what was seen.').waitFor();
+  await query.getByText('The query was filled in from the messages.').waitFor();
   assert.deepEqual(await harm(page), NONE);
 });
 

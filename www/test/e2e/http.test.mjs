@@ -85,7 +85,7 @@ for (const [transport, path] of [
     assertSameRows(rows, sentRows(feed, path).slice(0, rows.length));
     assert.ok(stats['Connection: reconnects'] >= 3);
     assert.ok(
-      said.every((text) => /Not connected to http:.*the response broke off/.test(text)),
+      said.every((text) => /Not connected to http:.*the response was cut off/.test(text)),
       said.join()
     );
     if (transport === 'sse') {
@@ -148,7 +148,7 @@ for (const [status, advice] of /** @type {const} */ ([
   [403, 'requires credentials.*Server \\(proxy\\)'],
   [404, 'nothing at this path'],
   [429, 'too many requests'],
-  [500, 'out of order'],
+  [500, 'has failed'],
 ])) {
   test(`status ${status} is told with what to do`, async (t) => {
     const { run } = await stage.open(t);

@@ -34,7 +34,7 @@ async function takeSuggestion(person) {
   await person.click('button', 'See the feed');
   await person.sees(/[1-9]\d* in all/);
   await person.click('button', 'Suggest');
-  await person.sees('The query was filled from what was seen.');
+  await person.sees('The query was filled in from the messages.');
 }
 
 /**

@@ -24,7 +24,7 @@ const WAIT_MS = 30_000;
 const SHARED = { shared: 'feed' };
 
 /** Whether a notice is about rows that are kept. The clock of these feeds is behind, which is another. @param {{ text: string }} notice */
-const isOfKeeping = ({ text }) => text.includes('outlive');
+const isOfKeeping = ({ text }) => text.includes('may be lost');
 
 /** @param {import('playwright-core').Page} page */
 async function reload(page) {
@@ -181,7 +181,7 @@ test('a browser without a database, or without room, is told in a notice, and th
     const notices = shown.notices.filter(isOfKeeping);
     return notices.length === 1 && notices[0].severity === 'info' && text.test(notices[0].text);
   };
-  const ROOM = /^The rows of this query may not outlive a reload .*did not take them \(The disk is full\.\)\.$/;
+  const ROOM = /^The rows of this query may be lost when the page is reloaded.*did not take them \(The disk is full\.\)\.$/;
   await full.shows(told(ROOM), 'the notice', WRITTEN_MS + 1000);
   script.send(row(3));
   await full.showsRows(4);
@@ -193,7 +193,7 @@ test('a browser without a database, or without room, is told in a notice, and th
   });
   const without = await openPanel(run, script, KEEPS);
   await without.showsRows(3);
-  await without.shows(told(/may not outlive a reload .*gave nothing back \(It is switched off\.\)\.$/), 'the notice');
+  await without.shows(told(/may be lost when the page is reloaded.*gave nothing back \(It is switched off\.\)\.$/), 'the notice');
   script.send(row(3));
   await without.showsRows(4);
 });

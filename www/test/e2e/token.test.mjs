@@ -122,7 +122,7 @@ test('a token endpoint that is down is said in words, and asked until it is ther
   server.state.status = 503;
   const settings = { ...IN_QUERY, token: { path: '/auth', pointer: '/data/token' } };
   await run(begin, settings, { url: server.httpUrl, ...CREDENTIALS });
-  const down = /Not connected to ws:.*\/live \(no token: the server answered 503 .*out of order.*Retrying/;
+  const down = /Not connected to ws:.*\/live \(no token: the server answered 503 .*has failed.*Retrying/;
   await when(async () => down.test(await run(told)), 'the panel to say so');
   server.state.status = 404;
   await when(async () => /answered 404 .*the path does not exist/.test(await run(told)), 'the panel to say so');

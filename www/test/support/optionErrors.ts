@@ -48,7 +48,7 @@ export const OPTION_ERRORS = named({
       option: 'keepRows',
       value: 'true',
       problem:
-        'a bucket goes on with the values of its rows, which are not kept; remove the bucket, or set this to false',
+        'a bucket continues from the values of its rows, which are not kept; remove the bucket, or set this to false',
     },
   },
   separator: {
@@ -82,7 +82,7 @@ export const OPTION_ERRORS = named({
       option: 'fields[0].timeZone',
       value: 'CEST',
       problem:
-        "no time zone is called so; use an IANA name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of the viewer's browser",
+        "there is no time zone of that name; use an IANA name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of the viewer's browser",
     },
   },
   pattern: {

@@ -112,7 +112,7 @@ fn says_what_is_wrong_and_where() {
         (r"\b", "there is no such escape"),
         (r"\1", "there is no such escape"),
         (r"\$", "written [$]"),
-        (r"a\", "nothing stands behind the backslash"),
+        (r"a\", "nothing follows the backslash"),
         (r"\pL", "as in \\p{Lu}"),
         (r"\p{Lx}", "as in \\p{Lu}"),
         (r"\p{Cs}", "as in \\p{Lu}"),

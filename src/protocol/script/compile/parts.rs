@@ -48,7 +48,7 @@ impl Compiler {
 
     pub(super) fn subscribe(&mut self, rule: &Members<'_>) -> Result<SubscribeRule, Error> {
         rule.only(&["send", "if", "once", "ack", "resume"])?;
-        let (field, send) = rule.required("send", "write what is to be sent")?;
+        let (field, send) = rule.required("send", "write what to send")?;
         let ack = rule.object("ack")?;
         Ok(SubscribeRule {
             send: self.compiled(&field, send)?,
@@ -113,7 +113,7 @@ impl Compiler {
         rule: &Members<'_>,
     ) -> Result<(MessageTemplate, Option<MessageTemplate>), Error> {
         rule.only(&["send", "if"])?;
-        let (field, send) = rule.required("send", "write what is to be sent")?;
+        let (field, send) = rule.required("send", "write what to send")?;
         Ok((self.compiled(&field, send)?, self.template(rule, "if")?))
     }
 
@@ -143,18 +143,16 @@ impl Compiler {
                     "say how often to send, in milliseconds",
                 ))
             }
-            (None, Some(_), _) | (None, _, Some(_)) => Err(Error::new(
-                rule.name("send"),
-                "",
-                "write what is to be sent",
-            )),
+            (None, Some(_), _) | (None, _, Some(_)) => {
+                Err(Error::new(rule.name("send"), "", "write what to send"))
+            }
             _ => Ok(compiled),
         }
     }
 
     pub(super) fn reply(&mut self, rule: &Members<'_>) -> Result<ReplyRule, Error> {
         rule.only(&["when", "send"])?;
-        let (when_field, when) = rule.required("when", "say which message is answered")?;
+        let (when_field, when) = rule.required("when", "say which message to answer")?;
         let (send_field, send) = rule.required("send", "write the answer")?;
         Ok(ReplyRule {
             when: self.condition(&when_field, when)?,
@@ -174,7 +172,7 @@ impl Compiler {
             "retryAfterMs",
         ])?;
         let (when_field, when) = rule.required("when", "say which message this is")?;
-        let (field, action) = rule.required("action", "say what is to be done")?;
+        let (field, action) = rule.required("action", "say what to do")?;
         let action = choice(&field, action, &RuleAction::ALL)?;
         let key = self.key(rule)?;
         if key.is_some() && !action.concerns_subscription() {

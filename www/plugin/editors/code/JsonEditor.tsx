@@ -52,7 +52,7 @@ export function JsonEditor({ query, text, onType, onCommit, checker, scopedVars 
         onSave={commit}
       />
       <Text color="secondary" variant="bodySmall">
-        Takes effect when you leave the editor or press Ctrl+S. Ctrl+Space lists what can stand at the cursor.
+        Takes effect when you leave the editor or press Ctrl+S. Ctrl+Space lists what can be entered at the cursor.
         {read.own ? '' : ' Until this is a JSON object again, the panel shows the last valid query.'}
       </Text>
       <NoteList notes={notes} text={text} onShow={show} />

@@ -41,8 +41,8 @@ export function PasteButton({ query, onPaste }: PasteButtonProps) {
         <TextArea
           autoFocus
           rows={2}
-          aria-label="Text of a query"
-          placeholder="This page may not read the clipboard. Paste the text of the query here."
+          aria-label="Query text"
+          placeholder="This page may not read the clipboard. Paste the query text here."
           onPaste={(event) => void take(event.clipboardData.getData('text'))}
           onBlur={close}
         />
@@ -86,12 +86,14 @@ async function pasted(query: StreamQuery, text: string): Promise<StreamQuery> {
   if (!own) {
     const [{ message, from }] = notes;
     const { line, column } = placeIn(text, from);
-    throw new Error(`The clipboard holds no query: line ${line}, column ${column}: ${message}`);
+    throw new Error(`The clipboard does not contain a query: line ${line}, column ${column}: ${message}`);
   }
   const { refId } = query;
   const migrated = migrateQuery({ ...own, refId });
   if (!isOurs({ ...migrated })) {
-    throw new Error('The clipboard holds JSON, but no query of Freshet: none of its options is one of a query.');
+    throw new Error(
+      'The clipboard contains JSON, but not a Freshet query: none of its members is an option of a query.'
+    );
   }
   return withOwn(query, migrated);
 }

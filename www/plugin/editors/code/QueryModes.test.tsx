@@ -163,9 +163,15 @@ describe('copy and paste', () => {
   });
 
   it.each([
-    ['path: /a', 'Nothing was pasted. The clipboard holds no query: line 1, column 1: This is not valid JSON.'],
-    ['{"a": 1', 'Nothing was pasted. The clipboard holds no query: line 1, column 8: A closing brace } is missing.'],
-    ['{"expr": "up"}', /^Nothing was pasted\. The clipboard holds JSON, but no query of Freshet/],
+    [
+      'path: /a',
+      'Nothing was pasted. The clipboard does not contain a query: line 1, column 1: This is not valid JSON.',
+    ],
+    [
+      '{"a": 1',
+      'Nothing was pasted. The clipboard does not contain a query: line 1, column 8: A closing brace } is missing.',
+    ],
+    ['{"expr": "up"}', /^Nothing was pasted\. The clipboard contains JSON, but not a Freshet query/],
   ])('refuses %j, and says why', async (clipboard, problem) => {
     const user = edit({ path: '/mine' });
     hold(clipboard);
@@ -178,7 +184,7 @@ describe('copy and paste', () => {
     const user = edit();
     hold(undefined);
     await user.click(paste());
-    const field = await screen.findByRole('textbox', { name: 'Text of a query' });
+    const field = await screen.findByRole('textbox', { name: 'Query text' });
     expect(field).toHaveFocus();
     await act(async () => fireEvent.paste(field, { clipboardData: { getData: () => '{"path":"/theirs"}' } }));
     await waitFor(() => expect(stored()).toEqual({ refId: 'A', path: '/theirs' }));

@@ -60,11 +60,11 @@ describe('a text that is none of a query', () => {
     ['{\n  "path" "/a"\n}', 2, 10, 'A colon is missing.'],
     ['{ "path": "/a", }', 1, 17, 'A name in double quotes is expected, without a comma before the closing brace.'],
     ['{ "path": /a }', 1, 11, 'This is not valid JSON.'],
-    ['{ "path": }', 1, 11, 'A value is expected: a text in double quotes, a number, true, false, null, [ or {.'],
+    ['{ "path": }', 1, 11, 'A value is expected: a string in double quotes, a number, true, false, null, [ or {.'],
     ['{} x', 1, 4, 'This is not valid JSON.'],
     ['{} {}', 1, 4, 'Something follows the end of the query.'],
     ['{ // note\n}', 1, 3, 'JSON has no comments.'],
-    ['{ "a": "b', 1, 8, 'A double quote is missing at the end of a text.'],
+    ['{ "a": "b', 1, 8, 'A double quote is missing at the end of a string.'],
     ['[{ "path": "/a" }]', 1, 1, 'A query is a JSON object: { … }.'],
     ['"/a"', 1, 1, 'A query is a JSON object: { … }.'],
   ])('%j: line %i, column %i: %s', (text, line, column, message) => {
@@ -79,7 +79,7 @@ it('says which options have no effect', () => {
   const { own, notes } = readText('{ "path": "/a", "refId": "B", "later": [1] }');
   expect(own).toEqual({ path: '/a', refId: 'B', later: [1] });
   expect(notes.map(({ severity, message }) => [severity, message])).toEqual([
-    ['info', 'refId is set by Grafana. What stands here has no effect.'],
+    ['info', 'refId is set by Grafana. This has no effect here.'],
     ['info', 'This version of Freshet has no option "later". It is kept and has no effect.'],
   ]);
 });

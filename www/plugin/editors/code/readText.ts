@@ -79,7 +79,7 @@ function strangers(tree: Node): TextNote[] {
     }
     const isGrafanas = KEPT_OUT.some((kept) => kept === name.value);
     const message = isGrafanas
-      ? `${name.value} is set by Grafana. What stands here has no effect.`
+      ? `${name.value} is set by Grafana. This has no effect here.`
       : `This version of Freshet has no option "${name.value}". It is kept and has no effect.`;
     return [note('info', name, message)];
   });
@@ -91,15 +91,15 @@ const WRONG: Record<string, string> = {
   CloseBraceExpected: 'A closing brace } is missing.',
   CloseBracketExpected: 'A closing bracket ] is missing.',
   PropertyNameExpected: 'A name in double quotes is expected, without a comma before the closing brace.',
-  ValueExpected: 'A value is expected: a text in double quotes, a number, true, false, null, [ or {.',
+  ValueExpected: 'A value is expected: a string in double quotes, a number, true, false, null, [ or {.',
   EndOfFileExpected: 'Something follows the end of the query.',
   InvalidCommentToken: 'JSON has no comments.',
   UnexpectedEndOfComment: 'JSON has no comments.',
-  UnexpectedEndOfString: 'A double quote is missing at the end of a text.',
+  UnexpectedEndOfString: 'A double quote is missing at the end of a string.',
   UnexpectedEndOfNumber: 'A digit is missing in a number.',
-  InvalidEscapeCharacter: 'A backslash in a text is written twice: \\\\.',
+  InvalidEscapeCharacter: 'A backslash in a string is written twice: \\\\.',
   InvalidUnicode: 'Four hexadecimal digits follow \\u.',
-  InvalidCharacter: 'A control character in a text is written as an escape, such as \\n or \\t.',
+  InvalidCharacter: 'A control character in a string is written as an escape, such as \\n or \\t.',
 };
 
 /** Only the first: what follows is mostly because of it. */

@@ -56,9 +56,9 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
           passwords or tokens there. A browser cannot send headers with a WebSocket, and no page can keep a header
           secret that it sends itself; for a feed that requires credentials, use the access mode &quot;Server
           (proxy)&quot;: Grafana&apos;s server then adds the secrets, basic auth and custom headers. Server-Sent Events
-          and streamed HTTP get through it like any request, also where a server in front of Grafana lets no WebSocket
-          pass. The browser reads the feed, without a backend: alert rules, reports and externally shared dashboards
-          cannot use this data source.
+          and streamed HTTP get through it like any request, even where a server in front of Grafana blocks WebSockets.
+          The browser reads the feed, without a backend: alert rules, reports and externally shared dashboards cannot
+          use this data source.
         </Text>
       </Section>
     </Stack>
@@ -112,7 +112,7 @@ function ConnectionSection(props: ConnectionProps) {
       />
       <ChoiceField
         label="Transport"
-        tooltip="How the server sends. Over Server-Sent Events and streamed HTTP nothing can be sent to the server, so a query has no subscribe message: the path says what comes. Browsers open at most six such connections to a server that speaks HTTP/1.1."
+        tooltip="How the server sends. Over Server-Sent Events and streamed HTTP nothing can be sent to the server, so a query has no subscribe message: the path determines what arrives. Browsers open at most six such connections to a server that speaks HTTP/1.1."
         options={TRANSPORTS}
         disabled={disabled}
         value={settings.transport ?? 'websocket'}
@@ -121,7 +121,7 @@ function ConnectionSection(props: ConnectionProps) {
       {((settings.transport ?? 'websocket') === 'websocket' || settings.preset) && (
         <SelectField
           label="Protocol"
-          tooltip="What the server wants to be talked to in. With a protocol, queries say what to subscribe to instead of writing subscribe messages, and share one connection."
+          tooltip="The protocol that the server speaks. With a protocol, queries say what to subscribe to instead of writing subscribe messages, and share one connection."
           options={PRESETS}
           disabled={disabled}
           width={32}

@@ -120,7 +120,7 @@ function StepRow({ step, position, buttons, onChange, onDraft, error, disabled }
         <TextField
           {...field('expect')}
           label="Expect"
-          tooltip='What has to come then, as JSON: paths and what stands there, such as { "$.type": "hello" } or { "$.id": { "exists": true } }. A list of those: one of them. Empty: no answer is awaited.'
+          tooltip='What must arrive next, as JSON: paths and their values, such as { "$.type": "hello" } or { "$.id": { "exists": true } }. A list of these: any one of them. Empty: no answer is expected.'
           placeholder='{ "$.type": "hello" }'
         />
         {place === 'expect' && told}

@@ -21,7 +21,7 @@ const LIMITS: Limit[] = [
     setting: 'lingerMs',
     label: 'Linger (ms)',
     tooltip:
-      'How long the connection and its rows are kept after the last panel closes, so that a refresh or a change of tab loses nothing.',
+      'How long the connection and its rows are kept after the last panel closes, so that nothing is lost when you refresh or change tabs.',
     min: 0,
     placeholder: String(settingDefaults.lingerMs),
   },
@@ -38,7 +38,7 @@ const LIMITS: Limit[] = [
     label: 'Connection age (ms)',
     tooltip:
       'A connection of this age is replaced by another without a gap, for servers that end old connections. ' +
-      `At least ${settingLimits.maxConnectionAgeMs.min}. Empty: as the preset knows; 0: never.`,
+      `At least ${settingLimits.maxConnectionAgeMs.min}. Empty: as the preset says; 0: never.`,
     min: 0,
     placeholder: 'as the preset',
   },

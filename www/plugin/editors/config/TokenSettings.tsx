@@ -81,7 +81,7 @@ function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
       />
       <TextField
         label="Token path"
-        tooltip="Appended to the token URL or, where there is none, to the URL of the data source, which then has to begin with http:// or https://. May carry a ?query."
+        tooltip="Appended to the token URL or, where there is none, to the URL of the data source, which must then begin with http:// or https://. May carry a ?query."
         disabled={disabled}
         value={token.path}
         placeholder="/auth/token"
@@ -110,7 +110,7 @@ function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
       )}
       <TextField
         label="Pointer"
-        tooltip="Where in the answer the token stands: a JSON Pointer (RFC 6901). Empty: the answer is the token."
+        tooltip="Where in the answer the token is: a JSON Pointer (RFC 6901). Empty: the answer is the token."
         disabled={disabled}
         value={token.pointer}
         placeholder="/access_token"

@@ -27,7 +27,7 @@ export function lazily<Props extends object>(load: () => Promise<ComponentType<P
 
 function Unloadable({ problem }: { problem: string }) {
   return (
-    <Alert severity="error" title="A part of the editor could not be loaded. Save your work and reload the page.">
+    <Alert severity="error" title="Part of the editor could not be loaded. Save your work and reload the page.">
       {problem}
     </Alert>
   );

@@ -55,7 +55,7 @@ function outcome(report: DiagnosisReport | undefined, error: string | undefined)
   }
   if (!report.done) {
     const step = report.steps.find(({ state }) => state === 'running');
-    return <Text color="secondary">{step ? `${step.title}: ${step.text}` : 'The diagnosis is under way.'}</Text>;
+    return <Text color="secondary">{step ? `${step.title}: ${step.text}` : 'The diagnosis is running.'}</Text>;
   }
   const color = ({ success: 'success', warning: 'warning', error: 'error' } as const)[report.status];
   return <Text color={color}>{report.message}</Text>;

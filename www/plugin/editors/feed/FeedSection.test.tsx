@@ -140,7 +140,7 @@ it('asks whether this item or each is meant', async () => {
   expect(last()).toEqual([{ path: '$.list[1]', type: 'number' }]);
   await waitFor(() => expect(screen.getByRole('button', { name: '1: 2' })).toHaveFocus());
   await user.click(screen.getByRole('button', { name: 'v: 3' }));
-  await user.click(await screen.findByRole('menuitem', { name: 'Each, name as label' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Each, with its name as label' }));
   expect(last()?.slice(1)).toEqual([
     { path: '$.map.*~', role: 'label' },
     { path: '$.map.*.v', type: 'number' },

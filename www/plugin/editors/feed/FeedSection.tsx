@@ -35,7 +35,7 @@ export function FeedSection({ datasource, query, scopedVars = {}, onChange }: Pr
     return null;
   }
   return (
-    <FoldingSection title="See the feed" summary="its messages, to click what you want" startsOpen={false}>
+    <FoldingSection title="See the feed" summary="its messages; click what you want" startsOpen={false}>
       <Feed
         look={(messages) => look(query, scopedVars, messages)}
         suggest={() => suggest(query, scopedVars)}

@@ -25,7 +25,7 @@ const MARKS: Record<PreviewRow['state'], IconName> = {
 /** What the query makes of the messages, row by row, with what became of each. */
 export function PreviewTable(props: Props) {
   return (
-    <FoldingSection title="Preview" summary="the rows that come of it, and those that do not" startsOpen={false}>
+    <FoldingSection title="Preview" summary="the rows it makes, and the messages that make none" startsOpen={false}>
       <Rows {...props} />
     </FoldingSection>
   );

@@ -130,7 +130,7 @@ function EachMenu({ place, query, store }: EachMenuProps) {
     <Menu>
       <Menu.Item label="This one" onClick={() => store(withPick(query, place, 'this'))} />
       <Menu.Item
-        label={place.names ? 'Each, name as label' : 'Each of them'}
+        label={place.names ? 'Each, with its name as label' : 'Each of them'}
         onClick={() => store(withPick(query, place, 'each'))}
       />
     </Menu>

@@ -16,7 +16,7 @@ export function ParseSection({ query, change }: PartProps) {
         items={query.parse}
         noun="text"
         blank=""
-        whenEmpty="No text is read as JSON. Add the path of one that is JSON, and paths go on into it."
+        whenEmpty="No text is read as JSON. Add the path of one that is JSON, and paths can continue into it."
         onChange={(parse) => change({ parse })}
         row={(path, position, replace, buttons) => (
           <Stack direction="row" gap={0.5} alignItems="flex-start">

@@ -69,6 +69,6 @@ it('says so when the browser keeps nothing', async () => {
   });
   const user = edit('API key');
   await user.type(field(), 'k1{Enter}');
-  expect(screen.getByText(/This browser keeps nothing for this page/)).toBeInTheDocument();
+  expect(screen.getByText(/This browser does not store anything for this page/)).toBeInTheDocument();
   refuse.mockRestore();
 });

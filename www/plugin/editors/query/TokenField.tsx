@@ -34,7 +34,7 @@ export function TokenField({ uid, label }: TokenFieldProps) {
         labelWidth={LABEL_WIDTH}
         htmlFor={id}
         invalid={refused}
-        error={refused ? 'This browser keeps nothing for this page. Allow it to store site data.' : undefined}
+        error={refused ? 'This browser does not store anything for this page. Allow it to store site data.' : undefined}
         grow
       >
         <SecretInput

@@ -41,7 +41,7 @@ export function UpsertEditor({ query, change }: PartProps) {
       />
       <ChoiceField
         label="After a reconnect"
-        tooltip="What becomes of rows from before a reconnect when new ones come. Drop: they are removed. Keep: they stay. Auto drops them if there is a replacement condition."
+        tooltip="What happens to rows from before a reconnect when new ones arrive. Drop: they are removed. Keep: they stay. Auto drops them if there is a replacement condition."
         options={AFTER_RECONNECT}
         option="dropOnReconnect"
         value={query.dropOnReconnect === undefined ? 'auto' : query.dropOnReconnect ? 'drop' : 'keep'}

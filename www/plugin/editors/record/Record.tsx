@@ -50,8 +50,8 @@ export default function Record({ record, name }: Props) {
     <Stack direction="column" gap={1}>
       <Text color="secondary" variant="bodySmall">
         Writes the messages that this query reads into a file, with their times: those that the connection has kept, and
-        what comes until you stop. Tokens are taken out as far as they are known; look at the file before you send it to
-        somebody.
+        what comes until you stop. Tokens are removed as far as they are known; look at the file before you send it to
+        anyone.
       </Text>
       <Stack direction="row" gap={1} alignItems="center" wrap="wrap">
         <Button

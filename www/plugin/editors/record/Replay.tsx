@@ -74,7 +74,7 @@ export default function Replay({ begin, look, stop, query, onChange, onRunQuery 
     <Stack direction="column" gap={1}>
       <Text color="secondary" variant="bodySmall">
         Shows the messages of such a file in place of the feed, wherever this page reads what this query asks for, until
-        you stop it or load the page again. Nothing of it is stored.
+        you stop it or reload the page. Nothing is stored.
       </Text>
       <Stack direction="row" gap={1} alignItems="center" wrap="wrap">
         <Button
@@ -126,8 +126,8 @@ async function read(file: File): Promise<RecordedFile> {
 function Progress({ on: { messages, total, from, to } }: { on: ReplayState }) {
   return (
     <Text color="secondary" variant="bodySmall">
-      {messages} of {total} messages, recorded from {dateTimeFormat(from)} to {dateTimeFormat(to)}. Rows whose times
-      stand in the messages are in that range.
+      {messages} of {total} messages, recorded from {dateTimeFormat(from)} to {dateTimeFormat(to)}. Rows with times from
+      the messages are in that range.
     </Text>
   );
 }
