@@ -92,7 +92,7 @@ test('a server that takes connections and never answers', async (t) => {
   const proxy = await startTcpProxy(t, Number(new URL(feed.url).port));
   proxy.reception = 'silence';
   const { report } = await run(diagnose, {}, {}, { url: proxy.url });
-  stopsAt(report, 'server', /^Nothing has answered at .* within 10 s\.$/, /A firewall may drop/);
+  stopsAt(report, 'server', /^Nothing answered at .* within 10 s\.$/, /A firewall may drop/);
 });
 
 for (const [status, text, advice] of /** @type {[number, RegExp, RegExp][]} */ ([

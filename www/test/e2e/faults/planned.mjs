@@ -105,7 +105,7 @@ export const PLANNED = [
   },
   {
     name: 'asks for answers and does not read them',
-    says: /^Not connected to \S+ \(the server does not read what is sent to it: \d+ bytes wait/,
+    says: /^Not connected to \S+ \(the server does not read what is sent to it: \d+ bytes are waiting/,
     connection: 'is replaced',
     settings: { replies: [{ when: { '$.type': 'ping' }, send: { type: 'pong', pad: '${$.pad}' } }] },
     happens: async (stand) => {

@@ -51,7 +51,7 @@ function settled(notice) {
       'Retrying …'
     )
     .replace(/ at \d[\d:. APM]* \(.*\) and was/, ' at … (…) and was')
-    .replace(/\d+ bytes wait/, '… bytes wait')
+    .replace(/\d+ bytes are waiting/, '… bytes are waiting')
     .replace(/Trying again in \d+ s\./, 'Trying again in … s.')
     .replace(/"time":\d+/, '"time":…')
     .replace(/"value":\d+,"pad":"x+…/, '"value":…,"pad":"x…');
