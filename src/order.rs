@@ -1,4 +1,4 @@
-//! The one sort of the engine.
+//! The one sort of the engine, and the order of what may have no rank.
 
 use std::cmp::Ordering;
 
@@ -9,4 +9,9 @@ use std::cmp::Ordering;
 #[inline(never)]
 pub(crate) fn sort(order: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
     order.sort_by(|a, b| compare(*a, *b));
+}
+
+/// What has no rank comes after all that have one.
+pub(crate) fn unranked_last(rank: Option<usize>) -> (bool, Option<usize>) {
+    (rank.is_none(), rank)
 }

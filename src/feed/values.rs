@@ -11,6 +11,7 @@ use crate::decode::number;
 use crate::extract::time;
 use crate::extract::time::TimeFormat;
 use crate::extract::time::reader::TimeReader;
+use crate::order;
 
 /// Different texts that are still labels.
 const MOST_LABELS: usize = 20;
@@ -55,9 +56,9 @@ fn is_number(text: &str) -> bool {
     !is_code && text.len() <= LONGEST_NUMBER && number::from_text(text).is_some()
 }
 
-/// How much a name is like that of the time of a row, 0 being most: what the engine goes by when it is told nothing.
-pub(super) fn time_rank(name: &str) -> usize {
-    time::name_rank(name).unwrap_or(usize::MAX)
+/// Sorts names by how much they are like that of the time of a row: what the engine goes by when it is told nothing.
+pub(super) fn time_rank(name: &str) -> (bool, Option<usize>) {
+    order::unranked_last(time::name_rank(name))
 }
 
 /// What the values fit for; the time of a row is chosen among all places later.

@@ -76,7 +76,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
             .filter(|column| column.place.kind == SeenKind::Time)
             .filter(|column| 2 * self.known(column) > self.rows.len())
             .min_by_key(|column| {
-                let rank = time::name_rank(&column.place.name).unwrap_or(usize::MAX);
+                let rank = order::unranked_last(time::name_rank(&column.place.name));
                 let depth = rows::group(&column.place.path).len();
                 (
                     self.group.len() - depth.min(self.group.len()),
@@ -147,7 +147,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
             column.place.kind == SeenKind::String && cells.any(|text| text.trim().contains(' '))
         });
         let body = texts
-            .min_by_key(|column| names::body_rank(&column.place.name).unwrap_or(usize::MAX))?;
+            .min_by_key(|column| order::unranked_last(names::body_rank(&column.place.name)))?;
         let has_numbers = left
             .iter()
             .any(|column| self.is_number(column) && self.distinct(column) > 1);
@@ -187,7 +187,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
             .copied()
             .filter(|column| is_label(column))
             .collect();
-        let rank_of = |index: usize| rank(found[index]).unwrap_or(usize::MAX);
+        let rank_of = |index: usize| order::unranked_last(rank(found[index]));
         let mut order: Vec<usize> = (0..found.len()).collect();
         order::sort(&mut order, &|a, b| rank_of(a).cmp(&rank_of(b)));
         let found: Vec<_> = order.into_iter().map(|index| found[index]).collect();

@@ -69,23 +69,24 @@ interface FetchedTokenProps {
 }
 
 function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
+  const part = (name: 'url' | 'path' | 'body' | 'pointer' | 'ttl') => ({
+    disabled,
+    value: token[name],
+    onCommit: (text: string | undefined) => set({ [name]: text }),
+  });
   return (
     <>
       <TextField
+        {...part('url')}
         label="Token URL"
         tooltip="Where the token is, as seen from Grafana's server, when that is not below the URL of the data source. Grafana sends the data source's basic auth and headers there."
-        disabled={disabled}
-        value={token.url}
         placeholder="the URL of the data source"
-        onCommit={(url) => set({ url })}
       />
       <TextField
+        {...part('path')}
         label="Token path"
         tooltip="Appended to the token URL or, where there is none, to the URL of the data source, which must then begin with http:// or https://. May carry a ?query."
-        disabled={disabled}
-        value={token.path}
         placeholder="/auth/token"
-        onCommit={(path) => set({ path })}
       />
       <ChoiceField
         label="Request"
@@ -100,31 +101,27 @@ function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
       />
       {token.method === 'POST' && (
         <TextField
+          {...part('body')}
           label="Body"
           tooltip="What is sent: JSON, or a form. Every viewer can read it; put secrets in basic auth or headers."
           disabled={disabled}
           value={token.body}
           placeholder="grant_type=client_credentials"
-          onCommit={(body) => set({ body })}
         />
       )}
       <TextField
+        {...part('pointer')}
         label="Pointer"
         tooltip="Where in the answer the token is: a JSON Pointer (RFC 6901). Empty: the answer is the token."
-        disabled={disabled}
-        value={token.pointer}
         placeholder="/access_token"
         problem={pointerProblem}
-        onCommit={(pointer) => set({ pointer })}
       />
       <TextField
+        {...part('ttl')}
         label="Lifetime"
         tooltip="How long a token may be used for further connections, for example 5m. Empty: each connection has its own."
-        disabled={disabled}
-        value={token.ttl}
         placeholder="one connection"
         problem={durationProblem}
-        onCommit={(ttl) => set({ ttl })}
       />
     </>
   );

@@ -32,7 +32,6 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
   const [search, setSearch] = useState('');
   const [kind, setKind] = useState<string>();
   const [place, setPlace] = useState<FeedPlace>();
-  const ids = [useId(), useId()];
   const { isHeld, holding } = useHold();
   const { view, problem } = usePolled(() => look(ASKED), isPaused || isHeld);
   if (problem !== undefined) {
@@ -107,6 +106,35 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
         </Text>
       )}
       <PreviewTable preview={preview} isPaused={isPaused} />
+    </Stack>
+  );
+}
+
+interface SieveProps {
+  search: string;
+  onSearch: (search: string) => void;
+  kinds: Array<{ label: string; value: string }>;
+  kind: string | undefined;
+  onKind: (kind: string) => void;
+}
+
+/** Which of the messages are shown: those with a text in them, and those of a kind. */
+function Sieve({ search, onSearch, kinds, kind, onKind }: SieveProps) {
+  const ids = [useId(), useId()];
+  return (
+    <Stack direction="row" gap={0.5} wrap="wrap">
+      <InlineField className={NARROW} label="Search" htmlFor={ids[0]}>
+        <Input
+          id={ids[0]}
+          width={24}
+          value={search}
+          placeholder="text in a message"
+          onChange={(event) => onSearch(event.currentTarget.value)}
+        />
+      </InlineField>
+      <InlineField className={NARROW} label="Kind" htmlFor={ids[1]}>
+        <Combobox id={ids[1]} width={36} options={kinds} value={kind} onChange={({ value }) => onKind(value)} />
+      </InlineField>
     </Stack>
   );
 }

@@ -7,7 +7,7 @@ import { KINDS, ROLES, TIME_FORMATS } from '../choices';
 import { NARROW } from '../controls/narrow';
 import { missingPath } from '../problems';
 import { SelectField } from '../controls/SelectField';
-import { TextField } from '../controls/TextField';
+import { TextField, type TextFieldProps } from '../controls/TextField';
 
 interface FieldRowProps {
   field: FieldSelector;
@@ -137,32 +137,33 @@ function TimeFormatField({ option, value, onChange }: ValueProps<TimeFormat>) {
   );
 }
 
-function TimeZoneField({ option, value, onChange }: ValueProps<string>) {
+type RowTextProps = ValueProps<string> & Pick<TextFieldProps, 'label' | 'tooltip' | 'width' | 'placeholder'>;
+
+/** A text of a field, with its label close to it. */
+function RowText({ onChange, ...field }: RowTextProps) {
+  return <TextField {...field} labelWidth="auto" onCommit={onChange} />;
+}
+
+function TimeZoneField(props: ValueProps<string>) {
   return (
-    <TextField
+    <RowText
+      {...props}
       label="Time zone"
       tooltip="The zone of times that are written without one, such as 2025-12-31 23:59:01: a name such as Europe/Berlin, an offset such as +02:00, UTC, or browser for the zone of whoever looks at the panel. Empty: UTC, and a notice says so."
-      labelWidth="auto"
       width={20}
-      value={value}
       placeholder="UTC"
-      option={option}
-      onCommit={onChange}
     />
   );
 }
 
-function PatternField({ option, value, onChange }: ValueProps<string>) {
+function PatternField(props: ValueProps<string>) {
   return (
-    <TextField
+    <RowText
+      {...props}
       label="Pattern"
       tooltip="A regular expression for the part of a text that is the value: what its first group matches. ([0-9.,]+) takes 47.9 from 47.9 °C; with the type Number, 1,234.5 and 47,9 are numbers, too. Empty: all of it."
-      labelWidth="auto"
       width={18}
-      value={value}
       placeholder="all of it"
-      option={option}
-      onCommit={onChange}
     />
   );
 }
