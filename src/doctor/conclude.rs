@@ -165,7 +165,7 @@ impl Diagnosis {
             self.ladder.set(StepName::Message, StepState::Skipped, text);
             self.ladder.set(StepName::Paths, StepState::Skipped, text);
             let said = if self.ladder.has_passed(StepName::Handshake) {
-                "The server has accepted the login. Queries say what to subscribe to."
+                "The server accepted the login. Queries say what to subscribe to."
             } else {
                 "The WebSocket opened. What it speaks is known only once a query subscribes."
             };

@@ -99,10 +99,10 @@ pub const KNOWN_SERVERS: &[KnownServer] = &[
         .noting("KEY is the key of the app, which is public."),
     KnownServer::at("RabbitMQ Web-MQTT", "ws://HOST:15675/ws")
         .speaking("mqtt")
-        .noting("Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_mqtt."),
+        .noting("Enable the plugin: rabbitmq-plugins enable rabbitmq_web_mqtt."),
     KnownServer::at("RabbitMQ Web-STOMP", "ws://HOST:15674/ws")
         .speaking("stomp")
-        .noting("Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_stomp."),
+        .noting("Enable the plugin: rabbitmq-plugins enable rabbitmq_web_stomp."),
     KnownServer::at("rosbridge (ROS)", "ws://HOST:9090").speaking("rosbridge"),
     KnownServer::at("Signal K", "ws://HOST:3000").speaking("signalk"),
 ];

@@ -47,7 +47,7 @@ impl Suggestion {
         let Some(catalogue) = catalogue(session, spec, &mut draft, wall) else {
             let hindrance = session.hindrance(&Query::usable(spec));
             return Self::nothing(hindrance.as_deref().unwrap_or(
-                "No message has come yet. Keep the panel open until the feed sends some.",
+                "No message has arrived yet. Keep the panel open until the feed sends some.",
             ));
         };
         let all: Vec<_> = candidates(&catalogue).collect();

@@ -54,7 +54,7 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     }
     if let Some(id) = id {
         let why = format!(
-            "Rows come again with the same `{}`: it is taken as their id, so that each is there once.",
+            "Rows come again with the same `{}`: it becomes their ID, so that each is kept once.",
             id.said()
         );
         draft.add(all.field(id, Some("id")), &why);
@@ -63,53 +63,21 @@ pub(super) fn choose(sample: &SampleRows<'_>, group: &str, rows: &[usize], draft
     let is_flat = numbers.iter().all(|number| all.distinct(number) == 1);
     let is_flat = is_flat && (numbers.is_empty() || rows.len() > 1);
     let is_table = bars.is_none() && is_flat && !texts.is_empty();
-    for number in numbers.iter().filter(|_| !is_table) {
-        let changes = if all.distinct(number) > 1 {
-            "a number that changes"
-        } else {
-            "a number"
-        };
-        let why = format!("`{}` is {changes}.", number.said());
-        draft.add(all.field(number, None), &why);
+    if !is_table {
+        all.add_numbers(&numbers, draft);
     }
     if let Some(amount) = amounts.first() {
         let why = format!(
-            "`{}` is how much was traded, which has another scale than the price and is left out. A click in a message adds it.",
+            "`{}` is the amount traded, which has a different scale from the price and is left out. Click it in a message to add it.",
             amount.said()
         );
         draft.because("fields", &why);
     }
     if bars.is_some() {
-        all.upsert(
-            time,
-            &labels,
-            "Each bar is repeated until it closes: the newest version replaces it.",
-            draft,
-        );
-        return;
-    }
-    if !is_table {
-        return;
-    }
-    for text in &texts {
-        let why = format!("`{}` is a text, which a table shows.", text.said());
-        draft.add(all.field(text, None), &why);
-    }
-    draft.view = "table";
-    draft.because(
-        "view",
-        "No number changes, so a graph would be flat; a table shows the texts.",
-    );
-    if !labels.is_empty() && all.come_again(&labels) {
-        let keys: Vec<_> = labels.iter().map(|label| label.said()).collect();
-        let why = format!(
-            "The same `{}` comes again with other values, as states do: one row for each, the newest.",
-            keys.join("`, `")
-        );
-        all.upsert(None, &labels, &why, draft);
-        if let Some(deletion) = all.deletion_by_null(&labels, &texts) {
-            draft.delete(deletion.condition, &deletion.why);
-        }
+        let why = "Each bar is repeated until it closes: the newest version replaces it.";
+        all.upsert(time, &labels, why, draft);
+    } else if is_table {
+        all.add_texts(&labels, &texts, draft);
     }
 }
 
@@ -140,6 +108,49 @@ fn zone_reason(zone: &str) -> String {
 const NUMBER: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$";
 
 impl<'s, 'p> Chooser<'s, 'p> {
+    /// Numbers as values.
+    fn add_numbers(&self, numbers: &[&SampleColumn<'_>], draft: &mut Draft) {
+        for number in numbers {
+            let changes = if self.distinct(number) > 1 {
+                "a number that changes"
+            } else {
+                "a number"
+            };
+            let why = format!("`{}` is {changes}.", number.said());
+            draft.add(self.field(number, None), &why);
+        }
+    }
+
+    /// A table of texts, with one row for each of the labels where the same ones come again.
+    fn add_texts(
+        &self,
+        labels: &[&'s SampleColumn<'p>],
+        texts: &[&'s SampleColumn<'p>],
+        draft: &mut Draft,
+    ) {
+        for text in texts {
+            let why = format!("`{}` is text, which a table shows.", text.said());
+            draft.add(self.field(text, None), &why);
+        }
+        draft.view = "table";
+        draft.because(
+            "view",
+            "No number changes, so a graph would be flat; a table shows the texts.",
+        );
+        if labels.is_empty() || !self.come_again(labels) {
+            return;
+        }
+        let keys: Vec<_> = labels.iter().map(|label| label.said()).collect();
+        let why = format!(
+            "The same `{}` comes again with other values, as states do: one row for each, the newest.",
+            keys.join("`, `")
+        );
+        self.upsert(None, labels, &why, draft);
+        if let Some(deletion) = self.deletion_by_null(labels, texts) {
+            draft.delete(deletion.condition, &deletion.why);
+        }
+    }
+
     /// Numbers without those places at which something else stands now and then, since a panel would say so of each. Where
     /// there are no others, the rows of the first that are something else are left out.
     fn without_mixed(
@@ -210,7 +221,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
                 ..self.field(rest, Some("time"))
             };
             let why = format!(
-                "`{}` is what the time has beyond whole seconds.",
+                "`{}` is the fraction of a second of that time.",
                 rest.said()
             );
             draft.add(field, &why);
@@ -284,7 +295,7 @@ impl<'s, 'p> Chooser<'s, 'p> {
             values.push(told_by);
         }
         for value in values {
-            let why = format!("`{}` is what is known of each.", value.said());
+            let why = format!("`{}` is a value of each.", value.said());
             draft.add(self.field(value, None), &why);
         }
         draft.view = "table";

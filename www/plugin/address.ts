@@ -37,9 +37,6 @@ export function tokenPage(pluginId: string, page: Page): string {
   return `${page.protocol}//${page.host}${page.subUrl}/public/plugins/${pluginId}/token.html`;
 }
 
-// Browsers mend what lacks a slash or has one too many or a line break; the engine puts addresses together as texts, and does not.
-const AUTHORITY = /^[\w+.-]+:\/\/([^/?#\\\s]+)(?:[/?#]|$)/;
-
 export type Placeholder = keyof typeof URL_PLACEHOLDERS;
 
 /** What stands in a URL for what a person has to replace: whole words, outside of the query string. */
@@ -47,6 +44,9 @@ export function placeholdersIn(url: string): Placeholder[] {
   const words = new Set(url.split(/[?#]/)[0].split(/\W/));
   return (Object.keys(URL_PLACEHOLDERS) as Placeholder[]).filter((word) => words.has(word));
 }
+
+// Browsers mend what lacks a slash or has one too many or a line break; the engine puts addresses together as texts, and does not.
+const AUTHORITY = /^[\w+.-]+:\/\/([^/?#\\\s]+)(?:[/?#]|$)/;
 
 /** What is wrong with a URL as a person wrote it into the settings; undefined when nothing is. */
 export function urlProblem(text: string, access: Access): string | undefined {
@@ -60,7 +60,8 @@ export function urlProblem(text: string, access: Access): string | undefined {
   if (placeholder !== undefined) {
     return `Replace ${placeholder} with ${URL_PLACEHOLDERS[placeholder]}.`;
   }
-  if (!URL.canParse(url)) {
+  const authority = AUTHORITY.exec(url)?.[1];
+  if (!URL.canParse(url) || authority === undefined) {
     // The one thing that can be wrong with what otherwise reads as it should.
     const port = /^\w+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(url)?.[1];
     if (port !== undefined && URL.canParse(url.replace(`:${port}`, ''))) {

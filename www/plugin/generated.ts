@@ -386,7 +386,7 @@ export const KNOWN_SERVERS = [
     preset: 'ethereum',
     options: {},
     token: undefined,
-    note: "The node has to serve WebSocket: geth --ws, with Grafana's address in --ws.origins.",
+    note: "The node must serve WebSockets: geth --ws, with Grafana's address in --ws.origins.",
   },
   {
     title: 'Grafana Loki',
@@ -474,7 +474,7 @@ export const KNOWN_SERVERS = [
     preset: 'mqtt',
     options: {},
     token: undefined,
-    note: 'Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_mqtt.',
+    note: 'Enable the plugin: rabbitmq-plugins enable rabbitmq_web_mqtt.',
   },
   {
     title: 'RabbitMQ Web-STOMP',
@@ -482,7 +482,7 @@ export const KNOWN_SERVERS = [
     preset: 'stomp',
     options: {},
     token: undefined,
-    note: 'Turn the plugin on: rabbitmq-plugins enable rabbitmq_web_stomp.',
+    note: 'Enable the plugin: rabbitmq-plugins enable rabbitmq_web_stomp.',
   },
   {
     title: 'rosbridge (ROS)',

@@ -801,8 +801,7 @@ fn what_a_server_says_ends_as_a_sentence_does() {
     text.opens(5.0, "");
     text.says(5.0, "hello");
     let step = text.step(StepName::Handshake);
-    let said =
-        "the server sent a text, and MQTT comes in binary messages; is the path that of MQTT?";
+    let said = "the server sent text, but MQTT uses binary messages; is this the path for MQTT?";
     assert!(step.text.ends_with(said), "{}", step.text);
     let mut bye = Bench::test(URL, NATS);
     bye.connect();

@@ -181,7 +181,8 @@ test('a browser without a database, or without room, is told in a notice, and th
     const notices = shown.notices.filter(isOfKeeping);
     return notices.length === 1 && notices[0].severity === 'info' && text.test(notices[0].text);
   };
-  const ROOM = /^The rows of this query may be lost when the page is reloaded.*did not take them \(The disk is full\.\)\.$/;
+  const ROOM =
+    /^The rows of this query may be lost when the page is reloaded.*did not take them \(The disk is full\.\)\.$/;
   await full.shows(told(ROOM), 'the notice', WRITTEN_MS + 1000);
   script.send(row(3));
   await full.showsRows(4);
@@ -193,7 +194,10 @@ test('a browser without a database, or without room, is told in a notice, and th
   });
   const without = await openPanel(run, script, KEEPS);
   await without.showsRows(3);
-  await without.shows(told(/may be lost when the page is reloaded.*gave nothing back \(It is switched off\.\)\.$/), 'the notice');
+  await without.shows(
+    told(/may be lost when the page is reloaded.*gave nothing back \(It is switched off\.\)\.$/),
+    'the notice'
+  );
   script.send(row(3));
   await without.showsRows(4);
 });

@@ -44,8 +44,8 @@ export default function HandshakeEditor({ steps, onChange, onDraft, error, disab
         noun="step"
         wide
         blank={{}}
-        whenEmpty="No step of a handshake: subscribe as soon as the connection is open, or as the protocol chosen above has it."
-        caption="Handshake, one step after the other. ${token}, ${options.name} and ${now} are filled in."
+        whenEmpty="No handshake steps: subscribe as soon as the connection is open, or as the protocol chosen above does."
+        caption="Handshake, step by step. ${token}, ${options.name} and ${now} are filled in."
         onChange={store}
         row={(item, position, replace, buttons) => (
           <StepRow

@@ -56,7 +56,7 @@ export function ProtocolSettings({ settings, change, disabled, engine = engineHo
       />
       <TextField
         label="Description"
-        tooltip="For servers that speak in JSON and are none of the protocols above: what is sent and expected, and which message is for which query. With a protocol chosen above, parts here take the place of its own. The page Protocols of the documentation is the reference."
+        tooltip="For servers that speak JSON but none of the protocols above: what is sent and expected, and which message is for which query. With a protocol chosen above, the parts given here replace its own. The page Protocols of the documentation is the reference."
         multiline
         disabled={disabled}
         value={text}

@@ -46,6 +46,6 @@ function queriesNeed(server: KnownServer): string {
   const params: ReadonlyArray<{ title: string; example: string }> = preset?.params ?? [];
   const wanted = params.filter(({ example }) => example !== '');
   return wanted.length === 0
-    ? 'Queries need no more than their fields.'
+    ? 'Queries need nothing but their fields.'
     : `In each query, fill in ${wanted.map(({ title, example }) => `${title}, for example ${example}`).join('; ')}.`;
 }

@@ -67,24 +67,13 @@ export function Feed({ look, suggest, preview, query, onChange }: Props) {
         </Button>
         <SuggestButton suggest={suggest} query={query} onChange={onChange} />
       </Stack>
-      <Stack direction="row" gap={0.5} wrap="wrap">
-        <InlineField className={NARROW} label="Search" htmlFor={ids[0]}>
-          <Input
-            id={ids[0]}
-            width={24}
-            value={search}
-            placeholder="text in a message"
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
-        </InlineField>
-        <InlineField className={NARROW} label="Kind" htmlFor={ids[1]}>
-          <Combobox id={ids[1]} width={36} options={kinds} value={chosen} onChange={({ value }) => setKind(value)} />
-        </InlineField>
-      </Stack>
+      <Sieve search={search} onSearch={setSearch} kinds={kinds} kind={chosen} onKind={setKind} />
       {view.reason !== '' && <Text color="warning">{view.reason}</Text>}
       <PlaceLine place={place} isHeld={isHeld && !isPaused} />
       {shown.length === 0 && !(view.messages.length === 0 && view.reason !== '') && (
-        <Text color="secondary">{view.messages.length === 0 ? 'No message has come yet.' : 'No message matches.'}</Text>
+        <Text color="secondary">
+          {view.messages.length === 0 ? 'No message has arrived yet.' : 'No message matches.'}
+        </Text>
       )}
       <div {...holding}>
         {shown.map((message, at) => (

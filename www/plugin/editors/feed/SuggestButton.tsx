@@ -55,7 +55,7 @@ export function SuggestButton({ suggest, query, onChange }: Props) {
         <div style={{ flexBasis: '100%' }}>
           <Alert
             severity="info"
-            title={filled ? 'The query was filled from what was seen.' : 'The query stays as it is.'}
+            title={filled ? 'The query was filled in from the messages.' : 'The query stays as it is.'}
             onRemove={close}
           >
             <ul>
