@@ -89,7 +89,7 @@ fn who_asks_after_the_first_messages_gets_the_label_by_its_name() {
         let (draft, reasons) = suggest(&sensors(12)[..seen]);
         let expected = ["time $.time", "label $.sensor", "value $.temp"];
         assert_eq!(fields(&draft), expected, "{seen} messages");
-        let why = "`sensor` says what the values are of: a label, so that others get series of their own.";
+        let why = "`sensor` says what the values belong to: a label, so that others get their own series.";
         assert_eq!(reason(&reasons, "fields[1]"), why, "{seen} messages");
     }
 }
