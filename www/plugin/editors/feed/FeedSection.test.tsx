@@ -116,7 +116,7 @@ it('says why nothing comes', async () => {
   const reason = 'The server refused the subscription: no such topic';
   await open({ ...VIEW, reason, total: 0, messages: [], places: [], kinds: [] });
   expect(screen.getByText(reason)).toBeInTheDocument();
-  expect(screen.queryByText(/No message has come yet/)).not.toBeInTheDocument();
+  expect(screen.queryByText(/No message has arrived yet/)).not.toBeInTheDocument();
 });
 
 it('makes a field of a value, and takes it out again', async () => {
