@@ -204,6 +204,7 @@ impl Session {
                 for (id, point) in self.protocol.resume_points() {
                     successor.protocol.resume_from(id, point);
                 }
+                successor.protocol.go_on(self.protocol.next_address());
                 successor.opening = Opening {
                     subprotocol,
                     wall,

@@ -79,11 +79,18 @@ impl Session {
             .then_some("the token contains characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /")
     }
 
-    /// Where the next connection leads.
+    /// Where the next connection leads. It goes on from the last one, where the server takes that in the query string.
     pub fn endpoint(&self) -> Endpoint {
         let settings = &self.key.settings;
+        let onward = self.protocol.next_address();
         let pairs = settings.query.iter();
+        let pairs = pairs.filter(|(name, _)| !onward.contains_key(name));
         let pairs = pairs.filter_map(|(name, text)| Some((name.as_str(), self.filled(text)?)));
+        let pairs = pairs.chain(
+            onward
+                .iter()
+                .map(|(name, next)| (name.as_str(), next.to_string())),
+        );
         let names = settings.subprotocols.iter();
         Endpoint {
             url: url::with_query(&self.key.url, pairs),

@@ -58,6 +58,8 @@ pub struct SettingsSpec {
     pub leave: Option<Value>,
     /// What close codes mean.
     pub close: Option<Value>,
+    /// Where the next connection goes on.
+    pub resume: Option<Value>,
     /// How the server wants to be talked to, by name.
     pub preset: Option<String>,
     /// What the preset is told.
@@ -98,6 +100,7 @@ impl SettingsSpec {
             ("pace", &self.pace),
             ("leave", &self.leave),
             ("close", &self.close),
+            ("resume", &self.resume),
         ];
         let is_set = |value: &&Value| match value {
             Value::Null | Value::Bool(false) => false,

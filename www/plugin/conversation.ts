@@ -39,6 +39,11 @@ export interface ConversationOptions {
   leave?: MessageTemplate;
   /** When the server ends connections, and what its close codes mean. */
   close?: CloseRule;
+  /**
+   * For servers whose address says where a history begins: a parameter of the query string, and the path of whole numbers
+   * in the messages. The next connection is asked for with the greatest that came, plus one.
+   */
+  resume?: Record<string, string>;
 }
 
 /**

@@ -526,6 +526,7 @@ export const PROTOCOL_PARTS = [
   'pace',
   'leave',
   'close',
+  'resume',
 ] as const;
 
 /** Options of a query that no recording has: they stay as they are when a query is taken from one. */

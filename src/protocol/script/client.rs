@@ -63,6 +63,8 @@ pub(crate) struct ScriptClient {
     outbox: VecDeque<Outgoing>,
     pub(super) turns: Turns,
     pub(super) waiting: Unclaimed,
+    /// Where the next connection goes on, as its address says.
+    onward: Params,
     found: Found,
     unpacker: Unpacker,
 }
@@ -91,6 +93,7 @@ impl ScriptClient {
             outbox: VecDeque::new(),
             turns: Turns::default(),
             waiting: Unclaimed::default(),
+            onward: Params::new(),
             found: Found::default(),
             unpacker: Unpacker::default(),
         }
@@ -275,6 +278,9 @@ impl ScriptClient {
                 }
             }
         }
+        for rule in script.onward.iter().filter(|_| routed.is_ok()) {
+            rule.learn(message.text, &mut self.onward);
+        }
         routed
     }
 
@@ -434,6 +440,14 @@ impl Protocol for ScriptClient {
         if let Some(one) = asked.find(|one| one.id == id) {
             one.resume = point;
         }
+    }
+
+    fn next_address(&self) -> Params {
+        self.onward.clone()
+    }
+
+    fn go_on(&mut self, address: Params) {
+        self.onward = address;
     }
 
     fn poll_transmit(&mut self) -> Option<Outgoing> {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::definition::Script;
 use super::members::{Members, choice};
+use super::onward::OnwardRule;
 use super::places::{PlaceId, Places};
 use super::rules::{CloseRule, ControlRule, IdRule, KeyRule, PaceRule, Packaging, RuleAction};
 use super::template::MessageTemplate;
@@ -19,7 +20,7 @@ use crate::error::Error;
 use crate::protocol::Retry;
 
 /// What a script may hold, by its names in the data source's settings.
-pub const SCRIPT_MEMBERS: [&str; 14] = [
+pub const SCRIPT_MEMBERS: [&str; 15] = [
     "framing",
     "ids",
     "handshake",
@@ -34,6 +35,7 @@ pub const SCRIPT_MEMBERS: [&str; 14] = [
     "pace",
     "leave",
     "close",
+    "resume",
 ];
 
 /// Compiles a script.
@@ -92,6 +94,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
         routes,
         leave: compiler.template(&root, "leave")?,
         close: close_rule(&root)?,
+        onward: onward(&root)?,
         keys: compiler.keys,
         places: compiler.places,
     })
@@ -224,6 +227,21 @@ fn pace(root: &Members<'_>) -> Result<Option<PaceRule>, Error> {
         interval_ms: 1000.0 / per_second,
         burst,
     }))
+}
+
+/// `resume`: parameters of the address of the next connection, with where the numbers are that they go on from.
+fn onward(root: &Members<'_>) -> Result<Vec<OnwardRule>, Error> {
+    let Some(resume) = root.object("resume")? else {
+        return Ok(Vec::new());
+    };
+    let rules = resume.members.iter().map(|(name, path)| {
+        let field = resume.name(name);
+        let text = path
+            .as_str()
+            .ok_or_else(|| Error::new(&field, path, "must be a path such as $.data[*].id"))?;
+        OnwardRule::compile(name, text).map_err(|problem| Error::new(&field, text, problem))
+    });
+    rules.collect()
 }
 
 /// `close`: what codes mean, single ones or ranges such as `"4400-4499"`, and how old connections may become.

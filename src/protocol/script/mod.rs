@@ -15,6 +15,7 @@ mod definition;
 mod endpoint;
 mod heart;
 mod members;
+mod onward;
 mod packaging;
 mod places;
 mod routing;

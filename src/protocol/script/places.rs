@@ -49,11 +49,18 @@ impl Places {
     /// What is wrong with it.
     pub(super) fn add(&mut self, path: &str) -> Result<PlaceId, String> {
         let parsed = Path::parse(path).map_err(|error| error.to_string())?;
+        let place = self.add_segments(parsed.segments());
+        place.map_err(|()| "name one value with names and indexes, such as $.data[0].id".to_owned())
+    }
+
+    /// The same of a path that is read already.
+    ///
+    /// # Errors
+    /// When it holds anything but names and indexes.
+    pub(super) fn add_segments(&mut self, segments: &[Segment]) -> Result<PlaceId, ()> {
         let mut branch = &mut self.root;
-        for segment in parsed.segments() {
-            branch = branch.child(segment).ok_or_else(|| {
-                "name one value with names and indexes, such as $.data[0].id".to_owned()
-            })?;
+        for segment in segments {
+            branch = branch.child(segment).ok_or(())?;
         }
         let place = *branch.place.get_or_insert(PlaceId(self.count));
         self.count = self.count.max(place.0 + 1);

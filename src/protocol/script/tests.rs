@@ -473,6 +473,16 @@ fn what_a_script_cannot_use_is_named_by_its_place() {
             "subscribe.resume.offset",
             "name one value",
         ),
+        (
+            json!({ "resume": { "start": "$.data[?@.a]" } }),
+            "resume.start",
+            "[*] only",
+        ),
+        (
+            json!({ "resume": { "start": 7 } }),
+            "resume.start",
+            "a path",
+        ),
     ];
     for (script, field, says) in cases {
         let error = compile(&script).unwrap_err();

@@ -123,6 +123,40 @@ fn a_script_may_use_what_stands_in_the_address_as_well() {
 }
 
 #[test]
+fn the_next_connection_goes_on_behind_the_last_line_that_came() {
+    const TAIL: &str = r#"{"params":{"query":"{a=`b`}","start":"5","limit":"9"},"fields":[{"path":"$.values[0][1]"}]}"#;
+    let starts = |stage: &Stage| {
+        let url = stage.session.endpoint().url;
+        let (_, pairs) = url.split_once('?').unwrap();
+        let starts = pairs
+            .split('&')
+            .filter_map(|pair| pair.strip_prefix("start="));
+        starts.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (mut stage, _) = Stage::open(LOKI, TAIL);
+    assert_eq!(starts(&stage), ["5"]);
+    stage.text(r#"{"streams":[{"stream":{},"values":[["1700000000000000007","1"],["1700000000000000008","2"]]}]}"#);
+    stage.text(r#"{"streams":[],"dropped_entries":[{"timestamp":"1800000000000000000"}]}"#);
+    stage.closed();
+    assert_eq!(starts(&stage), ["1700000000000000009"]);
+    assert!(stage.session.endpoint().url.contains("limit=9"));
+    // A connection on which nothing comes leaves it there.
+    stage.until(60_000.0);
+    stage.opened();
+    stage.closed();
+    assert_eq!(starts(&stage), ["1700000000000000009"]);
+}
+
+#[test]
+fn a_parameter_that_the_address_does_not_have_is_added() {
+    let jsondata = r#"{"query":{"room":"a"},"resume":{"after":"$.n"}}"#;
+    let (mut stage, _) = Stage::open(jsondata, "{}");
+    assert_eq!(stage.session.endpoint().url, "ws://h?room=a");
+    stage.text(r#"{"n":41}"#);
+    assert_eq!(stage.session.endpoint().url, "ws://h?room=a&after=42");
+}
+
+#[test]
 fn a_data_source_is_tested_without_what_queries_say() {
     let key = SessionKey::without_query(&settings(LOKI)).unwrap();
     assert_eq!(leads_to(key), "ws://h/loki/api/v1/tail");

@@ -281,6 +281,29 @@ test('loki: each log query has a socket, each stream is a row, and what was left
   assert.deepEqual(peer.faults, []);
 });
 
+test('loki: lines come once each, also those that were logged while the connection was cut', async (t) => {
+  const { run } = await stage.open(t);
+  const peer = await startLoki(t);
+  const query = '{app="a"}';
+  peer.publish(query, [1, 2]);
+  await run(begin, peer.url, { preset: 'loki' }, [
+    { params: { query }, fields: [{ path: '$.stream.v', name: 'v', type: 'number' }] },
+  ]);
+  await when(async () => (await run(shown)).flat().length >= 2, 'what was there');
+  peer.publish(query, [3]);
+  await when(async () => (await run(shown)).flat().length >= 3, 'what comes');
+  for (const lost of [4, 6]) {
+    await peer.stop();
+    peer.publish(query, [lost]);
+    await peer.start();
+    await when(() => peer.open.length === 1, 'the next connection');
+    peer.publish(query, [lost + 1]);
+    await when(async () => (await run(shown)).flat().length > lost, 'what was missed');
+  }
+  assert.deepEqual(await run(shown), [[1, 2, 3, 4, 5, 6, 7]]);
+  assert.deepEqual(peer.faults, []);
+});
+
 test('polygon: who is let in reads its own events, and a refused event is told', async (t) => {
   const { run } = await stage.open(t);
   const tokens = await startTokenServer(t);
