@@ -5,6 +5,7 @@
 //! of which it is known that they are fast.
 
 use super::Stream;
+use super::shown_in::ShownIn;
 use crate::frame::{Notice, Severity};
 use crate::interval;
 use crate::query::{Query, View};
@@ -27,15 +28,6 @@ const GRAPHS: [&str; 5] = [
     "state-timeline",
     "status-history",
 ];
-
-/// Where rows are shown.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ShownIn {
-    /// Grafana's name of the panel's kind; empty where there is none, or it is not known.
-    pub panel: String,
-    /// How long the time range is, in milliseconds, where it ends at "now" and slides.
-    pub range_ms: Option<Millis>,
-}
 
 impl Stream {
     /// That the rows are a hairline in the range of the panel they are shown in, at `now`, in milliseconds since the epoch.

@@ -334,34 +334,48 @@ impl Column {
 
     /// The newest `len` values as a field.
     pub(super) fn field(&self, len: usize, display: Display) -> Field<'_> {
-        let (kind, values) = match &self.store {
-            // A column announced but not yet seen: charts expect numbers.
-            Store::Unknown(_) => (FieldType::Number, Values::Nulls(len)),
+        let values = match &self.store {
+            Store::Unknown(_) => Values::Nulls(len),
             Store::Numbers(ring) => {
                 let (older, newer) = ring.newest_slices(len);
-                let kind = if matches!(self.kind, Kind::Time(_)) {
-                    FieldType::Time
-                } else {
-                    FieldType::Number
-                };
-                (kind, Values::Numbers(older, newer))
+                Values::Numbers(older, newer)
             }
             Store::Booleans(ring) => {
                 let (older, newer) = ring.newest_slices(len);
-                (FieldType::Boolean, Values::Booleans(older, newer))
+                Values::Booleans(older, newer)
             }
             Store::Texts(texts) => {
                 let (distinct, rows) = texts.compact(len);
-                (FieldType::String, Values::Texts { distinct, rows })
+                Values::Texts { distinct, rows }
             }
         };
         Field {
             name: display.name.unwrap_or_else(|| self.name.clone()),
             display_name: None,
-            kind,
+            // Charts expect numbers of a column that is announced but not yet seen.
+            kind: self.kind().unwrap_or(FieldType::Number),
             unit: display.unit,
             labels: None,
             values,
+        }
+    }
+
+    /// The type of its values; `None` before there was any.
+    pub(super) fn kind(&self) -> Option<FieldType> {
+        match &self.store {
+            Store::Unknown(_) => None,
+            Store::Numbers(_) if matches!(self.kind, Kind::Time(_)) => Some(FieldType::Time),
+            Store::Numbers(_) => Some(FieldType::Number),
+            Store::Booleans(_) => Some(FieldType::Boolean),
+            Store::Texts(_) => Some(FieldType::String),
+        }
+    }
+
+    /// A value of a column of texts.
+    pub(super) fn text_at(&self, index: usize) -> Option<&str> {
+        match &self.store {
+            Store::Texts(texts) => texts.at(index),
+            Store::Unknown(_) | Store::Numbers(_) | Store::Booleans(_) => None,
         }
     }
 

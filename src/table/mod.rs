@@ -162,8 +162,13 @@ impl Table {
 
     /// The type of a column; `None` while it has no value.
     pub(crate) fn kind_of(&self, column: usize) -> Option<FieldType> {
-        let field = self.rows.columns.get(column)?.field(0, Display::default());
-        (!matches!(field.values, Values::Nulls(_))).then_some(field.kind)
+        self.rows.columns.get(column)?.kind()
+    }
+
+    /// The value of a column of texts in the newest row, or in the one that came last where rows are not in their order.
+    pub(crate) fn last_text(&self, column: usize) -> Option<&str> {
+        let last = self.len().checked_sub(1)?;
+        self.rows.columns.get(column)?.text_at(last)
     }
 
     /// Bytes of memory behind the rows.

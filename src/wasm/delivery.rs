@@ -23,7 +23,7 @@ use super::rx::Subscription;
 use crate::query::Query;
 use crate::session::Look;
 use crate::session::schedule::{Beat, Mode, Schedule, Slowed};
-use crate::stream::hairline::ShownIn;
+use crate::stream::shown_in::ShownIn;
 
 /// Begins to deliver what `request` asks for. Nothing is delivered before this returns:
 /// operators such as takeUntil rely on it.
@@ -199,6 +199,7 @@ impl<'r> Delivery<'r> {
         }
         notices.extend(said);
         notices.extend(stream.hairline(query, self.shown_in, time));
+        notices.extend(stream.quoted_numbers(projection, self.shown_in));
         stats.extend(counted);
         stats.extend(slowed.map(Slowed::stats).into_iter().flatten());
         let frames = stream.frames(query.capacity, projection, time);

@@ -16,7 +16,7 @@ use crate::session::keep;
 use crate::session::schedule::{Mode, Range, Rate};
 use crate::session::wishes::Wishes;
 use crate::source::{Place, Settings, SettingsSpec};
-use crate::stream::hairline::ShownIn;
+use crate::stream::shown_in::ShownIn;
 
 /// What the engine needs of a request.
 pub(super) struct Request {

@@ -1,7 +1,7 @@
 //! When it is said that rows are a hairline.
 
 use super::*;
-use crate::stream::hairline::ShownIn;
+use crate::stream::shown_in::ShownIn;
 
 const HOUR: f64 = 3_600_000.0;
 

@@ -22,6 +22,7 @@ mod messages;
 mod model;
 mod parse;
 mod points;
+mod quoted_numbers;
 mod repeats;
 mod series;
 mod times;

@@ -140,6 +140,29 @@ test('a graph of hours is told that its rows are a hairline, and another panel o
   assert.deepEqual(await told('now-5m', 'timeseries'), []);
 });
 
+test('a graph whose only numbers are in quotes is told which field that is', async (t) => {
+  const { run } = await stage.open(t);
+  const told = (field, panelPluginId) =>
+    run(
+      async ({ source, read, until, notices, rows }, field, options) => {
+        const fields = [{ path: '$.product_id', role: 'label' }, field];
+        const reading = read(await source(), { path: '/replay/coinbase-ticker?loop=1&speed=20', fields }, options);
+        await until(() => rows(reading.latest).length > 2, 'rows');
+        return notices(reading.stop().latest);
+      },
+      field,
+      { panelPluginId }
+    );
+  const [notice, ...others] = await told({ path: '$.price' }, 'timeseries');
+  assert.match(
+    notice,
+    /^Nothing to draw: price holds numbers in quotes, such as "[\d.]+"\. Set the field's type to Number\.$/
+  );
+  assert.deepEqual(others, []);
+  assert.deepEqual(await told({ path: '$.price', type: 'number' }, 'timeseries'), []);
+  assert.deepEqual(await told({ path: '$.price' }, 'table'), []);
+});
+
 test('a connection that goes silent is replaced when an idle time-out is set', async (t) => {
   const { run, feed } = await stage.open(t);
   const settings = { idleTimeoutMs: 300, reconnect: { minMs: 50, maxMs: 50 } };
