@@ -69,6 +69,8 @@ for (const { uid, panels, texts, pictures = [] } of BOARDS) {
 test('freshet-connections shows what other panels read, and follows what happens to that, without a socket', async (t) => {
   const { page, feed } = await stage.visit(t, { dashboard: 'freshet-sensors', from: 'now-30s' });
   await waitForData(page, 5);
+  // Until there are rows, nobody can say that a socket was opened.
+  await page.getByText('pump-3').first().waitFor();
   // The rows and sockets of the other dashboard linger, so they are there still.
   await page.getByText('Connection health').first().click();
   const row = page.getByRole('row').filter({ hasText: '/sensors' });
