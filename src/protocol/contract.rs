@@ -273,13 +273,13 @@ pub trait Protocol {
     /// A subscription, which was asked for and not yet sent, goes on from where another socket's was.
     fn resume_from(&mut self, _id: SubscriptionId, _point: Params) {}
 
-    /// Parameters of the query string of the next connection's address, which say where it goes on.
-    fn next_address(&self) -> Params {
+    /// Parameters of the query string with which the next connection resumes, where the server takes them there.
+    fn address_resume(&self) -> Params {
         Params::new()
     }
 
-    /// Goes on from where another socket was: its address had these parameters.
-    fn go_on(&mut self, _address: Params) {}
+    /// Resumes from where another socket was: these were its parameters.
+    fn resume_address_from(&mut self, _params: Params) {}
 
     /// The next thing to send. Call again until it is `None`.
     fn poll_transmit(&mut self) -> Option<Outgoing>;

@@ -204,7 +204,8 @@ impl Session {
                 for (id, point) in self.protocol.resume_points() {
                     successor.protocol.resume_from(id, point);
                 }
-                successor.protocol.go_on(self.protocol.next_address());
+                let params = self.protocol.address_resume();
+                successor.protocol.resume_address_from(params);
                 successor.opening = Opening {
                     subprotocol,
                     wall,

@@ -79,15 +79,15 @@ impl Session {
             .then_some("the token contains characters that a subprotocol cannot have (RFC 9110 §5.6.2), such as = and /")
     }
 
-    /// Where the next connection leads. It goes on from the last one, where the server takes that in the query string.
+    /// Where the next connection leads. It resumes from the last one, where the server takes that in the query string.
     pub fn endpoint(&self) -> Endpoint {
         let settings = &self.key.settings;
-        let onward = self.protocol.next_address();
+        let resume = self.protocol.address_resume();
         let pairs = settings.query.iter();
-        let pairs = pairs.filter(|(name, _)| !onward.contains_key(name));
+        let pairs = pairs.filter(|(name, _)| !resume.contains_key(name));
         let pairs = pairs.filter_map(|(name, text)| Some((name.as_str(), self.filled(text)?)));
         let pairs = pairs.chain(
-            onward
+            resume
                 .iter()
                 .map(|(name, next)| (name.as_str(), next.to_string())),
         );

@@ -58,7 +58,7 @@ pub struct SettingsSpec {
     pub leave: Option<Value>,
     /// What close codes mean.
     pub close: Option<Value>,
-    /// Where the next connection goes on.
+    /// Where the next connection resumes.
     pub resume: Option<Value>,
     /// How the server wants to be talked to, by name.
     pub preset: Option<String>,

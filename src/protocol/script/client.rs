@@ -63,8 +63,8 @@ pub(crate) struct ScriptClient {
     outbox: VecDeque<Outgoing>,
     pub(super) turns: Turns,
     pub(super) waiting: Unclaimed,
-    /// Where the next connection goes on, as its address says.
-    onward: Params,
+    /// Parameters with which the next connection resumes.
+    address_resume: Params,
     found: Found,
     unpacker: Unpacker,
 }
@@ -93,7 +93,7 @@ impl ScriptClient {
             outbox: VecDeque::new(),
             turns: Turns::default(),
             waiting: Unclaimed::default(),
-            onward: Params::new(),
+            address_resume: Params::new(),
             found: Found::default(),
             unpacker: Unpacker::default(),
         }
@@ -278,8 +278,8 @@ impl ScriptClient {
                 }
             }
         }
-        for rule in script.onward.iter().filter(|_| routed.is_ok()) {
-            rule.learn(message.text, &mut self.onward);
+        for rule in script.address_resume.iter().filter(|_| routed.is_ok()) {
+            rule.learn(message.text, &mut self.address_resume);
         }
         routed
     }
@@ -442,12 +442,12 @@ impl Protocol for ScriptClient {
         }
     }
 
-    fn next_address(&self) -> Params {
-        self.onward.clone()
+    fn address_resume(&self) -> Params {
+        self.address_resume.clone()
     }
 
-    fn go_on(&mut self, address: Params) {
-        self.onward = address;
+    fn resume_address_from(&mut self, params: Params) {
+        self.address_resume = params;
     }
 
     fn poll_transmit(&mut self) -> Option<Outgoing> {

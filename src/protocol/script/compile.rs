@@ -10,9 +10,9 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
+use super::address_resume::AddressResumeRule;
 use super::definition::Script;
 use super::members::{Members, choice};
-use super::onward::OnwardRule;
 use super::places::{PlaceId, Places};
 use super::rules::{CloseRule, ControlRule, IdRule, KeyRule, PaceRule, Packaging, RuleAction};
 use super::template::MessageTemplate;
@@ -94,7 +94,7 @@ pub(in crate::protocol) fn compile(source: &Map<String, Value>) -> Result<Script
         routes,
         leave: compiler.template(&root, "leave")?,
         close: close_rule(&root)?,
-        onward: onward(&root)?,
+        address_resume: address_resume(&root)?,
         keys: compiler.keys,
         places: compiler.places,
     })
@@ -229,8 +229,8 @@ fn pace(root: &Members<'_>) -> Result<Option<PaceRule>, Error> {
     }))
 }
 
-/// `resume`: parameters of the address of the next connection, with where the numbers are that they go on from.
-fn onward(root: &Members<'_>) -> Result<Vec<OnwardRule>, Error> {
+/// `resume`: parameters of the address of the next connection, with where the numbers are that it resumes behind.
+fn address_resume(root: &Members<'_>) -> Result<Vec<AddressResumeRule>, Error> {
     let Some(resume) = root.object("resume")? else {
         return Ok(Vec::new());
     };
@@ -239,7 +239,7 @@ fn onward(root: &Members<'_>) -> Result<Vec<OnwardRule>, Error> {
         let text = path
             .as_str()
             .ok_or_else(|| Error::new(&field, path, "must be a path such as $.data[*].id"))?;
-        OnwardRule::compile(name, text).map_err(|problem| Error::new(&field, text, problem))
+        AddressResumeRule::compile(name, text).map_err(|problem| Error::new(&field, text, problem))
     });
     rules.collect()
 }

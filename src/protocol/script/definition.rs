@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::onward::OnwardRule;
+use super::address_resume::AddressResumeRule;
 use super::places::Places;
 use super::rules::{
     CloseRule, ControlRule, HandshakeStep, HeartbeatRule, IdRule, KeyRule, PaceRule, Packaging,
@@ -37,8 +37,8 @@ pub struct Script {
     /// What is sent before the socket is closed for good.
     pub(super) leave: Option<MessageTemplate>,
     pub(super) close: CloseRule,
-    /// What the address of the next connection says of where it goes on.
-    pub(super) onward: Vec<OnwardRule>,
+    /// What the address of the next connection says of where it resumes.
+    pub(super) address_resume: Vec<AddressResumeRule>,
     /// The keys that control rules and routes name.
     pub(super) keys: Vec<KeyRule>,
 }

@@ -5,6 +5,7 @@
 //! message is for. Servers must speak in JSON texts; a text that is no JSON counts as the JSON string of it.
 //! `docs/protocols.md` is the reference of the language.
 
+mod address_resume;
 mod answers;
 mod asked_list;
 mod asking;
@@ -15,7 +16,6 @@ mod definition;
 mod endpoint;
 mod heart;
 mod members;
-mod onward;
 mod packaging;
 mod places;
 mod routing;

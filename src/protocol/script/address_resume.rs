@@ -1,4 +1,4 @@
-//! Where the next connection goes on, for servers that are told so in the query string of the address.
+//! Where the next connection resumes, for servers that are told so in the query string of the address.
 //!
 //! In go the messages that hold rows; out come the parameters of the next address.
 //! [`ScriptClient`](super::ScriptClient) keeps them, and the session asks it for them before it connects again.
@@ -11,13 +11,13 @@ use crate::protocol::Params;
 
 /// A parameter that is one more than the greatest number that came.
 #[derive(Debug)]
-pub(super) struct OnwardRule {
+pub(super) struct AddressResumeRule {
     name: String,
     /// The way to the numbers: each part but the last leads to a list, and the next one begins at its items.
     way: Vec<(Places, PlaceId)>,
 }
 
-impl OnwardRule {
+impl AddressResumeRule {
     /// For the parameter `name`, with the numbers at `path`: names, indexes and `[*]`.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl OnwardRule {
         })
     }
 
-    /// Keeps in `params` where the next connection goes on after `message`.
+    /// Keeps in `params` where the next connection resumes after `message`.
     pub(super) fn learn(&self, message: &[u8], params: &mut Params) {
         let Some(came) = greatest(&self.way, message) else {
             return;
@@ -73,9 +73,9 @@ fn greatest(way: &[(Places, PlaceId)], text: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Where it goes on after those messages.
+    /// Where it resumes after those messages.
     fn after(path: &str, messages: &[&str]) -> Option<u64> {
-        let rule = OnwardRule::compile("start", path).unwrap();
+        let rule = AddressResumeRule::compile("start", path).unwrap();
         let mut params = Params::new();
         for message in messages {
             rule.learn(message.as_bytes(), &mut params);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_on_behind_the_greatest_number_that_came() {
+    fn it_resumes_behind_the_greatest_number_that_came() {
         const PATH: &str = "$.streams[*].values[*][0]";
         let two = r#"{"streams":[{"values":[["1700000000000000001","a"],["1700000000000000003","b"]]},{"values":[["1700000000000000002","c"]]}]}"#;
         assert_eq!(after(PATH, &[two]), Some(1_700_000_000_000_000_004));
