@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { until } from '../support/feed.mjs';
 import { assertConsecutive, assertSameRows, sentRows } from './compare.mjs';
@@ -44,6 +45,19 @@ async function address(t, server) {
   return { url: `http://127.0.0.1:${port}` };
 }
 
+/**
+ * Rows of a panel against those that were sent: each of them, once, in order. What waits in the page when a response breaks
+ * is dropped by the browser, so a server may have sent more.
+ */
+function assertAmong(rows, sent) {
+  let at = -1;
+  for (const row of rows) {
+    const next = sent.findIndex((other, i) => i > at && isDeepStrictEqual(other, row));
+    assert.notEqual(next, -1, `${JSON.stringify(row)} was not sent after place ${at}`);
+    at = next;
+  }
+}
+
 const valuesOf = (found) => found.rows.map(({ value }) => value);
 
 for (const [transport, path] of [
@@ -82,7 +96,7 @@ for (const [transport, path] of [
     const { run, feed } = await stage.open(t);
     const target = { path: `${path}?period=5&after=15` };
     const { rows, said, stats } = await run(readRows, { transport }, target, 60);
-    assertSameRows(rows, sentRows(feed, path).slice(0, rows.length));
+    assertAmong(rows, sentRows(feed, path));
     assert.ok(stats['Connection: reconnects'] >= 3);
     assert.ok(
       said.every((text) => /Not connected to http:.*the response was cut off/.test(text)),
@@ -93,8 +107,10 @@ for (const [transport, path] of [
         rows.map(({ value }) => value),
         0
       );
-      const asked = feed.stats().received.map(({ text }) => text);
-      assert.deepEqual(asked.slice(0, 3), ['GET', 'GET after 14', 'GET after 29']);
+      const [first, ...others] = feed.stats().received.map(({ text }) => text);
+      assert.equal(first, 'GET');
+      const ids = others.map((text) => Number(/^GET after (\d+)$/.exec(text)?.[1]));
+      ids.forEach((id, i) => assert.ok(id > (ids[i - 1] ?? -1) && id <= (ids[i - 1] ?? -1) + 15, `${others}`));
     }
   });
 
