@@ -194,12 +194,12 @@ impl<'r> Delivery<'r> {
         let (projection, time) = (&query.projection, wall());
         stream.settle(projection, time);
         let (mut notices, mut stats) = (stream.notices(projection), stream.stats());
+        notices.extend(stream.quoted_numbers(projection, self.shown_in));
         if let Read::Connection(lease) = read {
             lease.driver.session(|session| session.mask(&mut notices));
         }
         notices.extend(said);
         notices.extend(stream.hairline(query, self.shown_in, time));
-        notices.extend(stream.quoted_numbers(projection, self.shown_in));
         stats.extend(counted);
         stats.extend(slowed.map(Slowed::stats).into_iter().flatten());
         let frames = stream.frames(query.capacity, projection, time);

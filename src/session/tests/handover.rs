@@ -115,6 +115,18 @@ fn what_the_old_one_was_ahead_with_is_not_shown_again() {
 }
 
 #[test]
+fn what_took_over_resumes_from_where_the_other_was() {
+    let resumes = ROWS.replacen('{', r#"{"resume":{"after":"$.v"},"#, 1);
+    let (mut stage, _) = handing_over(&resumes, READS);
+    assert_eq!(stage.session.endpoint().url, "ws://h?after=2");
+    stage.successor_opened();
+    // Nothing came on it.
+    stage.until(stage.now + 2_000.0);
+    assert_eq!(stage.taken(), [Transmit::Succeed]);
+    assert_eq!(stage.session.endpoint().url, "ws://h?after=2");
+}
+
+#[test]
 fn a_feed_that_is_silent_is_handed_over_after_a_second() {
     let (mut stage, reader) = handing_over(ROWS, READS);
     stage.successor_opened();

@@ -104,8 +104,6 @@ function FetchedToken({ token, set, disabled }: FetchedTokenProps) {
           {...part('body')}
           label="Body"
           tooltip="What is sent: JSON, or a form. Every viewer can read it; put secrets in basic auth or headers."
-          disabled={disabled}
-          value={token.body}
           placeholder="grant_type=client_credentials"
         />
       )}
